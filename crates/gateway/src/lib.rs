@@ -1,0 +1,1 @@
+//! The binary angae: command line, listeners, the pipeline, wiring.

@@ -1,0 +1,1 @@
+//! Which API and operation a request is for.
