@@ -1,1 +1,19 @@
-//! The small traits through which services ask each other; and Cx, the context of one call.
+//! What services are given and what they ask of each other.
+//!
+//! [`Cx`] is the context of one call: who calls, where, when, and the world's state. [`Registry`] is where a
+//! service crate says which operations it answers and which tables it owns. Every further file is one need of one
+//! service that another one meets; this folder therefore lists every coupling there is.
+
+mod body;
+mod caller;
+mod credentials;
+mod cx;
+mod registry;
+mod world;
+
+pub use body::{BodyIn, BodyOut, BodyStream};
+pub use caller::{Caller, CallerKind};
+pub use credentials::{Credentials, Found, KnownKey, Refusal};
+pub use cx::{Cx, Request};
+pub use registry::{Handler, Registrar, Registry, Service, StreamAnswer, StreamFuture};
+pub use world::World;

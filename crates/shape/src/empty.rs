@@ -6,10 +6,12 @@ use crate::{Schema, Shape, Value};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Empty {}
 
-static EMPTY: Schema = Schema {
-    name: "Empty",
-    ..Schema::NEW
-};
+impl Empty {
+    /// Its schema.
+    pub const SCHEMA: Schema = Schema { name: "Empty", ..Schema::NEW };
+}
+
+static EMPTY: Schema = Empty::SCHEMA;
 
 impl Shape for Empty {
     fn schema(&self) -> &'static Schema {

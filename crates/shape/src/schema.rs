@@ -133,6 +133,21 @@ pub enum Ty {
     Map(MapTy),
 }
 
+impl Ty {
+    /// Any string.
+    pub const STRING: Self = Self::String(StringTy::NEW);
+    /// Any `integer`.
+    pub const INTEGER: Self = Self::Integer(NumberTy::NEW);
+    /// Any `long`.
+    pub const LONG: Self = Self::Long(NumberTy::NEW);
+    /// Any `float`.
+    pub const FLOAT: Self = Self::Float(NumberTy::NEW);
+    /// Any `double`.
+    pub const DOUBLE: Self = Self::Double(NumberTy::NEW);
+    /// Any `blob`.
+    pub const BLOB: Self = Self::Blob(NumberTy::NEW);
+}
+
 /// Constraints of a string.
 #[derive(Debug)]
 pub struct StringTy {

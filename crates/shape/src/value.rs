@@ -117,6 +117,15 @@ impl<T: Value + Default> Value for Option<T> {
     }
 }
 
+impl<T: Value> Value for Box<T> {
+    fn view(&self) -> Ref<'_> {
+        (**self).view()
+    }
+    fn slot(&mut self) -> Slot<'_> {
+        (**self).slot()
+    }
+}
+
 impl<T: Value + Default> Value for Vec<T> {
     fn view(&self) -> Ref<'_> {
         Ref::List(self)

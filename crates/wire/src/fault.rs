@@ -28,6 +28,8 @@ pub struct Fault {
     pub extra: Vec<(&'static str, String)>,
     /// Headers of the answer.
     pub headers: Vec<(&'static str, String)>,
+    /// What happened inside, for the log; never part of the answer.
+    pub cause: Option<String>,
 }
 
 /// A fault of the sender's.
@@ -40,6 +42,7 @@ pub fn sender(status: u16, code: impl Into<Cow<'static, str>>, message: impl Int
         members: None,
         extra: Vec::new(),
         headers: Vec::new(),
+        cause: None,
     }
 }
 
@@ -60,6 +63,13 @@ impl Fault {
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Notes for the log what happened inside.
+    #[must_use]
+    pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
         self
     }
 

@@ -1,1 +1,257 @@
 //! Which API and operation a request is for.
+//!
+//! One endpoint serves every API. The credential scope names the service; without one, the target header, the
+//! `Action` and `Version` of a form, or nothing at all (which is S3) do. The order of the questions is that of the
+//! wire chapter, section 4.2.
+
+mod host;
+mod rest;
+
+pub use host::{Hosts, S3Host};
+pub use rest::match_path;
+
+use crate::codec::Form;
+use crate::{Fault, Head, receiver, sender};
+use http::Method;
+use rest::RestTable;
+use shape::{ApiMeta, OperationMeta, Protocol};
+use std::collections::HashMap;
+
+/// Finds operations. Built once.
+pub struct Router {
+    hosts: Hosts,
+    by_signing_name: HashMap<&'static str, Vec<&'static ApiMeta>>,
+    by_target: HashMap<&'static str, &'static ApiMeta>,
+    by_action: HashMap<(&'static str, &'static str), Route>,
+    rest: HashMap<&'static str, RestTable>,
+    s3: Option<&'static ApiMeta>,
+    s3control: Option<&'static ApiMeta>,
+}
+
+/// An operation, found.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The API.
+    pub api: &'static ApiMeta,
+    /// The operation.
+    pub operation: &'static OperationMeta,
+    /// The path's labels, still percent-encoded.
+    pub labels: Vec<(&'static str, String)>,
+}
+
+/// How far the head alone leads.
+#[derive(Debug)]
+pub enum Step {
+    /// To the operation.
+    Found(Route),
+    /// The operation stands in the form: read the body and call [`Router::route_form`].
+    NeedsForm,
+}
+
+/// A request that leads to no operation, and how its client speaks.
+#[derive(Debug)]
+pub struct Unrouted {
+    /// The protocol to answer in.
+    pub protocol: Protocol,
+    /// The API, where it is known.
+    pub api: Option<&'static ApiMeta>,
+    /// What to answer.
+    pub fault: Fault,
+}
+
+impl Router {
+    /// A router over these APIs.
+    pub fn new(apis: &[&'static ApiMeta], hosts: Hosts) -> Self {
+        let mut router = Self {
+            hosts,
+            by_signing_name: HashMap::new(),
+            by_target: HashMap::new(),
+            by_action: HashMap::new(),
+            rest: HashMap::new(),
+            s3: apis.iter().find(|api| api.id == "s3").copied(),
+            s3control: apis.iter().find(|api| api.id == "s3control").copied(),
+        };
+        for &api in apis {
+            router.by_signing_name.entry(api.signing_name).or_default().push(api);
+            match api.protocol {
+                Protocol::Json => {
+                    if let Some(prefix) = api.target_prefix {
+                        router.by_target.insert(prefix, api);
+                    }
+                }
+                Protocol::Ec2 | Protocol::Query => {
+                    for &operation in api.operations {
+                        let route = Route { api, operation, labels: Vec::new() };
+                        router.by_action.insert((operation.name, api.version), route);
+                    }
+                }
+                Protocol::RestJson | Protocol::RestXml => {
+                    router.rest.insert(api.id, RestTable::new(api));
+                }
+            }
+        }
+        router
+    }
+
+    /// The bucket that the request's host names, if any.
+    pub fn s3_host(&self, host: &str) -> S3Host {
+        self.hosts.s3(host)
+    }
+
+    /// Routes by the head. `service` is the service of the credential scope, where the request is signed.
+    pub fn route(&self, head: &Head, service: Option<&str>) -> Result<Step, Unrouted> {
+        match service {
+            Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head).map(Step::Found),
+            Some("s3express") => Err(Unrouted {
+                protocol: Protocol::RestXml,
+                api: self.s3,
+                fault: not_implemented("s3express", "directory buckets (S3 Express One Zone)"),
+            }),
+            Some(service) => self.route_scope(head, service),
+            None => self.route_unsigned(head),
+        }
+    }
+
+    fn route_scope(&self, head: &Head, service: &str) -> Result<Step, Unrouted> {
+        let Some(apis) = self.by_signing_name.get(service) else {
+            return Err(unknown_service(head, service));
+        };
+        let api = apis[0];
+        match api.protocol {
+            Protocol::Ec2 | Protocol::Query => Ok(Step::NeedsForm),
+            Protocol::Json => self.route_target(head, Some(api)).map(Step::Found),
+            Protocol::RestJson | Protocol::RestXml => self.route_rest(head, api).map(Step::Found),
+        }
+    }
+
+    fn route_unsigned(&self, head: &Head) -> Result<Step, Unrouted> {
+        if head.headers.contains_key("x-amz-target") {
+            return self.route_target(head, None).map(Step::Found);
+        }
+        let is_form = head.header("content-type").is_some_and(|value| {
+            value.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
+        });
+        let query = head.query.as_deref().unwrap_or_default();
+        let has_action = query.split('&').any(|pair| pair.starts_with("Action="));
+        if (head.method == Method::POST && is_form && head.path == "/") || has_action {
+            return Ok(Step::NeedsForm);
+        }
+        self.route_s3(head).map(Step::Found)
+    }
+
+    /// Routes a form: body or query string. `service` as in [`Router::route`].
+    pub fn route_form(&self, form: &Form<'_>, service: Option<&str>) -> Result<Route, Unrouted> {
+        let action = form.get("Action").unwrap_or_default();
+        let version = form.get("Version").unwrap_or_default();
+        if let Some(route) = self.by_action.get(&(action, version)) {
+            return Ok(route.clone());
+        }
+        let candidates: &[&'static ApiMeta] =
+            service.and_then(|service| self.by_signing_name.get(service)).map_or(&[], Vec::as_slice);
+        // A client with another API version: the action decides, where the service leaves no doubt.
+        if let [api] = candidates {
+            if let Some(route) = self.by_action.get(&(action, api.version)) {
+                return Ok(route.clone());
+            }
+        }
+        let api = candidates.iter().find(|api| api.version == version).or(candidates.first()).copied();
+        let protocol = api.map_or(Protocol::Query, |api| api.protocol);
+        let fault = match (action, api) {
+            ("", _) => sender(400, "MissingAction", "Missing required header for this request: Action"),
+            // Recorded from EC2; the other query services name the version too.
+            (action, Some(api)) if api.protocol == Protocol::Ec2 => {
+                sender(400, "InvalidAction", format!("The action {action} is not valid for this web service."))
+            }
+            (action, Some(_)) => sender(
+                400,
+                "InvalidAction",
+                format!("Could not find operation {action} for version {version}"),
+            ),
+            (action, None) => not_implemented(service.unwrap_or("unknown"), action),
+        };
+        Err(Unrouted { protocol, api, fault })
+    }
+
+    fn route_target(&self, head: &Head, scoped: Option<&'static ApiMeta>) -> Result<Route, Unrouted> {
+        let target = head.header("x-amz-target").unwrap_or_default();
+        let (prefix, name) = target.rsplit_once('.').unwrap_or(("", target));
+        let api = self.by_target.get(prefix).copied().or(scoped);
+        let operation = api.and_then(|api| find(api, name));
+        match (api, operation) {
+            (Some(api), Some(operation)) => Ok(Route { api, operation, labels: Vec::new() }),
+            (Some(api), None) => {
+                let fault = sender(400, "UnknownOperationException", "");
+                Err(Unrouted { protocol: Protocol::Json, api: Some(api), fault })
+            }
+            (None, _) => {
+                Err(Unrouted { protocol: Protocol::Json, api: None, fault: not_implemented(prefix, name) })
+            }
+        }
+    }
+
+    fn route_rest(&self, head: &Head, api: &'static ApiMeta) -> Result<Route, Unrouted> {
+        let table = self.rest.get(api.id);
+        if let Some((operation, labels)) = table.and_then(|table| table.find(head, &head.path)) {
+            return Ok(Route { api, operation, labels });
+        }
+        let sentence = format!("Unable to determine service/operation name to be authorized: {}", head.path);
+        let fault = sender(404, "UnknownOperationException", sentence);
+        Err(Unrouted { protocol: api.protocol, api: Some(api), fault })
+    }
+
+    /// S3 Control has a path of its own, which is also a legal bucket's name: the account must be named too.
+    fn route_s3(&self, head: &Head) -> Result<Route, Unrouted> {
+        let host = self.hosts.s3(&head.host);
+        let names_account = head.headers.contains_key("x-amz-account-id") || matches!(host, S3Host::Account(_));
+        if let Some(api) = self.s3control.filter(|_| head.path.starts_with("/v20180820/") && names_account) {
+            return self.route_rest(head, api);
+        }
+        let Some(api) = self.s3 else { return Err(unknown_service(head, "s3")) };
+        let bucket = match &host {
+            S3Host::Bucket(bucket) => Some(bucket.as_str()),
+            S3Host::Account(account) => Some(account.as_str()),
+            S3Host::Endpoint => None,
+        };
+        let path = match bucket {
+            Some(bucket) => format!("/{bucket}{}", head.path),
+            None => head.path.clone(),
+        };
+        let found = self.rest.get(api.id).and_then(|table| table.find_s3(head, &path));
+        if let Some((operation, labels)) = found {
+            return Ok(Route { api, operation, labels });
+        }
+        let fault = if head.method == Method::OPTIONS {
+            not_implemented("s3", "the CORS preflight")
+        } else if head.method == Method::POST {
+            not_implemented("s3", "browser uploads by POST")
+        } else {
+            sender(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+                .with("Method", head.method.as_str())
+                .with("ResourceType", "SERVICE")
+        };
+        Err(Unrouted { protocol: Protocol::RestXml, api: Some(api), fault })
+    }
+}
+
+fn find(api: &'static ApiMeta, name: &str) -> Option<&'static OperationMeta> {
+    let operations = api.operations;
+    let index = operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
+    Some(operations[index])
+}
+
+/// The answer of an operation that is known and not built.
+pub fn not_implemented(service: &str, operation: &str) -> Fault {
+    receiver(501, "NotImplemented", format!("angae does not implement {operation} of {service} yet"))
+}
+
+/// A service that is not in scope: answered in the protocol its client most likely speaks.
+fn unknown_service(head: &Head, service: &str) -> Unrouted {
+    let (protocol, operation) = if let Some(target) = head.header("x-amz-target") {
+        (Protocol::Json, target)
+    } else if head.method == Method::POST && head.path == "/" {
+        (Protocol::Query, "the requested action")
+    } else {
+        (Protocol::RestJson, head.path.as_str())
+    };
+    Unrouted { protocol, api: None, fault: not_implemented(service, operation) }
+}

@@ -1,0 +1,109 @@
+//! `angae serve`: opens everything, answers until it is told to stop.
+
+use super::print;
+use crate::failure::Failure;
+use crate::house::{self, Found, House};
+use crate::serve::accept_loop;
+use crate::settings::Settings;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+pub(crate) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
+    let filter = EnvFilter::try_new(&settings.log)
+        .map_err(|error| Failure::new(format!("--log {}: {error}", settings.log)))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?
+        .block_on(serve(settings))
+}
+
+async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
+    // The port is taken before the folder is touched: a second angae must not disturb the first.
+    let listener = bind(settings.address).await?;
+    let port = listener.local_addr().map_err(Failure::new)?.port();
+    let temporary = temporary_folder(settings)?;
+    let folder = temporary.as_ref().map_or(settings.data_dir.as_path(), |folder| folder.path());
+    let (house, found) = House::open(settings.clone(), folder, port)?;
+    let house = Arc::new(house);
+    let main = house.worlds.main();
+    house.tasks.spawn(accept_loop(house.clone(), main.world.clone(), listener, main.stop.subscribe()));
+    house.tasks.spawn(house::run_schedule(main.world.clone(), main.stop.subscribe()));
+    announce(settings, &settings.endpoint(port), folder, &found);
+    wait_for_signal().await?;
+    tracing::info!("stopping: open requests are answered, then the state is committed");
+    for entry in house.worlds.all() {
+        entry.stop.send_replace(true);
+    }
+    house.tasks.join().await;
+    main.world.store.close();
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Failure::new(format!(
+            "port {} on {} is in use; stop what listens there, or choose another with --port",
+            address.port(),
+            address.ip()
+        )),
+        _ => Failure::new(format!("cannot listen on {address}: {error}")),
+    })
+}
+
+/// The folder of an ephemeral run, removed when it is dropped.
+fn temporary_folder(settings: &Settings) -> Result<Option<tempfile::TempDir>, Failure> {
+    if !settings.ephemeral {
+        return Ok(None);
+    }
+    let folder = tempfile::Builder::new().prefix("angae-").tempdir();
+    folder.map(Some).map_err(|error| Failure::new(format!("cannot make a temporary folder: {error}")))
+}
+
+/// Says where angae answers, what it opened, and how to point a shell at it.
+fn announce(settings: &Settings, endpoint: &str, folder: &Path, found: &Found) {
+    let records = found.opened.as_ref().map_or(0, |opened| opened.records());
+    if settings.json {
+        print::json(&serde_json::json!({
+            "endpoint": endpoint,
+            "data_dir": folder.display().to_string(),
+            "ephemeral": settings.ephemeral,
+            "records": records,
+            "blobs": found.blobs,
+        }));
+    } else {
+        let state = match (settings.ephemeral, records) {
+            (true, _) => "temporary, gone when angae stops".to_owned(),
+            (false, 0) => "empty".to_owned(),
+            (false, 1) => "1 record".to_owned(),
+            (false, many) => format!("{many} records"),
+        };
+        print::text(format_args!("angae {}", env!("CARGO_PKG_VERSION")));
+        print::text(format_args!("  endpoint  {endpoint}{}", if settings.tls { "  (http and https)" } else { "" }));
+        print::text(format_args!("  data      {} ({state})", folder.display()));
+        print::text("  shell     eval \"$(angae env)\"");
+        print::text("            aws sts get-caller-identity");
+        print::text("  pages     /_angae/health  /_angae/coverage  /_angae/events");
+    }
+    for damage in found.blobs.damaged() {
+        print::complain(format_args!("a damaged blob was found and is kept aside: {damage}"));
+    }
+    print::text("Ready.");
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn wait_for_signal() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The wiring: every service, every API, the worlds, and what serves them.
+
+use crate::apis::APIS;
+use crate::failure::Failure;
+use crate::metrics::Metrics;
+use crate::settings::{ClockSetting, Durability, Settings};
+use crate::worlds::{Worlds, main_world};
+use base::{Clock, Ids};
+use ports::{Credentials, Registry, World};
+use rustls::ServerConfig;
+use serde::Serialize;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Opened, Store};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use wire::route::Router;
+
+/// Everything one process consists of.
+pub(crate) struct House {
+    pub(crate) settings: Settings,
+    pub(crate) registry: Registry,
+    pub(crate) router: Router,
+    pub(crate) credentials: Arc<dyn Credentials>,
+    pub(crate) worlds: Worlds,
+    pub(crate) metrics: Metrics,
+    pub(crate) tls: Option<Arc<ServerConfig>>,
+    pub(crate) tasks: Tasks,
+}
+
+/// The tasks of the process: each has this owner, which stops it.
+#[derive(Default)]
+pub(crate) struct Tasks(Mutex<JoinSet<()>>);
+
+impl Tasks {
+    /// Starts a task that ends by itself when it is told to stop.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(task);
+    }
+
+    /// Waits for all of them.
+    pub(crate) async fn join(&self) {
+        let mut tasks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        while tasks.join_next().await.is_some() {}
+    }
+}
+
+/// What of an API is answered.
+#[derive(Serialize)]
+pub(crate) struct Coverage {
+    pub(crate) api: &'static str,
+    pub(crate) answered: Vec<&'static str>,
+    pub(crate) not_implemented: Vec<&'static str>,
+}
+
+/// What was found when the state was opened.
+pub(crate) struct Found {
+    pub(crate) opened: Option<Opened>,
+    pub(crate) blobs: blob::Recovery,
+}
+
+/// The services and who answers for credentials.
+pub(crate) fn services() -> Result<(Registry, Arc<dyn Credentials>), Failure> {
+    let mut registry = Registry::default();
+    let iam = iam::install(&mut registry);
+    vpc::install(&mut registry);
+    s3::install(&mut registry);
+    match registry.conflicts() {
+        [] => Ok((registry, iam)),
+        twice => Err(Failure::new(format!("two services claim {}", twice.join(", ")))),
+    }
+}
+
+/// What is answered and what is not, by API.
+pub(crate) fn coverage(registry: &Registry) -> Vec<Coverage> {
+    APIS.iter()
+        .map(|api| {
+            let (answered, not_implemented) =
+                api.operations.iter().partition(|operation| registry.handler(operation).is_some());
+            let names = |list: Vec<&&'static shape::OperationMeta>| list.iter().map(|o| o.name).collect();
+            Coverage { api: api.id, answered: names(answered), not_implemented: names(not_implemented) }
+        })
+        .collect()
+}
+
+impl House {
+    /// Opens the state and wires everything. `port` is the one already bound for `main`.
+    pub(crate) fn open(settings: Settings, folder: &std::path::Path, port: u16) -> Result<(Self, Found), Failure> {
+        let (mut registry, credentials) = services()?;
+        let tables = std::mem::take(&mut registry.tables);
+        let (store, opened) = open_store(&settings, folder, tables)?;
+        let (blobs, recovery) = open_blobs(&settings, folder)?;
+        let clock = match settings.clock {
+            ClockSetting::Running => Clock::running(),
+            ClockSetting::Stepped(at) => Clock::stepped(at.unwrap_or_else(Clock::machine)),
+        };
+        let stream = format!("main/{}", store.boot_count());
+        let ids = settings.seed.map_or_else(Ids::from_entropy, |seed| Ids::seeded(seed, &stream));
+        let world = main_world(store, blobs, clock, ids, settings.pace);
+        let tls = if settings.tls { Some(crate::tls::server_config(folder)?) } else { None };
+        let house = Self {
+            worlds: Worlds::new(world, port, settings.seed),
+            router: Router::new(&APIS),
+            registry,
+            credentials,
+            metrics: Metrics::default(),
+            tls,
+            tasks: Tasks::default(),
+            settings,
+        };
+        Ok((house, Found { opened, blobs: recovery }))
+    }
+
+    /// What is answered and what is not, by API.
+    pub(crate) fn coverage(&self) -> Vec<Coverage> {
+        coverage(&self.registry)
+    }
+}
+
+fn open_store(
+    settings: &Settings,
+    folder: &std::path::Path,
+    tables: store::Tables,
+) -> Result<(Store, Option<Opened>), Failure> {
+    if settings.ephemeral {
+        return Ok((Store::memory(tables), None));
+    }
+    let durability = match settings.durability {
+        Durability::Normal => store::Durability::Normal,
+        Durability::Full => store::Durability::Full,
+    };
+    let options = store::Options::new(folder).durability(durability);
+    let (store, opened) = Store::open(options, tables).map_err(Failure::new)?;
+    Ok((store, Some(opened)))
+}
+
+fn open_blobs(settings: &Settings, folder: &std::path::Path) -> Result<(blob::Blobs, blob::Recovery), Failure> {
+    let folder = folder.join("blobs");
+    let sync = if settings.ephemeral { blob::Sync::None } else { blob::Sync::Full };
+    blob::Blobs::open(blob::Options::new(folder).sync(sync)).map_err(Failure::new)
+}
+
+/// Runs a world's due jobs until it stops: woken by a new job, by the clock and at the end.
+pub(crate) async fn run_schedule(world: Arc<World>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let wake = world.store.schedule_changed();
+        let now = world.clock.now();
+        if let Err(error) = world.store.run_due(now, world.pace) {
+            tracing::error!(world = world.name, %error, "a due job failed; it is tried again");
+        }
+        let wait = world.store.next_due().map_or(IDLE, |due| {
+            let millis = due.millis_since(world.clock.now()).clamp(1, 60_000);
+            std::time::Duration::from_millis(millis.unsigned_abs())
+        });
+        tokio::select! {
+            _ = tokio::time::timeout(wait, wake) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// How long the schedule sleeps when nothing is due.
+const IDLE: std::time::Duration = std::time::Duration::from_secs(60);

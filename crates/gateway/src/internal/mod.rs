@@ -1,0 +1,107 @@
+//! `/_angae/…`: what angae says of itself, and the switches of worlds and clocks.
+//!
+//! These pages are no AWS API: plain JSON over HTTP, served on the same port. No bucket can hide them, because a
+//! bucket's name cannot begin with `_`.
+
+mod events;
+mod state;
+mod worlds;
+
+use crate::house::House;
+use crate::pipeline::OutBody;
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use ports::World;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// What a page is given.
+#[derive(Clone)]
+pub(crate) struct Page {
+    pub(crate) house: Arc<House>,
+    pub(crate) world: Arc<World>,
+}
+
+/// Whether the path belongs to these pages.
+pub(crate) fn owns(path: &str) -> bool {
+    path == "/_angae" || path.starts_with("/_angae/") || path == "/_localstack/health"
+}
+
+/// Answers one request for a page.
+pub(crate) async fn answer(
+    house: Arc<House>,
+    world: Arc<World>,
+    request: http::Request<hyper::body::Incoming>,
+) -> http::Response<OutBody> {
+    let Ok(answer) = router().with_state(Page { house, world }).oneshot(request).await;
+    answer.map(OutBody::from_axum)
+}
+
+fn router() -> Router<Page> {
+    Router::new()
+        .route("/_angae", get(health))
+        .route("/_angae/health", get(health))
+        .route("/_angae/ready", get(ready))
+        .route("/_localstack/health", get(localstack_health))
+        .route("/_angae/coverage", get(coverage))
+        .route("/_angae/metrics", get(metrics))
+        .route("/_angae/reset", post(state::reset))
+        .route("/_angae/state", get(state::export).post(state::import))
+        .route("/_angae/worlds", get(worlds::list).post(worlds::create))
+        .route("/_angae/worlds/{name}", delete(worlds::remove))
+        .route("/_angae/clock", get(worlds::clock).post(worlds::advance))
+        .route("/_angae/events", get(events::stream))
+        .fallback(async || problem(StatusCode::NOT_FOUND, "there is no such page; see /_angae/health"))
+}
+
+/// A refusal of a page, as JSON.
+pub(crate) fn problem(status: StatusCode, sentence: impl std::fmt::Display) -> Response {
+    (status, Json(json!({ "error": sentence.to_string() }))).into_response()
+}
+
+async fn health(State(page): State<Page>) -> Json<Value> {
+    let services = page.house.services();
+    Json(json!({
+        "status": "running",
+        "version": env!("CARGO_PKG_VERSION"),
+        "world": page.world.name,
+        "clock": page.world.clock.now().rfc3339(),
+        "pace": page.world.pace.to_string(),
+        "iam": page.house.settings.iam.to_string(),
+        "durability": page.house.settings.durability.to_string(),
+        "ephemeral": page.house.settings.ephemeral,
+        "services": services,
+    }))
+}
+
+async fn ready() -> &'static str {
+    // Connections are accepted only once everything has been opened.
+    "ready\n"
+}
+
+/// What tools that wait for LocalStack read: a service is `available` when at least one operation is answered.
+async fn localstack_health(State(page): State<Page>) -> Json<Value> {
+    let services: serde_json::Map<String, Value> = page
+        .house
+        .coverage()
+        .into_iter()
+        .map(|row| {
+            let word = if row.answered.is_empty() { "disabled" } else { "available" };
+            (row.api.to_owned(), Value::from(word))
+        })
+        .collect();
+    Json(json!({ "services": services, "edition": "angae", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+async fn coverage(State(page): State<Page>) -> Json<Value> {
+    Json(json!(page.house.coverage()))
+}
+
+async fn metrics(State(page): State<Page>) -> impl IntoResponse {
+    ([("content-type", "text/plain; version=0.0.4")], page.house.metrics.render())
+}

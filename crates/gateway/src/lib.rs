@@ -1,1 +1,0 @@
-//! The binary angae: command line, listeners, the pipeline, wiring.

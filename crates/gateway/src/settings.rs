@@ -1,0 +1,324 @@
+//! What the user asked for, and where they said it.
+//!
+//! A setting comes from its flag, else from `ANGAE_…`, else from `angae.toml`, else it has its default. The three
+//! are read once, here, at start.
+
+use base::{Pace, Timestamp};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// The flags every sub-command understands.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Flags {
+    /// The port that answers as AWS [default: 4566; 0 takes a free one]
+    #[arg(long, global = true, env = "ANGAE_PORT", value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// The address to listen on [default: 127.0.0.1]
+    #[arg(long, global = true, env = "ANGAE_HOST", value_name = "ADDRESS")]
+    pub(crate) host: Option<IpAddr>,
+    /// Where everything is kept [default: the platform's state folder]
+    #[arg(long, global = true, env = "ANGAE_DATA_DIR", value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Keep nothing: a temporary folder that goes with the process
+    #[arg(long, global = true, env = "ANGAE_EPHEMERAL", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub(crate) ephemeral: Option<bool>,
+    /// What an answer survives: normal (a killed process) or full (a power cut too) [default: normal]
+    #[arg(long, global = true, env = "ANGAE_DURABILITY", value_name = "normal|full")]
+    pub(crate) durability: Option<Durability>,
+    /// How long states without real work behind them last: immediate, real or xN [default: immediate]
+    #[arg(long, global = true, env = "ANGAE_PACE", value_name = "immediate|real|xN")]
+    pub(crate) pace: Option<Pace>,
+    /// Whether policies decide: off, audit or enforce [default: off]
+    #[arg(long, global = true, env = "ANGAE_IAM", value_name = "off|audit|enforce")]
+    pub(crate) iam: Option<IamMode>,
+    /// Answer TLS too, on the same port
+    #[arg(long, global = true, env = "ANGAE_TLS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub(crate) tls: Option<bool>,
+    /// Make ids repeatable: equal seeds and requests give equal ids
+    #[arg(long, global = true, env = "ANGAE_SEED", value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// The world's clock: running, or stepped (from now, or from stepped:MILLISECONDS since 1970) [default: running]
+    #[arg(long, global = true, env = "ANGAE_CLOCK", value_name = "running|stepped[:MS]")]
+    pub(crate) clock: Option<ClockSetting>,
+    /// What to log: error, warn, info, debug, trace, or a filter such as gateway=debug [default: info]
+    #[arg(long, global = true, env = "ANGAE_LOG", value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+    /// The settings file [default: angae.toml in the current folder, where there is one]
+    #[arg(long, global = true, env = "ANGAE_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print for programs
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// `angae.toml`. A key it does not know is an error.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    port: Option<u16>,
+    host: Option<IpAddr>,
+    data_dir: Option<PathBuf>,
+    ephemeral: Option<bool>,
+    durability: Option<Parsed<Durability>>,
+    pace: Option<Parsed<Pace>>,
+    iam: Option<Parsed<IamMode>>,
+    tls: Option<bool>,
+    seed: Option<u64>,
+    clock: Option<Parsed<ClockSetting>>,
+    log: Option<String>,
+}
+
+/// A setting that the file spells as the flag does.
+#[derive(Debug)]
+struct Parsed<T>(T);
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Parsed<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map(Parsed).map_err(serde::de::Error::custom)
+    }
+}
+
+/// All settings in force.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) address: SocketAddr,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) ephemeral: bool,
+    pub(crate) durability: Durability,
+    pub(crate) pace: Pace,
+    pub(crate) iam: IamMode,
+    pub(crate) tls: bool,
+    pub(crate) seed: Option<u64>,
+    pub(crate) clock: ClockSetting,
+    pub(crate) log: String,
+    pub(crate) json: bool,
+    /// Each setting as text, with where it came from: what `angae config` prints.
+    pub(crate) origins: Vec<Setting>,
+}
+
+/// One setting, for people.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Setting {
+    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    pub(crate) from: String,
+}
+
+/// The settings cannot be used; the text says which and why.
+#[derive(Debug)]
+pub(crate) struct SettingsError(pub(crate) String);
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Settings {
+    /// Merges flags, environment, file and defaults.
+    pub(crate) fn gather(flags: &Flags, matches: &ArgMatches) -> Result<Self, SettingsError> {
+        let (file, path) = read_file(flags.config.as_deref())?;
+        let mut merge = Merge { matches, path: path.as_deref(), settings: Vec::new() };
+        let port = merge.take("port", flags.port, file.port, || 4566);
+        let host = merge.take("host", flags.host, file.host, || IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let data_dir = merge.take_path(flags.data_dir.clone(), file.data_dir);
+        let ephemeral = merge.take("ephemeral", flags.ephemeral, file.ephemeral, || false);
+        let durability =
+            merge.take("durability", flags.durability, file.durability.map(|p| p.0), || Durability::Normal);
+        let pace = merge.take("pace", flags.pace, file.pace.map(|p| p.0), || Pace::Immediate);
+        let iam = merge.take("iam", flags.iam, file.iam.map(|p| p.0), || IamMode::Off);
+        let tls = merge.take("tls", flags.tls, file.tls, || false);
+        let seed = flags.seed.or(file.seed);
+        if let Some(seed) = seed {
+            merge.take("seed", flags.seed, file.seed, || seed);
+        }
+        let clock = merge.take("clock", flags.clock, file.clock.map(|p| p.0), || ClockSetting::Running);
+        let log = merge.take("log", flags.log.clone(), file.log, || "info".to_owned());
+        if iam != IamMode::Off {
+            return Err(SettingsError(format!(
+                "--iam {iam} comes with the policy engine, which this version does not have; use --iam off"
+            )));
+        }
+        Ok(Self {
+            address: SocketAddr::new(host, port),
+            data_dir,
+            ephemeral,
+            durability,
+            pace,
+            iam,
+            tls,
+            seed,
+            clock,
+            log,
+            json: flags.json,
+            origins: merge.settings,
+        })
+    }
+
+    /// The URL clients use. A wildcard address is reached through loopback.
+    pub(crate) fn endpoint(&self, port: u16) -> String {
+        let host = match self.address.ip() {
+            ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        format!("http://{host}:{port}")
+    }
+}
+
+/// Collects settings and where each came from.
+struct Merge<'a> {
+    matches: &'a ArgMatches,
+    path: Option<&'a Path>,
+    settings: Vec<Setting>,
+}
+
+impl Merge<'_> {
+    fn take<T: fmt::Display>(
+        &mut self,
+        name: &'static str,
+        flag: Option<T>,
+        file: Option<T>,
+        default: impl FnOnce() -> T,
+    ) -> T {
+        let (value, from) = match (flag, file) {
+            (Some(value), _) => (value, self.flag_origin(name)),
+            (None, Some(value)) => (value, self.file_origin()),
+            (None, None) => (default(), "default".to_owned()),
+        };
+        self.settings.push(Setting { name, value: value.to_string(), from });
+        value
+    }
+
+    fn take_path(&mut self, flag: Option<PathBuf>, file: Option<PathBuf>) -> PathBuf {
+        let (value, from) = match (flag, file) {
+            (Some(value), _) => (value, self.flag_origin("data_dir")),
+            (None, Some(value)) => (value, self.file_origin()),
+            (None, None) => (state_folder(), "default".to_owned()),
+        };
+        self.settings.push(Setting { name: "data-dir", value: value.display().to_string(), from });
+        value
+    }
+
+    fn flag_origin(&self, name: &str) -> String {
+        // A flag given after the sub-command is recorded there.
+        let deepest = self.matches.subcommand().map_or(self.matches, |(_, inner)| inner);
+        match deepest.value_source(name).or_else(|| self.matches.value_source(name)) {
+            Some(ValueSource::EnvVariable) => format!("ANGAE_{}", name.to_uppercase()),
+            _ => format!("--{}", name.replace('_', "-")),
+        }
+    }
+
+    fn file_origin(&self) -> String {
+        self.path.map_or_else(|| "angae.toml".to_owned(), |path| path.display().to_string())
+    }
+}
+
+/// Reads the settings file: the one that is named, else `angae.toml` here if there is one.
+fn read_file(named: Option<&Path>) -> Result<(File, Option<PathBuf>), SettingsError> {
+    let path = named.map_or_else(|| PathBuf::from("angae.toml"), Path::to_path_buf);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+            return Ok((File::default(), None));
+        }
+        Err(error) => return Err(SettingsError(format!("{}: {error}", path.display()))),
+    };
+    let file = toml::from_str(&text)
+        .map_err(|error| SettingsError(format!("{}: {}", path.display(), error.to_string().trim())))?;
+    Ok((file, Some(path)))
+}
+
+/// The platform's folder for an application's state.
+fn state_folder() -> PathBuf {
+    match directories::ProjectDirs::from("", "", "angae") {
+        Some(dirs) => dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_path_buf(),
+        None => PathBuf::from(".angae"),
+    }
+}
+
+/// Writes an enum of words that flags, environment and file spell alike.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(format!("{text:?} is not one of {}", [$($word),*].join(", "))),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Self::$variant => $word,)* })
+            }
+        }
+    };
+}
+
+words! {
+    /// What an answered change survives.
+    Durability {
+        /// The death of the process.
+        Normal = "normal",
+        /// A power cut too.
+        Full = "full",
+    }
+}
+
+words! {
+    /// Whether policies decide.
+    IamMode {
+        /// They do not.
+        Off = "off",
+        /// What they would deny is logged.
+        Audit = "audit",
+        /// They do.
+        Enforce = "enforce",
+    }
+}
+
+/// How the clock of `main` moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClockSetting {
+    /// With the machine's.
+    Running,
+    /// When told, from this time or from the machine's.
+    Stepped(Option<Timestamp>),
+}
+
+impl FromStr for ClockSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.strip_prefix("stepped:").map(str::parse)) {
+            ("running", _) => Ok(Self::Running),
+            ("stepped", _) => Ok(Self::Stepped(None)),
+            (_, Some(Ok(millis))) => Ok(Self::Stepped(Some(Timestamp::from_millis(millis)))),
+            _ => Err(format!("{text:?} is not running, stepped or stepped:MILLISECONDS")),
+        }
+    }
+}
+
+impl fmt::Display for ClockSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Running => f.write_str("running"),
+            Self::Stepped(None) => f.write_str("stepped"),
+            Self::Stepped(Some(at)) => write!(f, "stepped:{}", at.millis),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The certificate authority of a data folder and the certificate the port shows.
+//!
+//! Both are made once. The authority's certificate (`angae tls ca`) is what a user trusts; the port's own is made
+//! anew at each start and kept in memory only.
+
+use crate::failure::Failure;
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use std::path::Path;
+use std::sync::Arc;
+
+const CERTIFICATE: &str = "tls-ca.pem";
+const KEY: &str = "tls-ca.key.pem";
+
+/// The names the port's certificate is good for, besides the addresses.
+const NAMES: [&str; 6] =
+    ["localhost", "*.localhost", "*.s3.localhost", "*.amazonaws.com", "*.s3.amazonaws.com", "host.docker.internal"];
+
+/// The authority's certificate in PEM, made if the folder has none.
+pub(crate) fn authority_pem(folder: &Path) -> Result<String, Failure> {
+    Ok(authority(folder)?.0)
+}
+
+/// What the listener needs to speak TLS, with HTTP/2 and HTTP/1.1.
+pub(crate) fn server_config(folder: &Path) -> Result<Arc<ServerConfig>, Failure> {
+    let (pem, key) = authority(folder)?;
+    let issuer = Issuer::from_ca_cert_pem(&pem, key).map_err(|error| broken(folder, &error))?;
+    let own_key = KeyPair::generate().map_err(|error| broken(folder, &error))?;
+    let mut names: Vec<String> = NAMES.map(str::to_owned).to_vec();
+    names.extend(["127.0.0.1".to_owned(), "::1".to_owned()]);
+    let mut params = CertificateParams::new(names).map_err(|error| broken(folder, &error))?;
+    params.distinguished_name = named("angae");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let own = params.signed_by(&own_key, &issuer).map_err(|error| broken(folder, &error))?;
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own_key.serialize_der()));
+    let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![own.der().clone()], key))
+        .map_err(|error| broken(folder, &error))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// Reads the authority, or makes it.
+fn authority(folder: &Path) -> Result<(String, KeyPair), Failure> {
+    let (certificate, key) = (folder.join(CERTIFICATE), folder.join(KEY));
+    if !certificate.exists() {
+        return make_authority(folder);
+    }
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+    };
+    let pem = read(&certificate)?;
+    let key = KeyPair::from_pem(&read(&key)?).map_err(|error| broken(folder, &error))?;
+    Ok((pem, key))
+}
+
+/// Makes the authority and keeps it: the key first, so that a certificate without its key never stands there.
+fn make_authority(folder: &Path) -> Result<(String, KeyPair), Failure> {
+    let key = KeyPair::generate().map_err(|error| broken(folder, &error))?;
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.distinguished_name = named("angae local authority");
+    let pem = params.self_signed(&key).map_err(|error| broken(folder, &error))?.pem();
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        write_private(&path, text).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+    };
+    std::fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    write(KEY, &key.serialize_pem())?;
+    write(CERTIFICATE, &pem)?;
+    Ok((pem, key))
+}
+
+/// Writes a file that only its owner may read.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+fn named(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    name
+}
+
+fn broken(folder: &Path, cause: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!(
+        "the certificate authority in {} cannot be used ({cause}); remove {CERTIFICATE} and {KEY} there to have a new one made",
+        folder.display()
+    ))
+}

@@ -1,0 +1,60 @@
+//! Bodies that are too large to hold.
+
+use bytes::Bytes;
+use futures_core::Stream;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use wire::Fault;
+
+/// Bytes on their way, in pieces.
+pub type BodyStream<E> = Pin<Box<dyn Stream<Item = Result<Bytes, E>> + Send>>;
+
+/// A request's body, already freed of chunk framing and checked against its signature while it is read. A check
+/// that fails ends the stream with its fault: what was read until then must not become visible.
+pub struct BodyIn {
+    stream: BodyStream<Fault>,
+    /// The length the client announced for the content itself, framing not counted.
+    pub announced_bytes: Option<u64>,
+    trailers: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl BodyIn {
+    /// A body from a stream; `trailers` is filled by the time the stream ends.
+    pub fn new(
+        stream: BodyStream<Fault>,
+        announced_bytes: Option<u64>,
+        trailers: Arc<Mutex<Vec<(String, String)>>>,
+    ) -> Self {
+        Self { stream, announced_bytes, trailers }
+    }
+
+    /// The next piece; `None` at the end.
+    pub async fn next(&mut self) -> Option<Result<Bytes, Fault>> {
+        poll_fn(|context| self.stream.as_mut().poll_next(context)).await
+    }
+
+    /// A trailer, by lower-case name; known only once the body has ended.
+    pub fn trailer(&self, name: &str) -> Option<String> {
+        let trailers = self.trailers.lock().unwrap_or_else(PoisonError::into_inner);
+        trailers.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone())
+    }
+}
+
+/// An answer's body.
+pub enum BodyOut {
+    /// All of it.
+    Bytes(Bytes),
+    /// Pieces that add up to `length_bytes`. An error ends the connection: the client sees a short body.
+    Stream {
+        /// The announced length.
+        length_bytes: u64,
+        /// The pieces.
+        stream: BodyStream<std::io::Error>,
+    },
+}
+
+impl BodyOut {
+    /// No body.
+    pub const EMPTY: Self = Self::Bytes(Bytes::new());
+}

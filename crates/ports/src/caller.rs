@@ -1,0 +1,87 @@
+//! Who calls.
+
+use base::{AccountId, Arn, Partition};
+
+/// The authenticated principal behind a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account it belongs to; for an anonymous caller the default one.
+    pub account: AccountId,
+    /// The access key id it signed with, if any.
+    pub access_key_id: Option<String>,
+    /// What it is.
+    pub kind: CallerKind,
+}
+
+/// The kinds of principals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallerKind {
+    /// The account's root user; also every key angae does not know.
+    Root,
+    /// An IAM user.
+    User {
+        /// Path and name: `/team/anna`.
+        path_and_name: String,
+        /// `AIDA…`.
+        unique_id: String,
+    },
+    /// A session of a role.
+    RoleSession {
+        /// The role's name, without its path.
+        role: String,
+        /// `AROA…`.
+        role_id: String,
+        /// The session's name.
+        session: String,
+    },
+    /// A session of GetFederationToken.
+    FederatedUser {
+        /// Its name.
+        name: String,
+    },
+    /// A service, by its principal: `ec2.amazonaws.com`.
+    Service(&'static str),
+    /// Nobody signed.
+    Anonymous,
+}
+
+impl Caller {
+    /// The root user of `account`.
+    pub fn root(account: AccountId, access_key_id: Option<String>) -> Self {
+        Self { account, access_key_id, kind: CallerKind::Root }
+    }
+
+    /// The caller nobody vouches for.
+    pub fn anonymous() -> Self {
+        Self { account: AccountId::DEFAULT, access_key_id: None, kind: CallerKind::Anonymous }
+    }
+
+    /// Whether nobody signed.
+    pub fn is_anonymous(&self) -> bool {
+        self.kind == CallerKind::Anonymous
+    }
+
+    /// The ARN GetCallerIdentity shows; `None` for services and anonymous callers.
+    pub fn arn(&self, partition: Partition) -> Option<Arn> {
+        let (service, resource) = match &self.kind {
+            CallerKind::Root => ("iam", "root".to_owned()),
+            CallerKind::User { path_and_name, .. } => ("iam", format!("user{path_and_name}")),
+            CallerKind::RoleSession { role, session, .. } => ("sts", format!("assumed-role/{role}/{session}")),
+            CallerKind::FederatedUser { name } => ("sts", format!("federated-user/{name}")),
+            CallerKind::Service(_) | CallerKind::Anonymous => return None,
+        };
+        Some(Arn::global(partition, service, self.account, resource))
+    }
+
+    /// `aws:userid`: what GetCallerIdentity calls `UserId`.
+    pub fn user_id(&self) -> String {
+        match &self.kind {
+            CallerKind::Root => self.account.to_string(),
+            CallerKind::User { unique_id, .. } => unique_id.clone(),
+            CallerKind::RoleSession { role_id, session, .. } => format!("{role_id}:{session}"),
+            CallerKind::FederatedUser { name } => format!("{}:{name}", self.account),
+            CallerKind::Service(principal) => (*principal).to_owned(),
+            CallerKind::Anonymous => "anonymous".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The context of one call.
+
+use crate::{Caller, World};
+use base::{AccountId, Ids, Partition, Region, Scope, Timestamp};
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{StoreError, Ticket, Tx, View, WriteCall};
+use wire::Head;
+
+/// What a handler is given: who calls, where, when, and the world's state. Cloning is cheap; clones share what
+/// has to become durable before the call is answered.
+#[derive(Clone)]
+pub struct Cx {
+    world: Arc<World>,
+    request: Arc<Request>,
+    tickets: Arc<Mutex<Vec<Ticket>>>,
+}
+
+/// The parts of a call that do not change.
+pub struct Request {
+    /// Who calls.
+    pub caller: Caller,
+    /// Account and Region.
+    pub scope: Scope,
+    /// The world's time when the call began.
+    pub now: Timestamp,
+    /// The request id of the answer.
+    pub id: String,
+    /// The request as it came; a bare one for calls in process.
+    pub head: Arc<Head>,
+}
+
+impl Cx {
+    /// A call in `world`.
+    pub fn new(world: Arc<World>, request: Request) -> Self {
+        Self { world, request: Arc::new(request), tickets: Arc::default() }
+    }
+
+    /// Who calls.
+    pub fn caller(&self) -> &Caller {
+        &self.request.caller
+    }
+
+    /// Partition, account and Region.
+    pub fn scope(&self) -> &Scope {
+        &self.request.scope
+    }
+
+    /// The caller's account.
+    pub fn account(&self) -> AccountId {
+        self.request.scope.account
+    }
+
+    /// The Region of the call.
+    pub fn region(&self) -> &Region {
+        &self.request.scope.region
+    }
+
+    /// The partition of the Region.
+    pub fn partition(&self) -> Partition {
+        self.request.scope.partition
+    }
+
+    /// The world's time when the call began: the same through the whole call.
+    pub fn now(&self) -> Timestamp {
+        self.request.now
+    }
+
+    /// The request id of the answer.
+    pub fn request_id(&self) -> &str {
+        &self.request.id
+    }
+
+    /// Method, path, host and headers as they came.
+    pub fn head(&self) -> &Head {
+        &self.request.head
+    }
+
+    /// The world's randomness.
+    pub fn ids(&self) -> &Ids {
+        &self.world.ids
+    }
+
+    /// The world.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Reads a frozen snapshot of the durable state. After a write of the same call it waits for that write.
+    pub fn read<T>(&self, read: impl FnOnce(&View) -> T) -> T {
+        let own = std::mem::take(&mut *self.tickets.lock().unwrap_or_else(PoisonError::into_inner));
+        for ticket in own {
+            // A failure shows again when the pipeline asks the store before it answers.
+            if let Err(error) = ticket.wait_blocking() {
+                self.fail(error);
+            }
+        }
+        read(&self.world.store.view())
+    }
+
+    /// Changes the state in one serializable transaction. The closure may be run again: it touches nothing but
+    /// `tx`. Nothing it wrote is visible to others, and the call is not answered, before it is durable.
+    pub fn write<T, E>(&self, change: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let call = WriteCall { now: self.request.now, pace: self.world.pace };
+        let (result, ticket) = self.world.store.write(&call, change);
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner).push(ticket);
+        result
+    }
+
+    /// Waits until everything this call saw and wrote is on disk. The pipeline calls it before it answers.
+    pub async fn durable(&self) -> Result<(), StoreError> {
+        let tickets = std::mem::take(&mut *self.tickets.lock().unwrap_or_else(PoisonError::into_inner));
+        for ticket in tickets {
+            ticket.wait().await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a failed wait so that the pipeline meets it again.
+    fn fail(&self, error: StoreError) {
+        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
+        tickets.push(Ticket::failed(error));
+    }
+}

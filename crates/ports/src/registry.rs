@@ -1,0 +1,135 @@
+//! Who answers what.
+
+use crate::{BodyIn, BodyOut, Cx};
+use shape::{Operation, OperationMeta, Shape};
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use store::Tables;
+use wire::{AwsError, Fault};
+
+/// Every operation that is answered and every table that is owned, collected once at start.
+#[derive(Default)]
+pub struct Registry {
+    handlers: BTreeMap<(&'static str, &'static str), Handler>,
+    conflicts: Vec<String>,
+    /// The tables and jobs of all services.
+    pub tables: Tables,
+}
+
+/// A service crate's façade.
+pub trait Service: Send + Sync + 'static {
+    /// Its one enum of errors.
+    type Error: AwsError + 'static;
+}
+
+/// What answers one operation.
+pub enum Handler {
+    /// A plain function over memory.
+    Plain(Box<dyn Fn(&Cx, Box<dyn Shape>) -> Result<Box<dyn Shape>, Fault> + Send + Sync>),
+    /// An operation whose request or answer streams.
+    Stream(Box<dyn Fn(Cx, Box<dyn Shape>, BodyIn) -> StreamFuture<Box<dyn Shape>, Fault> + Send + Sync>),
+}
+
+/// What a streaming handler is waited for.
+pub type StreamFuture<O, E> = Pin<Box<dyn Future<Output = Result<StreamAnswer<O>, E>> + Send>>;
+
+/// The answer of a streaming operation.
+pub struct StreamAnswer<O> {
+    /// The members that are not the stream.
+    pub output: O,
+    /// The body; ignored where the output's body is not modelled as a stream.
+    pub body: BodyOut,
+    /// The status, where it is not the model's (206 for a range).
+    pub status: Option<u16>,
+}
+
+impl<O> StreamAnswer<O> {
+    /// An answer without a streamed body.
+    pub fn plain(output: O) -> Self {
+        Self { output, body: BodyOut::EMPTY, status: None }
+    }
+}
+
+impl Registry {
+    /// Begins the registration of one service.
+    pub fn service<S: Service>(&mut self, service: Arc<S>) -> Registrar<'_, S> {
+        Registrar { registry: self, service }
+    }
+
+    /// Who answers `operation`.
+    pub fn handler(&self, operation: &OperationMeta) -> Option<&Handler> {
+        self.handlers.get(&(operation.api, operation.name))
+    }
+
+    /// The operations that are answered, as (API, name), in order.
+    pub fn answered(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.handlers.keys().copied()
+    }
+
+    /// Operations that two services claimed; start-up fails unless there are none.
+    pub fn conflicts(&self) -> &[String] {
+        &self.conflicts
+    }
+
+    fn claim(&mut self, operation: &'static OperationMeta, handler: Handler) {
+        if self.handlers.insert((operation.api, operation.name), handler).is_some() {
+            self.conflicts.push(format!("{}:{}", operation.api, operation.name));
+        }
+    }
+}
+
+/// Registers the operations of one service.
+pub struct Registrar<'r, S> {
+    registry: &'r mut Registry,
+    service: Arc<S>,
+}
+
+impl<S: Service> Registrar<'_, S> {
+    /// `handler` answers the operation `O`.
+    pub fn answer<O: Operation>(
+        &mut self,
+        handler: fn(&Cx, &S, O::Input) -> Result<O::Output, S::Error>,
+    ) -> &mut Self {
+        let service = self.service.clone();
+        let plain = move |cx: &Cx, input: Box<dyn Shape>| match handler(cx, &service, unbox(input)) {
+            Ok(output) => Ok(Box::new(output) as Box<dyn Shape>),
+            Err(error) => Err(error.fault()),
+        };
+        self.registry.claim(O::META, Handler::Plain(Box::new(plain)));
+        self
+    }
+
+    /// `handler` answers the operation `O`, whose request or answer streams.
+    pub fn stream<O: Operation, F>(
+        &mut self,
+        handler: fn(Cx, Arc<S>, O::Input, BodyIn) -> F,
+    ) -> &mut Self
+    where
+        F: Future<Output = Result<StreamAnswer<O::Output>, S::Error>> + Send + 'static,
+    {
+        let service = self.service.clone();
+        let stream = move |cx: Cx, input: Box<dyn Shape>, body: BodyIn| {
+            let answer = handler(cx, service.clone(), unbox(input), body);
+            Box::pin(async move {
+                let StreamAnswer { output, body, status } = answer.await.map_err(|error| error.fault())?;
+                Ok(StreamAnswer { output: Box::new(output) as Box<dyn Shape>, body, status })
+            }) as StreamFuture<Box<dyn Shape>, Fault>
+        };
+        self.registry.claim(O::META, Handler::Stream(Box::new(stream)));
+        self
+    }
+
+    /// The tables and jobs, to add the service's own.
+    pub fn tables(&mut self) -> &mut Tables {
+        &mut self.registry.tables
+    }
+}
+
+/// The input in its own type: the pipeline made it by the same operation's `new_input`.
+fn unbox<I: Shape>(input: Box<dyn Shape>) -> I {
+    let any: Box<dyn Any> = input;
+    *any.downcast::<I>().expect("the pipeline decodes into the operation's own input")
+}

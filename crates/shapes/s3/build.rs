@@ -1,0 +1,13 @@
+//! Generates the API from its model.
+
+use std::path::Path;
+
+#[expect(clippy::disallowed_methods, reason = "cargo tells build scripts by environment where to write")]
+fn main() -> Result<(), codegen::Error> {
+    for input in ["model.json", "patch.json", "build.rs"] {
+        println!("cargo::rerun-if-changed={input}");
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let out = std::env::var_os("OUT_DIR").ok_or_else(|| codegen::Error("OUT_DIR is not set".to_owned()))?;
+    codegen::generate("s3", folder, Path::new(&out))
+}

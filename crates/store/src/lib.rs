@@ -1,0 +1,1 @@
+//! Typed records, indexes, transactions, snapshots, schedule, outbox; SQLite beneath.

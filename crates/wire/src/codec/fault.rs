@@ -1,0 +1,183 @@
+//! Faults in every protocol's own envelope.
+
+use super::scalar::TimeStyle;
+use super::xml::write::{self, Writer};
+use super::{is_s3, json, push_header, rest};
+use crate::{Answer, Fault, Side};
+use http::{HeaderName, HeaderValue, Method};
+use shape::{ApiMeta, Location, Protocol, Ref, Shape, TimestampFormat};
+
+/// What of the call goes into the envelope.
+#[derive(Clone, Copy)]
+pub struct Envelope<'a> {
+    /// How the client speaks; for a request whose API is not known, the best guess.
+    pub protocol: Protocol,
+    /// The API, where it is known.
+    pub api: Option<&'a ApiMeta>,
+    /// The request's id.
+    pub request_id: &'a str,
+    /// S3's second id.
+    pub host_id: &'a str,
+    /// The request's method: HEAD has no body.
+    pub method: &'a Method,
+    /// The request's path, which S3 repeats as `Resource`.
+    pub resource: &'a str,
+}
+
+/// Writes an error answer.
+pub fn encode_fault(fault: &Fault, envelope: &Envelope<'_>) -> Answer {
+    let s3 = envelope.protocol == Protocol::RestXml && envelope.api.is_none_or(is_s3);
+    let mut answer = Answer { status: fault.status, ..Answer::default() };
+    for (name, value) in &fault.headers {
+        push_header(&mut answer, name, value);
+    }
+    if let Some(members) = &fault.members {
+        rest::bind_head(&mut answer, &**members);
+        answer.status = fault.status;
+    }
+    let (body, content_type) = match envelope.protocol {
+        Protocol::Ec2 => (ec2(fault, envelope), "text/xml;charset=UTF-8"),
+        Protocol::Query => (query(fault, envelope), "text/xml"),
+        Protocol::RestXml if s3 => (s3_body(fault, envelope), "application/xml"),
+        Protocol::RestXml => (query(fault, envelope), "text/xml"),
+        Protocol::RestJson => (json_body(fault, None), "application/json"),
+        Protocol::Json => (json_body(fault, Some(&fault.code)), "application/x-amz-json-1.1"),
+    };
+    if matches!(envelope.protocol, Protocol::RestJson | Protocol::Json) {
+        push_header(&mut answer, "x-amzn-errortype", &fault.code);
+    }
+    if s3 {
+        push_header(&mut answer, "x-amz-request-id", envelope.request_id);
+        push_header(&mut answer, "x-amz-id-2", envelope.host_id);
+    } else {
+        push_header(&mut answer, "x-amzn-requestid", envelope.request_id);
+    }
+    // HEAD has no body, and a 304 must not have one.
+    if *envelope.method != Method::HEAD && fault.status != 304 {
+        let value = HeaderValue::from_static(content_type);
+        answer.headers.push((HeaderName::from_static("content-type"), value));
+        answer.body = body.into_bytes().into();
+    }
+    answer
+}
+
+fn writer() -> Writer {
+    Writer::new(512, TimeStyle { format: TimestampFormat::Iso8601, millis: false })
+}
+
+fn text(writer: Writer) -> String {
+    String::from_utf8(writer.finish()).expect("the writer appends text only")
+}
+
+fn ec2(fault: &Fault, envelope: &Envelope<'_>) -> String {
+    let mut writer = writer();
+    writer.open("Response");
+    writer.open("Errors");
+    writer.open("Error");
+    writer.leaf("Code", &fault.code);
+    writer.leaf("Message", fault.message.as_deref().unwrap_or_default());
+    writer.close("Error");
+    writer.close("Errors");
+    writer.leaf("RequestID", envelope.request_id);
+    writer.close("Response");
+    text(writer)
+}
+
+/// awsQuery, and restXml outside S3. Further members stand beside `Error` (spec: 3.1 of the wire chapter).
+fn query(fault: &Fault, envelope: &Envelope<'_>) -> String {
+    let mut writer = writer();
+    writer.open_root("ErrorResponse", envelope.api.and_then(|api| api.namespace));
+    writer.open("Error");
+    writer.leaf("Type", if fault.side == Side::Sender { "Sender" } else { "Receiver" });
+    writer.leaf("Code", &fault.code);
+    if let Some(message) = &fault.message {
+        writer.leaf("Message", message);
+    }
+    modelled(&mut writer, fault);
+    writer.close("Error");
+    extra(&mut writer, fault);
+    writer.leaf("RequestId", envelope.request_id);
+    writer.close("ErrorResponse");
+    text(writer)
+}
+
+fn s3_body(fault: &Fault, envelope: &Envelope<'_>) -> String {
+    let mut writer = writer();
+    writer.open("Error");
+    writer.leaf("Code", &fault.code);
+    writer.leaf("Message", fault.message.as_deref().unwrap_or_default());
+    modelled(&mut writer, fault);
+    extra(&mut writer, fault);
+    if !fault.extra.iter().any(|(name, _)| *name == "Resource") && fault.extra.is_empty() {
+        writer.leaf("Resource", envelope.resource);
+    }
+    writer.leaf("RequestId", envelope.request_id);
+    writer.leaf("HostId", envelope.host_id);
+    writer.close("Error");
+    text(writer)
+}
+
+/// The members of the modelled error, its message aside.
+fn modelled(writer: &mut Writer, fault: &Fault) {
+    let Some(members) = &fault.members else { return };
+    for (index, field) in members.schema().fields.iter().enumerate() {
+        if field.location == Location::Body && !is_message(field.name) && field.name != "Code" {
+            write::write(writer, field.wire, members.get(index).view(), field.ty, None);
+        }
+    }
+}
+
+fn extra(writer: &mut Writer, fault: &Fault) {
+    for (name, value) in &fault.extra {
+        writer.leaf(name, value);
+    }
+}
+
+fn is_message(name: &str) -> bool {
+    name.eq_ignore_ascii_case("message")
+}
+
+fn json_body(fault: &Fault, type_member: Option<&str>) -> String {
+    let mut out = String::from("{");
+    let mut first = true;
+    if let Some(code) = type_member {
+        json::separate(&mut out, &mut first);
+        out.push_str("\"__type\":");
+        json::string(&mut out, code);
+    }
+    let spelled = fault.members.as_deref().and_then(message_name).unwrap_or("message");
+    if let Some(message) = &fault.message {
+        json::separate(&mut out, &mut first);
+        json::string(&mut out, spelled);
+        out.push(':');
+        json::string(&mut out, message);
+    }
+    if let Some(members) = &fault.members {
+        for (index, field) in members.schema().fields.iter().enumerate() {
+            let value = members.get(index).view();
+            if field.location != Location::Body || matches!(value, Ref::Absent) {
+                continue;
+            }
+            if is_message(field.name) && fault.message.is_some() {
+                continue;
+            }
+            json::separate(&mut out, &mut first);
+            json::string(&mut out, field.wire);
+            out.push(':');
+            json::write(&mut out, value, field.ty, TimestampFormat::Epoch);
+        }
+    }
+    for (name, value) in &fault.extra {
+        json::separate(&mut out, &mut first);
+        json::string(&mut out, name);
+        out.push(':');
+        json::string(&mut out, value);
+    }
+    out.push('}');
+    out
+}
+
+/// How the modelled error spells its message.
+fn message_name(members: &dyn Shape) -> Option<&'static str> {
+    members.schema().fields.iter().find(|field| is_message(field.name)).map(|field| field.wire)
+}

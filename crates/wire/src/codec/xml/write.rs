@@ -1,0 +1,212 @@
+//! Outputs into XML.
+
+use crate::codec::scalar::{self, TimeStyle};
+use shape::{Field, ListTy, Location, MapTy, Ref, Shape, Ty, XmlNamespace};
+
+/// Appends elements to one buffer.
+pub(crate) struct Writer {
+    out: String,
+    style: TimeStyle,
+    /// Where a scalar's text is put before it is escaped.
+    text: String,
+}
+
+impl Writer {
+    /// An empty document.
+    pub(crate) fn new(capacity: usize, style: TimeStyle) -> Self {
+        let mut out = String::with_capacity(capacity);
+        out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        Self { out, style, text: String::new() }
+    }
+
+    /// The bytes.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.out.into_bytes()
+    }
+
+    /// `<name xmlns="…">`.
+    pub(crate) fn open_root(&mut self, name: &str, namespace: Option<&str>) {
+        self.out.push('<');
+        self.out.push_str(name);
+        if let Some(uri) = namespace {
+            self.attribute("xmlns", uri);
+        }
+        self.out.push('>');
+    }
+
+    /// `<name>`.
+    pub(crate) fn open(&mut self, name: &str) {
+        self.out.push('<');
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    /// `</name>`.
+    pub(crate) fn close(&mut self, name: &str) {
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    /// `<name>text</name>`.
+    pub(crate) fn leaf(&mut self, name: &str, text: &str) {
+        self.open(name);
+        escape(&mut self.out, text);
+        self.close(name);
+    }
+
+    /// Text between elements.
+    pub(crate) fn text(&mut self, text: &str) {
+        escape(&mut self.out, text);
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        for c in value.chars() {
+            match c {
+                '"' => self.out.push_str("&quot;"),
+                c => escape(&mut self.out, c.encode_utf8(&mut [0; 4])),
+            }
+        }
+        self.out.push('"');
+    }
+
+    fn namespace(&mut self, namespace: Option<XmlNamespace>) {
+        match namespace {
+            Some(XmlNamespace { uri, prefix: Some(prefix) }) => self.attribute(&format!("xmlns:{prefix}"), uri),
+            Some(XmlNamespace { uri, prefix: None }) => self.attribute("xmlns", uri),
+            None => {}
+        }
+    }
+
+    /// An opening tag whose attributes are those of the structure's attribute members.
+    fn open_with(&mut self, name: &str, value: Ref<'_>, namespace: Option<XmlNamespace>) {
+        self.out.push('<');
+        self.out.push_str(name);
+        self.namespace(namespace);
+        if let Ref::Struct(structure) = value {
+            self.attributes(structure);
+        }
+        self.out.push('>');
+    }
+
+    fn attributes(&mut self, structure: &dyn Shape) {
+        for (index, field) in structure.schema().fields.iter().enumerate().filter(|(_, field)| field.attribute) {
+            let value = structure.get(index).view();
+            if !matches!(value, Ref::Absent) {
+                let mut text = String::new();
+                scalar::write(&mut text, value, self.style);
+                self.attribute(field.wire, &text);
+            }
+        }
+    }
+
+    /// The root of a document made from a structure: its namespace and attribute members stand on it.
+    pub(crate) fn open_document(&mut self, name: &str, structure: &dyn Shape, namespace: Option<&str>) {
+        self.out.push('<');
+        self.out.push_str(name);
+        match (namespace, structure.schema().namespace) {
+            (_, Some(own)) => self.namespace(Some(own)),
+            (Some(uri), None) => self.attribute("xmlns", uri),
+            (None, None) => {}
+        }
+        self.attributes(structure);
+        self.out.push('>');
+    }
+}
+
+/// Appends text with what XML asks to be escaped.
+fn escape(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '\r']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&#xD;",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}
+
+/// Writes the members that travel in the body, in the model's order.
+pub(crate) fn members(writer: &mut Writer, structure: &dyn Shape) {
+    for (index, field) in structure.schema().fields.iter().enumerate() {
+        // In an answer, `uri` and `querystring` members belong to the body.
+        let in_body = matches!(field.location, Location::Body | Location::Query | Location::Label);
+        if in_body && !field.attribute {
+            member(writer, structure.get(index).view(), field);
+        }
+    }
+}
+
+fn member(writer: &mut Writer, value: Ref<'_>, field: &Field) {
+    match (value, field.ty) {
+        (Ref::Absent, _) => {}
+        (Ref::List(list), Ty::List(ty)) if ty.flattened || field.flattened => {
+            for index in 0..list.len() {
+                write(writer, field.wire, list.get(index), ty.item, field.namespace);
+            }
+        }
+        (Ref::Map(map), Ty::Map(ty)) if ty.flattened || field.flattened => {
+            for (key, value) in map.entries() {
+                entry(writer, field.wire, key, value, ty);
+            }
+        }
+        (Ref::Time(_), ty) => {
+            let place = writer.style;
+            writer.style.format = scalar::time_format(field.timestamp, ty, place.format);
+            write(writer, field.wire, value, ty, field.namespace);
+            writer.style = place;
+        }
+        (value, ty) => write(writer, field.wire, value, ty, field.namespace),
+    }
+}
+
+/// Writes one element.
+pub(crate) fn write(writer: &mut Writer, name: &str, value: Ref<'_>, ty: &Ty, namespace: Option<XmlNamespace>) {
+    if matches!(value, Ref::Absent) {
+        return;
+    }
+    writer.open_with(name, value, namespace.or_else(|| own_namespace(value)));
+    match (value, ty) {
+        (Ref::Struct(structure), _) => members(writer, structure),
+        (Ref::List(list), Ty::List(ListTy { item, item_name, .. })) => {
+            for index in 0..list.len() {
+                write(writer, item_name.unwrap_or("member"), list.get(index), item, None);
+            }
+        }
+        (Ref::Map(map), Ty::Map(ty)) => {
+            for (key, value) in map.entries() {
+                entry(writer, "entry", key, value, ty);
+            }
+        }
+        (value, ty) => {
+            let mut text = std::mem::take(&mut writer.text);
+            text.clear();
+            let format = scalar::time_format(None, ty, writer.style.format);
+            scalar::write(&mut text, value, TimeStyle { format, ..writer.style });
+            escape(&mut writer.out, &text);
+            writer.text = text;
+        }
+    }
+    writer.close(name);
+}
+
+fn own_namespace(value: Ref<'_>) -> Option<XmlNamespace> {
+    match value {
+        Ref::Struct(structure) => structure.schema().namespace,
+        _ => None,
+    }
+}
+
+fn entry(writer: &mut Writer, name: &str, key: &str, value: Ref<'_>, ty: &MapTy) {
+    writer.open(name);
+    writer.leaf(ty.key_name.unwrap_or("key"), key);
+    write(writer, ty.value_name.unwrap_or("value"), value, ty.value, None);
+    writer.close(name);
+}

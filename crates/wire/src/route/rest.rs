@@ -1,0 +1,152 @@
+//! Operations by method, path and query.
+
+use crate::Head;
+use shape::{ApiMeta, Location, OperationMeta, PathSegment};
+
+/// The operations of one REST API.
+pub(crate) struct RestTable {
+    operations: &'static [&'static OperationMeta],
+}
+
+/// An operation and its labels, still percent-encoded.
+pub(crate) type Match = (&'static OperationMeta, Vec<(&'static str, String)>);
+
+impl RestTable {
+    pub(crate) fn new(api: &'static ApiMeta) -> Self {
+        Self { operations: api.operations }
+    }
+
+    /// The best match by method, path and query.
+    pub(crate) fn find(&self, head: &Head, path: &str) -> Option<Match> {
+        let segments: Vec<&str> = split(path);
+        self.best(head, |operation| match_path(operation, &segments))
+    }
+
+    /// S3's own reading of a path: the first segment is the bucket, all the rest, slashes included, the key.
+    pub(crate) fn find_s3(&self, head: &Head, path: &str) -> Option<Match> {
+        let rest = path.strip_prefix('/').unwrap_or(path);
+        let (bucket, key) = match rest.split_once('/') {
+            Some((bucket, key)) => (bucket, key),
+            None => (rest, ""),
+        };
+        self.best(head, |operation| {
+            let mut labels = Vec::new();
+            let fits = match operation.path {
+                [] => bucket.is_empty(),
+                [PathSegment::Label(label)] => {
+                    labels.push((*label, bucket.to_owned()));
+                    !bucket.is_empty() && key.is_empty()
+                }
+                [PathSegment::Label(label), PathSegment::Greedy(rest)] => {
+                    labels.push((*label, bucket.to_owned()));
+                    labels.push((*rest, key.to_owned()));
+                    !bucket.is_empty() && !key.is_empty()
+                }
+                [PathSegment::Literal(literal)] => *literal == bucket && key.is_empty(),
+                _ => false,
+            };
+            fits.then_some(labels)
+        })
+    }
+
+    fn best(
+        &self,
+        head: &Head,
+        fits: impl Fn(&'static OperationMeta) -> Option<Vec<(&'static str, String)>>,
+    ) -> Option<Match> {
+        let query = head.query.as_deref().unwrap_or_default();
+        let mut best: Option<(i32, Match)> = None;
+        for &operation in self.operations.iter().filter(|operation| operation.method == head.method.as_str()) {
+            let Some(score) = score(operation, head, query) else { continue };
+            if best.as_ref().is_some_and(|(found, _)| *found >= score) {
+                continue;
+            }
+            if let Some(labels) = fits(operation) {
+                best = Some((score, (operation, labels)));
+            }
+        }
+        best.map(|(_, found)| found)
+    }
+}
+
+/// How well the head fits an operation, its path aside; `None` where a literal query key is missing.
+///
+/// More literals win; then more *required* query and header members that are there, and fewer that are missing.
+/// Deprecated twins lose.
+fn score(operation: &OperationMeta, head: &Head, query: &str) -> Option<i32> {
+    let mut score = 0;
+    for segment in operation.path {
+        score += i32::from(matches!(segment, PathSegment::Literal(_)));
+    }
+    for (key, value) in operation.query {
+        let found = query_value(query, key)?;
+        if value.is_some_and(|value| value != found) {
+            return None;
+        }
+        score += 1_000;
+    }
+    for field in operation.input.fields.iter().filter(|field| field.required) {
+        let present = match field.location {
+            Location::Query => query_value(query, field.wire).is_some(),
+            Location::Header => head.headers.contains_key(field.wire),
+            _ => continue,
+        };
+        score += if present { 100 } else { -150 };
+    }
+    if operation.deprecated {
+        score -= 50;
+    }
+    // The same `GET /`, told apart by a host that is not ours.
+    if operation.name == "ListDirectoryBuckets" {
+        score -= 50;
+    }
+    Some(score)
+}
+
+/// The raw value of a query key; `?k` equals `?k=`.
+fn query_value<'q>(query: &'q str, key: &str) -> Option<&'q str> {
+    query.split('&').find_map(|pair| match pair.split_once('=') {
+        Some((name, value)) => (name == key).then_some(value),
+        None => (pair == key).then_some(""),
+    })
+}
+
+/// The raw segments of a path. One trailing slash is dropped; S3 keys never come here.
+pub(crate) fn split(path: &str) -> Vec<&str> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    if path.is_empty() { Vec::new() } else { path.split('/').collect() }
+}
+
+/// The labels of `segments` under an operation's template; `None` where they do not fit.
+pub fn match_path(operation: &OperationMeta, segments: &[&str]) -> Option<Vec<(&'static str, String)>> {
+    let mut labels = Vec::new();
+    let mut rest = segments;
+    for segment in operation.path {
+        match segment {
+            PathSegment::Greedy(name) => {
+                if rest.is_empty() {
+                    return None;
+                }
+                labels.push((*name, rest.join("/")));
+                return Some(labels);
+            }
+            PathSegment::Literal(text) => {
+                let (first, tail) = rest.split_first()?;
+                if first != text {
+                    return None;
+                }
+                rest = tail;
+            }
+            PathSegment::Label(name) => {
+                let (first, tail) = rest.split_first()?;
+                if first.is_empty() {
+                    return None;
+                }
+                labels.push((*name, (*first).to_owned()));
+                rest = tail;
+            }
+        }
+    }
+    rest.is_empty().then_some(labels)
+}

@@ -1,0 +1,299 @@
+//! What a request says of its signer.
+
+use crate::codec::timestamp;
+use crate::{Fault, Head, sender};
+use percent_encoding::percent_decode_str;
+use shape::{Timestamp, TimestampFormat};
+use time::PrimitiveDateTime;
+use time::macros::format_description;
+
+/// How a request is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// SigV4 in the Authorization header.
+    V4Header,
+    /// SigV4 in the query: a presigned URL.
+    V4Query,
+    /// SigV4a in the Authorization header.
+    V4aHeader,
+    /// S3's SigV2 in the Authorization header.
+    V2Header,
+    /// S3's SigV2 in the query.
+    V2Query,
+}
+
+/// `date/region/service/aws4_request`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CredentialScope {
+    /// `20261124`.
+    pub date: String,
+    /// The Region; none in SigV4a and SigV2.
+    pub region: Option<String>,
+    /// The service's signing name.
+    pub service: String,
+}
+
+impl CredentialScope {
+    /// The scope's text, as it is signed.
+    pub fn text(&self) -> String {
+        match &self.region {
+            Some(region) => format!("{}/{region}/{}/aws4_request", self.date, self.service),
+            None => format!("{}/{}/aws4_request", self.date, self.service),
+        }
+    }
+}
+
+/// A signed request's claim.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// How it is signed.
+    pub scheme: Scheme,
+    /// With which key.
+    pub access_key_id: String,
+    /// For what.
+    pub scope: CredentialScope,
+    /// The headers that are signed, in the order given.
+    pub signed_headers: Vec<String>,
+    /// The signature, as sent.
+    pub signature: String,
+    /// `x-amz-security-token`, header or query.
+    pub session_token: Option<String>,
+    /// `x-amz-date` (or `Date`), as sent.
+    pub date: String,
+    /// Life of a presigned URL in seconds (SigV2: the epoch second it ends at).
+    pub expires_seconds: Option<i64>,
+}
+
+impl Claim {
+    /// The time of signing.
+    pub fn at(&self) -> Option<Timestamp> {
+        basic(&self.date).or_else(|| timestamp::parse(&self.date, TimestampFormat::Rfc822))
+    }
+}
+
+/// `20150830T123600Z`.
+fn basic(text: &str) -> Option<Timestamp> {
+    let form = format_description!("[year][month][day]T[hour][minute][second]Z");
+    let at = PrimitiveDateTime::parse(text, form).ok()?.assume_utc();
+    Some(Timestamp::from_millis(at.unix_timestamp().checked_mul(1000)?))
+}
+
+/// What the client says of its body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Nothing.
+    Absent,
+    /// Its SHA-256 in hex.
+    Sha256(String),
+    /// It is not signed.
+    Unsigned,
+    /// Chunks, each signed.
+    SignedChunks {
+        /// A signed trailer follows.
+        trailer: bool,
+    },
+    /// Chunks, not signed, with a trailer.
+    UnsignedChunks,
+    /// One of the forms that only SigV4a has.
+    Ecdsa,
+}
+
+/// Reads `x-amz-content-sha256`.
+pub fn payload(head: &Head) -> Payload {
+    match head.header("x-amz-content-sha256") {
+        None => Payload::Absent,
+        Some("UNSIGNED-PAYLOAD") => Payload::Unsigned,
+        Some("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") => Payload::SignedChunks { trailer: false },
+        Some("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER") => Payload::SignedChunks { trailer: true },
+        Some("STREAMING-UNSIGNED-PAYLOAD-TRAILER") => Payload::UnsignedChunks,
+        Some(value) if value.starts_with("STREAMING-AWS4-ECDSA-") => Payload::Ecdsa,
+        Some(hash) => Payload::Sha256(hash.to_ascii_lowercase()),
+    }
+}
+
+/// Reads the claim of a request; `None` for one that is not signed.
+pub fn identify(head: &Head) -> Result<Option<Claim>, Fault> {
+    if let Some(value) = head.header("authorization") {
+        if let Some(rest) = value.strip_prefix("AWS4-HMAC-SHA256") {
+            return v4_header(head, rest, Scheme::V4Header).map(Some);
+        }
+        if let Some(rest) = value.strip_prefix("AWS4-ECDSA-P256-SHA256") {
+            return v4_header(head, rest, Scheme::V4aHeader).map(Some);
+        }
+        if let Some(rest) = value.strip_prefix("AWS ") {
+            return v2_header(head, rest).map(Some);
+        }
+        return Err(unsupported(value));
+    }
+    let query = Query::of(head);
+    if query.get("X-Amz-Algorithm").is_some() || query.get("X-Amz-Signature").is_some() {
+        return v4_query(&query).map(Some);
+    }
+    let v2 = (query.get("AWSAccessKeyId"), query.get("Signature"), query.get("Expires"));
+    if let (Some(key), Some(signature), Some(expires)) = v2 {
+        return Ok(Some(Claim {
+            scheme: Scheme::V2Query,
+            access_key_id: key,
+            scope: CredentialScope { service: "s3".to_owned(), ..CredentialScope::default() },
+            signed_headers: Vec::new(),
+            signature,
+            session_token: query.get("x-amz-security-token"),
+            date: String::new(),
+            expires_seconds: expires.parse().ok(),
+        }));
+    }
+    Ok(None)
+}
+
+/// `Authorization` of a scheme we do not know: S3's answer (recorded).
+fn unsupported(value: &str) -> Fault {
+    let scheme = value.split(' ').next().unwrap_or_default();
+    sender(400, "InvalidArgument", "Unsupported Authorization Type")
+        .with("ArgumentName", "Authorization")
+        .with("ArgumentValue", scheme)
+}
+
+fn v4_header(head: &Head, rest: &str, scheme: Scheme) -> Result<Claim, Fault> {
+    let part = |name: &str| {
+        rest.split(',').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('=')).map(str::to_owned)
+    };
+    let missing = |what: &str| incomplete(head, what);
+    let credential = part("Credential").ok_or_else(|| missing("Credential"))?;
+    let signed = part("SignedHeaders").ok_or_else(|| missing("SignedHeaders"))?;
+    let signature = part("Signature").ok_or_else(|| missing("Signature"))?;
+    let (access_key_id, scope) = scope(&credential, scheme).ok_or_else(|| bad_credential(head, &credential))?;
+    let date = head.header("x-amz-date").or_else(|| head.header("date")).unwrap_or_default().to_owned();
+    Ok(Claim {
+        scheme,
+        access_key_id,
+        scope,
+        signed_headers: signed.split(';').map(str::to_ascii_lowercase).collect(),
+        signature,
+        session_token: head.header("x-amz-security-token").map(str::to_owned),
+        date,
+        expires_seconds: None,
+    })
+}
+
+/// Splits `key/date/region/service/aws4_request` from the right: a key may hold slashes.
+fn scope(credential: &str, scheme: Scheme) -> Option<(String, CredentialScope)> {
+    let rest = credential.strip_suffix("/aws4_request")?;
+    let (rest, service) = rest.rsplit_once('/')?;
+    let (rest, region) = match scheme {
+        Scheme::V4aHeader => (rest, None),
+        _ => {
+            let (rest, region) = rest.rsplit_once('/')?;
+            (rest, Some(region.to_owned()))
+        }
+    };
+    let (key, date) = rest.rsplit_once('/')?;
+    let date_ok = date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit());
+    (date_ok && !key.is_empty() && !service.is_empty())
+        .then(|| (key.to_owned(), CredentialScope { date: date.to_owned(), region, service: service.to_owned() }))
+}
+
+fn v4_query(query: &Query) -> Result<Claim, Fault> {
+    const NEEDED: [&str; 6] = [
+        "X-Amz-Algorithm",
+        "X-Amz-Credential",
+        "X-Amz-Signature",
+        "X-Amz-Date",
+        "X-Amz-SignedHeaders",
+        "X-Amz-Expires",
+    ];
+    // STS tokens of Kubernetes may leave X-Amz-Expires out; S3 asks for all six.
+    let get = |name: &str| query.get(name);
+    let (Some(credential), Some(signature), Some(date), Some(signed)) =
+        (get(NEEDED[1]), get(NEEDED[2]), get(NEEDED[3]), get(NEEDED[4]))
+    else {
+        return Err(query_parameters());
+    };
+    let Some((access_key_id, scope)) = scope(&credential, Scheme::V4Query) else {
+        let sentence = "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \
+                        \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
+        return Err(sender(400, "AuthorizationQueryParametersError", sentence));
+    };
+    let expires = get(NEEDED[5]);
+    if scope.service == "s3" && expires.is_none() {
+        return Err(query_parameters());
+    }
+    Ok(Claim {
+        scheme: Scheme::V4Query,
+        access_key_id,
+        scope,
+        signed_headers: signed.split(';').map(str::to_ascii_lowercase).collect(),
+        signature,
+        session_token: get("X-Amz-Security-Token"),
+        date,
+        expires_seconds: Some(expires.map_or(Ok(900), |text| text.parse()).unwrap_or(-1)),
+    })
+}
+
+/// Wire chapter, section 7.3.
+fn query_parameters() -> Fault {
+    sender(
+        400,
+        "AuthorizationQueryParametersError",
+        "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, \
+         X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
+    )
+}
+
+fn v2_header(head: &Head, rest: &str) -> Result<Claim, Fault> {
+    let (key, signature) = rest.trim().rsplit_once(':').ok_or_else(|| bad_credential(head, rest))?;
+    let date = head.header("x-amz-date").or_else(|| head.header("date")).unwrap_or_default();
+    Ok(Claim {
+        scheme: Scheme::V2Header,
+        access_key_id: key.to_owned(),
+        scope: CredentialScope { service: "s3".to_owned(), ..CredentialScope::default() },
+        signed_headers: Vec::new(),
+        signature: signature.to_owned(),
+        session_token: head.header("x-amz-security-token").map(str::to_owned),
+        date: date.to_owned(),
+        expires_seconds: None,
+    })
+}
+
+/// S3 vouches for its body in a header no other service asks for.
+fn speaks_s3(head: &Head) -> bool {
+    head.headers.contains_key("x-amz-content-sha256")
+}
+
+fn incomplete(head: &Head, what: &str) -> Fault {
+    if speaks_s3(head) {
+        let sentence = format!("The authorization header is malformed; the {what} is missing.");
+        return sender(400, "AuthorizationHeaderMalformed", sentence);
+    }
+    let value = head.header("authorization").unwrap_or_default();
+    sender(400, "IncompleteSignature", format!("Authorization header requires '{what}' parameter. Authorization={value}"))
+}
+
+fn bad_credential(head: &Head, credential: &str) -> Fault {
+    if speaks_s3(head) {
+        let sentence = "The authorization header is malformed; the Credential is mal-formed; expecting \
+                        \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
+        return sender(400, "AuthorizationHeaderMalformed", sentence);
+    }
+    let sentence = format!("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'");
+    sender(400, "IncompleteSignature", sentence)
+}
+
+/// A query string's pairs, decoded once: a `+` stays.
+struct Query(Vec<(String, String)>);
+
+impl Query {
+    fn of(head: &Head) -> Self {
+        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let pairs = head.query.as_deref().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+        Self(
+            pairs
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(key, value)| (decode(key), decode(value)))
+                .collect(),
+        )
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+    }
+}

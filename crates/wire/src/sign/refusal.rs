@@ -1,0 +1,186 @@
+//! Why a signature does not hold, in each service's words.
+
+use super::claim::Claim;
+use crate::codec::timestamp;
+use crate::{Fault, sender};
+use shape::{Protocol, Timestamp, TimestampFormat};
+use std::fmt::Write;
+
+/// Why a signature does not hold.
+#[derive(Debug)]
+pub enum Unverified {
+    /// There is no readable date.
+    NoDate,
+    /// The client's clock is off by more than a quarter of an hour.
+    Skewed {
+        /// The client's time.
+        at: Timestamp,
+        /// Ours.
+        now: Timestamp,
+    },
+    /// A presigned URL has ended.
+    Expired {
+        /// When it ended.
+        expires: Timestamp,
+        /// Our time.
+        now: Timestamp,
+        /// Its whole life.
+        seconds: i64,
+    },
+    /// A presigned URL lies in the future.
+    NotYet {
+        /// When it was signed.
+        at: Timestamp,
+        /// Our time.
+        now: Timestamp,
+    },
+    /// The life of a presigned URL is not between a second and a week.
+    BadExpires(i64),
+    /// The scope's date is another day than the signature's.
+    ScopeDate,
+    /// A signed header did not arrive.
+    HeaderMissing(String),
+    /// The signature is another.
+    Mismatch {
+        /// The canonical request as we see it.
+        canonical: String,
+        /// What it came down to.
+        string_to_sign: String,
+    },
+}
+
+/// The refusal of a signature. S3 explains; the others have one sentence (wire chapter, section 7.3; the codes of
+/// the query and JSON services for a skewed clock are unverified there).
+pub fn refuse(unverified: &Unverified, claim: &Claim, protocol: Protocol) -> Fault {
+    if protocol == Protocol::RestXml && claim.scope.service == "s3" {
+        return refuse_s3(unverified, claim);
+    }
+    let sentence = match unverified {
+        Unverified::Skewed { at, now } => {
+            let (at, now) = (basic(*at), basic(*now));
+            if at < now {
+                format!("Signature expired: {at} is now earlier than {now} - 15 min.")
+            } else {
+                format!("Signature not yet current: {at} is still later than {now} + 15 min.")
+            }
+        }
+        Unverified::Expired { expires, now, .. } => {
+            format!("Signature expired: {} is now earlier than {}", basic(*expires), basic(*now))
+        }
+        Unverified::NoDate => "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
+            .to_owned(),
+        Unverified::NotYet { .. }
+        | Unverified::BadExpires(_)
+        | Unverified::ScopeDate
+        | Unverified::HeaderMissing(_)
+        | Unverified::Mismatch { .. } => "The request signature we calculated does not match the signature you \
+             provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for \
+             details."
+            .to_owned(),
+    };
+    let fault = match (protocol, unverified) {
+        (_, Unverified::NoDate) => sender(400, "IncompleteSignature", sentence),
+        (Protocol::Ec2, _) => {
+            sender(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
+        }
+        (Protocol::Json | Protocol::RestJson, _) => sender(403, "InvalidSignatureException", sentence),
+        (Protocol::Query | Protocol::RestXml, _) => sender(403, "SignatureDoesNotMatch", sentence),
+    };
+    match unverified {
+        Unverified::Mismatch { canonical, .. } => fault.because(format!("canonical request: {canonical:?}")),
+        other => fault.because(format!("{other:?}")),
+    }
+}
+
+fn refuse_s3(unverified: &Unverified, claim: &Claim) -> Fault {
+    match unverified {
+        Unverified::NoDate => {
+            sender(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
+        }
+        Unverified::Skewed { at, now } => sender(
+            403,
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too large.",
+        )
+        .with("RequestTime", basic(*at))
+        .with("ServerTime", iso(*now))
+        .with("MaxAllowedSkewMilliseconds", "900000"),
+        Unverified::Expired { expires, now, seconds } => sender(403, "AccessDenied", "Request has expired")
+            .with("X-Amz-Expires", seconds.to_string())
+            .with("Expires", iso(*expires))
+            .with("ServerTime", iso(*now)),
+        Unverified::NotYet { now, .. } => {
+            sender(403, "AccessDenied", "Request is not valid yet").with("ServerTime", iso(*now))
+        }
+        Unverified::BadExpires(seconds) => {
+            let sentence = match seconds {
+                604_801.. => "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds",
+                0 => "X-Amz-Expires must be greater than 0",
+                _ => "X-Amz-Expires must be non-negative",
+            };
+            sender(400, "AuthorizationQueryParametersError", sentence)
+        }
+        Unverified::HeaderMissing(name) => sender(
+            403,
+            "AccessDenied",
+            "There were headers present in the request which were not signed",
+        )
+        .with("HeadersNotSigned", name.clone()),
+        Unverified::ScopeDate => mismatch(claim, "", ""),
+        Unverified::Mismatch { canonical, string_to_sign } => mismatch(claim, canonical, string_to_sign),
+    }
+}
+
+fn mismatch(claim: &Claim, canonical: &str, string_to_sign: &str) -> Fault {
+    sender(
+        403,
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your key and signing \
+         method.",
+    )
+    .with("AWSAccessKeyId", claim.access_key_id.clone())
+    .with("StringToSign", string_to_sign)
+    .with("SignatureProvided", claim.signature.clone())
+    .with("StringToSignBytes", bytes(string_to_sign))
+    .with("CanonicalRequest", canonical)
+    .with("CanonicalRequestBytes", bytes(canonical))
+}
+
+/// The bytes in hex, two digits each, apart.
+fn bytes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 3);
+    for (index, byte) in text.bytes().enumerate() {
+        let separator = if index == 0 { "" } else { " " };
+        write!(out, "{separator}{byte:02x}").expect("writing to a String cannot fail");
+    }
+    out
+}
+
+/// The refusal of a key nobody knows, or that must not be used any more.
+pub fn unknown_key(access_key_id: &str, protocol: Protocol, is_s3: bool) -> Fault {
+    match protocol {
+        Protocol::RestXml if is_s3 => {
+            sender(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+                .with("AWSAccessKeyId", access_key_id)
+        }
+        Protocol::Ec2 => sender(401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
+        Protocol::Query | Protocol::RestXml => {
+            sender(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+        }
+        Protocol::Json | Protocol::RestJson => {
+            sender(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
+        }
+    }
+}
+
+fn iso(at: Timestamp) -> String {
+    let mut text = String::new();
+    let whole = Timestamp::from_millis(at.millis.div_euclid(1000) * 1000);
+    timestamp::write(&mut text, whole, TimestampFormat::Iso8601, false);
+    text
+}
+
+/// `20150830T123600Z`.
+fn basic(at: Timestamp) -> String {
+    iso(at).replace(['-', ':'], "")
+}

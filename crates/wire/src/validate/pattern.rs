@@ -1,0 +1,79 @@
+//! The models' patterns: Java regular expressions, compiled once each.
+
+use regex::Regex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Compiled patterns; `None` for those the engine cannot express (look-around, back-references).
+type Compiled = HashMap<&'static str, Option<Arc<Regex>>>;
+
+static COMPILED: Mutex<Option<Compiled>> = Mutex::new(None);
+
+/// Whether the whole of `text` matches. A pattern that cannot be expressed lets everything pass: the operation's
+/// own checks stand behind it.
+pub(super) fn matches(pattern: &'static str, text: &str) -> bool {
+    let regex = {
+        let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = compiled.get_or_insert_default();
+        table.entry(pattern).or_insert_with(|| compile(pattern).map(Arc::new)).clone()
+    };
+    regex.is_none_or(|regex| regex.is_match(text))
+}
+
+/// Anchors the pattern and spells Java's classes as the engine does.
+fn compile(pattern: &str) -> Option<Regex> {
+    let pattern = pattern
+        .replace("\\p{ASCII}", "[\\x00-\\x7F]")
+        .replace("\\p{Graph}", "[\\x21-\\x7E]")
+        .replace("\\p{Print}", "[\\x20-\\x7E]")
+        .replace("\\p{Alnum}", "[0-9A-Za-z]")
+        .replace("\\p{Alpha}", "[A-Za-z]")
+        .replace("\\p{IsLetter}", "\\p{L}");
+    // Java's `\u00FF` is `\u{00FF}` here, and an unescaped `[` inside a class is a literal there.
+    let pattern = unicode_escapes(&pattern);
+    Regex::new(&format!("\\A(?:{pattern})\\z")).ok()
+}
+
+fn unicode_escapes(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(at) = rest.find("\\u") {
+        out.push_str(&rest[..at]);
+        let digits: String = rest[at + 2..].chars().take(4).collect();
+        if digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            // Lone surrogates, which Java writes in ranges, have no place here; the engine refuses them.
+            out.push_str(&format!("\\u{{{digits}}}"));
+            rest = &rest[at + 6..];
+        } else {
+            out.push_str("\\u");
+            rest = &rest[at + 2..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compile, matches};
+
+    #[test]
+    fn the_whole_text_must_match() {
+        for (pattern, text, want) in [
+            (r"[\w+=,.@-]+", "Anna.B@c", true),
+            (r"[\w+=,.@-]*", "Session1:2", false),
+            (r"[\u0020-\u00FF]+", "é", true),
+            (r"a|b", "ab", false),
+            (r"(?!x).*", "x", true), // cannot be expressed: passes
+        ] {
+            assert_eq!(matches(pattern, text), want, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn java_classes_are_understood() {
+        for pattern in [r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", r"\p{ASCII}*", r"[\p{Graph}\x20]*"] {
+            assert!(compile(pattern).is_some(), "{pattern}");
+        }
+    }
+}

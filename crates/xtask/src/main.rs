@@ -1,0 +1,39 @@
+//! All automation: `cargo xtask <command>`.
+
+#![expect(clippy::print_stdout, reason = "automation speaks to the person who runs it")]
+
+mod check;
+mod licences;
+mod models;
+mod run;
+mod tidy;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "xtask", about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Format, house rules, licences, lints, documentation
+    Check,
+    /// Update the API models from botocore's data folder
+    Models {
+        /// The folder `botocore/data`
+        data: PathBuf,
+    },
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Check => check::run(),
+        Command::Models { data } => models::run(&data),
+    }
+}
