@@ -1,1 +1,38 @@
-//! Typed records, indexes, transactions, snapshots, schedule, outbox; SQLite beneath.
+//! Where state lives: typed records in memory, durable in SQLite.
+//!
+//! Live state is a set of persistent ordered maps; a snapshot is a pointer ([`View`]). Changes are made one
+//! transaction at a time ([`Store::write`]) and reach one writer thread, which commits everything queued in one
+//! SQLite transaction and only then publishes the new snapshot: readers see nothing that a crash could take back.
+//! Tables of millions of rows stay in SQLite ([`Paged`]). Nothing here knows a service.
+
+mod error;
+mod export;
+mod lock;
+mod outbox;
+mod page;
+mod paged;
+mod record;
+mod schedule;
+mod sqlite;
+mod state;
+mod store;
+mod tables;
+mod token;
+mod tx;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::{ImportError, OpenError, StoreError};
+pub use outbox::{Event, EventRow};
+pub use page::{BadPageToken, Pages};
+pub use paged::{Paged, PagedMut};
+pub use record::{Index, Key, Record};
+pub use schedule::{Job, JobError};
+pub use state::View;
+pub use store::{Durability, Opened, Options, Store, WriteCall};
+pub use tables::Tables;
+pub use token::{Claim, TokenMismatch};
+pub use tx::Tx;
+pub use writer::Ticket;

@@ -1,0 +1,188 @@
+//! The maps, and frozen snapshots of them.
+
+use crate::error::StoreError;
+use crate::paged::Paged;
+use crate::record::{Index, Key, Record};
+use crate::sqlite::Reader;
+use crate::tables::Tables;
+use imbl::{OrdMap, OrdSet};
+use std::any::Any;
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// A table whose record type is forgotten; in truth a [`Table`].
+pub(crate) type Slot = Arc<dyn AnyTable>;
+
+/// What a forgotten table can still do: be remembered.
+pub(crate) trait AnyTable: Any + Send + Sync {}
+
+/// The rows of one table and their indexes. In a paged table of a durable store a missing row may still be in
+/// SQLite, and a row that was deleted is `None`.
+#[derive(Clone)]
+pub(crate) struct Table<R> {
+    rows: OrdMap<Arc<str>, Arc<R>>,
+    /// Deleted rows of a paged table.
+    gone: OrdSet<Arc<str>>,
+    indexes: Vec<OrdSet<(Arc<str>, Arc<str>)>>,
+}
+
+impl<R: Record> AnyTable for Table<R> {}
+
+impl<R: Record> Default for Table<R> {
+    fn default() -> Self {
+        Self { rows: OrdMap::new(), gone: OrdSet::new(), indexes: vec![OrdSet::new(); R::INDEXES.len()] }
+    }
+}
+
+impl<R: Record> Table<R> {
+    /// The table in its own type.
+    pub(crate) fn of(slot: &Slot) -> &Self {
+        let any: &dyn Any = &**slot;
+        any.downcast_ref().expect("the position of a record type leads to its own table")
+    }
+
+    /// The table for changing; shared rows stay shared.
+    pub(crate) fn open(slot: &mut Slot) -> &mut Self {
+        if Arc::get_mut(slot).is_none() {
+            *slot = Arc::new(Self::of(slot).clone());
+        }
+        let table = Arc::get_mut(slot).expect("a fresh copy has one owner");
+        let any: &mut dyn Any = table;
+        any.downcast_mut().expect("the position of a record type leads to its own table")
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Arc<R>> {
+        self.rows.get(key)
+    }
+
+    pub(crate) fn is_gone(&self, key: &str) -> bool {
+        self.gone.contains(key)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<R>)> {
+        self.rows.iter()
+    }
+
+    pub(crate) fn gone(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.gone.iter()
+    }
+
+    pub(crate) fn put(&mut self, key: Arc<str>, row: Arc<R>) {
+        let old = self.rows.insert(key.clone(), row.clone());
+        self.unindex(&key, old.as_deref());
+        for (position, index) in R::INDEXES.iter().enumerate() {
+            for text in (index.keys)(&row) {
+                self.indexes[position].insert((text.into(), key.clone()));
+            }
+        }
+        if !self.gone.is_empty() {
+            self.gone.remove(&key);
+        }
+    }
+
+    pub(crate) fn delete(&mut self, key: &str) -> Option<Arc<R>> {
+        let (key, old) = self.rows.remove_with_key(key)?;
+        self.unindex(&key, Some(&old));
+        Some(old)
+    }
+
+    /// Remembers that a row in SQLite is deleted.
+    pub(crate) fn bury(&mut self, key: Arc<str>) {
+        self.gone.insert(key);
+    }
+
+    fn unindex(&mut self, key: &Arc<str>, old: Option<&R>) {
+        let Some(old) = old else { return };
+        for (position, index) in R::INDEXES.iter().enumerate() {
+            for text in (index.keys)(old) {
+                self.indexes[position].remove(&(text.into(), key.clone()));
+            }
+        }
+    }
+
+    /// Rows under `prefix`, in key order, after `after` where it is given.
+    pub(crate) fn range<'t>(
+        &'t self,
+        prefix: &'t str,
+        after: Option<&str>,
+    ) -> impl Iterator<Item = (&'t Arc<str>, &'t Arc<R>)> + use<'t, R> {
+        let start: Bound<Arc<str>> = match after {
+            Some(after) if after >= prefix => Bound::Excluded(after.into()),
+            _ => Bound::Included(prefix.into()),
+        };
+        self.rows.range((start, Bound::Unbounded)).take_while(move |(key, _)| key.starts_with(prefix))
+    }
+
+    /// Rows that the index lists under `text`, in key order.
+    pub(crate) fn by(&self, index: &Index<R>, text: &str) -> impl Iterator<Item = &Arc<R>> {
+        let position = R::INDEXES.iter().position(|known| known.name == index.name);
+        let position = position.expect("an index is one of its record's own");
+        let text: Arc<str> = text.into();
+        let start = Bound::Included((text.clone(), Arc::from("")));
+        self.indexes[position]
+            .range((start, Bound::Unbounded))
+            .take_while(move |(found, _)| *found == text)
+            .filter_map(|(_, key)| self.rows.get(key))
+    }
+}
+
+/// All tables at one moment.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) slots: Arc<Vec<Slot>>,
+    /// The number of the last transaction in it.
+    pub(crate) sequence: u64,
+}
+
+/// A frozen snapshot of the durable state. It never blocks a writer and never changes.
+///
+/// Paged tables are read from SQLite, in one read transaction that begins at the first such read: they too do not
+/// change under a view, but may already hold commits that came after the view's memory tables.
+pub struct View {
+    pub(crate) tables: Arc<Tables>,
+    pub(crate) state: State,
+    pub(crate) reader: Option<Reader>,
+}
+
+impl View {
+    /// One record.
+    pub fn get<R: Record>(&self, key: &(impl Key + ?Sized)) -> Option<Arc<R>> {
+        self.table::<R>().get(&key.text()).cloned()
+    }
+
+    /// The records an index lists under `text`, in key order.
+    pub fn by<R: Record>(&self, index: &Index<R>, text: &str) -> impl Iterator<Item = &Arc<R>> {
+        self.table::<R>().by(index, text)
+    }
+
+    /// The records whose keys begin with `prefix`, in key order.
+    pub fn range<'v, R: Record>(&'v self, prefix: &'v str) -> impl Iterator<Item = &'v Arc<R>> {
+        self.table::<R>().range(prefix, None).map(|(_, row)| row)
+    }
+
+    /// How many records there are.
+    pub fn len<R: Record>(&self) -> usize {
+        self.table::<R>().len()
+    }
+
+    /// A paged table.
+    pub fn paged<R: Record>(&self) -> Paged<'_, R> {
+        Paged { table: self.table::<R>(), reader: self.reader.as_ref() }
+    }
+
+    /// The number of the last transaction this view holds.
+    pub fn sequence(&self) -> u64 {
+        self.state.sequence
+    }
+
+    fn table<R: Record>(&self) -> &Table<R> {
+        Table::of(&self.state.slots[self.tables.position::<R>()])
+    }
+}
+
+/// The result of reading paged rows.
+pub(crate) type Read<T> = Result<T, StoreError>;
