@@ -1,0 +1,299 @@
+//! The byte store of a world, and its copies.
+
+use crate::error::BlobError;
+use crate::files::Files;
+use crate::reference::BlobRef;
+use crate::segments::{Scan, Segments};
+use crate::writer::Writer;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Blobs up to this length share segments. Measured: beyond it a file of its own costs less than copying the bytes
+/// through the queue.
+const SMALL_BYTES: usize = 256 * 1024;
+/// A segment past this length is followed by a new one.
+const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Whether bytes are forced to the disk before a reference is given out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sync {
+    /// They are.
+    Full,
+    /// They are not: for folders that go with the process.
+    None,
+}
+
+/// Where and how a byte store is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    folder: PathBuf,
+    sync: Sync,
+    small_bytes: usize,
+    segment_bytes: u64,
+}
+
+impl Options {
+    /// The byte store in `folder`.
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            sync: Sync::Full,
+            small_bytes: SMALL_BYTES,
+            segment_bytes: SEGMENT_BYTES,
+        }
+    }
+
+    /// With or without forcing bytes to the disk.
+    #[must_use]
+    pub fn sync(mut self, sync: Sync) -> Self {
+        self.sync = sync;
+        self
+    }
+
+    /// With other limits: for tests.
+    #[must_use]
+    pub fn limits(mut self, small_bytes: usize, segment_bytes: u64) -> Self {
+        self.small_bytes = small_bytes;
+        self.segment_bytes = segment_bytes;
+        self
+    }
+}
+
+/// What was found and mended when a byte store was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Recovery {
+    /// Bytes of a torn tail that were cut off.
+    pub cut_bytes: u64,
+    /// Segments.
+    pub segments: usize,
+    /// Files of their own.
+    pub files: usize,
+}
+
+/// What a byte store holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Usage {
+    /// Bytes that are referred to.
+    pub live_bytes: u64,
+    /// Segments.
+    pub segments: usize,
+}
+
+/// The byte store of a world. Cloning gives another handle on the same; [`Blobs::fork`] gives a copy's own.
+#[derive(Clone)]
+pub struct Blobs(Arc<Space>);
+
+/// One world's share.
+struct Space {
+    store: Arc<Shared>,
+    /// A copy releases only what it wrote itself: the rest belongs to the world it was forked from.
+    own: Option<Mutex<BTreeSet<BlobRef>>>,
+}
+
+/// What all copies share.
+struct Shared {
+    segments: Segments,
+    files: Files,
+    small_bytes: usize,
+    ledger: Mutex<Ledger>,
+}
+
+/// Who lives where.
+#[derive(Default)]
+struct Ledger {
+    /// Live records and bytes of each segment; meaningful once reconciled.
+    live: BTreeMap<u32, (u64, u64)>,
+    /// Whether the live counts cover what earlier processes wrote.
+    complete: bool,
+    /// Copies that exist: what `main` releases stays until they are gone.
+    copies: usize,
+    waiting: Vec<BlobRef>,
+}
+
+impl Blobs {
+    /// Opens a byte store; the folder is made if it is not there. One process at a time: the store's lock sees to it.
+    pub fn open(options: Options) -> Result<(Self, Recovery), BlobError> {
+        let sync = options.sync == Sync::Full;
+        let (segments, cut_bytes) =
+            Segments::open(&options.folder.join("segments"), options.segment_bytes, sync)?;
+        let files = Files::open(&options.folder.join("files"), sync)?;
+        let recovery = Recovery { cut_bytes, segments: segments.numbers().len(), files: files.all()?.len() };
+        // A folder without records needs no reconciling.
+        let fresh = recovery.files == 0 && segments.is_fresh();
+        let ledger = Mutex::new(Ledger { complete: fresh, ..Ledger::default() });
+        let store = Arc::new(Shared { segments, files, small_bytes: options.small_bytes, ledger });
+        Ok((Self(Arc::new(Space { store, own: None })), recovery))
+    }
+
+    /// A copy's share: it reads everything, and what it wrote goes when it is dropped.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let store = self.0.store.clone();
+        ledger(&store).copies += 1;
+        Self(Arc::new(Space { store, own: Some(Mutex::default()) }))
+    }
+
+    /// Begins a blob.
+    pub fn writer(&self) -> Writer {
+        Writer::new(self.clone())
+    }
+
+    /// Reads `length` bytes from `start`. A record that is read as a whole is held against its checksum.
+    pub fn read(&self, reference: &BlobRef, start: u64, length: usize) -> Result<Vec<u8>, BlobError> {
+        match reference {
+            BlobRef::Record { .. } => self.0.store.segments.read(reference, start, length),
+            BlobRef::File { .. } => self.0.store.files.read(reference, start, length),
+        }
+    }
+
+    /// Says that a reference is no longer kept. Its bytes go at once, or, while copies exist that may share them,
+    /// when the last copy is gone.
+    pub fn release(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        match &self.0.own {
+            Some(own) => {
+                let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
+                if own.remove(reference) { self.0.store.free(reference) } else { Ok(()) }
+            }
+            None => {
+                let mut ledger = ledger(&self.0.store);
+                if ledger.copies > 0 {
+                    ledger.waiting.push(*reference);
+                    return Ok(());
+                }
+                drop(ledger);
+                self.0.store.free(reference)
+            }
+        }
+    }
+
+    /// Tells which references are kept, after an open: whatever else lies there is an orphan of a crash and goes.
+    pub fn reconcile(&self, kept: impl IntoIterator<Item = BlobRef>) -> Result<u64, BlobError> {
+        let mut live: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+        let mut files = BTreeSet::new();
+        for reference in kept {
+            match reference {
+                BlobRef::Record { segment, length, .. } => {
+                    let entry = live.entry(segment).or_default();
+                    *entry = (entry.0 + 1, entry.1 + u64::from(length));
+                }
+                BlobRef::File { id, .. } => {
+                    files.insert(id);
+                }
+            }
+        }
+        let store = &self.0.store;
+        let mut freed = 0;
+        for id in store.files.all()?.into_iter().filter(|id| !files.contains(id)) {
+            store.files.delete(id)?;
+            freed += 1;
+        }
+        for segment in store.segments.numbers().into_iter().filter(|segment| !live.contains_key(segment)) {
+            freed += u64::from(store.segments.delete(segment)?);
+        }
+        let mut ledger = ledger(store);
+        ledger.live = live;
+        ledger.complete = true;
+        Ok(freed)
+    }
+
+    /// Segments in which less than `share` of a full segment is live: their records are worth copying elsewhere.
+    pub fn sparse_segments(&self, share: f64) -> Vec<u32> {
+        let ledger = ledger(&self.0.store);
+        if !ledger.complete {
+            return Vec::new();
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no exact bytes")]
+        let sparse = |bytes: u64| (bytes as f64) < share * SEGMENT_BYTES as f64;
+        ledger.live.iter().filter(|(_, (_, bytes))| sparse(*bytes)).map(|(segment, _)| *segment).collect()
+    }
+
+    /// Copies a record to the end of the log. The owner records the new reference durably, then releases the old.
+    pub async fn copy(&self, reference: &BlobRef) -> Result<BlobRef, BlobError> {
+        let mut writer = self.writer();
+        let length = usize::try_from(reference.len()).map_err(|_| BlobError::Closed)?;
+        writer.write(&self.read(reference, 0, length)?)?;
+        writer.finish().await
+    }
+
+    /// Reads everything back.
+    pub fn scan(&self) -> Result<Scan, BlobError> {
+        self.0.store.segments.scan()
+    }
+
+    /// What is held.
+    pub fn usage(&self) -> Usage {
+        let live = ledger(&self.0.store).live.values().map(|(_, bytes)| bytes).sum();
+        Usage { live_bytes: live, segments: self.0.store.segments.numbers().len() }
+    }
+
+    /// Writes what is queued and ends the thread that appends.
+    pub fn close(&self) {
+        self.0.store.segments.close();
+    }
+
+    pub(crate) fn small_bytes(&self) -> usize {
+        self.0.store.small_bytes
+    }
+
+    pub(crate) fn segments(&self) -> &Segments {
+        &self.0.store.segments
+    }
+
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.store.files
+    }
+
+    /// Notes a blob that was just made.
+    pub(crate) fn created(&self, reference: BlobRef) {
+        if let BlobRef::Record { segment, length, .. } = reference {
+            let mut ledger = ledger(&self.0.store);
+            let entry = ledger.live.entry(segment).or_default();
+            *entry = (entry.0 + 1, entry.1 + u64::from(length));
+        }
+        if let Some(own) = &self.0.own {
+            own.lock().unwrap_or_else(PoisonError::into_inner).insert(reference);
+        }
+    }
+}
+
+impl Drop for Space {
+    fn drop(&mut self) {
+        let Some(own) = &mut self.own else { return };
+        let own = std::mem::take(own.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let mut free: Vec<BlobRef> = own.into_iter().collect();
+        let mut ledger = ledger(&self.store);
+        ledger.copies -= 1;
+        if ledger.copies == 0 {
+            free.append(&mut ledger.waiting);
+        }
+        drop(ledger);
+        for reference in free {
+            // What cannot be deleted now is an orphan that the next reconciling finds.
+            let _left = self.store.free(&reference);
+        }
+    }
+}
+
+fn ledger(store: &Shared) -> MutexGuard<'_, Ledger> {
+    store.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    /// Takes a blob's bytes back.
+    fn free(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        match *reference {
+            BlobRef::File { id, .. } => self.files.delete(id),
+            BlobRef::Record { segment, length, .. } => {
+                let mut ledger = ledger(self);
+                let Some(entry) = ledger.live.get_mut(&segment) else { return Ok(()) };
+                *entry = (entry.0.saturating_sub(1), entry.1.saturating_sub(u64::from(length)));
+                if entry.0 == 0 && ledger.complete && self.segments.delete(segment)? {
+                    ledger.live.remove(&segment);
+                }
+                Ok(())
+            }
+        }
+    }
+}
