@@ -59,13 +59,7 @@ impl Arn {
 
 impl fmt::Display for Arn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            partition,
-            service,
-            region,
-            account,
-            resource,
-        } = self;
+        let Self { partition, service, region, account, resource } = self;
         write!(f, "arn:{partition}:{service}:{region}:{account}:{resource}")
     }
 }
@@ -115,13 +109,7 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Arn>().unwrap().to_string(), text);
         }
-        for text in [
-            "",
-            "arn:aws:ec2",
-            "urn:aws:ec2:a:b:c",
-            "arn::ec2:a:b:c",
-            "arn:aws:s3:::",
-        ] {
+        for text in ["", "arn:aws:ec2", "urn:aws:ec2:a:b:c", "arn::ec2:a:b:c", "arn:aws:s3:::"] {
             assert!(text.parse::<Arn>().is_err(), "{text}");
         }
     }

@@ -18,17 +18,11 @@ pub struct ParseBlockError;
 
 impl Ipv4Block {
     /// `0.0.0.0/0`.
-    pub const ANYWHERE: Self = Self {
-        network: 0,
-        prefix: 0,
-    };
+    pub const ANYWHERE: Self = Self { network: 0, prefix: 0 };
 
     /// The block of `prefix` bits round `address`; host bits are cleared. `None` beyond 32 bits.
     pub fn new(address: Ipv4Addr, prefix: u8) -> Option<Self> {
-        (prefix <= 32).then(|| Self {
-            network: u32::from(address) & mask(prefix),
-            prefix,
-        })
+        (prefix <= 32).then(|| Self { network: u32::from(address) & mask(prefix), prefix })
     }
 
     /// The first address.
@@ -144,16 +138,7 @@ mod tests {
         ] {
             assert_eq!(block(given).to_string(), want);
         }
-        for text in [
-            "",
-            "10.0.0.0",
-            "10.0.0.0/33",
-            "10.0.0/8",
-            "10.0.0.0/+8",
-            "10.0.0.0/08",
-            "::/0",
-            "a/8",
-        ] {
+        for text in ["", "10.0.0.0", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/+8", "10.0.0.0/08", "::/0", "a/8"] {
             assert!(text.parse::<Ipv4Block>().is_err(), "{text}");
         }
     }

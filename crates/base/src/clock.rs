@@ -25,18 +25,12 @@ pub struct Clock {
 impl Clock {
     /// The machine's clock.
     pub fn running() -> Self {
-        Self {
-            mode: ClockMode::Running,
-            millis: AtomicI64::new(0),
-        }
+        Self { mode: ClockMode::Running, millis: AtomicI64::new(0) }
     }
 
     /// A clock that stands at `at` until it is advanced.
     pub fn stepped(at: Timestamp) -> Self {
-        Self {
-            mode: ClockMode::Stepped,
-            millis: AtomicI64::new(at.millis),
-        }
+        Self { mode: ClockMode::Stepped, millis: AtomicI64::new(at.millis) }
     }
 
     /// How it moves.
@@ -62,22 +56,14 @@ impl Clock {
     /// A clock of the same mode that shows the same time now and moves by itself from here.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self {
-            mode: self.mode,
-            millis: AtomicI64::new(self.millis.load(Ordering::Acquire)),
-        }
+        Self { mode: self.mode, millis: AtomicI64::new(self.millis.load(Ordering::Acquire)) }
     }
 
     /// The machine's time: for signatures, `Date` headers and logs.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the machine's clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     pub fn machine() -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let millis = since.map_or(0, |elapsed| {
-            i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
-        });
+        let millis = since.map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX));
         Timestamp::from_millis(millis)
     }
 }
@@ -104,10 +90,7 @@ impl FromStr for Pace {
             "real" => Ok(Self::Faster(1)),
             _ => {
                 let factor = text.strip_prefix('x').and_then(|digits| digits.parse().ok());
-                factor
-                    .filter(|n| (1..=1_000_000).contains(n))
-                    .map(Self::Faster)
-                    .ok_or(ParsePaceError)
+                factor.filter(|n| (1..=1_000_000).contains(n)).map(Self::Faster).ok_or(ParsePaceError)
             }
         }
     }

@@ -13,11 +13,7 @@ pub struct ParseIdError {
 
 impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Invalid id: \"{}\" (expecting \"{}...\")",
-            self.given, self.prefix
-        )
+        write!(f, "Invalid id: \"{}\" (expecting \"{}...\")", self.given, self.prefix)
     }
 }
 

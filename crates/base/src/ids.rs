@@ -33,10 +33,7 @@ impl Ids {
     }
 
     fn from_bytes(seed: [u8; 32]) -> Self {
-        Self {
-            rng: Mutex::new(ChaCha20Rng::from_seed(seed)),
-            seed,
-        }
+        Self { rng: Mutex::new(ChaCha20Rng::from_seed(seed)), seed }
     }
 
     /// A stream of its own for `name`, the same whenever it is asked for: what is made on first sight of an
@@ -51,10 +48,7 @@ impl Ids {
 
     /// Fills `bytes`.
     pub fn fill(&self, bytes: &mut [u8]) {
-        self.rng
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(bytes);
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
     }
 
     /// `N` random bytes.
@@ -87,14 +81,7 @@ impl Ids {
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
         let hex = hex::encode(bytes);
-        format!(
-            "{}-{}-{}-{}-{}",
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..]
-        )
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 }
 

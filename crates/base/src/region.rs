@@ -206,10 +206,7 @@ mod tests {
     #[test]
     fn zones_follow_their_region() {
         let zones = Region::us_east_1().zones();
-        assert_eq!(
-            (zones[5].name.as_str(), zones[5].id.as_str()),
-            ("us-east-1f", "use1-az6")
-        );
+        assert_eq!((zones[5].name.as_str(), zones[5].id.as_str()), ("us-east-1f", "use1-az6"));
         assert_eq!(Region::parse("xx-test-9").unwrap().zones().len(), 3);
         assert!(Region::parse("US").is_none());
     }
@@ -217,10 +214,7 @@ mod tests {
     #[test]
     fn partitions_follow_the_name() {
         assert_eq!(Region::parse("cn-north-1").unwrap().partition(), Partition::AwsCn);
-        assert_eq!(
-            Region::parse("us-gov-west-1").unwrap().partition(),
-            Partition::AwsUsGov
-        );
+        assert_eq!(Region::parse("us-gov-west-1").unwrap().partition(), Partition::AwsUsGov);
         assert_eq!(Region::parse("eu-west-1").unwrap().partition(), Partition::Aws);
     }
 }

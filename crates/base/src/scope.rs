@@ -19,11 +19,7 @@ pub struct Scope {
 impl Scope {
     /// The scope of `account` in `region`, whose name tells the partition.
     pub fn new(account: AccountId, region: Region) -> Self {
-        Self {
-            partition: region.partition(),
-            account,
-            region,
-        }
+        Self { partition: region.partition(), account, region }
     }
 
     /// Reads what `Display` wrote: `000000000000/us-east-1`.

@@ -19,9 +19,7 @@ impl Timestamp {
     /// This instant, `millis` milliseconds later; stops at the end of time.
     #[must_use]
     pub const fn plus_millis(self, millis: i64) -> Self {
-        Self {
-            millis: self.millis.saturating_add(millis),
-        }
+        Self { millis: self.millis.saturating_add(millis) }
     }
 
     /// Milliseconds from `earlier` to this instant, negative when it lies ahead.
@@ -32,9 +30,7 @@ impl Timestamp {
     /// The instant cut to whole seconds, as the APIs that write no fraction store it.
     #[must_use]
     pub const fn whole_seconds(self) -> Self {
-        Self {
-            millis: self.millis.div_euclid(1000) * 1000,
-        }
+        Self { millis: self.millis.div_euclid(1000) * 1000 }
     }
 
     /// `2026-11-24T15:09:28.123Z`: for logs, exports and tokens. What clients read is written by the codecs.

@@ -35,12 +35,14 @@ pub fn load(id: &str, folder: &Path) -> Result<model::Api, Error> {
     let mut json = read(&folder.join("model.json"))?;
     let patch = folder.join("patch.json");
     if patch.exists() {
-        patch::apply(&mut json, &read(&patch)?).map_err(|error| Error(format!("{}: {error}", patch.display())))?;
+        patch::apply(&mut json, &read(&patch)?)
+            .map_err(|error| Error(format!("{}: {error}", patch.display())))?;
     }
     model::lower(id, &json)
 }
 
 fn read(path: &Path) -> Result<serde_json::Value, Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error(format!("{}: {error}", path.display())))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Error(format!("{}: {error}", path.display())))?;
     serde_json::from_str(&text).map_err(|error| Error(format!("{}: {error}", path.display())))
 }

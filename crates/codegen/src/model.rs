@@ -108,16 +108,43 @@ pub struct Member {
 #[derive(Debug)]
 #[expect(missing_docs, reason = "documented on shape::Ty, which has the same fields")]
 pub enum Type {
-    String { values: Vec<String>, pattern: Option<String>, min: Option<u64>, max: Option<u64> },
+    String {
+        values: Vec<String>,
+        pattern: Option<String>,
+        min: Option<u64>,
+        max: Option<u64>,
+    },
     Boolean,
-    Integer { min: Option<f64>, max: Option<f64> },
-    Long { min: Option<f64>, max: Option<f64> },
-    Float { min: Option<f64>, max: Option<f64> },
-    Double { min: Option<f64>, max: Option<f64> },
-    Blob { min: Option<f64>, max: Option<f64> },
+    Integer {
+        min: Option<f64>,
+        max: Option<f64>,
+    },
+    Long {
+        min: Option<f64>,
+        max: Option<f64>,
+    },
+    Float {
+        min: Option<f64>,
+        max: Option<f64>,
+    },
+    Double {
+        min: Option<f64>,
+        max: Option<f64>,
+    },
+    Blob {
+        min: Option<f64>,
+        max: Option<f64>,
+    },
     Timestamp(Option<TimestampFormat>),
     Structure,
-    List { item: String, item_name: Option<String>, flattened: bool, sparse: bool, min: Option<u64>, max: Option<u64> },
+    List {
+        item: String,
+        item_name: Option<String>,
+        flattened: bool,
+        sparse: bool,
+        min: Option<u64>,
+        max: Option<u64>,
+    },
     Map(MapOf),
 }
 
@@ -268,7 +295,8 @@ fn lower_type(name: &str, shape: &Value) -> Result<Type, Error> {
 }
 
 fn lower_structure(name: &str, shape: &Value, json: &Value, protocol: Protocol) -> Result<Structure, Error> {
-    let required: Vec<&str> = shape["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> =
+        shape["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let payload = shape["payload"].as_str();
     let mut stream = None;
     let mut members = Vec::new();
@@ -365,7 +393,12 @@ fn lower_operation(operation: &Value, paginator: Option<&Value>) -> Result<Opera
         result_wrapper: text(&operation["output"], "resultWrapper"),
         input_root: text(input, "locationName"),
         input_namespace: namespace(input.get("xmlNamespace")),
-        errors: operation["errors"].as_array().into_iter().flatten().filter_map(|e| text(e, "shape")).collect(),
+        errors: operation["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|e| text(e, "shape"))
+            .collect(),
         auth: auth(operation),
         host_prefix: text(&operation["endpoint"], "hostPrefix"),
         checksum_required: flag(operation, "httpChecksumRequired")

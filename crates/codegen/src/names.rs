@@ -64,11 +64,57 @@ pub fn screaming(value: &str) -> String {
 fn is_keyword(word: &str) -> bool {
     matches!(
         word,
-        "abstract" | "as" | "async" | "await" | "become" | "box" | "break" | "const" | "continue" | "crate" | "do"
-            | "dyn" | "else" | "enum" | "extern" | "false" | "final" | "fn" | "for" | "gen" | "if" | "impl" | "in"
-            | "let" | "loop" | "macro" | "match" | "mod" | "move" | "mut" | "override" | "priv" | "pub" | "ref"
-            | "return" | "self" | "static" | "struct" | "super" | "trait" | "true" | "try" | "type" | "typeof"
-            | "unsafe" | "unsized" | "use" | "virtual" | "where" | "while" | "yield"
+        "abstract"
+            | "as"
+            | "async"
+            | "await"
+            | "become"
+            | "box"
+            | "break"
+            | "const"
+            | "continue"
+            | "crate"
+            | "do"
+            | "dyn"
+            | "else"
+            | "enum"
+            | "extern"
+            | "false"
+            | "final"
+            | "fn"
+            | "for"
+            | "gen"
+            | "if"
+            | "impl"
+            | "in"
+            | "let"
+            | "loop"
+            | "macro"
+            | "match"
+            | "mod"
+            | "move"
+            | "mut"
+            | "override"
+            | "priv"
+            | "pub"
+            | "ref"
+            | "return"
+            | "self"
+            | "static"
+            | "struct"
+            | "super"
+            | "trait"
+            | "true"
+            | "try"
+            | "type"
+            | "typeof"
+            | "unsafe"
+            | "unsized"
+            | "use"
+            | "virtual"
+            | "where"
+            | "while"
+            | "yield"
     )
 }
 
@@ -102,9 +148,12 @@ mod tests {
 
     #[test]
     fn values_become_constants() {
-        for (value, want) in
-            [("m5.large", "M5_LARGE"), ("shutting-down", "SHUTTING_DOWN"), ("InService", "IN_SERVICE"), ("1", "_1")]
-        {
+        for (value, want) in [
+            ("m5.large", "M5_LARGE"),
+            ("shutting-down", "SHUTTING_DOWN"),
+            ("InService", "IN_SERVICE"),
+            ("1", "_1"),
+        ] {
             assert_eq!(screaming(value), want);
         }
     }

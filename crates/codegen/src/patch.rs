@@ -59,14 +59,20 @@ mod tests {
     #[test]
     fn operations_change_the_document_or_say_why_not() {
         for (patch, want) in [
-            (json!([{"op": "add", "path": "/a/c", "value": 2}]), Ok(json!({"a": {"b": 1, "c": 2}, "l": [1]}))),
+            (
+                json!([{"op": "add", "path": "/a/c", "value": 2}]),
+                Ok(json!({"a": {"b": 1, "c": 2}, "l": [1]})),
+            ),
             (json!([{"op": "replace", "path": "/a/b", "value": 2}]), Ok(json!({"a": {"b": 2}, "l": [1]}))),
             (json!([{"op": "remove", "path": "/a/b"}]), Ok(json!({"a": {}, "l": [1]}))),
             (json!([{"op": "add", "path": "/l/-", "value": 2}]), Ok(json!({"a": {"b": 1}, "l": [1, 2]}))),
             (json!([{"op": "remove", "path": "/l/0"}]), Ok(json!({"a": {"b": 1}, "l": []}))),
             (json!([{"op": "test", "path": "/a/b", "value": 2}]), Err("test /a/b: the value differs")),
             (json!([{"op": "remove", "path": "/x/y"}]), Err("remove /x/y: the parent does not exist")),
-            (json!([{"op": "replace", "path": "/a/x", "value": 1}]), Err("replace /a/x: there is nothing to replace")),
+            (
+                json!([{"op": "replace", "path": "/a/x", "value": 1}]),
+                Err("replace /a/x: there is nothing to replace"),
+            ),
         ] {
             let mut document = json!({"a": {"b": 1}, "l": [1]});
             let outcome = apply(&mut document, &patch);

@@ -59,7 +59,8 @@ impl<'a> Printer<'a> {
         let taken: BTreeSet<&str> = api.operations.iter().map(|operation| operation.name.as_str()).collect();
         let rust_name = |name: &&'a str| {
             let rust = names::capitalised(name);
-            let clash = taken.contains(rust.as_str()) || matches!(rust.as_str(), "Option" | "Vec" | "String" | "Box");
+            let clash =
+                taken.contains(rust.as_str()) || matches!(rust.as_str(), "Option" | "Vec" | "String" | "Box");
             (*name, if clash { format!("{rust}Shape") } else { rust })
         };
         let structures = reached.iter().filter(|name| api.structures.contains_key(**name));
@@ -88,7 +89,11 @@ impl<'a> Printer<'a> {
             }
             line!(out, "}}");
             line!(out, "impl shape::Shape for {rust} {{");
-            line!(out, "    fn schema(&self) -> &'static shape::Schema {{ &schema::{} }}", ident(&structure.name));
+            line!(
+                out,
+                "    fn schema(&self) -> &'static shape::Schema {{ &schema::{} }}",
+                ident(&structure.name)
+            );
             line!(out, "    fn get(&self, index: usize) -> &dyn shape::Value {{");
             line!(out, "        match index {{");
             for (index, member) in structure.members.iter().enumerate() {
@@ -126,7 +131,10 @@ impl<'a> Printer<'a> {
             Type::Structure => self.rust_names[name].clone(),
             Type::List { item, sparse, .. } => format!("Vec<{}>", optional(*sparse, self.rust_type(item))),
             Type::Map(map) => {
-                format!("std::collections::BTreeMap<String, {}>", optional(map.sparse, self.rust_type(&map.value)))
+                format!(
+                    "std::collections::BTreeMap<String, {}>",
+                    optional(map.sparse, self.rust_type(&map.value))
+                )
             }
         }
     }
@@ -178,14 +186,22 @@ impl<'a> Printer<'a> {
         line!(out, "    input_namespace: {},", namespace(operation.input_namespace.as_ref()));
         line!(out, "    errors: &[{}], auth: Auth::{:?},", errors.join(", "), operation.auth);
         line!(out, "    host_prefix: {},", quoted(&operation.host_prefix));
-        line!(out, "    checksum_required: {}, deprecated: {},", operation.checksum_required, operation.deprecated);
+        line!(
+            out,
+            "    checksum_required: {}, deprecated: {},",
+            operation.checksum_required,
+            operation.deprecated
+        );
         line!(out, "    paginator: {},", paginator(operation.paginator.as_ref()));
         line!(out, "    new_input: {}, new_output: {},", new(&operation.input), new(&operation.output));
         line!(out, "}};");
     }
 
     fn schemas(&self, out: &mut String) {
-        line!(out, "#[allow(non_upper_case_globals, reason = \"named as the shapes are\")]\npub(crate) mod schema {{");
+        line!(
+            out,
+            "#[allow(non_upper_case_globals, reason = \"named as the shapes are\")]\npub(crate) mod schema {{"
+        );
         line!(out, "#[allow(unused_imports, reason = \"not every API uses all\")]");
         line!(out, "use shape::{{ErrorMeta, Field, Location, Schema, TimestampFormat, XmlNamespace}};");
         for (structure, _) in self.reached_structures() {
@@ -263,7 +279,10 @@ impl<'a> Printer<'a> {
     }
 
     fn types(&self, out: &mut String) {
-        line!(out, "#[allow(non_upper_case_globals, reason = \"named as the shapes are\")]\npub(crate) mod ty {{");
+        line!(
+            out,
+            "#[allow(non_upper_case_globals, reason = \"named as the shapes are\")]\npub(crate) mod ty {{"
+        );
         line!(out, "#[allow(unused_imports, reason = \"not every API uses all\")]");
         line!(out, "use shape::{{ListTy, MapTy, NumberTy, StringTy, TimestampFormat, Ty}};");
         for name in &self.referred {
@@ -329,7 +348,13 @@ impl<'a> Printer<'a> {
     fn api(&self, out: &mut String) {
         let api = self.api;
         line!(out, "/// The API.\npub static API: shape::ApiMeta = shape::ApiMeta {{");
-        line!(out, "    id: {:?}, protocol: shape::Protocol::{:?}, version: {:?},", api.id, api.protocol, api.version);
+        line!(
+            out,
+            "    id: {:?}, protocol: shape::Protocol::{:?}, version: {:?},",
+            api.id,
+            api.protocol,
+            api.version
+        );
         line!(out, "    signing_name: {:?}, endpoint_prefix: {:?},", api.signing_name, api.endpoint_prefix);
         line!(out, "    service_id: {:?}, target_prefix: {},", api.service_id, quoted(&api.target_prefix));
         line!(out, "    namespace: {},", quoted(&api.namespace));

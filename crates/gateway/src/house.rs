@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use store::{Opened, Store};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use wire::route::Router;
+use wire::route::{Hosts, Router};
 
 /// Everything one process consists of.
 pub(crate) struct House {
@@ -25,6 +25,8 @@ pub(crate) struct House {
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Arc<ServerConfig>>,
     pub(crate) tasks: Tasks,
+    /// Derived signing keys.
+    pub(crate) signing_keys: wire::sign::KeyCache,
 }
 
 /// The tasks of the process: each has this owner, which stops it.
@@ -86,7 +88,11 @@ pub(crate) fn coverage(registry: &Registry) -> Vec<Coverage> {
 
 impl House {
     /// Opens the state and wires everything. `port` is the one already bound for `main`.
-    pub(crate) fn open(settings: Settings, folder: &std::path::Path, port: u16) -> Result<(Self, Found), Failure> {
+    pub(crate) fn open(
+        settings: Settings,
+        folder: &std::path::Path,
+        port: u16,
+    ) -> Result<(Self, Found), Failure> {
         let (mut registry, credentials) = services()?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
@@ -101,12 +107,13 @@ impl House {
         let tls = if settings.tls { Some(crate::tls::server_config(folder)?) } else { None };
         let house = Self {
             worlds: Worlds::new(world, port, settings.seed),
-            router: Router::new(&APIS),
+            router: Router::new(&APIS, Hosts::default()),
             registry,
             credentials,
             metrics: Metrics::default(),
             tls,
             tasks: Tasks::default(),
+            signing_keys: wire::sign::KeyCache::default(),
             settings,
         };
         Ok((house, Found { opened, blobs: recovery }))
@@ -124,21 +131,29 @@ fn open_store(
     tables: store::Tables,
 ) -> Result<(Store, Option<Opened>), Failure> {
     if settings.ephemeral {
-        return Ok((Store::memory(tables), None));
+        return Ok((Store::memory(tables, secret(settings)), None));
     }
     let durability = match settings.durability {
         Durability::Normal => store::Durability::Normal,
         Durability::Full => store::Durability::Full,
     };
-    let options = store::Options::new(folder).durability(durability);
+    let options = store::Options::new(folder, secret(settings)).durability(durability);
     let (store, opened) = Store::open(options, tables).map_err(Failure::new)?;
     Ok((store, Some(opened)))
 }
 
-fn open_blobs(settings: &Settings, folder: &std::path::Path) -> Result<(blob::Blobs, blob::Recovery), Failure> {
+/// The secret of page tokens, repeatable under a seed.
+fn secret(settings: &Settings) -> [u8; 32] {
+    settings.seed.map_or_else(Ids::from_entropy, |seed| Ids::seeded(seed, "pages")).bytes()
+}
+
+fn open_blobs(
+    settings: &Settings,
+    folder: &std::path::Path,
+) -> Result<(blob::Blobs, blob::Recovery), Failure> {
     let folder = folder.join("blobs");
     let sync = if settings.ephemeral { blob::Sync::None } else { blob::Sync::Full };
-    blob::Blobs::open(blob::Options::new(folder).sync(sync)).map_err(Failure::new)
+    blob::Blobs::open(blob::Options::new(&folder).sync(sync)).map_err(Failure::new)
 }
 
 /// Runs a world's due jobs until it stops: woken by a new job, by the clock and at the end.

@@ -5,8 +5,8 @@
 
 use crate::failure::Failure;
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -17,8 +17,14 @@ const CERTIFICATE: &str = "tls-ca.pem";
 const KEY: &str = "tls-ca.key.pem";
 
 /// The names the port's certificate is good for, besides the addresses.
-const NAMES: [&str; 6] =
-    ["localhost", "*.localhost", "*.s3.localhost", "*.amazonaws.com", "*.s3.amazonaws.com", "host.docker.internal"];
+const NAMES: [&str; 6] = [
+    "localhost",
+    "*.localhost",
+    "*.s3.localhost",
+    "*.amazonaws.com",
+    "*.s3.amazonaws.com",
+    "host.docker.internal",
+];
 
 /// The authority's certificate in PEM, made if the folder has none.
 pub(crate) fn authority_pem(folder: &Path) -> Result<String, Failure> {
@@ -27,8 +33,9 @@ pub(crate) fn authority_pem(folder: &Path) -> Result<String, Failure> {
 
 /// What the listener needs to speak TLS, with HTTP/2 and HTTP/1.1.
 pub(crate) fn server_config(folder: &Path) -> Result<Arc<ServerConfig>, Failure> {
-    let (pem, key) = authority(folder)?;
-    let issuer = Issuer::from_ca_cert_pem(&pem, key).map_err(|error| broken(folder, &error))?;
+    let (_, key) = authority(folder)?;
+    // Name and extensions of the authority are always the same: only its key is read back.
+    let issuer = Issuer::new(authority_params(), key);
     let own_key = KeyPair::generate().map_err(|error| broken(folder, &error))?;
     let mut names: Vec<String> = NAMES.map(str::to_owned).to_vec();
     names.extend(["127.0.0.1".to_owned(), "::1".to_owned()]);
@@ -62,19 +69,24 @@ fn authority(folder: &Path) -> Result<(String, KeyPair), Failure> {
 /// Makes the authority and keeps it: the key first, so that a certificate without its key never stands there.
 fn make_authority(folder: &Path) -> Result<(String, KeyPair), Failure> {
     let key = KeyPair::generate().map_err(|error| broken(folder, &error))?;
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.distinguished_name = named("angae local authority");
-    let pem = params.self_signed(&key).map_err(|error| broken(folder, &error))?.pem();
+    let pem = authority_params().self_signed(&key).map_err(|error| broken(folder, &error))?.pem();
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         write_private(&path, text).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
     };
-    std::fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
     write(KEY, &key.serialize_pem())?;
     write(CERTIFICATE, &pem)?;
     Ok((pem, key))
+}
+
+fn authority_params() -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.distinguished_name = named("angae local authority");
+    params
 }
 
 /// Writes a file that only its owner may read.

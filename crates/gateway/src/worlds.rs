@@ -42,7 +42,10 @@ impl std::fmt::Display for WorldError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::BadName(name) => {
-                write!(f, "{name:?} is no world's name: use 1 to 63 lower-case letters, digits and inner hyphens")
+                write!(
+                    f,
+                    "{name:?} is no world's name: use 1 to 63 lower-case letters, digits and inner hyphens"
+                )
             }
             Self::Exists(name) => write!(f, "the world {name:?} exists"),
             Self::Unknown(name) => write!(f, "there is no world {name:?}"),
@@ -87,7 +90,7 @@ impl Worlds {
         let world = World {
             name: name.to_owned(),
             store,
-            blobs: source.blobs.clone(),
+            blobs: source.blobs.fork(),
             clock: source.clock.fork(),
             ids: self.seed.map_or_else(Ids::from_entropy, |seed| Ids::seeded(seed, name)),
             pace: source.pace,
@@ -114,14 +117,23 @@ impl Worlds {
 }
 
 /// Builds `main`.
-pub(crate) fn main_world(store: store::Store, blobs: blob::Blobs, clock: Clock, ids: Ids, pace: Pace) -> World {
+pub(crate) fn main_world(
+    store: store::Store,
+    blobs: blob::Blobs,
+    clock: Clock,
+    ids: Ids,
+    pace: Pace,
+) -> World {
     World { name: MAIN.to_owned(), store, blobs, clock, ids, pace }
 }
 
 /// Whether `name` can stand before `.localhost`.
 fn is_label(name: &str) -> bool {
     let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    (1..=63).contains(&name.len()) && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
+    (1..=63).contains(&name.len())
+        && name.bytes().all(inner)
+        && !name.starts_with('-')
+        && !name.ends_with('-')
 }
 
 #[cfg(test)]
@@ -130,7 +142,9 @@ mod tests {
 
     #[test]
     fn worlds_are_named_as_dns_labels() {
-        for (name, ok) in [("a", true), ("ci-7", true), ("", false), ("-a", false), ("a-", false), ("A", false)] {
+        for (name, ok) in
+            [("a", true), ("ci-7", true), ("", false), ("-a", false), ("a-", false), ("A", false)]
+        {
             assert_eq!(is_label(name), ok, "{name}");
         }
         assert!(!is_label(&"a".repeat(64)));

@@ -66,7 +66,9 @@ impl Caller {
         let (service, resource) = match &self.kind {
             CallerKind::Root => ("iam", "root".to_owned()),
             CallerKind::User { path_and_name, .. } => ("iam", format!("user{path_and_name}")),
-            CallerKind::RoleSession { role, session, .. } => ("sts", format!("assumed-role/{role}/{session}")),
+            CallerKind::RoleSession { role, session, .. } => {
+                ("sts", format!("assumed-role/{role}/{session}"))
+            }
             CallerKind::FederatedUser { name } => ("sts", format!("federated-user/{name}")),
             CallerKind::Service(_) | CallerKind::Anonymous => return None,
         };

@@ -7,7 +7,13 @@ use base::Timestamp;
 pub trait Credentials: Send + Sync {
     /// What is known of an access key id and the session token sent along. `now` is the machine's time: a key
     /// expires by it, not by the world's clock, because clients sign by it.
-    fn look_up(&self, world: &World, access_key_id: &str, session_token: Option<&str>, now: Timestamp) -> Found;
+    fn look_up(
+        &self,
+        world: &World,
+        access_key_id: &str,
+        session_token: Option<&str>,
+        now: Timestamp,
+    ) -> Found;
 }
 
 /// What is known of a key.

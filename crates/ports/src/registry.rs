@@ -103,10 +103,7 @@ impl<S: Service> Registrar<'_, S> {
     }
 
     /// `handler` answers the operation `O`, whose request or answer streams.
-    pub fn stream<O: Operation, F>(
-        &mut self,
-        handler: fn(Cx, Arc<S>, O::Input, BodyIn) -> F,
-    ) -> &mut Self
+    pub fn stream<O: Operation, F>(&mut self, handler: fn(Cx, Arc<S>, O::Input, BodyIn) -> F) -> &mut Self
     where
         F: Future<Output = Result<StreamAnswer<O::Output>, S::Error>> + Send + 'static,
     {

@@ -163,12 +163,7 @@ pub struct StringTy {
 
 impl StringTy {
     /// A string without constraints.
-    pub const NEW: Self = Self {
-        values: &[],
-        pattern: None,
-        min: None,
-        max: None,
-    };
+    pub const NEW: Self = Self { values: &[], pattern: None, min: None, max: None };
 }
 
 /// Range of a number, or of a blob's length.

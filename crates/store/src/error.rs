@@ -30,7 +30,9 @@ impl fmt::Display for StoreError {
             Self::Sqlite(cause) => write!(f, "the database failed: {cause}"),
             Self::ReadOnly(cause) => write!(f, "the state is read-only since a commit failed: {cause}"),
             Self::Closed => f.write_str("the state is closed"),
-            Self::Row { table, key, cause } => write!(f, "row {key:?} of table {table} cannot be read: {cause}"),
+            Self::Row { table, key, cause } => {
+                write!(f, "row {key:?} of table {table} cannot be read: {cause}")
+            }
         }
     }
 }
@@ -69,17 +71,35 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Locked(folder, holder) => {
-                write!(f, "another angae uses {} ({holder}); stop it, or choose another --data-dir", folder.display())
+                write!(
+                    f,
+                    "another angae uses {} ({holder}); stop it, or choose another --data-dir",
+                    folder.display()
+                )
             }
-            Self::Folder(folder, cause) => write!(f, "the data folder {} cannot be used: {cause}", folder.display()),
+            Self::Folder(folder, cause) => {
+                write!(f, "the data folder {} cannot be used: {cause}", folder.display())
+            }
             Self::Damaged(file, cause) => {
-                write!(f, "{} is damaged ({cause}); nothing was changed. Restore a copy, or move it away to begin anew", file.display())
+                write!(
+                    f,
+                    "{} is damaged ({cause}); nothing was changed. Restore a copy, or move it away to begin anew",
+                    file.display()
+                )
             }
             Self::Newer { file, what } => {
-                write!(f, "{} was written by a newer angae ({what}); nothing was changed. Use that version", file.display())
+                write!(
+                    f,
+                    "{} was written by a newer angae ({what}); nothing was changed. Use that version",
+                    file.display()
+                )
             }
             Self::UnknownTable(file, table) => {
-                write!(f, "{} holds the table {table}, which this angae does not know; nothing was changed", file.display())
+                write!(
+                    f,
+                    "{} holds the table {table}, which this angae does not know; nothing was changed",
+                    file.display()
+                )
             }
             Self::Row(file, cause) => write!(f, "{}: {cause}; nothing was changed", file.display()),
         }

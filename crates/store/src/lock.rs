@@ -18,7 +18,8 @@ impl FolderLock {
         std::fs::create_dir_all(folder).map_err(fail)?;
         let path = folder.join("lock");
         let mut options = OpenOptions::new();
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(&path).map_err(fail)?;
+        let mut file =
+            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(fail)?;
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
             let mut holder = String::new();
             // The holder's number only helps the person who reads it.

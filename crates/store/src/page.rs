@@ -59,7 +59,8 @@ impl Pages {
         limit: usize,
     ) -> Result<(Vec<T>, Option<String>), BadPageToken> {
         let after = token.map(|token| self.after(token)).transpose()?;
-        let mut rest = items.into_iter().skip_while(|item| after.as_ref().is_some_and(|after| key(item) <= *after));
+        let mut rest =
+            items.into_iter().skip_while(|item| after.as_ref().is_some_and(|after| key(item) <= *after));
         let page: Vec<T> = rest.by_ref().take(limit).collect();
         let more = rest.next().is_some();
         let next = page.last().filter(|_| more).map(|last| self.token(&key(last)));

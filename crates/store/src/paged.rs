@@ -36,7 +36,12 @@ impl<R: Record> Paged<'_, R> {
     }
 
     /// At most `limit` records whose keys begin with `prefix` and come after `after`, in key order (by bytes).
-    pub fn range(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(Arc<str>, Arc<R>)>, StoreError> {
+    pub fn range(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(Arc<str>, Arc<R>)>, StoreError> {
         let mut found: Vec<(Arc<str>, Arc<R>)> = Vec::new();
         let Some(reader) = self.reader else {
             let rows = self.table.range(prefix, after).take(limit);
@@ -94,7 +99,12 @@ impl<R: Record> PagedMut<'_, R> {
     }
 
     /// As [`Paged::range`], as the transaction sees it.
-    pub fn range(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(Arc<str>, Arc<R>)>, StoreError> {
+    pub fn range(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(Arc<str>, Arc<R>)>, StoreError> {
         self.reading().range(prefix, after, limit)
     }
 

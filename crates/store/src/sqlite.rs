@@ -127,18 +127,25 @@ fn upgrade(
     let transaction = connection.unchecked_transaction().map_err(damaged)?;
     for kind in &tables.kinds {
         let stored = versions.get(kind.table).copied().unwrap_or(kind.version);
-        for (key, document) in if stored < kind.version { all(&transaction, kind.table).map_err(damaged)? } else { Vec::new() } {
+        for (key, document) in
+            if stored < kind.version { all(&transaction, kind.table).map_err(damaged)? } else { Vec::new() }
+        {
             let row_error = |cause: String| {
-                OpenError::Row(file.to_path_buf(), StoreError::Row { table: kind.table, key: key.clone(), cause })
+                OpenError::Row(
+                    file.to_path_buf(),
+                    StoreError::Row { table: kind.table, key: key.clone(), cause },
+                )
             };
-            let mut value: Value = serde_json::from_str(&document).map_err(|error| row_error(error.to_string()))?;
+            let mut value: Value =
+                serde_json::from_str(&document).map_err(|error| row_error(error.to_string()))?;
             for from in stored..kind.version {
                 value = (kind.upgrade)(from, value).map_err(row_error)?;
             }
             let sql = format!("UPDATE \"{}\" SET doc=?2 WHERE key=?1", kind.table);
             transaction.execute(&sql, params![key, value.to_string()]).map_err(damaged)?;
         }
-        put_meta(&transaction, &format!("version:{}", kind.table), &kind.version.to_string()).map_err(damaged)?;
+        put_meta(&transaction, &format!("version:{}", kind.table), &kind.version.to_string())
+            .map_err(damaged)?;
     }
     put_meta(&transaction, "format", &FORMAT.to_string()).map_err(damaged)?;
     transaction.commit().map_err(damaged)
@@ -251,7 +258,8 @@ impl Reader {
                 Some(after) if after >= prefix => (">", after),
                 _ => (">=", prefix),
             };
-            let sql = format!("SELECT key, doc FROM \"{table}\" WHERE key {operator} ?1 ORDER BY key LIMIT ?2");
+            let sql =
+                format!("SELECT key, doc FROM \"{table}\" WHERE key {operator} ?1 ORDER BY key LIMIT ?2");
             let mut statement = connection.prepare_cached(&sql)?;
             let mut rows = statement.query(params![start, limit])?;
             let mut found = Vec::new();

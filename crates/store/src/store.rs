@@ -119,7 +119,9 @@ impl Store {
         let number = |name: &str| loaded.meta.get(name).and_then(|text| text.parse::<u64>().ok());
         let boot_count = number("boot").map_or(0, |boot| boot + 1);
         let secret = match loaded.meta.get("secret") {
-            Some(text) => unhex(text).ok_or_else(|| damaged("the secret of page tokens is none".to_owned()))?,
+            Some(text) => {
+                unhex(text).ok_or_else(|| damaged("the secret of page tokens is none".to_owned()))?
+            }
             None => options.secret,
         };
         for (key, value) in [("boot", boot_count.to_string()), ("secret", hex(&secret))] {
@@ -199,7 +201,11 @@ impl Store {
     /// Runs one transaction. It is serializable: no other runs at the same time. A closure that fails or panics
     /// changes nothing. The ticket resolves when everything it saw and wrote is durable, also after a failure: a
     /// refusal may rest on another call's row.
-    pub fn write<T, E>(&self, call: &WriteCall, change: impl Fn(&mut Tx) -> Result<T, E>) -> (Result<T, E>, Ticket)
+    pub fn write<T, E>(
+        &self,
+        call: &WriteCall,
+        change: impl Fn(&mut Tx) -> Result<T, E>,
+    ) -> (Result<T, E>, Ticket)
     where
         E: From<StoreError>,
     {
@@ -330,7 +336,9 @@ impl Store {
         };
         let rows = reader.events(since, limit)?;
         rows.iter()
-            .map(|document| serde_json::from_str(document).map_err(|error| StoreError::Sqlite(error.to_string())))
+            .map(|document| {
+                serde_json::from_str(document).map_err(|error| StoreError::Sqlite(error.to_string()))
+            })
             .collect()
     }
 
@@ -447,7 +455,12 @@ impl Store {
     }
 }
 
-fn load_row(kind: &crate::tables::Kind, slot: &mut crate::state::Slot, key: &str, document: &str) -> Result<(), StoreError> {
+fn load_row(
+    kind: &crate::tables::Kind,
+    slot: &mut crate::state::Slot,
+    key: &str,
+    document: &str,
+) -> Result<(), StoreError> {
     let value = serde_json::from_str(document).map_err(|error| error.to_string());
     let loaded = value.and_then(|value| (kind.load)(slot, key, value));
     loaded.map_err(|cause| StoreError::Row { table: kind.table, key: key.to_owned(), cause })

@@ -140,7 +140,13 @@ impl Tx {
     }
 
     /// Asks whether a client's idempotency token was used before, by the same input.
-    pub fn claim(&self, scope: &str, operation: &str, token: &str, digest: &str) -> Result<Claim, TokenMismatch> {
+    pub fn claim(
+        &self,
+        scope: &str,
+        operation: &str,
+        token: &str,
+        digest: &str,
+    ) -> Result<Claim, TokenMismatch> {
         match self.get::<TokenRow>(&(scope, operation, token)) {
             Some(row) if row.expires_at > self.now && row.digest != digest => Err(TokenMismatch),
             Some(row) if row.expires_at > self.now => Ok(Claim::Replay(row.result.clone())),

@@ -193,7 +193,9 @@ impl Work {
                 // Old ones go in strides, so that the log costs no delete an event.
                 if event.sequence % 1000 == 0 {
                     let oldest = i64::try_from(event.sequence.saturating_sub(KEPT)).unwrap_or(0);
-                    self.connection.prepare_cached("DELETE FROM _event WHERE sequence < ?1")?.execute([oldest])?;
+                    self.connection
+                        .prepare_cached("DELETE FROM _event WHERE sequence < ?1")?
+                        .execute([oldest])?;
                 }
             }
         }

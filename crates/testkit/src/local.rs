@@ -34,7 +34,7 @@ impl Local {
         let (blobs, _) = Blobs::open(options).expect("an empty folder opens");
         let world = World {
             name: "test".to_owned(),
-            store: Store::memory(std::mem::take(&mut registry.tables)),
+            store: Store::memory(std::mem::take(&mut registry.tables), [7; 32]),
             blobs,
             clock: Clock::stepped(START),
             ids: Ids::seeded(1, "test"),

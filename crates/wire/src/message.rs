@@ -15,6 +15,8 @@ pub struct Head {
     pub query: Option<String>,
     /// `Host`, or `:authority` in HTTP/2.
     pub host: String,
+    /// The host without a world's own label, where there was one: what routing looks at. Signatures look at `host`.
+    pub endpoint_host: Option<String>,
     /// The headers, without `:authority`.
     pub headers: HeaderMap,
     /// The connection is TLS.
@@ -33,9 +35,15 @@ impl Head {
             path: path.to_owned(),
             query,
             host: "localhost".to_owned(),
+            endpoint_host: None,
             headers: HeaderMap::new(),
             secure: false,
         }
+    }
+
+    /// The host that routing looks at.
+    pub fn routing_host(&self) -> &str {
+        self.endpoint_host.as_deref().unwrap_or(&self.host)
     }
 
     /// A header's value as text; `None` where it is absent or no UTF-8.

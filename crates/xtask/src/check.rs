@@ -9,7 +9,15 @@ pub(crate) fn run() -> Result<()> {
     Step::begin("format").cargo(&["fmt", "--all", "--check"])?;
     Step::begin("house rules").done(tidy::run())?;
     Step::begin("licences").done(crate::licences::run())?;
-    Step::begin("lints").cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    Step::begin("lints").cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
     let mut docs = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]);
     docs.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
     for generated in crate::workspace::generated_packages()? {

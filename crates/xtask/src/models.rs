@@ -88,14 +88,17 @@ fn render(root: &Map<String, Value>) -> String {
         let entries = section.as_object().filter(|_| name.as_str() != "metadata");
         let body = match entries {
             Some(entries) if !entries.is_empty() => {
-                let mut lines: Vec<String> =
-                    entries.iter().map(|(key, value)| format!("{}:{value}", Value::from(key.as_str()))).collect();
+                let mut lines: Vec<String> = entries
+                    .iter()
+                    .map(|(key, value)| format!("{}:{value}", Value::from(key.as_str())))
+                    .collect();
                 lines.sort();
                 format!("{{\n{}\n}}", lines.join(",\n"))
             }
             _ => section.to_string(),
         };
-        writeln!(text, "{}:{body}{comma}", Value::from(name.as_str())).expect("writing to a String cannot fail");
+        writeln!(text, "{}:{body}{comma}", Value::from(name.as_str()))
+            .expect("writing to a String cannot fail");
     }
     text + "}\n"
 }
@@ -103,7 +106,8 @@ fn render(root: &Map<String, Value>) -> String {
 /// The newest of an API's dated folders.
 fn newest(folder: &Path) -> Result<PathBuf> {
     let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut dates: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.is_dir()).collect();
+    let mut dates: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.is_dir()).collect();
     dates.sort();
     dates.pop().with_context(|| format!("{} holds no dated folder", folder.display()))
 }
@@ -143,9 +147,6 @@ mod tests {
         let mut model = json!({"documentation": "x", "members": {
             "documentation": {"shape": "S", "documentation": "y"}, "examples": {"shape": "T"}}});
         strip(&mut model);
-        assert_eq!(
-            model,
-            json!({"members": {"documentation": {"shape": "S"}, "examples": {"shape": "T"}}})
-        );
+        assert_eq!(model, json!({"members": {"documentation": {"shape": "S"}, "examples": {"shape": "T"}}}));
     }
 }

@@ -66,21 +66,30 @@ fn data_folder(folder: &Path) -> Finding {
     let what = "data folder";
     let found = folder.display().to_string();
     match std::fs::metadata(folder) {
-        Ok(metadata) if !metadata.is_dir() => {
-            Finding { what, ok: false, found: format!("{found} is a file"), advice: Some("choose another with --data-dir".to_owned()) }
-        }
-        Ok(metadata) if metadata.permissions().readonly() => {
-            Finding { what, ok: false, found: format!("{found} cannot be written"), advice: Some("choose another with --data-dir".to_owned()) }
-        }
+        Ok(metadata) if !metadata.is_dir() => Finding {
+            what,
+            ok: false,
+            found: format!("{found} is a file"),
+            advice: Some("choose another with --data-dir".to_owned()),
+        },
+        Ok(metadata) if metadata.permissions().readonly() => Finding {
+            what,
+            ok: false,
+            found: format!("{found} cannot be written"),
+            advice: Some("choose another with --data-dir".to_owned()),
+        },
         Ok(_) => Finding { what, ok: true, found, advice: None },
-        Err(_) => Finding { what, ok: true, found: format!("{found} (made at the first start)"), advice: None },
+        Err(_) => {
+            Finding { what, ok: true, found: format!("{found} (made at the first start)"), advice: None }
+        }
     }
 }
 
 /// Whether `bucket.localhost` resolves: virtual-host S3 and S3 Control need it.
 fn wildcard_names() -> Finding {
     let what = "*.localhost";
-    let resolves = ("angae-probe.localhost", 4566).to_socket_addrs().is_ok_and(|mut found| found.next().is_some());
+    let resolves =
+        ("angae-probe.localhost", 4566).to_socket_addrs().is_ok_and(|mut found| found.next().is_some());
     if resolves {
         return Finding { what, ok: true, found: "resolves to loopback".to_owned(), advice: None };
     }
@@ -88,16 +97,21 @@ fn wildcard_names() -> Finding {
         what,
         ok: false,
         found: "does not resolve".to_owned(),
-        advice: Some("use http://127.0.0.1:4566 (path style), or add the names you need to the hosts file".to_owned()),
+        advice: Some(
+            "use http://127.0.0.1:4566 (path style), or add the names you need to the hosts file".to_owned(),
+        ),
     }
 }
 
 fn aws_cli() -> Finding {
     let what = "AWS CLI";
     match Command::new("aws").arg("--version").output() {
-        Ok(output) if output.status.success() => {
-            Finding { what, ok: true, found: String::from_utf8_lossy(&output.stdout).trim().to_owned(), advice: None }
-        }
+        Ok(output) if output.status.success() => Finding {
+            what,
+            ok: true,
+            found: String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+            advice: None,
+        },
         _ => Finding {
             what,
             ok: false,

@@ -14,7 +14,12 @@ use tokio::net::TcpStream;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Sends one request to the angae these settings point at and reads the whole answer.
-pub(crate) fn call(settings: &Settings, method: Method, target: &str, body: Vec<u8>) -> Result<Bytes, Failure> {
+pub(crate) fn call(
+    settings: &Settings,
+    method: Method,
+    target: &str,
+    body: Vec<u8>,
+) -> Result<Bytes, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?;
     let (status, answer) = runtime.block_on(exchange(address(settings), method, target, body))?;
@@ -34,7 +39,8 @@ async fn exchange(
     target: &str,
     body: Vec<u8>,
 ) -> Result<(StatusCode, Bytes), Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("no angae answers on {address}: {error}"));
+    let failed =
+        |error: &dyn std::fmt::Display| Failure::new(format!("no angae answers on {address}: {error}"));
     let stream = match tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await {
         Ok(connected) => connected.map_err(|error| failed(&error))?,
         Err(late) => return Err(failed(&late)),

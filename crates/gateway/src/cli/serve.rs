@@ -84,14 +84,14 @@ fn announce(settings: &Settings, endpoint: &str, folder: &Path, found: &Found) {
             (false, many) => format!("{many} records"),
         };
         print::text(format_args!("angae {}", env!("CARGO_PKG_VERSION")));
-        print::text(format_args!("  endpoint  {endpoint}{}", if settings.tls { "  (http and https)" } else { "" }));
+        print::text(format_args!(
+            "  endpoint  {endpoint}{}",
+            if settings.tls { "  (http and https)" } else { "" }
+        ));
         print::text(format_args!("  data      {} ({state})", folder.display()));
         print::text("  shell     eval \"$(angae env)\"");
         print::text("            aws sts get-caller-identity");
         print::text("  pages     /_angae/health  /_angae/coverage  /_angae/events");
-    }
-    for damage in found.blobs.damaged() {
-        print::complain(format_args!("a damaged blob was found and is kept aside: {damage}"));
     }
     print::text("Ready.");
 }

@@ -42,6 +42,11 @@ pub(crate) async fn answer(
     answer.map(OutBody::from_axum)
 }
 
+/// A refusal before any page is known.
+pub(crate) fn refuse(status: StatusCode, sentence: &str) -> http::Response<OutBody> {
+    crate::pipeline::plain(status, "application/json", json!({ "error": sentence }).to_string())
+}
+
 fn router() -> Router<Page> {
     Router::new()
         .route("/_angae", get(health))
@@ -65,7 +70,12 @@ pub(crate) fn problem(status: StatusCode, sentence: impl std::fmt::Display) -> R
 }
 
 async fn health(State(page): State<Page>) -> Json<Value> {
-    let services = page.house.services();
+    let services: serde_json::Map<String, Value> = page
+        .house
+        .coverage()
+        .into_iter()
+        .map(|row| (row.api.to_owned(), json!({ "answered": row.answered.len() })))
+        .collect();
     Json(json!({
         "status": "running",
         "version": env!("CARGO_PKG_VERSION"),

@@ -73,7 +73,8 @@ pub(crate) async fn clock(State(page): State<Page>) -> Json<Value> {
 
 pub(crate) async fn advance(State(page): State<Page>, Json(wish): Json<Advance>) -> Response {
     let Some(millis) = parse_duration(&wish.advance) else {
-        let sentence = format!("{:?} is no duration: write 500ms, 90s, 15m, 12h or 7d (at most 24d)", wish.advance);
+        let sentence =
+            format!("{:?} is no duration: write 500ms, 90s, 15m, 12h or 7d (at most 24d)", wish.advance);
         return problem(StatusCode::BAD_REQUEST, sentence);
     };
     let now = page.world.clock.advance(millis);

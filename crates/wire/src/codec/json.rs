@@ -23,9 +23,9 @@ pub(crate) fn parse(body: &[u8]) -> Result<Option<Value>, Fault> {
         return Ok(None);
     }
     let value = serde_json::from_slice(body);
-    value.map(Some).map_err(|error| {
-        malformed(Protocol::Json, "Unable to parse the request body as JSON").because(error)
-    })
+    value
+        .map(Some)
+        .map_err(|error| malformed(Protocol::Json, "Unable to parse the request body as JSON").because(error))
 }
 
 /// Reads the members that travel in the body. Unknown ones are ignored, `null` is absent.

@@ -66,7 +66,7 @@ pub fn encode(api: &ApiMeta, operation: &OperationMeta, output: &dyn Shape, requ
 }
 
 /// S3 and S3 Control name their request id otherwise.
-pub(crate) fn is_s3(api: &ApiMeta) -> bool {
+pub fn is_s3(api: &ApiMeta) -> bool {
     matches!(api.id, "s3" | "s3control")
 }
 

@@ -61,7 +61,12 @@ const ENVELOPE: [&str; 9] = [
 ];
 
 /// Reads a form, from the body or, for GET requests, from the query.
-pub(crate) fn decode(input: &mut dyn Shape, protocol: Protocol, head: &Head, body: &[u8]) -> Result<(), Fault> {
+pub(crate) fn decode(
+    input: &mut dyn Shape,
+    protocol: Protocol,
+    head: &Head,
+    body: &[u8],
+) -> Result<(), Fault> {
     let source = if body.is_empty() { head.query.as_deref().unwrap_or_default().as_bytes() } else { body };
     let form = parse_form(source).map_err(|error| match error {
         FormError::Encoding => malformed(protocol, "The request is not valid UTF-8"),
@@ -95,7 +100,13 @@ struct Decoder {
 }
 
 impl Decoder {
-    fn structure(&self, into: &mut dyn Shape, node: &Node<'_>, path: &str, depth: usize) -> Result<(), Fault> {
+    fn structure(
+        &self,
+        into: &mut dyn Shape,
+        node: &Node<'_>,
+        path: &str,
+        depth: usize,
+    ) -> Result<(), Fault> {
         for (index, field) in into.schema().fields.iter().enumerate() {
             let Some(child) = node.children.get(field.query) else { continue };
             let Some(value) = into.get_mut(index) else { continue };
@@ -131,7 +142,8 @@ impl Decoder {
                 let Some(text) = node.value else {
                     return Err(malformed(self.protocol, format!("The parameter {path} has no value")));
                 };
-                let format = scalar::time_format(field.and_then(|f| f.timestamp), ty, TimestampFormat::Iso8601);
+                let format =
+                    scalar::time_format(field.and_then(|f| f.timestamp), ty, TimestampFormat::Iso8601);
                 scalar::parse(slot, text, format).map_err(|not_a| self.not_a(not_a.0, text, path))
             }
         }
@@ -185,9 +197,10 @@ impl Decoder {
     fn not_a(&self, what: &str, text: &str, path: &str) -> Fault {
         let shown: String = text.chars().take(256).collect();
         match self.protocol {
-            Protocol::Ec2 => {
-                malformed(self.protocol, format!("Invalid value '{shown}' for {path}. It is not a valid {what}."))
-            }
+            Protocol::Ec2 => malformed(
+                self.protocol,
+                format!("Invalid value '{shown}' for {path}. It is not a valid {what}."),
+            ),
             _ => malformed(self.protocol, format!("Invalid value '{shown}' at {path}: not a valid {what}")),
         }
     }
@@ -201,7 +214,12 @@ fn join(path: &str, part: &str) -> String {
 const ANSWER_CAPACITY: usize = 1024;
 
 /// Writes an answer of either protocol.
-pub(crate) fn encode(api: &ApiMeta, operation: &OperationMeta, output: &dyn Shape, request_id: &str) -> Answer {
+pub(crate) fn encode(
+    api: &ApiMeta,
+    operation: &OperationMeta,
+    output: &dyn Shape,
+    request_id: &str,
+) -> Answer {
     let style = TimeStyle { format: TimestampFormat::Iso8601, millis: api.protocol == Protocol::Ec2 };
     let mut writer = Writer::new(ANSWER_CAPACITY, style);
     let root = format!("{}Response", operation.name);
@@ -215,7 +233,8 @@ pub(crate) fn encode(api: &ApiMeta, operation: &OperationMeta, output: &dyn Shap
         members(&mut writer, output);
     } else {
         if operation.has_output {
-            let wrapper = operation.result_wrapper.map_or_else(|| format!("{}Result", operation.name), str::to_owned);
+            let wrapper =
+                operation.result_wrapper.map_or_else(|| format!("{}Result", operation.name), str::to_owned);
             writer.open(&wrapper);
             members(&mut writer, output);
             writer.close(&wrapper);
@@ -227,7 +246,10 @@ pub(crate) fn encode(api: &ApiMeta, operation: &OperationMeta, output: &dyn Shap
     writer.close(&root);
     Answer {
         status: 200,
-        headers: vec![(HeaderName::from_static("content-type"), HeaderValue::from_static("text/xml;charset=UTF-8"))],
+        headers: vec![(
+            HeaderName::from_static("content-type"),
+            HeaderValue::from_static("text/xml;charset=UTF-8"),
+        )],
         body: writer.finish().into(),
     }
 }

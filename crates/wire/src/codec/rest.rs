@@ -110,8 +110,12 @@ fn from_headers(member: &mut dyn shape::Value, field: &Field, head: &Head) -> Re
     let prefix = field.wire.to_ascii_lowercase();
     for name in head.headers.keys() {
         let Some(rest) = name.as_str().strip_prefix(&prefix) else { continue };
-        let values: Vec<String> =
-            head.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into()).collect();
+        let values: Vec<String> = head
+            .headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into())
+            .collect();
         if let Slot::Map(map) = member.slot() {
             if let Slot::Str(text) = map.insert(rest.to_owned()) {
                 *text = values.join(",");
@@ -182,12 +186,14 @@ fn payload(input: &mut dyn Shape, index: usize, protocol: Protocol, body: &[u8])
     match member.slot() {
         Slot::Blob(bytes) => *bytes = body.to_vec(),
         Slot::Str(text) => {
-            let body = std::str::from_utf8(body).map_err(|_| malformed(protocol, "The body is not valid UTF-8"))?;
+            let body =
+                std::str::from_utf8(body).map_err(|_| malformed(protocol, "The body is not valid UTF-8"))?;
             body.clone_into(text);
         }
         slot if protocol == Protocol::RestXml => {
             if let Some(element) = read::document(body).map_err(|error| malformed(protocol, error))? {
-                read::read(slot, &element, field.ty, Some(field)).map_err(|error| malformed(protocol, error))?;
+                read::read(slot, &element, field.ty, Some(field))
+                    .map_err(|error| malformed(protocol, error))?;
             }
         }
         slot => {
@@ -305,9 +311,14 @@ fn payload_body(api: &ApiMeta, output: &dyn Shape, index: usize) -> (Vec<u8>, Op
     }
 }
 
-fn document_body(api: &ApiMeta, operation: &OperationMeta, output: &dyn Shape) -> (Vec<u8>, Option<&'static str>) {
+fn document_body(
+    api: &ApiMeta,
+    operation: &OperationMeta,
+    output: &dyn Shape,
+) -> (Vec<u8>, Option<&'static str>) {
     let schema = output.schema();
-    let in_body = |field: &Field| matches!(field.location, Location::Body | Location::Query | Location::Label);
+    let in_body =
+        |field: &Field| matches!(field.location, Location::Body | Location::Query | Location::Label);
     let has_body = schema.fields.iter().any(in_body);
     if api.protocol == Protocol::RestJson {
         if !operation.has_output {
@@ -350,10 +361,11 @@ mod tests {
         for (text, dates, want) in [
             ("a, b,c", false, vec!["a", "b", "c"]),
             ("\"b,c\", \"\\\"def\\\"\", a", false, vec!["b,c", "\"def\"", "a"]),
-            ("Mon, 16 Dec 2019 23:48:18 GMT, Mon, 16 Dec 2019 23:48:18 GMT", true, vec![
-                "Mon, 16 Dec 2019 23:48:18 GMT",
-                "Mon, 16 Dec 2019 23:48:18 GMT",
-            ]),
+            (
+                "Mon, 16 Dec 2019 23:48:18 GMT, Mon, 16 Dec 2019 23:48:18 GMT",
+                true,
+                vec!["Mon, 16 Dec 2019 23:48:18 GMT", "Mon, 16 Dec 2019 23:48:18 GMT"],
+            ),
             ("", false, vec![]),
         ] {
             assert_eq!(split_list(text, dates), want);

@@ -10,8 +10,12 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
 pub fn parse(text: &str, format: TimestampFormat) -> Option<Timestamp> {
     match format {
         TimestampFormat::Epoch => parse_epoch(text),
-        TimestampFormat::Iso8601 => parse_iso8601(text).or_else(|| parse_rfc822(text)).or_else(|| parse_epoch(text)),
-        TimestampFormat::Rfc822 => parse_rfc822(text).or_else(|| parse_iso8601(text)).or_else(|| parse_epoch(text)),
+        TimestampFormat::Iso8601 => {
+            parse_iso8601(text).or_else(|| parse_rfc822(text)).or_else(|| parse_epoch(text))
+        }
+        TimestampFormat::Rfc822 => {
+            parse_rfc822(text).or_else(|| parse_iso8601(text)).or_else(|| parse_epoch(text))
+        }
     }
 }
 
@@ -48,7 +52,10 @@ fn parse_rfc822(text: &str) -> Option<Timestamp> {
     let (head, fraction) = match text.split_once('.') {
         Some((head, rest)) => {
             let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-            (format!("{head}{}", &rest[digits..]), rest[..digits.min(3)].parse::<i64>().ok()? * [0, 100, 10, 1][digits.min(3)])
+            (
+                format!("{head}{}", &rest[digits..]),
+                rest[..digits.min(3)].parse::<i64>().ok()? * [0, 100, 10, 1][digits.min(3)],
+            )
         }
         None => (text.to_owned(), 0),
     };
@@ -69,7 +76,8 @@ pub fn write(out: &mut String, at: Timestamp, format: TimestampFormat, millis: b
     let outcome = match format {
         TimestampFormat::Epoch if fraction == 0 => write!(out, "{seconds}"),
         TimestampFormat::Epoch => {
-            let tail = format!("{:.3}", f64::from(i32::try_from(at.millis.rem_euclid(1000)).unwrap_or(0)) / 1000.0);
+            let tail =
+                format!("{:.3}", f64::from(i32::try_from(at.millis.rem_euclid(1000)).unwrap_or(0)) / 1000.0);
             // Negative times with a fraction count down from the whole second above.
             if seconds < 0 {
                 #[expect(clippy::cast_precision_loss, reason = "three digits after the point survive")]
@@ -84,7 +92,11 @@ pub fn write(out: &mut String, at: Timestamp, format: TimestampFormat, millis: b
             let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
             let (hour, minute, second) = (time.hour(), time.minute(), time.second());
             let head = write!(out, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
-            if fraction != 0 || millis { head.and(write!(out, ".{fraction:03}Z")) } else { head.and(write!(out, "Z")) }
+            if fraction != 0 || millis {
+                head.and(write!(out, ".{fraction:03}Z"))
+            } else {
+                head.and(write!(out, "Z"))
+            }
         }
         TimestampFormat::Rfc822 => {
             let (date, time) = (moment.date(), moment.time());

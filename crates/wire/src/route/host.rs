@@ -24,9 +24,15 @@ impl Default for Hosts {
     /// `localhost`, Docker's name for the host, LocalStack's public name for loopback, and AWS's own.
     fn default() -> Self {
         Self::new(
-            ["localhost", "host.docker.internal", "localhost.localstack.cloud", "amazonaws.com", "amazonaws.com.cn"]
-                .map(str::to_owned)
-                .to_vec(),
+            [
+                "localhost",
+                "host.docker.internal",
+                "localhost.localstack.cloud",
+                "amazonaws.com",
+                "amazonaws.com.cn",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
         )
     }
 }

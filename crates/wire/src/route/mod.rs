@@ -159,9 +159,11 @@ impl Router {
         let fault = match (action, api) {
             ("", _) => sender(400, "MissingAction", "Missing required header for this request: Action"),
             // Recorded from EC2; the other query services name the version too.
-            (action, Some(api)) if api.protocol == Protocol::Ec2 => {
-                sender(400, "InvalidAction", format!("The action {action} is not valid for this web service."))
-            }
+            (action, Some(api)) if api.protocol == Protocol::Ec2 => sender(
+                400,
+                "InvalidAction",
+                format!("The action {action} is not valid for this web service."),
+            ),
             (action, Some(_)) => sender(
                 400,
                 "InvalidAction",
@@ -201,8 +203,9 @@ impl Router {
 
     /// S3 Control has a path of its own, which is also a legal bucket's name: the account must be named too.
     fn route_s3(&self, head: &Head) -> Result<Route, Unrouted> {
-        let host = self.hosts.s3(&head.host);
-        let names_account = head.headers.contains_key("x-amz-account-id") || matches!(host, S3Host::Account(_));
+        let host = self.hosts.s3(head.routing_host());
+        let names_account =
+            head.headers.contains_key("x-amz-account-id") || matches!(host, S3Host::Account(_));
         if let Some(api) = self.s3control.filter(|_| head.path.starts_with("/v20180820/") && names_account) {
             return self.route_rest(head, api);
         }

@@ -56,7 +56,8 @@ impl RestTable {
     ) -> Option<Match> {
         let query = head.query.as_deref().unwrap_or_default();
         let mut best: Option<(i32, Match)> = None;
-        for &operation in self.operations.iter().filter(|operation| operation.method == head.method.as_str()) {
+        for &operation in self.operations.iter().filter(|operation| operation.method == head.method.as_str())
+        {
             let Some(score) = score(operation, head, query) else { continue };
             if best.as_ref().is_some_and(|(found, _)| *found >= score) {
                 continue;

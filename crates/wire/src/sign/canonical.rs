@@ -35,7 +35,12 @@ impl Canonical {
 
     /// What is signed in the end.
     pub fn string_to_sign(&self, claim: &Claim) -> String {
-        format!("AWS4-HMAC-SHA256\n{}\n{}\n{}", claim.date, claim.scope.text(), sha256_hex(self.text.as_bytes()))
+        format!(
+            "AWS4-HMAC-SHA256\n{}\n{}\n{}",
+            claim.date,
+            claim.scope.text(),
+            sha256_hex(self.text.as_bytes())
+        )
     }
 }
 
@@ -125,7 +130,9 @@ fn payload_hash(claim: &Claim, head: &Head, body_sha256: Option<&str>, s3: bool)
     if claim.scheme == Scheme::V4Query && s3 {
         // A presigned URL signs no body, unless the client signed the header too.
         return match head.header("x-amz-content-sha256") {
-            Some(value) if claim.signed_headers.iter().any(|name| name == "x-amz-content-sha256") => value.to_owned(),
+            Some(value) if claim.signed_headers.iter().any(|name| name == "x-amz-content-sha256") => {
+                value.to_owned()
+            }
             _ => "UNSIGNED-PAYLOAD".to_owned(),
         };
     }
@@ -144,7 +151,9 @@ fn encode(bytes: &[u8], keep_slash: bool) -> String {
     let mut text = String::with_capacity(bytes.len() + 8);
     for &byte in bytes {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                text.push(char::from(byte))
+            }
             b'/' if keep_slash => text.push('/'),
             byte => write!(text, "%{byte:02X}").expect("writing to a String cannot fail"),
         }
@@ -167,7 +176,10 @@ mod tests {
             ("/é", "/%C3%A9", "/%C3%A9"),
             ("/./", "/./", "/"),
         ] {
-            assert_eq!((canonical_path(raw, true).as_str(), canonical_path(raw, false).as_str()), (s3, other));
+            assert_eq!(
+                (canonical_path(raw, true).as_str(), canonical_path(raw, false).as_str()),
+                (s3, other)
+            );
         }
     }
 

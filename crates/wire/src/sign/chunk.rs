@@ -84,7 +84,11 @@ impl ChunkDecoder {
                     let (now, rest) = bytes.split_at(take);
                     *left -= take as u64;
                     let ended = *left == 0;
-                    if self.signed { self.held.extend_from_slice(now) } else { out.extend_from_slice(now) }
+                    if self.signed {
+                        self.held.extend_from_slice(now)
+                    } else {
+                        out.extend_from_slice(now)
+                    }
                     bytes = rest;
                     if ended {
                         self.end_data(out)?;
@@ -163,7 +167,8 @@ impl ChunkDecoder {
         let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         let size = u64::from_str_radix(digits, 16).ok().filter(|_| plain);
         let size = size.ok_or_else(|| incomplete("a chunk's size is no hexadecimal number"))?;
-        let signature = parts.find_map(|part| part.trim().strip_prefix("chunk-signature=")).map(str::to_owned);
+        let signature =
+            parts.find_map(|part| part.trim().strip_prefix("chunk-signature=")).map(str::to_owned);
         if self.signed {
             if size > MOST_CHUNK_BYTES {
                 return Err(sender(400, "InvalidRequest", "A signed chunk is larger than 16 MiB"));
@@ -194,7 +199,9 @@ impl ChunkDecoder {
     }
 
     fn verify_chunk(&mut self, signature: Option<&str>) -> Result<(), Fault> {
-        let (Some(key), Some(signature), true) = (&self.signing.key, signature, self.signed) else { return Ok(()) };
+        let (Some(key), Some(signature), true) = (&self.signing.key, signature, self.signed) else {
+            return Ok(());
+        };
         let ChunkSigning { date, scope, previous, .. } = &self.signing;
         let text = format!(
             "AWS4-HMAC-SHA256-PAYLOAD\n{date}\n{scope}\n{previous}\n{}\n{}",
@@ -205,7 +212,9 @@ impl ChunkDecoder {
     }
 
     fn verify_trailer(&mut self) -> Result<(), Fault> {
-        let Some(key) = self.signing.key.filter(|_| self.signed && !self.trailers.is_empty()) else { return Ok(()) };
+        let Some(key) = self.signing.key.filter(|_| self.signed && !self.trailers.is_empty()) else {
+            return Ok(());
+        };
         let mut text = String::new();
         let mut signature = None;
         for (name, value) in &self.trailers {
@@ -217,10 +226,8 @@ impl ChunkDecoder {
         }
         let signature = signature.ok_or_else(malformed_trailer)?;
         let ChunkSigning { date, scope, previous, .. } = &self.signing;
-        let text = format!(
-            "AWS4-HMAC-SHA256-TRAILER\n{date}\n{scope}\n{previous}\n{}",
-            sha256_hex(text.as_bytes())
-        );
+        let text =
+            format!("AWS4-HMAC-SHA256-TRAILER\n{date}\n{scope}\n{previous}\n{}", sha256_hex(text.as_bytes()));
         self.judge(hex::encode(hmac(&key, text.as_bytes())), signature)
     }
 

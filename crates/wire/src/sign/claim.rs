@@ -161,7 +161,8 @@ fn v4_header(head: &Head, rest: &str, scheme: Scheme) -> Result<Claim, Fault> {
     let credential = part("Credential").ok_or_else(|| missing("Credential"))?;
     let signed = part("SignedHeaders").ok_or_else(|| missing("SignedHeaders"))?;
     let signature = part("Signature").ok_or_else(|| missing("Signature"))?;
-    let (access_key_id, scope) = scope(&credential, scheme).ok_or_else(|| bad_credential(head, &credential))?;
+    let (access_key_id, scope) =
+        scope(&credential, scheme).ok_or_else(|| bad_credential(head, &credential))?;
     let date = head.header("x-amz-date").or_else(|| head.header("date")).unwrap_or_default().to_owned();
     Ok(Claim {
         scheme,
@@ -188,8 +189,9 @@ fn scope(credential: &str, scheme: Scheme) -> Option<(String, CredentialScope)> 
     };
     let (key, date) = rest.rsplit_once('/')?;
     let date_ok = date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit());
-    (date_ok && !key.is_empty() && !service.is_empty())
-        .then(|| (key.to_owned(), CredentialScope { date: date.to_owned(), region, service: service.to_owned() }))
+    (date_ok && !key.is_empty() && !service.is_empty()).then(|| {
+        (key.to_owned(), CredentialScope { date: date.to_owned(), region, service: service.to_owned() })
+    })
 }
 
 fn v4_query(query: &Query) -> Result<Claim, Fault> {
@@ -265,7 +267,11 @@ fn incomplete(head: &Head, what: &str) -> Fault {
         return sender(400, "AuthorizationHeaderMalformed", sentence);
     }
     let value = head.header("authorization").unwrap_or_default();
-    sender(400, "IncompleteSignature", format!("Authorization header requires '{what}' parameter. Authorization={value}"))
+    sender(
+        400,
+        "IncompleteSignature",
+        format!("Authorization header requires '{what}' parameter. Authorization={value}"),
+    )
 }
 
 fn bad_credential(head: &Head, credential: &str) -> Fault {
@@ -274,7 +280,9 @@ fn bad_credential(head: &Head, credential: &str) -> Fault {
                         \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
         return sender(400, "AuthorizationHeaderMalformed", sentence);
     }
-    let sentence = format!("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'");
+    let sentence = format!(
+        "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'"
+    );
     sender(400, "IncompleteSignature", sentence)
 }
 

@@ -114,18 +114,18 @@ fn refuse_s3(unverified: &Unverified, claim: &Claim) -> Fault {
         }
         Unverified::BadExpires(seconds) => {
             let sentence = match seconds {
-                604_801.. => "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds",
+                604_801.. => {
+                    "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds"
+                }
                 0 => "X-Amz-Expires must be greater than 0",
                 _ => "X-Amz-Expires must be non-negative",
             };
             sender(400, "AuthorizationQueryParametersError", sentence)
         }
-        Unverified::HeaderMissing(name) => sender(
-            403,
-            "AccessDenied",
-            "There were headers present in the request which were not signed",
-        )
-        .with("HeadersNotSigned", name.clone()),
+        Unverified::HeaderMissing(name) => {
+            sender(403, "AccessDenied", "There were headers present in the request which were not signed")
+                .with("HeadersNotSigned", name.clone())
+        }
         Unverified::ScopeDate => mismatch(claim, "", ""),
         Unverified::Mismatch { canonical, string_to_sign } => mismatch(claim, canonical, string_to_sign),
     }
@@ -159,17 +159,23 @@ fn bytes(text: &str) -> String {
 /// The refusal of a key nobody knows, or that must not be used any more.
 pub fn unknown_key(access_key_id: &str, protocol: Protocol, is_s3: bool) -> Fault {
     match protocol {
-        Protocol::RestXml if is_s3 => {
-            sender(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
-                .with("AWSAccessKeyId", access_key_id)
+        Protocol::RestXml if is_s3 => sender(
+            403,
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
+        )
+        .with("AWSAccessKeyId", access_key_id),
+        Protocol::Ec2 => {
+            sender(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
         }
-        Protocol::Ec2 => sender(401, "AuthFailure", "AWS was not able to validate the provided access credentials"),
         Protocol::Query | Protocol::RestXml => {
             sender(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
         }
-        Protocol::Json | Protocol::RestJson => {
-            sender(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
-        }
+        Protocol::Json | Protocol::RestJson => sender(
+            400,
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+        ),
     }
 }
 

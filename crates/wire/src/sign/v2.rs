@@ -57,7 +57,12 @@ const SUB_RESOURCES: [&str; 38] = [
 const FURTHER: [&str; 2] = ["versions", "website"];
 
 /// Judges a SigV2 claim.
-pub(crate) fn verify(claim: &Claim, head: &Head, secret: &str, now: Timestamp) -> Result<Verified, Unverified> {
+pub(crate) fn verify(
+    claim: &Claim,
+    head: &Head,
+    secret: &str,
+    now: Timestamp,
+) -> Result<Verified, Unverified> {
     let date = match claim.scheme {
         Scheme::V2Query => {
             let end = claim.expires_seconds.ok_or(Unverified::NoDate)?;
@@ -94,8 +99,12 @@ fn string_to_sign(head: &Head, date: &str) -> String {
         head.headers.keys().map(http::HeaderName::as_str).filter(|name| name.starts_with("x-amz-")).collect();
     names.sort_unstable();
     for name in names {
-        let values: Vec<_> =
-            head.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let values: Vec<_> = head
+            .headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
         text.push_str(&format!("{name}:{}\n", values.join(",").trim()));
     }
     text.push_str(&resource(head));
@@ -104,7 +113,7 @@ fn string_to_sign(head: &Head, date: &str) -> String {
 
 /// The bucket of a virtual host, the raw path, and the sub-resources in order.
 fn resource(head: &Head) -> String {
-    let mut text = match Hosts::default().s3(&head.host) {
+    let mut text = match Hosts::default().s3(head.routing_host()) {
         S3Host::Bucket(bucket) => format!("/{bucket}"),
         S3Host::Account(_) | S3Host::Endpoint => String::new(),
     };

@@ -175,7 +175,11 @@ impl Checker {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "lengths in models are small and positive")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "lengths in models are small and positive"
+)]
 fn whole(bound: Option<f64>) -> Option<u64> {
     bound.map(|bound| bound as u64)
 }

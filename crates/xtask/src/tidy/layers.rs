@@ -39,7 +39,8 @@ pub(crate) fn check() -> Result<Vec<String>> {
 
 fn check_one(folder: &Path, manifest: &toml::Table) -> Vec<String> {
     let mut breaches = Vec::new();
-    let package = manifest.get("package").and_then(|p| p.get("name")).and_then(toml::Value::as_str).unwrap_or("");
+    let package =
+        manifest.get("package").and_then(|p| p.get("name")).and_then(toml::Value::as_str).unwrap_or("");
     let lies_in = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     if package != lies_in && package != format!("shapes-{lies_in}") {
         breaches.push(format!("{}: the package is called {package}", folder.display()));
@@ -61,7 +62,9 @@ fn check_one(folder: &Path, manifest: &toml::Table) -> Vec<String> {
         }
     }
     if own.is_none() {
-        breaches.push(format!("{package}: stands on no layer; name it in xtask's tidy/layers.rs and ARCHITECTURE.md"));
+        breaches.push(format!(
+            "{package}: stands on no layer; name it in xtask's tidy/layers.rs and ARCHITECTURE.md"
+        ));
     }
     breaches
 }

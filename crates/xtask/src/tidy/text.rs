@@ -28,7 +28,10 @@ pub(crate) fn check(name: &str, source: &str, excused: bool) -> Vec<String> {
         }
         let todo = format!("TO{}", "DO");
         if line.contains(&todo) && !line.contains(&format!("{todo}(")) {
-            breaches.push(format!("{name}:{}: write {todo}(area): what is missing and when it matters", index + 1));
+            breaches.push(format!(
+                "{name}:{}: write {todo}(area): what is missing and when it matters",
+                index + 1
+            ));
         }
     }
     if !source.trim_start().starts_with("//!") && !name.contains("/tests/") && !name.ends_with("build.rs") {

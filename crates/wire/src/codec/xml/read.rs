@@ -152,7 +152,12 @@ fn flat_entry(slot: Slot<'_>, child: &Element, field: &Field) -> Result<(), Unre
 }
 
 /// Reads one element into a value of any type.
-pub(crate) fn read(slot: Slot<'_>, element: &Element, ty: &Ty, field: Option<&Field>) -> Result<(), Unreadable> {
+pub(crate) fn read(
+    slot: Slot<'_>,
+    element: &Element,
+    ty: &Ty,
+    field: Option<&Field>,
+) -> Result<(), Unreadable> {
     match (slot, ty) {
         (Slot::Struct(into), _) => structure(into, element),
         (Slot::List(list), Ty::List(ListTy { item, .. })) => {

@@ -75,7 +75,9 @@ impl Writer {
 
     fn namespace(&mut self, namespace: Option<XmlNamespace>) {
         match namespace {
-            Some(XmlNamespace { uri, prefix: Some(prefix) }) => self.attribute(&format!("xmlns:{prefix}"), uri),
+            Some(XmlNamespace { uri, prefix: Some(prefix) }) => {
+                self.attribute(&format!("xmlns:{prefix}"), uri)
+            }
             Some(XmlNamespace { uri, prefix: None }) => self.attribute("xmlns", uri),
             None => {}
         }
@@ -93,7 +95,9 @@ impl Writer {
     }
 
     fn attributes(&mut self, structure: &dyn Shape) {
-        for (index, field) in structure.schema().fields.iter().enumerate().filter(|(_, field)| field.attribute) {
+        for (index, field) in
+            structure.schema().fields.iter().enumerate().filter(|(_, field)| field.attribute)
+        {
             let value = structure.get(index).view();
             if !matches!(value, Ref::Absent) {
                 let mut text = String::new();
@@ -168,7 +172,13 @@ fn member(writer: &mut Writer, value: Ref<'_>, field: &Field) {
 }
 
 /// Writes one element.
-pub(crate) fn write(writer: &mut Writer, name: &str, value: Ref<'_>, ty: &Ty, namespace: Option<XmlNamespace>) {
+pub(crate) fn write(
+    writer: &mut Writer,
+    name: &str,
+    value: Ref<'_>,
+    ty: &Ty,
+    namespace: Option<XmlNamespace>,
+) {
     if matches!(value, Ref::Absent) {
         return;
     }

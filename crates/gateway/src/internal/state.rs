@@ -1,0 +1,68 @@
+//! The state as one file, and emptying it.
+
+use super::{Page, problem};
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+use store::{ImportError, StoreError, Ticket, WriteCall};
+
+/// `POST /_angae/reset?service=…`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reset {
+    service: Option<String>,
+}
+
+fn call(page: &Page) -> WriteCall {
+    WriteCall { now: page.world.clock.now(), pace: page.world.pace }
+}
+
+pub(crate) async fn reset(State(page): State<Page>, Query(wish): Query<Reset>) -> Response {
+    let service = wish.service.as_deref();
+    if let Some(service) = service.filter(|service| !SERVICES.contains(service)) {
+        let sentence = format!("{service:?} is no service; there are {}", SERVICES.join(", "));
+        return problem(StatusCode::BAD_REQUEST, sentence);
+    }
+    let of = service.map_or_else(|| "everything".to_owned(), |service| format!("the state of {service}"));
+    let world = &page.world.name;
+    let message = format!("{of} in the world {world:?} is gone");
+    settle(page.world.store.reset(&call(&page), service), message).await
+}
+
+/// The crates that own tables.
+const SERVICES: [&str; 3] = ["iam", "s3", "vpc"];
+
+pub(crate) async fn export(State(page): State<Page>) -> Response {
+    match page.world.store.export() {
+        Ok(text) => {
+            let name = format!("attachment; filename=\"angae-{}.jsonl\"", page.world.name);
+            ([("content-type", "application/jsonl".to_owned()), ("content-disposition", name)], text)
+                .into_response()
+        }
+        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
+    }
+}
+
+pub(crate) async fn import(State(page): State<Page>, text: String) -> Response {
+    let message = format!("the state of the world {:?} is the imported one", page.world.name);
+    match page.world.store.import(&call(&page), &text) {
+        Ok(ticket) => settle(Ok(ticket), message).await,
+        Err(error @ ImportError::Format(_)) => problem(StatusCode::BAD_REQUEST, error),
+        Err(ImportError::Store(error)) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
+    }
+}
+
+/// Waits for the disk, then answers.
+async fn settle(begun: Result<Ticket, StoreError>, message: String) -> Response {
+    let outcome = match begun {
+        Ok(ticket) => ticket.wait().await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => Json(json!({ "message": message })).into_response(),
+        Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
+    }
+}

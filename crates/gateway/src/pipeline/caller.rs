@@ -1,0 +1,77 @@
+//! Who calls: the claim of the signature against the keys of the world.
+
+use super::Call;
+use super::body::Body;
+use crate::house::House;
+use base::{AccountId, Clock, Region, Scope};
+use ports::{Caller, Found, Refusal};
+use shape::{Auth, OperationMeta};
+use wire::sign::{self, ChunkSigning, Claim, Payload};
+use wire::{Fault, sender};
+
+/// Finds the caller and, for a key angae issued, judges its signature. An unknown key is let in as an account: keys
+/// are refused for being unknown only where policies are enforced.
+pub(super) fn identify(
+    house: &House,
+    call: &Call,
+    claim: Option<&Claim>,
+    operation: &OperationMeta,
+    body: &Body,
+) -> Result<(Caller, ChunkSigning), Fault> {
+    let is_s3 = call.api.is_some_and(wire::codec::is_s3);
+    let Some(claim) = claim else {
+        if operation.auth == Auth::None || is_s3 {
+            return Ok((Caller::anonymous(), ChunkSigning::unsigned()));
+        }
+        return Err(sender(403, "MissingAuthenticationToken", "Request is missing Authentication Token"));
+    };
+    if is_s3 && claim.scheme == sign::Scheme::V4Header && sign::payload(&call.head) == Payload::Absent {
+        let sentence = "Missing required header for this request: x-amz-content-sha256";
+        return Err(sender(400, "InvalidRequest", sentence));
+    }
+    let now = Clock::machine();
+    let token = claim.session_token.as_deref();
+    match house.credentials.look_up(&call.world, &claim.access_key_id, token, now) {
+        Found::Unknown => {
+            let key = claim.access_key_id.clone();
+            let account = key.parse().unwrap_or(AccountId::DEFAULT);
+            Ok((Caller::root(account, Some(key)), ChunkSigning::unsigned()))
+        }
+        Found::Refused(Refusal::Expired) => {
+            let code = if is_s3 { "ExpiredToken" } else { "ExpiredTokenException" };
+            let sentence = if is_s3 {
+                "The provided token has expired."
+            } else {
+                "The security token included in the request is expired"
+            };
+            Err(sender(if is_s3 { 400 } else { 403 }, code, sentence))
+        }
+        Found::Refused(Refusal::BadToken) if is_s3 => {
+            Err(sender(400, "InvalidToken", "The provided token is malformed or otherwise invalid."))
+        }
+        Found::Refused(Refusal::Inactive | Refusal::BadToken) => {
+            Err(sign::unknown_key(&claim.access_key_id, call.protocol, is_s3))
+        }
+        Found::Known(known) => {
+            let hash = body.sha256();
+            let verified = sign::verify(
+                claim,
+                &call.head,
+                &known.secret,
+                hash.as_deref(),
+                now.into(),
+                &house.signing_keys,
+            );
+            match verified {
+                Ok(verified) => Ok((known.caller, verified.seed)),
+                Err(unverified) => Err(sign::refuse(&unverified, claim, call.protocol)),
+            }
+        }
+    }
+}
+
+/// Account and Region of the call. A scope without a Region, or with one that is no name, means us-east-1.
+pub(super) fn scope(caller: &Caller, claim: Option<&Claim>) -> Scope {
+    let region = claim.and_then(|claim| claim.scope.region.as_deref()).and_then(Region::parse);
+    Scope::new(caller.account, region.unwrap_or_else(Region::us_east_1))
+}

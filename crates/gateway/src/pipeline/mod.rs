@@ -1,0 +1,332 @@
+//! The life of a request: one function, each stage one call, in this order.
+//!
+//! listen → route → identify → decode → authorize → validate → dry run → handle → durable → record → encode
+
+mod body;
+mod caller;
+mod out;
+mod panics;
+mod world;
+
+pub(crate) use out::OutBody;
+
+use crate::house::House;
+use crate::internal;
+use crate::settings::IamMode;
+use body::Body;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use ports::{BodyOut, Caller, Cx, Handler, StreamAnswer, World};
+use shape::{ApiMeta, OperationMeta, Protocol, Ref, Shape};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+use wire::codec::Envelope;
+use wire::route::{Route, Step, Unrouted, not_implemented};
+use wire::sign::{self, Claim};
+use wire::{Answer, Fault, Head, codec, receiver, sender, validate};
+
+/// Where a request came in.
+pub(crate) struct Arrival {
+    /// The world the listener leads to.
+    pub(crate) world: Arc<World>,
+    /// The client's address.
+    pub(crate) peer: SocketAddr,
+    /// Over TLS.
+    pub(crate) secure: bool,
+}
+
+/// One request on its way, and what is known of it so far.
+struct Call {
+    world: Arc<World>,
+    head: Arc<Head>,
+    peer: SocketAddr,
+    request_id: String,
+    protocol: Protocol,
+    api: Option<&'static ApiMeta>,
+    operation: Option<&'static OperationMeta>,
+}
+
+/// Answers one request.
+pub(crate) async fn answer(
+    house: &Arc<House>,
+    arrival: Arrival,
+    request: Request<Incoming>,
+) -> Response<OutBody> {
+    let started = now();
+    let (parts, incoming) = request.into_parts();
+    let mut head = head_of(&parts, arrival.secure);
+    let world = match world::choose(house, arrival.world, &mut head) {
+        Ok(world) => world,
+        Err(sentence) => return internal::refuse(StatusCode::NOT_FOUND, &sentence),
+    };
+    if internal::owns(&head.path) {
+        return internal::answer(house.clone(), world, Request::from_parts(parts, incoming)).await;
+    }
+    let request_id = world.ids.uuid();
+    let mut call = Call {
+        world,
+        head: Arc::new(head),
+        peer: arrival.peer,
+        request_id,
+        protocol: Protocol::RestXml,
+        api: None,
+        operation: None,
+    };
+    let response = match stages(house, &mut call, incoming).await {
+        Ok(response) => response,
+        Err(fault) => call.refuse(&fault),
+    };
+    call.record(house, response.status(), started);
+    response
+}
+
+/// The stages proper.
+async fn stages(house: &House, call: &mut Call, incoming: Incoming) -> Result<Response<OutBody>, Fault> {
+    let head = call.head.clone();
+    let claim = sign::identify(&head).map_err(|fault| call.guess(fault))?;
+    let mut body = Body::new(incoming);
+    let route = route(house, call, claim.as_ref(), &mut body).await?;
+    let (api, operation) = (route.api, route.operation);
+    let handler = house.registry.handler(operation);
+    let streams = operation.input.stream.is_some();
+    if !streams && !codec::is_s3(api) {
+        body.read(&head).await?;
+    }
+    let (caller, seed) = caller::identify(house, call, claim.as_ref(), operation, &body)?;
+    let body = body.checked(&head, seed)?;
+    let (mut input, body) = if streams {
+        (codec::decode(api, operation, &head, &route.labels, &[])?, body.stream())
+    } else {
+        let bytes = body.collect().await?;
+        (codec::decode(api, operation, &head, &route.labels, &bytes)?, body::empty())
+    };
+    authorize(house.settings.iam, &caller)?;
+    let violations = validate::check(api, &*input);
+    if !violations.is_empty() {
+        return Err(validate::fault(api, &violations));
+    }
+    let handler = handler.ok_or_else(|| not_implemented(api.id, operation.name))?;
+    dry_run(api, &mut *input)?;
+    let cx = call.context(caller, claim.as_ref());
+    let outcome = handle(handler, &cx, input, body).await;
+    cx.durable().await.map_err(|error| receiver(500, "InternalError", INTERNAL).because(error))?;
+    let StreamAnswer { output, body, status } = outcome?;
+    Ok(call.encode(api, operation, &*output, body, status))
+}
+
+/// Routes by the head, and by the form where the operation stands there.
+async fn route(
+    house: &House,
+    call: &mut Call,
+    claim: Option<&Claim>,
+    body: &mut Body,
+) -> Result<Route, Fault> {
+    let head = call.head.clone();
+    let service = claim.map(|claim| claim.scope.service.as_str());
+    let routed = match house.router.route(&head, service) {
+        Ok(Step::Found(route)) => Ok(route),
+        Ok(Step::NeedsForm) => {
+            call.protocol = Protocol::Query;
+            let bytes = body.read(&head).await?;
+            let source =
+                if bytes.is_empty() { head.query.as_deref().unwrap_or_default().as_bytes() } else { bytes };
+            let form = codec::parse_form(source)
+                .map_err(|_| sender(400, "MalformedQueryString", "The request is no form of valid UTF-8"))?;
+            house.router.route_form(&form, service)
+        }
+        Err(unrouted) => Err(unrouted),
+    };
+    match routed {
+        Ok(route) => {
+            call.protocol = route.api.protocol;
+            call.api = Some(route.api);
+            call.operation = Some(route.operation);
+            Ok(route)
+        }
+        Err(Unrouted { protocol, api, fault }) => {
+            call.protocol = protocol;
+            call.api = api;
+            Err(fault)
+        }
+    }
+}
+
+/// Policies decide here once there is an engine; until then only `off` can be chosen at start.
+fn authorize(mode: IamMode, _caller: &Caller) -> Result<(), Fault> {
+    match mode {
+        IamMode::Off => Ok(()),
+        IamMode::Audit | IamMode::Enforce => Err(receiver(
+            501,
+            "NotImplemented",
+            "angae does not decide by policies yet; start it with --iam off",
+        )),
+    }
+}
+
+/// EC2's `DryRun`: everything up to here was in order.
+fn dry_run(api: &ApiMeta, input: &mut dyn Shape) -> Result<(), Fault> {
+    if api.protocol != Protocol::Ec2 {
+        return Ok(());
+    }
+    let index = input.schema().fields.iter().position(|field| field.name == "DryRun");
+    match index.map(|index| input.get(index).view()) {
+        Some(Ref::Bool(true)) => {
+            Err(sender(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What clients read when something inside went wrong; the log tells why.
+const INTERNAL: &str = "An internal error has occurred. Please try your query again at a later time.";
+
+/// Runs the handler. A panic becomes a fault; its transaction, if one was open, has changed nothing.
+async fn handle(
+    handler: &Handler,
+    cx: &Cx,
+    input: Box<dyn Shape>,
+    body: ports::BodyIn,
+) -> Result<StreamAnswer<Box<dyn Shape>>, Fault> {
+    let outcome = match handler {
+        Handler::Plain(plain) => panics::caught(|| plain(cx, input).map(StreamAnswer::plain)),
+        Handler::Stream(stream) => panics::caught_in(stream(cx.clone(), input, body)).await,
+    };
+    outcome.unwrap_or_else(|panic| Err(receiver(500, "InternalFailure", INTERNAL).because(panic)))
+}
+
+impl Call {
+    /// A fault before the protocol is known: guessed from how the request looks.
+    fn guess(&mut self, fault: Fault) -> Fault {
+        let head = &self.head;
+        self.protocol = if head.headers.contains_key("x-amz-target") {
+            Protocol::Json
+        } else if head.path == "/" && head.method == http::Method::POST {
+            Protocol::Query
+        } else {
+            Protocol::RestXml
+        };
+        fault
+    }
+
+    fn context(&self, caller: Caller, claim: Option<&Claim>) -> Cx {
+        Cx::new(
+            self.world.clone(),
+            ports::Request {
+                scope: caller::scope(&caller, claim),
+                caller,
+                now: self.world.clock.now(),
+                id: self.request_id.clone(),
+                head: self.head.clone(),
+            },
+        )
+    }
+
+    fn encode(
+        &self,
+        api: &'static ApiMeta,
+        operation: &OperationMeta,
+        output: &dyn Shape,
+        body: BodyOut,
+        status: Option<u16>,
+    ) -> Response<OutBody> {
+        let mut answer = codec::encode(api, operation, output, &self.request_id);
+        if let Some(status) = status {
+            answer.status = status;
+        }
+        if operation.output.stream.is_none() {
+            return respond(answer, None);
+        }
+        respond(answer, Some(body))
+    }
+
+    fn refuse(&self, fault: &Fault) -> Response<OutBody> {
+        if let Some(cause) = &fault.cause {
+            let level_is_error = fault.status >= 500 && fault.status != 501;
+            let operation = self.operation.map_or("?", |operation| operation.name);
+            if level_is_error {
+                tracing::error!(operation, code = %fault.code, request = %self.request_id, cause, "refused");
+            } else {
+                tracing::debug!(operation, code = %fault.code, request = %self.request_id, cause, "refused");
+            }
+        }
+        let host_id = hex::encode(self.request_id.as_bytes());
+        let envelope = Envelope {
+            protocol: self.protocol,
+            api: self.api,
+            request_id: &self.request_id,
+            host_id: &host_id,
+            method: &self.head.method,
+            resource: &self.head.path,
+        };
+        respond(codec::encode_fault(fault, &envelope), None)
+    }
+
+    fn record(&self, house: &House, status: StatusCode, started: Instant) {
+        let api = self.api.map_or("unknown", |api| api.id);
+        let operation = self.operation.map_or("unknown", |operation| operation.name);
+        let took = started.elapsed();
+        house.metrics.record(api, operation, status.as_u16(), took);
+        tracing::debug!(
+            world = self.world.name,
+            peer = %self.peer,
+            api,
+            operation,
+            status = status.as_u16(),
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            "answered"
+        );
+    }
+}
+
+/// The answer as hyper sends it.
+fn respond(answer: Answer, body: Option<BodyOut>) -> Response<OutBody> {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = match body {
+        Some(BodyOut::Bytes(bytes)) => OutBody::full(bytes),
+        Some(BodyOut::Stream { length_bytes, stream }) => OutBody::stream(length_bytes, stream),
+        None => OutBody::full(answer.body),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    for (name, value) in answer.headers {
+        response.headers_mut().append(name, value);
+    }
+    response
+}
+
+/// A plain answer of our own.
+pub(crate) fn plain(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Response<OutBody> {
+    let answer = Answer {
+        status: status.as_u16(),
+        headers: vec![(HeaderName::from_static("content-type"), HeaderValue::from_static(content_type))],
+        body: body.into(),
+    };
+    respond(answer, None)
+}
+
+/// The head as the codecs see it. Path and query stay as they were sent.
+fn head_of(parts: &http::request::Parts, secure: bool) -> Head {
+    let host = parts.uri.authority().map(|authority| authority.as_str().to_owned());
+    let host = host.or_else(|| Some(parts.headers.get("host")?.to_str().ok()?.to_owned()));
+    Head {
+        method: parts.method.clone(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        host: host.unwrap_or_default(),
+        endpoint_host: None,
+        headers: parts.headers.clone(),
+        secure,
+    }
+}
+
+/// The machine's monotonic clock.
+#[expect(clippy::disallowed_methods, reason = "how long a request took is real time")]
+fn now() -> Instant {
+    Instant::now()
+}
