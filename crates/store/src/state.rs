@@ -118,7 +118,11 @@ impl<R: Record> Table<R> {
     }
 
     /// Rows that the index lists under `text`, in key order.
-    pub(crate) fn by(&self, index: &Index<R>, text: &str) -> impl Iterator<Item = &Arc<R>> {
+    pub(crate) fn by<'t>(
+        &'t self,
+        index: &Index<R>,
+        text: &str,
+    ) -> impl Iterator<Item = &'t Arc<R>> + use<'t, R> {
         let position = R::INDEXES.iter().position(|known| known.name == index.name);
         let position = position.expect("an index is one of its record's own");
         let text: Arc<str> = text.into();
@@ -155,7 +159,11 @@ impl View {
     }
 
     /// The records an index lists under `text`, in key order.
-    pub fn by<R: Record>(&self, index: &Index<R>, text: &str) -> impl Iterator<Item = &Arc<R>> {
+    pub fn by<'t, R: Record>(
+        &'t self,
+        index: &Index<R>,
+        text: &str,
+    ) -> impl Iterator<Item = &'t Arc<R>> + use<'t, R> {
         self.table::<R>().by(index, text)
     }
 

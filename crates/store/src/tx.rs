@@ -59,7 +59,11 @@ impl Tx {
     }
 
     /// The records an index lists under `text`, in key order.
-    pub fn by<R: Record>(&self, index: &Index<R>, text: &str) -> impl Iterator<Item = &Arc<R>> {
+    pub fn by<'t, R: Record>(
+        &'t self,
+        index: &Index<R>,
+        text: &str,
+    ) -> impl Iterator<Item = &'t Arc<R>> + use<'t, R> {
         self.table::<R>().by(index, text)
     }
 

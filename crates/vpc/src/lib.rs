@@ -1,3 +1,110 @@
-//! Being built.
-/// Registers nothing yet.
-pub fn install(_registry: &mut ports::Registry) {}
+//! The networking half of EC2: VPCs, subnets, route tables, internet gateways, security groups, network ACLs, tags,
+//! Regions and zones.
+
+mod account;
+mod dhcp_options;
+mod error;
+mod event;
+mod filter;
+mod home;
+mod id;
+mod internet_gateway;
+mod listing;
+mod network_acl;
+mod network_interface;
+mod resource;
+mod route_table;
+mod security_group;
+mod subnet;
+mod tag;
+mod vpc;
+
+#[cfg(test)]
+mod tests;
+
+use ports::{Registrar, Registry, Service};
+use shapes_ec2 as ec2;
+use std::sync::Arc;
+
+/// The service.
+pub struct Vpc;
+
+impl Service for Vpc {
+    type Error = error::Error;
+}
+
+/// Registers the tables, the jobs and the operations.
+pub fn install(registry: &mut Registry) {
+    let mut ops = registry.service(Arc::new(Vpc));
+    ops.tables()
+        .record::<home::Home>()
+        .record::<vpc::Vpc>()
+        .record::<subnet::Subnet>()
+        .record::<route_table::RouteTable>()
+        .record::<internet_gateway::InternetGateway>()
+        .record::<security_group::SecurityGroup>()
+        .record::<security_group::Rule>()
+        .record::<network_acl::NetworkAcl>()
+        .record::<dhcp_options::DhcpOptions>()
+        .job::<vpc::Available>()
+        .job::<subnet::Available>();
+    networks(&mut ops);
+    rules(&mut ops);
+    ops.answer::<ec2::CreateTags>(tag::create)
+        .answer::<ec2::DeleteTags>(tag::delete)
+        .answer::<ec2::DescribeTags>(tag::describe)
+        .answer::<ec2::DescribeRegions>(account::regions)
+        .answer::<ec2::DescribeAvailabilityZones>(account::zones)
+        .answer::<ec2::DescribeAccountAttributes>(account::attributes)
+        .answer::<ec2::DescribeNetworkInterfaces>(network_interface::describe);
+}
+
+/// VPCs, subnets, routes and gateways.
+fn networks(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateVpc>(vpc::create)
+        .answer::<ec2::CreateDefaultVpc>(vpc::create_default)
+        .answer::<ec2::DescribeVpcs>(vpc::describe)
+        .answer::<ec2::DeleteVpc>(vpc::delete)
+        .answer::<ec2::ModifyVpcAttribute>(vpc::modify_attribute)
+        .answer::<ec2::DescribeVpcAttribute>(vpc::describe_attribute)
+        .answer::<ec2::AssociateVpcCidrBlock>(vpc::associate_cidr_block)
+        .answer::<ec2::DisassociateVpcCidrBlock>(vpc::disassociate_cidr_block)
+        .answer::<ec2::DescribeDhcpOptions>(dhcp_options::describe)
+        .answer::<ec2::CreateSubnet>(subnet::create)
+        .answer::<ec2::DescribeSubnets>(subnet::describe)
+        .answer::<ec2::DeleteSubnet>(subnet::delete)
+        .answer::<ec2::ModifySubnetAttribute>(subnet::modify_attribute)
+        .answer::<ec2::CreateRouteTable>(route_table::create)
+        .answer::<ec2::DescribeRouteTables>(route_table::describe)
+        .answer::<ec2::DeleteRouteTable>(route_table::delete)
+        .answer::<ec2::CreateRoute>(route_table::create_route)
+        .answer::<ec2::ReplaceRoute>(route_table::replace_route)
+        .answer::<ec2::DeleteRoute>(route_table::delete_route)
+        .answer::<ec2::AssociateRouteTable>(route_table::associate)
+        .answer::<ec2::DisassociateRouteTable>(route_table::disassociate)
+        .answer::<ec2::ReplaceRouteTableAssociation>(route_table::replace_association)
+        .answer::<ec2::CreateInternetGateway>(internet_gateway::create)
+        .answer::<ec2::DescribeInternetGateways>(internet_gateway::describe)
+        .answer::<ec2::AttachInternetGateway>(internet_gateway::attach)
+        .answer::<ec2::DetachInternetGateway>(internet_gateway::detach)
+        .answer::<ec2::DeleteInternetGateway>(internet_gateway::delete);
+}
+
+/// Security groups and network ACLs.
+fn rules(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateSecurityGroup>(security_group::create)
+        .answer::<ec2::DescribeSecurityGroups>(security_group::describe)
+        .answer::<ec2::DeleteSecurityGroup>(security_group::delete)
+        .answer::<ec2::AuthorizeSecurityGroupIngress>(security_group::authorize_ingress)
+        .answer::<ec2::AuthorizeSecurityGroupEgress>(security_group::authorize_egress)
+        .answer::<ec2::RevokeSecurityGroupIngress>(security_group::revoke_ingress)
+        .answer::<ec2::RevokeSecurityGroupEgress>(security_group::revoke_egress)
+        .answer::<ec2::DescribeSecurityGroupRules>(security_group::describe_rules)
+        .answer::<ec2::CreateNetworkAcl>(network_acl::create)
+        .answer::<ec2::DescribeNetworkAcls>(network_acl::describe)
+        .answer::<ec2::DeleteNetworkAcl>(network_acl::delete)
+        .answer::<ec2::CreateNetworkAclEntry>(network_acl::create_entry)
+        .answer::<ec2::ReplaceNetworkAclEntry>(network_acl::replace_entry)
+        .answer::<ec2::DeleteNetworkAclEntry>(network_acl::delete_entry)
+        .answer::<ec2::ReplaceNetworkAclAssociation>(network_acl::replace_association);
+}

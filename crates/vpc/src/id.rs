@@ -1,0 +1,26 @@
+//! The ids of this crate's resources and associations.
+
+base::id_type! {
+    /// A VPC.
+    pub struct VpcId("vpc-");
+    /// The association of a VPC with a block.
+    pub struct CidrAssociationId("vpc-cidr-assoc-");
+    /// A subnet.
+    pub struct SubnetId("subnet-");
+    /// A route table.
+    pub struct RouteTableId("rtb-");
+    /// The association of a route table.
+    pub struct RouteTableAssociationId("rtbassoc-");
+    /// An internet gateway.
+    pub struct InternetGatewayId("igw-");
+    /// A security group.
+    pub struct SecurityGroupId("sg-");
+    /// A rule of a security group.
+    pub struct RuleId("sgr-");
+    /// A network ACL.
+    pub struct NetworkAclId("acl-");
+    /// The association of a network ACL with a subnet.
+    pub struct NetworkAclAssociationId("aclassoc-");
+    /// A DHCP options set.
+    pub struct DhcpOptionsId("dopt-");
+}

@@ -1,0 +1,90 @@
+//! Every Describe: ids, filters and pages, in one function.
+
+use crate::error::Error;
+use crate::filter::Filters;
+use crate::home;
+use crate::resource::{Resource, key, prefix};
+use ports::Cx;
+use shapes_ec2::Filter;
+use std::sync::Arc;
+use store::View;
+
+/// The parameters of a Describe.
+#[derive(Default)]
+pub(crate) struct Wish {
+    /// Ids that are asked for.
+    pub(crate) ids: Option<Vec<String>>,
+    /// Filters.
+    pub(crate) filters: Option<Vec<Filter>>,
+    /// Results of a page at the most.
+    pub(crate) max_results: Option<i32>,
+    /// The page's token.
+    pub(crate) next_token: Option<String>,
+}
+
+/// A page of a Describe.
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next_token: Option<String>,
+}
+
+/// Lists resources by id, filtered and paged. `shape` makes the answer's form, with the same view at hand.
+pub(crate) fn list<R: Resource, T>(
+    cx: &Cx,
+    operation: &str,
+    wish: Wish,
+    shape: impl Fn(&View, &R) -> T,
+) -> Result<Page<T>, Error> {
+    let filters = Filters::parse(wish.filters.clone(), R::FILTERS)?;
+    let ids = wish.ids.filter(|ids| !ids.is_empty());
+    for id in ids.iter().flatten() {
+        if !id.starts_with(R::PREFIX) {
+            return Err(Error::Malformed(R::KIND, id.clone(), R::PREFIX));
+        }
+    }
+    let limit = page_size(wish.max_results)?;
+    home::read(cx, |view| {
+        let scope = cx.scope();
+        let rows: Vec<Arc<R>> = match &ids {
+            None => view.range::<R>(&prefix(scope)).cloned().collect(),
+            Some(ids) => named(view, scope, ids)?,
+        };
+        let passing = rows.into_iter().filter(|row| filters.pass(row.tags(), |name| row.filter(name)));
+        let digest = format!("{ids:?}{:?}", filters);
+        let scope = scope.to_string();
+        let pages = cx.world().store.pages(&[operation, &scope, &digest]);
+        let (rows, next_token) =
+            pages.cut(passing, |row| row.id().to_owned(), wish.next_token.as_deref(), limit)?;
+        Ok(Page { items: rows.iter().map(|row| shape(view, row)).collect(), next_token })
+    })
+}
+
+/// The resources of these ids, in the order of ids; the missing ones are all named.
+fn named<R: Resource>(view: &View, scope: &base::Scope, ids: &[String]) -> Result<Vec<Arc<R>>, Error> {
+    let mut wanted: Vec<&String> = ids.iter().collect();
+    wanted.sort();
+    wanted.dedup();
+    let mut rows = Vec::new();
+    let mut missing = Vec::new();
+    for id in wanted {
+        match view.get::<R>(&key(scope, id)) {
+            Some(row) => rows.push(row),
+            None => missing.push(id.clone()),
+        }
+    }
+    if missing.is_empty() { Ok(rows) } else { Err(Error::NotFound(R::KIND, missing)) }
+}
+
+/// 5 to 1000 results; all of them where nothing is asked for, as EC2 does for these operations.
+fn page_size(wish: Option<i32>) -> Result<usize, Error> {
+    match wish {
+        None => Ok(usize::MAX),
+        Some(n @ 5..=1000) => Ok(usize::try_from(n).unwrap_or(1000)),
+        Some(n) if n < 5 => Err(Error::Parameter(format!(
+            "Value ( {n} ) for parameter maxResults is invalid. Expecting a value greater than 5."
+        ))),
+        Some(n) => Err(Error::Parameter(format!(
+            "Value ( {n} ) for parameter maxResults is invalid. Expecting a value less than or equal to 1000"
+        ))),
+    }
+}

@@ -1,0 +1,71 @@
+//! What every resource of this crate has: an id, a scope, tags, filters.
+
+use crate::error::{Error, Kind};
+use base::{Arn, Scope, Tags};
+use shapes_ec2 as ec2;
+use store::{Record, Tx};
+
+/// A resource that is listed, filtered and tagged.
+pub(crate) trait Resource: Record {
+    /// The word in ARNs and tag specifications: `security-group`.
+    const TYPE: &'static str;
+    /// What its ids begin with.
+    const PREFIX: &'static str;
+    /// Which NotFound it has.
+    const KIND: Kind;
+    /// The names of its filters, tags aside.
+    const FILTERS: &'static [&'static str];
+    /// Its id.
+    fn id(&self) -> &str;
+    /// Whose it is.
+    fn scope(&self) -> &Scope;
+    /// Its tags.
+    fn tags(&self) -> &Tags;
+    /// Its tags, to change.
+    fn tags_mut(&mut self) -> &mut Tags;
+    /// What it has under a filter's name.
+    fn filter(&self, name: &str) -> Vec<String>;
+
+    /// Its ARN.
+    fn arn(&self) -> String {
+        arn(self.scope(), Self::TYPE, self.id())
+    }
+}
+
+/// The ARN of a resource of EC2.
+pub(crate) fn arn(scope: &Scope, kind: &str, id: &str) -> String {
+    Arn::regional(scope, "ec2", format!("{kind}/{id}")).to_string()
+}
+
+/// The key of a resource: account, Region and id.
+pub(crate) fn key(scope: &Scope, id: &str) -> String {
+    format!("{scope}/{id}")
+}
+
+/// What the keys of a scope begin with.
+pub(crate) fn prefix(scope: &Scope) -> String {
+    format!("{scope}/")
+}
+
+/// The resource of that id, to change; its kind's NotFound where there is none.
+pub(crate) fn take<R: Resource>(tx: &Tx, scope: &Scope, id: &str) -> Result<R, Error> {
+    let found = tx.get::<R>(&key(scope, id));
+    found.map(|row| (*row).clone()).ok_or_else(|| Error::NotFound(R::KIND, vec![id.to_owned()]))
+}
+
+/// Tags as they are answered.
+pub(crate) fn tag_set(tags: &Tags) -> Option<Vec<ec2::Tag>> {
+    let tag =
+        |(key, value): (&str, &str)| ec2::Tag { key: Some(key.to_owned()), value: Some(value.to_owned()) };
+    Some(tags.iter().map(tag).collect())
+}
+
+/// Text of a truth value, as filters spell it.
+pub(crate) fn truth(value: bool) -> Vec<String> {
+    vec![value.to_string()]
+}
+
+/// The text of a required member; the pipeline has checked that it is there.
+pub(crate) fn required(value: Option<String>, name: &'static str) -> Result<String, Error> {
+    value.filter(|text| !text.is_empty()).ok_or(Error::Missing(name))
+}

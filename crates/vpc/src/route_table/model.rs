@@ -1,0 +1,194 @@
+//! What a route table is.
+
+use crate::error::Kind;
+use crate::id::{RouteTableAssociationId, RouteTableId, SubnetId, VpcId};
+use crate::resource::{self, Resource, truth};
+use crate::vpc::Vpc;
+use base::{Ids, Scope, Tags};
+use serde::{Deserialize, Serialize};
+use store::{Index, Record};
+
+/// A VPC's routes, for the subnets associated with it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct RouteTable {
+    pub(crate) scope: Scope,
+    pub(crate) id: RouteTableId,
+    pub(crate) vpc_id: VpcId,
+    /// The local routes first, then in the order they were made.
+    pub(crate) routes: Vec<Route>,
+    pub(crate) associations: Vec<Association>,
+    pub(crate) tags: Tags,
+}
+
+/// One route.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Route {
+    /// A block, or the id of a prefix list.
+    pub(crate) destination: String,
+    pub(crate) target: Target,
+    pub(crate) origin: Origin,
+}
+
+/// Where a route leads.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Target {
+    /// Within the VPC.
+    Local,
+    /// An internet gateway.
+    Gateway(String),
+}
+
+/// What made a route.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Origin {
+    /// It came with the table.
+    CreateRouteTable,
+    /// `CreateRoute`.
+    CreateRoute,
+}
+
+impl Origin {
+    /// AWS's word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::CreateRouteTable => "CreateRouteTable",
+            Self::CreateRoute => "CreateRoute",
+        }
+    }
+}
+
+/// For whom the table's routes are.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Association {
+    pub(crate) id: RouteTableAssociationId,
+    /// The subnet; none where it is the main association.
+    pub(crate) subnet_id: Option<SubnetId>,
+}
+
+impl Route {
+    /// The route within the VPC.
+    pub(crate) fn local(block: &str) -> Self {
+        Self { destination: block.to_owned(), target: Target::Local, origin: Origin::CreateRouteTable }
+    }
+}
+
+impl RouteTable {
+    /// Those of a VPC.
+    pub(crate) const VPC: Index<Self> =
+        Index { name: "vpc", keys: |table| vec![resource::key(&table.scope, table.vpc_id.as_str())] };
+
+    /// A table with the local routes of its VPC.
+    pub(crate) fn new(vpc: &Vpc, ids: &Ids, tags: Tags) -> Self {
+        Self {
+            scope: vpc.scope.clone(),
+            id: RouteTableId::new(ids),
+            vpc_id: vpc.id.clone(),
+            routes: vpc.blocks().map(|block| Route::local(&block.to_string())).collect(),
+            associations: Vec::new(),
+            tags,
+        }
+    }
+
+    /// The main table, made with its VPC.
+    pub(crate) fn main(vpc: &Vpc, ids: &Ids) -> Self {
+        let mut table = Self::new(vpc, ids, Tags::default());
+        table.associations.push(Association { id: RouteTableAssociationId::new(ids), subnet_id: None });
+        table
+    }
+
+    /// Whether subnets without a table of their own use it.
+    pub(crate) fn is_main(&self) -> bool {
+        self.associations.iter().any(|association| association.subnet_id.is_none())
+    }
+
+    /// Whether the subnet uses it by an association of its own.
+    pub(crate) fn has_subnet(&self, subnet: &SubnetId) -> bool {
+        self.associations.iter().any(|association| association.subnet_id.as_ref() == Some(subnet))
+    }
+}
+
+impl Record for RouteTable {
+    const TABLE: &'static str = "vpc_route_table";
+    const INDEXES: &'static [Index<Self>] = &[Self::VPC];
+    type Key = String;
+
+    fn key(&self) -> String {
+        resource::key(&self.scope, self.id.as_str())
+    }
+}
+
+impl Resource for RouteTable {
+    const TYPE: &'static str = "route-table";
+    const PREFIX: &'static str = RouteTableId::PREFIX;
+    const KIND: Kind = Kind::RouteTable;
+    const FILTERS: &'static [&'static str] = &[
+        "association.gateway-id",
+        "association.main",
+        "association.route-table-association-id",
+        "association.route-table-id",
+        "association.subnet-id",
+        "owner-id",
+        "route-table-id",
+        "route.destination-cidr-block",
+        "route.destination-ipv6-cidr-block",
+        "route.destination-prefix-list-id",
+        "route.egress-only-internet-gateway-id",
+        "route.gateway-id",
+        "route.instance-id",
+        "route.nat-gateway-id",
+        "route.origin",
+        "route.state",
+        "route.transit-gateway-id",
+        "route.vpc-peering-connection-id",
+        "vpc-id",
+    ];
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
+    fn tags_mut(&mut self) -> &mut Tags {
+        &mut self.tags
+    }
+    fn filter(&self, name: &str) -> Vec<String> {
+        let associations = || self.associations.iter();
+        let destinations = |sign: fn(&str) -> bool| {
+            self.routes.iter().map(|route| route.destination.clone()).filter(|to| sign(to)).collect()
+        };
+        match name {
+            "association.main" => associations().flat_map(|own| truth(own.subnet_id.is_none())).collect(),
+            "association.route-table-association-id" => {
+                associations().map(|own| own.id.to_string()).collect()
+            }
+            "association.route-table-id" => associations().map(|_| self.id.to_string()).collect(),
+            "association.subnet-id" => {
+                associations().filter_map(|own| own.subnet_id.as_ref()).map(ToString::to_string).collect()
+            }
+            "owner-id" => vec![self.scope.account.to_string()],
+            "route-table-id" => vec![self.id.to_string()],
+            "route.destination-cidr-block" => destinations(|to| !to.contains(':') && !to.starts_with("pl-")),
+            "route.destination-ipv6-cidr-block" => destinations(|to| to.contains(':')),
+            "route.destination-prefix-list-id" => destinations(|to| to.starts_with("pl-")),
+            "route.gateway-id" => self.routes.iter().map(|route| route.target.gateway()).collect(),
+            "route.origin" => self.routes.iter().map(|route| route.origin.word().to_owned()).collect(),
+            "route.state" => vec!["active".to_owned()],
+            "vpc-id" => vec![self.vpc_id.to_string()],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Target {
+    /// What `GatewayId` shows.
+    pub(crate) fn gateway(&self) -> String {
+        match self {
+            Self::Local => "local".to_owned(),
+            Self::Gateway(id) => id.clone(),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The routes of a table.
+
+use super::{Origin, Route, RouteTable, Target, id};
+use crate::error::{Error, Kind};
+use crate::event::Changed;
+use crate::internet_gateway::InternetGateway;
+use crate::resource::{Resource, take};
+use crate::{Vpc as Service, home, vpc};
+use base::Ipv4Block;
+use ports::Cx;
+use shape::Empty;
+use shapes_ec2 as ec2;
+use std::net::Ipv6Addr;
+use store::Tx;
+
+/// What a call names as targets, by parameter.
+struct Targets {
+    gateway: Option<String>,
+    nat_gateway: Option<String>,
+    instance: Option<String>,
+    interface: Option<String>,
+    /// Kinds whose resources cannot exist yet.
+    others: Vec<(&'static str, String)>,
+}
+
+/// `CreateRoute`: one destination, one target.
+pub(crate) fn create_route(
+    cx: &Cx,
+    _svc: &Service,
+    input: ec2::CreateRouteRequest,
+) -> Result<ec2::CreateRouteResult, Error> {
+    let id = id(input.route_table_id)?;
+    let destination = destination(
+        input.destination_cidr_block,
+        input.destination_ipv6_cidr_block,
+        input.destination_prefix_list_id,
+    )?;
+    let targets = Targets {
+        gateway: input.gateway_id,
+        nat_gateway: input.nat_gateway_id,
+        instance: input.instance_id,
+        interface: input.network_interface_id,
+        others: others([
+            ("transitGatewayId", input.transit_gateway_id),
+            ("vpcPeeringConnectionId", input.vpc_peering_connection_id),
+            ("egressOnlyInternetGatewayId", input.egress_only_internet_gateway_id),
+            ("vpcEndpointId", input.vpc_endpoint_id),
+            ("localGatewayId", input.local_gateway_id),
+            ("carrierGatewayId", input.carrier_gateway_id),
+            ("coreNetworkArn", input.core_network_arn),
+        ]),
+    };
+    home::write(cx, |tx| {
+        let mut table: RouteTable = take(tx, cx.scope(), id.as_str())?;
+        if table.routes.iter().any(|route| route.destination == destination) {
+            return Err(Error::RouteExists(destination.clone()));
+        }
+        let target = target(tx, cx, &table, &targets)?;
+        table.routes.push(Route { destination: destination.clone(), target, origin: Origin::CreateRoute });
+        tx.emit(&Changed { kind: "RouteTableChanged", resource: table.arn() });
+        tx.put(table);
+        Ok(())
+    })?;
+    Ok(ec2::CreateRouteResult { return_: Some(true) })
+}
+
+/// `ReplaceRoute`: gives a destination another target; `LocalTarget` gives a local route its own back.
+pub(crate) fn replace_route(
+    cx: &Cx,
+    _svc: &Service,
+    input: ec2::ReplaceRouteRequest,
+) -> Result<Empty, Error> {
+    let id = id(input.route_table_id)?;
+    let destination = destination(
+        input.destination_cidr_block,
+        input.destination_ipv6_cidr_block,
+        input.destination_prefix_list_id,
+    )?;
+    let local = input.local_target == Some(true);
+    let targets = Targets {
+        gateway: input.gateway_id,
+        nat_gateway: input.nat_gateway_id,
+        instance: input.instance_id,
+        interface: input.network_interface_id,
+        others: others([
+            ("transitGatewayId", input.transit_gateway_id),
+            ("vpcPeeringConnectionId", input.vpc_peering_connection_id),
+            ("egressOnlyInternetGatewayId", input.egress_only_internet_gateway_id),
+            ("vpcEndpointId", input.vpc_endpoint_id),
+            ("localGatewayId", input.local_gateway_id),
+            ("carrierGatewayId", input.carrier_gateway_id),
+            ("coreNetworkArn", input.core_network_arn),
+        ]),
+    };
+    home::write(cx, |tx| {
+        let mut table: RouteTable = take(tx, cx.scope(), id.as_str())?;
+        let position = table.routes.iter().position(|route| route.destination == destination);
+        let position = position.ok_or_else(|| {
+            let sentence = format!(
+                "There is no route defined for '{destination}' in the route table. Use CreateRoute instead."
+            );
+            Error::Parameter(sentence)
+        })?;
+        table.routes[position].target = if local { Target::Local } else { target(tx, cx, &table, &targets)? };
+        tx.emit(&Changed { kind: "RouteTableChanged", resource: table.arn() });
+        tx.put(table);
+        Ok(Empty {})
+    })
+}
+
+/// `DeleteRoute`: the local one stays.
+pub(crate) fn delete_route(cx: &Cx, _svc: &Service, input: ec2::DeleteRouteRequest) -> Result<Empty, Error> {
+    let id = id(input.route_table_id)?;
+    let destination = destination(
+        input.destination_cidr_block,
+        input.destination_ipv6_cidr_block,
+        input.destination_prefix_list_id,
+    )?;
+    home::write(cx, |tx| {
+        let mut table: RouteTable = take(tx, cx.scope(), id.as_str())?;
+        let found = table.routes.iter().find(|route| route.destination == destination);
+        let route = found.ok_or_else(|| Error::RouteMissing(destination.clone(), id.to_string()))?;
+        if route.target == Target::Local {
+            let sentence = format!("cannot remove local route {destination} in route table {id}");
+            return Err(Error::Parameter(sentence));
+        }
+        table.routes.retain(|route| route.destination != destination);
+        tx.emit(&Changed { kind: "RouteTableChanged", resource: table.arn() });
+        tx.put(table);
+        Ok(Empty {})
+    })
+}
+
+/// The one destination, in its canonical form.
+fn destination(v4: Option<String>, v6: Option<String>, list: Option<String>) -> Result<String, Error> {
+    match (v4, v6, list) {
+        (Some(text), None, None) => {
+            let block: Ipv4Block =
+                text.parse().map_err(|_| vpc::not_a_block("destinationCidrBlock", &text))?;
+            Ok(block.to_string())
+        }
+        (None, Some(text), None) => {
+            ipv6_block(&text).ok_or_else(|| vpc::not_a_block("destinationIpv6CidrBlock", &text))
+        }
+        (None, None, Some(list)) => {
+            let sentence = format!("The prefix list ID '{list}' does not exist");
+            Err(Error::Parameter(sentence))
+        }
+        (None, None, None) => Err(Error::Missing("destinationCidrBlock")),
+        _ => {
+            let sentence = "Only one of destinationCidrBlock, destinationIpv6CidrBlock and destinationPrefixListId can be specified";
+            Err(Error::Combination(sentence.to_owned()))
+        }
+    }
+}
+
+/// An IPv6 block with its host bits cleared.
+fn ipv6_block(text: &str) -> Option<String> {
+    let (address, prefix) = text.split_once('/')?;
+    let address: Ipv6Addr = address.parse().ok()?;
+    let prefix: u32 = prefix.parse().ok().filter(|prefix| *prefix <= 128)?;
+    let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or(0);
+    Some(format!("{}/{prefix}", Ipv6Addr::from(u128::from(address) & mask)))
+}
+
+fn others<const N: usize>(given: [(&'static str, Option<String>); N]) -> Vec<(&'static str, String)> {
+    given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// The one target, which must exist and belong to the table's network.
+fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Target, Error> {
+    let Targets { gateway, nat_gateway, instance, interface, others } = targets;
+    let named = [gateway, nat_gateway, instance, interface].into_iter().flatten().count() + others.len();
+    if named != 1 {
+        let sentence = "exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, \
+                        egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, carrierGatewayId, vpcEndpointId, coreNetworkArn or instanceId";
+        return Err(Error::Missing(sentence));
+    }
+    if let Some(id) = nat_gateway {
+        return Err(Error::NotFound(Kind::NatGateway, vec![id.clone()]));
+    }
+    if let Some(id) = instance {
+        return Err(Error::NotFound(Kind::Instance, vec![id.clone()]));
+    }
+    if let Some(id) = interface {
+        return Err(Error::NotFound(Kind::NetworkInterface, vec![id.clone()]));
+    }
+    if let Some((name, id)) = others.first() {
+        return Err(Error::Value(name, id.clone(), "It does not exist.".to_owned()));
+    }
+    let id = gateway.as_deref().unwrap_or_default();
+    if id == "local" {
+        return Ok(Target::Local);
+    }
+    let found: Result<InternetGateway, Error> = take(tx, cx.scope(), id);
+    let found = found.map_err(|_| Error::NotFound(Kind::RouteGateway, vec![id.to_owned()]))?;
+    if found.vpc_id.as_ref() != Some(&table.vpc_id) {
+        let sentence =
+            format!("route table {} and network gateway {id} belong to different networks", table.id);
+        return Err(Error::Parameter(sentence));
+    }
+    Ok(Target::Gateway(found.id.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ipv6_block;
+
+    #[test]
+    fn ipv6_blocks_are_canonical() {
+        for (text, want) in [
+            ("::/0", Some("::/0")),
+            ("2001:db8::1/32", Some("2001:db8::/32")),
+            ("2001:db8::1/128", Some("2001:db8::1/128")),
+            ("2001:db8::/129", None),
+            ("10.0.0.0/8", None),
+        ] {
+            assert_eq!(ipv6_block(text).as_deref(), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What a security group and its rules are.
+
+use crate::error::Kind;
+use crate::id::{RuleId, SecurityGroupId, VpcId};
+use crate::resource::{self, Resource};
+use crate::vpc::Vpc;
+use base::{AccountId, Ids, Scope, Tags};
+use serde::{Deserialize, Serialize};
+use store::{Index, Record, Tx};
+
+/// A stateful firewall for interfaces.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct SecurityGroup {
+    pub(crate) scope: Scope,
+    pub(crate) id: SecurityGroupId,
+    pub(crate) vpc_id: VpcId,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// The number of the next rule: rules are answered in the order they were made.
+    pub(crate) next_rule: u32,
+    pub(crate) tags: Tags,
+}
+
+/// One rule: one protocol, one range of ports, one peer.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Rule {
+    pub(crate) scope: Scope,
+    pub(crate) id: RuleId,
+    pub(crate) group_id: SecurityGroupId,
+    pub(crate) number: u32,
+    pub(crate) egress: bool,
+    pub(crate) traffic: Traffic,
+    pub(crate) peer: Peer,
+    pub(crate) description: Option<String>,
+    pub(crate) tags: Tags,
+}
+
+/// Protocol and ports, normalised.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Traffic {
+    /// `tcp`, `udp`, `icmp`, `icmpv6`, another number, or `-1` for all.
+    pub(crate) protocol: String,
+    /// From and to; type and code with ICMP. None where the protocol has none.
+    pub(crate) ports: Option<(i32, i32)>,
+}
+
+/// The other side.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Peer {
+    /// An IPv4 block.
+    Ipv4(String),
+    /// An IPv6 block.
+    Ipv6(String),
+    /// The interfaces of a group.
+    Group {
+        /// Whose group it is.
+        owner: AccountId,
+        /// The group.
+        id: SecurityGroupId,
+    },
+}
+
+impl Peer {
+    /// How refusals name it.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Ipv4(block) | Self::Ipv6(block) => block.clone(),
+            Self::Group { id, .. } => id.to_string(),
+        }
+    }
+}
+
+impl SecurityGroup {
+    /// Those of a VPC.
+    pub(crate) const VPC: Index<Self> =
+        Index { name: "vpc", keys: |group| vec![resource::key(&group.scope, group.vpc_id.as_str())] };
+
+    /// Whether it came with its VPC.
+    pub(crate) fn is_default(&self) -> bool {
+        self.name == "default"
+    }
+
+    /// Its key, which its rules are found by.
+    pub(crate) fn key_text(&self) -> String {
+        resource::key(&self.scope, self.id.as_str())
+    }
+}
+
+impl Rule {
+    /// Those of a group.
+    pub(crate) const GROUP: Index<Self> =
+        Index { name: "group", keys: |rule| vec![resource::key(&rule.scope, rule.group_id.as_str())] };
+    /// Those that name a group as their peer.
+    pub(crate) const PEER: Index<Self> = Index {
+        name: "peer",
+        keys: |rule| match &rule.peer {
+            Peer::Group { id, .. } => vec![resource::key(&rule.scope, id.as_str())],
+            Peer::Ipv4(_) | Peer::Ipv6(_) => Vec::new(),
+        },
+    };
+
+    /// Its key.
+    pub(crate) fn key_text(&self) -> String {
+        resource::key(&self.scope, self.id.as_str())
+    }
+
+    /// Whether another rule would say the same.
+    pub(crate) fn says(&self, egress: bool, traffic: &Traffic, peer: &Peer) -> bool {
+        self.egress == egress && self.traffic == *traffic && self.peer == *peer
+    }
+}
+
+/// The rules of a group in the order they were made.
+pub(crate) fn in_order<'r>(
+    rules: impl Iterator<Item = &'r std::sync::Arc<Rule>>,
+) -> Vec<std::sync::Arc<Rule>> {
+    let mut rules: Vec<_> = rules.cloned().collect();
+    rules.sort_by_key(|rule| rule.number);
+    rules
+}
+
+/// Adds a rule to a group.
+pub(crate) fn add(
+    tx: &mut Tx,
+    group: &mut SecurityGroup,
+    ids: &Ids,
+    egress: bool,
+    traffic: Traffic,
+    peer: Peer,
+) -> Rule {
+    let rule = Rule {
+        scope: group.scope.clone(),
+        id: RuleId::new(ids),
+        group_id: group.id.clone(),
+        number: group.next_rule,
+        egress,
+        traffic,
+        peer,
+        description: None,
+        tags: Tags::default(),
+    };
+    group.next_rule += 1;
+    tx.put(rule.clone());
+    rule
+}
+
+/// All protocols.
+pub(crate) fn everything() -> Traffic {
+    Traffic { protocol: "-1".to_owned(), ports: None }
+}
+
+/// The group made with a VPC: everything out, everything in from itself.
+pub(crate) fn make_default(tx: &mut Tx, vpc: &Vpc, ids: &Ids) {
+    let mut group = SecurityGroup {
+        scope: vpc.scope.clone(),
+        id: SecurityGroupId::new(ids),
+        vpc_id: vpc.id.clone(),
+        name: "default".to_owned(),
+        description: "default VPC security group".to_owned(),
+        next_rule: 0,
+        tags: Tags::default(),
+    };
+    let own = Peer::Group { owner: vpc.scope.account, id: group.id.clone() };
+    add(tx, &mut group, ids, false, everything(), own);
+    add(tx, &mut group, ids, true, everything(), Peer::Ipv4("0.0.0.0/0".to_owned()));
+    tx.put(group);
+}
+
+impl Record for SecurityGroup {
+    const TABLE: &'static str = "vpc_security_group";
+    const INDEXES: &'static [Index<Self>] = &[Self::VPC];
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.key_text()
+    }
+}
+
+impl Record for Rule {
+    const TABLE: &'static str = "vpc_security_group_rule";
+    const INDEXES: &'static [Index<Self>] = &[Self::GROUP, Self::PEER];
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.key_text()
+    }
+}
+
+/// The filters over a group's rules need the rules: they are answered by the operation itself.
+pub(crate) const RULE_FILTERS: [&str; 9] = [
+    "cidr",
+    "from-port",
+    "group-id",
+    "group-name",
+    "ipv6-cidr",
+    "prefix-list-id",
+    "protocol",
+    "to-port",
+    "user-id",
+];
+
+impl Resource for SecurityGroup {
+    const TYPE: &'static str = "security-group";
+    const PREFIX: &'static str = SecurityGroupId::PREFIX;
+    const KIND: Kind = Kind::SecurityGroup;
+    const FILTERS: &'static [&'static str] = &["description", "group-id", "group-name", "owner-id", "vpc-id"];
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
+    fn tags_mut(&mut self) -> &mut Tags {
+        &mut self.tags
+    }
+    fn filter(&self, name: &str) -> Vec<String> {
+        vec![match name {
+            "description" => self.description.clone(),
+            "group-id" => self.id.to_string(),
+            "group-name" => self.name.clone(),
+            "vpc-id" => self.vpc_id.to_string(),
+            _ => self.scope.account.to_string(),
+        }]
+    }
+}
+
+impl Resource for Rule {
+    const TYPE: &'static str = "security-group-rule";
+    const PREFIX: &'static str = RuleId::PREFIX;
+    const KIND: Kind = Kind::Rule;
+    const FILTERS: &'static [&'static str] = &["group-id", "security-group-rule-id"];
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+    fn tags(&self) -> &Tags {
+        &self.tags
+    }
+    fn tags_mut(&mut self) -> &mut Tags {
+        &mut self.tags
+    }
+    fn filter(&self, name: &str) -> Vec<String> {
+        vec![if name == "group-id" { self.group_id.to_string() } else { self.id.to_string() }]
+    }
+}

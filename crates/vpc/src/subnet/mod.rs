@@ -1,0 +1,237 @@
+//! Subnets.
+
+mod model;
+
+pub(crate) use model::{Available, Subnet, join_default_acl};
+
+use crate::error::{Error, Kind};
+use crate::event::Changed;
+use crate::id::SubnetId;
+use crate::listing::{self, Wish};
+use crate::network_acl::NetworkAcl;
+use crate::resource::{self, Resource, required, tag_set, take};
+use crate::route_table::RouteTable;
+use crate::vpc::{self, Vpc};
+use crate::{Vpc as Service, home, tag};
+use base::{Ipv4Block, Zone};
+use ports::Cx;
+use shape::Empty;
+use shapes_ec2 as ec2;
+
+/// How long AWS shows a new subnet as `pending`, in milliseconds.
+const PENDING_MILLIS: u32 = 1_000;
+
+/// `CreateSubnet`: carves one CIDR block out of a VPC.
+///
+/// Refuses a block outside the VPC (`InvalidSubnet.Range`) or overlapping a sibling (`InvalidSubnet.Conflict`).
+pub(crate) fn create(
+    cx: &Cx,
+    _svc: &Service,
+    input: ec2::CreateSubnetRequest,
+) -> Result<ec2::CreateSubnetResult, Error> {
+    if input.ipv6_cidr_block.is_some() || input.ipv6_native == Some(true) || input.ipv4_ipam_pool_id.is_some()
+    {
+        return Err(Error::Parameter(
+            "IPv6 blocks and IPAM pools are not built yet: give a cidrBlock".to_owned(),
+        ));
+    }
+    let vpc_id = vpc::id(input.vpc_id)?;
+    let text = required(input.cidr_block, "cidrBlock")?;
+    let block: Ipv4Block = text.parse().map_err(|_| vpc::not_a_block("cidrBlock", &text))?;
+    let zone = zone(cx, input.availability_zone.as_deref(), input.availability_zone_id.as_deref())?;
+    let tags = tag::of_specifications(input.tag_specifications, Subnet::TYPE)?;
+    let subnet = home::write(cx, |tx| {
+        let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
+        let inside = parent.blocks().any(|own| own.covers(block));
+        if !inside || !(16..=28).contains(&block.prefix()) {
+            return Err(Error::SubnetRange(block.to_string()));
+        }
+        let of = resource::key(cx.scope(), vpc_id.as_str());
+        if tx.by(&Subnet::VPC, &of).any(|sibling| sibling.block.overlaps(block)) {
+            return Err(Error::SubnetConflict(block.to_string()));
+        }
+        let subnet = Subnet::new(cx.ids(), &parent, block, zone.clone(), tags.clone());
+        join_default_acl(tx, &subnet, cx.ids());
+        tx.put(subnet.clone());
+        tx.after(PENDING_MILLIS, Available { scope: cx.scope().clone(), id: subnet.id.clone() });
+        tx.emit(&Changed { kind: "SubnetCreated", resource: subnet.arn() });
+        Ok(subnet)
+    })?;
+    Ok(ec2::CreateSubnetResult { subnet: Some(shape(&subnet)) })
+}
+
+/// The zone by name or id; the Region's first where neither is given.
+fn zone(cx: &Cx, name: Option<&str>, id: Option<&str>) -> Result<Zone, Error> {
+    let zones = cx.region().zones();
+    let found = match (name, id) {
+        (Some(name), _) => zones.iter().find(|zone| zone.name == name),
+        (None, Some(id)) => zones.iter().find(|zone| zone.id == id),
+        (None, None) => zones.first(),
+    };
+    found.cloned().ok_or_else(|| {
+        let names: Vec<&str> = zones.iter().map(|zone| zone.name.as_str()).collect();
+        let reason = format!(
+            "Subnets can currently only be created in the following availability zones: {}.",
+            names.join(", ")
+        );
+        Error::Value("availabilityZone", name.or(id).unwrap_or_default().to_owned(), reason)
+    })
+}
+
+/// `DescribeSubnets`.
+pub(crate) fn describe(
+    cx: &Cx,
+    _svc: &Service,
+    input: ec2::DescribeSubnetsRequest,
+) -> Result<ec2::DescribeSubnetsResult, Error> {
+    let wish = Wish {
+        ids: input.subnet_ids,
+        filters: input.filters,
+        max_results: input.max_results,
+        next_token: input.next_token,
+    };
+    let page = listing::list(cx, "DescribeSubnets", wish, |_, row: &Subnet| shape(row))?;
+    Ok(ec2::DescribeSubnetsResult { subnets: Some(page.items), next_token: page.next_token })
+}
+
+/// `DeleteSubnet`: its associations with route tables and network ACLs go with it.
+pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteSubnetRequest) -> Result<Empty, Error> {
+    let id = id(input.subnet_id)?;
+    home::write(cx, |tx| {
+        let subnet: Subnet = take(tx, cx.scope(), id.as_str())?;
+        let of = resource::key(cx.scope(), subnet.vpc_id.as_str());
+        let tables: Vec<_> = tx.by(&RouteTable::VPC, &of).cloned().collect();
+        for table in tables.iter().filter(|table| table.has_subnet(&id)) {
+            let mut table = (**table).clone();
+            table.associations.retain(|association| association.subnet_id.as_ref() != Some(&id));
+            tx.put(table);
+        }
+        let acls: Vec<_> = tx.by(&NetworkAcl::VPC, &of).cloned().collect();
+        for acl in acls.iter().filter(|acl| acl.has_subnet(&id)) {
+            let mut acl = (**acl).clone();
+            acl.associations.retain(|association| association.subnet_id != id);
+            tx.put(acl);
+        }
+        tx.delete::<Subnet>(&resource::key(cx.scope(), id.as_str()));
+        tx.emit(&Changed { kind: "SubnetDeleted", resource: subnet.arn() });
+        Ok(Empty {})
+    })
+}
+
+/// `ModifySubnetAttribute`: one attribute a call.
+pub(crate) fn modify_attribute(
+    cx: &Cx,
+    _svc: &Service,
+    input: ec2::ModifySubnetAttributeRequest,
+) -> Result<Empty, Error> {
+    let id = id(input.subnet_id.clone())?;
+    let changes = changes(&input);
+    match changes.len() {
+        0 => return Err(Error::Missing("attribute")),
+        1 => {}
+        _ => {
+            let sentence = "Fields for multiple attribute types specified";
+            return Err(Error::Combination(sentence.to_owned()));
+        }
+    }
+    home::write(cx, |tx| {
+        let mut subnet: Subnet = take(tx, cx.scope(), id.as_str())?;
+        for change in &changes {
+            change(&mut subnet)?;
+        }
+        tx.emit(&Changed { kind: "SubnetChanged", resource: subnet.arn() });
+        tx.put(subnet);
+        Ok(Empty {})
+    })
+}
+
+type Change = Box<dyn Fn(&mut Subnet) -> Result<(), Error>>;
+
+/// What a ModifySubnetAttribute asks for.
+fn changes(input: &ec2::ModifySubnetAttributeRequest) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    let flag = |attribute: &Option<ec2::AttributeBooleanValue>| attribute.as_ref().and_then(|a| a.value);
+    let mut set = |value: Option<bool>, place: fn(&mut Subnet) -> &mut bool| {
+        if let Some(value) = value {
+            changes.push(Box::new(move |subnet| {
+                *place(subnet) = value;
+                Ok(())
+            }));
+        }
+    };
+    set(flag(&input.map_public_ip_on_launch), |subnet| &mut subnet.map_public_ip);
+    set(flag(&input.enable_dns64), |subnet| &mut subnet.dns64);
+    set(flag(&input.map_customer_owned_ip_on_launch), |subnet| &mut subnet.map_customer_owned_ip);
+    set(flag(&input.enable_resource_name_dns_a_record_on_launch), |subnet| &mut subnet.dns_a_record);
+    set(flag(&input.enable_resource_name_dns_aaaa_record_on_launch), |subnet| &mut subnet.dns_aaaa_record);
+    if flag(&input.assign_ipv6_address_on_creation).is_some() {
+        let value = flag(&input.assign_ipv6_address_on_creation) == Some(true);
+        changes.push(Box::new(move |subnet| {
+            if value {
+                // AWS asks for an IPv6 block first; no subnet has one here.
+                let id = subnet.id.to_string();
+                let sentence = format!("Invalid value 'true' for assignIpv6AddressOnCreation. The subnet {id} has no IPv6 CIDR block.");
+                return Err(Error::Parameter(sentence));
+            }
+            Ok(())
+        }));
+    }
+    if let Some(kind) = input.private_dns_hostname_type_on_launch.clone() {
+        changes.push(Box::new(move |subnet| {
+            if !matches!(kind.as_str(), "ip-name" | "resource-name") {
+                let reason = "Valid values are ip-name and resource-name.".to_owned();
+                return Err(Error::Value("privateDnsHostnameTypeOnLaunch", kind.clone(), reason));
+            }
+            subnet.hostname_type.clone_from(&kind);
+            Ok(())
+        }));
+    }
+    if let Some(index) = input.enable_lni_at_device_index {
+        changes.push(Box::new(move |subnet| {
+            subnet.lni_device_index = Some(index);
+            Ok(())
+        }));
+    }
+    if flag(&input.disable_lni_at_device_index) == Some(true) {
+        changes.push(Box::new(|subnet| {
+            subnet.lni_device_index = None;
+            Ok(())
+        }));
+    }
+    changes
+}
+
+/// A subnet's id.
+pub(crate) fn id(text: Option<String>) -> Result<SubnetId, Error> {
+    let text = required(text, "subnetId")?;
+    SubnetId::parse(&text).map_err(|error| Error::Malformed(Kind::Subnet, error.given, error.prefix))
+}
+
+fn shape(subnet: &Subnet) -> ec2::Subnet {
+    ec2::Subnet {
+        subnet_id: Some(subnet.id.to_string()),
+        subnet_arn: Some(subnet.arn()),
+        vpc_id: Some(subnet.vpc_id.to_string()),
+        owner_id: Some(subnet.scope.account.to_string()),
+        state: Some(subnet.state.word().to_owned()),
+        cidr_block: Some(subnet.block.to_string()),
+        available_ip_address_count: Some(subnet.free_addresses()),
+        availability_zone: Some(subnet.zone.name.clone()),
+        availability_zone_id: Some(subnet.zone.id.clone()),
+        default_for_az: Some(subnet.default_for_az),
+        map_public_ip_on_launch: Some(subnet.map_public_ip),
+        map_customer_owned_ip_on_launch: Some(subnet.map_customer_owned_ip),
+        assign_ipv6_address_on_creation: Some(false),
+        ipv6_cidr_block_association_set: Some(Vec::new()),
+        ipv6_native: Some(false),
+        enable_dns64: Some(subnet.dns64),
+        enable_lni_at_device_index: subnet.lni_device_index,
+        private_dns_name_options_on_launch: Some(ec2::PrivateDnsNameOptionsOnLaunch {
+            hostname_type: Some(subnet.hostname_type.clone()),
+            enable_resource_name_dns_a_record: Some(subnet.dns_a_record),
+            enable_resource_name_dns_aaaa_record: Some(subnet.dns_aaaa_record),
+        }),
+        tags: tag_set(&subnet.tags),
+        ..ec2::Subnet::default()
+    }
+}
