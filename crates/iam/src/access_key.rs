@@ -1,0 +1,202 @@
+//! Access keys of users, and whose key is whose.
+
+use crate::entity::Home;
+use crate::error::Error;
+use crate::event::Changed;
+use crate::listing::page;
+use crate::user::{self, User};
+use crate::{Iam, key_id, seal};
+use base::Timestamp;
+use ports::{Caller, CallerKind, Credentials, Cx, Found, KnownKey, Refusal, World};
+use serde::{Deserialize, Serialize};
+use shape::Empty;
+use shapes_iam as api;
+use store::{Index, Record, Tx};
+
+/// Keys of one user at the most.
+const MOST_KEYS: usize = 2;
+
+/// A long-term key. A deleted one stays, without its secret, so that it is refused for ever.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct AccessKey {
+    pub(crate) id: String,
+    pub(crate) home: Home,
+    pub(crate) user: String,
+    pub(crate) secret: String,
+    pub(crate) status: Status,
+    pub(crate) created_at: Timestamp,
+}
+
+/// Whether a key may sign.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Status {
+    Active,
+    Inactive,
+    Deleted,
+}
+
+impl Status {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Inactive => "Inactive",
+            Self::Deleted => "Deleted",
+        }
+    }
+}
+
+impl AccessKey {
+    /// Those of a user.
+    pub(crate) const USER: Index<Self> = Index { name: "user", keys: |key| vec![key.home.key(&key.user)] };
+
+    /// Whether it was not deleted.
+    pub(crate) fn is_there(&self) -> bool {
+        self.status != Status::Deleted
+    }
+}
+
+impl Record for AccessKey {
+    const TABLE: &'static str = "iam_access_key";
+    const INDEXES: &'static [Index<Self>] = &[Self::USER];
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Credentials for Iam {
+    fn look_up(&self, world: &World, id: &str, token: Option<&str>, now: Timestamp) -> Found {
+        let view = world.store.view();
+        if id.starts_with("ASIA") {
+            return seal::look_up(&view, id, token, now);
+        }
+        let Some(key) = view.get::<AccessKey>(id) else { return Found::Unknown };
+        match key.status {
+            Status::Inactive | Status::Deleted => Found::Refused(Refusal::Inactive),
+            Status::Active => match view.get::<User>(&key.home.key(&key.user)) {
+                None => Found::Refused(Refusal::Inactive),
+                Some(user) => Found::Known(KnownKey {
+                    secret: key.secret.clone(),
+                    caller: Caller {
+                        account: key.home.account,
+                        access_key_id: Some(id.to_owned()),
+                        kind: CallerKind::User {
+                            path_and_name: user.path_and_name(),
+                            unique_id: user.id.clone(),
+                        },
+                    },
+                }),
+            },
+        }
+    }
+}
+
+/// `CreateAccessKey`: the one answer that shows the secret.
+pub(crate) fn create(
+    cx: &Cx,
+    _svc: &Iam,
+    input: api::CreateAccessKeyRequest,
+) -> Result<api::CreateAccessKeyResponse, Error> {
+    let home = Home::of(cx);
+    let name = user::named_or_own(cx, input.user_name)?;
+    let key = cx.write(|tx| {
+        let user = user::take(tx, &home, &name)?;
+        if tx.by(&AccessKey::USER, &home.key(&name)).filter(|key| key.is_there()).count() >= MOST_KEYS {
+            return Err(Error::Limit("AccessKeysPerUser", 2));
+        }
+        let key = AccessKey {
+            id: key_id::access_key("AKIA", home.account, cx.ids()),
+            home: home.clone(),
+            user: user.name,
+            secret: key_id::secret(cx.ids()),
+            status: Status::Active,
+            created_at: cx.now().whole_seconds(),
+        };
+        tx.emit(&Changed { kind: "AccessKeyCreated", resource: key.id.clone() });
+        tx.put(key.clone());
+        Ok(key)
+    })?;
+    Ok(api::CreateAccessKeyResponse {
+        access_key: Some(api::AccessKey {
+            user_name: Some(key.user),
+            access_key_id: Some(key.id),
+            status: Some(key.status.word().to_owned()),
+            secret_access_key: Some(key.secret),
+            create_date: Some(key.created_at.into()),
+        }),
+    })
+}
+
+/// `ListAccessKeys`, by id.
+pub(crate) fn list(
+    cx: &Cx,
+    _svc: &Iam,
+    input: api::ListAccessKeysRequest,
+) -> Result<api::ListAccessKeysResponse, Error> {
+    let home = Home::of(cx);
+    let name = user::named_or_own(cx, input.user_name)?;
+    cx.read(|view| {
+        if view.get::<User>(&home.key(&name)).is_none() {
+            return Err(Error::NoUser(name.clone()));
+        }
+        let keys = view.by(&AccessKey::USER, &home.key(&name)).filter(|key| key.is_there());
+        let id = |key: &&std::sync::Arc<AccessKey>| key.id.clone();
+        let page = page(cx, &["ListAccessKeys", &name], keys, id, input.marker.as_deref(), input.max_items)?;
+        let shape = |key: &&std::sync::Arc<AccessKey>| api::AccessKeyMetadata {
+            user_name: Some(key.user.clone()),
+            access_key_id: Some(key.id.clone()),
+            status: Some(key.status.word().to_owned()),
+            create_date: Some(key.created_at.into()),
+        };
+        let is_truncated = page.truncated();
+        let metadata = page.items.iter().map(shape).collect();
+        Ok(api::ListAccessKeysResponse {
+            access_key_metadata: Some(metadata),
+            is_truncated,
+            marker: page.marker,
+        })
+    })
+}
+
+/// The key of that id, if it is the user's.
+fn take(tx: &Tx, home: &Home, user: Option<&str>, id: &str) -> Result<AccessKey, Error> {
+    let found = tx.get::<AccessKey>(id).filter(|key| {
+        key.is_there() && key.home == *home && user.is_none_or(|name| home.key(name) == home.key(&key.user))
+    });
+    found.map(|key| (*key).clone()).ok_or_else(|| Error::NoAccessKey(id.to_owned()))
+}
+
+/// `UpdateAccessKey`: active or not.
+pub(crate) fn update(cx: &Cx, _svc: &Iam, input: api::UpdateAccessKeyRequest) -> Result<Empty, Error> {
+    let home = Home::of(cx);
+    let id = input.access_key_id.unwrap_or_default();
+    let status = match input.status.as_deref() {
+        Some("Active") => Status::Active,
+        Some("Inactive") => Status::Inactive,
+        _ => {
+            return Err(Error::Invalid(
+                "Value at 'status' failed to satisfy constraint: Member must satisfy enum value set"
+                    .to_owned(),
+            ));
+        }
+    };
+    cx.write(|tx| {
+        let key = take(tx, &home, input.user_name.as_deref(), &id)?;
+        tx.emit(&Changed { kind: "AccessKeyChanged", resource: id.clone() });
+        tx.put(AccessKey { status, ..key });
+        Ok(Empty {})
+    })
+}
+
+/// `DeleteAccessKey`.
+pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeleteAccessKeyRequest) -> Result<Empty, Error> {
+    let home = Home::of(cx);
+    let id = input.access_key_id.unwrap_or_default();
+    cx.write(|tx| {
+        let key = take(tx, &home, input.user_name.as_deref(), &id)?;
+        tx.emit(&Changed { kind: "AccessKeyDeleted", resource: id.clone() });
+        tx.put(AccessKey { status: Status::Deleted, secret: String::new(), ..key });
+        Ok(Empty {})
+    })
+}

@@ -1,0 +1,1 @@
+//! Behaviour over the operations themselves.
