@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::house::{self, Found, House};
 use crate::serve::accept_loop;
 use crate::settings::Settings;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,7 +16,8 @@ use tracing_subscriber::EnvFilter;
 pub(crate) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     let filter = EnvFilter::try_new(&settings.log)
         .map_err(|error| Failure::new(format!("--log {}: {error}", settings.log)))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -97,23 +97,24 @@ async fn stages(house: &House, call: &mut Call, incoming: Incoming) -> Result<Re
     let (caller, seed) = caller::identify(house, call, claim.as_ref(), operation, &body)?;
     let body = body.checked(&head, seed)?;
     let (mut input, body) = if streams {
-        (codec::decode(api, operation, &head, &route.labels, &[])?, body.stream())
+        (codec::decode(&route, &head, &[])?, body.stream())
     } else {
         let bytes = body.collect().await?;
-        (codec::decode(api, operation, &head, &route.labels, &bytes)?, body::empty())
+        (codec::decode(&route, &head, &bytes)?, body::empty())
     };
     authorize(house.settings.iam, &caller)?;
+    // What is not built says so at once: nobody should mend parameters of a call that cannot succeed.
+    let handler = handler.ok_or_else(|| not_implemented(api.id, operation.name))?;
     let violations = validate::check(api, &*input);
     if !violations.is_empty() {
         return Err(validate::fault(api, &violations));
     }
-    let handler = handler.ok_or_else(|| not_implemented(api.id, operation.name))?;
     dry_run(api, &mut *input)?;
     let cx = call.context(caller, claim.as_ref());
     let outcome = handle(handler, &cx, input, body).await;
     cx.durable().await.map_err(|error| receiver(500, "InternalError", INTERNAL).because(error))?;
     let StreamAnswer { output, body, status } = outcome?;
-    Ok(call.encode(api, operation, &*output, body, status))
+    Ok(call.encode(&route, &*output, body, status))
 }
 
 /// Routes by the head, and by the form where the operation stands there.
@@ -140,7 +141,7 @@ async fn route(
     };
     match routed {
         Ok(route) => {
-            call.protocol = route.api.protocol;
+            call.protocol = route.protocol;
             call.api = Some(route.api);
             call.operation = Some(route.operation);
             Ok(route)
@@ -225,17 +226,16 @@ impl Call {
 
     fn encode(
         &self,
-        api: &'static ApiMeta,
-        operation: &OperationMeta,
+        route: &Route,
         output: &dyn Shape,
         body: BodyOut,
         status: Option<u16>,
     ) -> Response<OutBody> {
-        let mut answer = codec::encode(api, operation, output, &self.request_id);
+        let mut answer = codec::encode(route, output, &self.request_id);
         if let Some(status) = status {
             answer.status = status;
         }
-        if operation.output.stream.is_none() {
+        if route.operation.output.stream.is_none() {
             return respond(answer, None);
         }
         respond(answer, Some(body))
