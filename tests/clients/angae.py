@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 
@@ -10,6 +11,16 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 BINARY = os.environ["ANGAE_BIN"]
+
+# S3 Control puts the account before any host, even an address: a wildcard name is what a user would set up.
+_resolve = socket.getaddrinfo
+
+
+def _wildcard(host, *arguments, **named):
+    return _resolve("127.0.0.1" if str(host).endswith((".127.0.0.1", ".localhost")) else host, *arguments, **named)
+
+
+socket.getaddrinfo = _wildcard
 CONFIG = Config(retries={"max_attempts": 1, "mode": "standard"}, parameter_validation=True)
 
 

@@ -97,6 +97,9 @@ impl House {
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
+        // What a crash left between bytes and rows goes before the first request comes.
+        let kept = s3::kept(&store.view()).map_err(Failure::new)?;
+        blobs.reconcile(kept).map_err(Failure::new)?;
         let clock = match settings.clock {
             ClockSetting::Running => Clock::running(),
             ClockSetting::Stepped(at) => Clock::stepped(at.unwrap_or_else(Clock::machine)),

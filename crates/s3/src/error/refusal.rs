@@ -1,0 +1,128 @@
+//! `InvalidRequest`: the sentences.
+
+use crate::checksum::{Algorithm, Coverage};
+
+/// A request that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A range and a part.
+    RangeAndPart,
+    /// A copy range that begins past the object.
+    CopyRange,
+    /// A delete marker as the source of a copy.
+    CopyOfMarker,
+    /// An object onto itself, unchanged.
+    CopyOntoItself,
+    /// A source past 5 GiB.
+    CopyTooLarge,
+    /// Response overrides without a signature.
+    OverridesOfAnonymous,
+    /// No part at completion.
+    NoParts,
+    /// `x-amz-mp-object-size`: claimed, computed.
+    ObjectSize(i64, u64),
+    /// A checksum that is no value of its algorithm.
+    ChecksumValue(Algorithm),
+    /// Two checksums.
+    ChecksumsSeveral,
+    /// An algorithm nobody computes.
+    ChecksumUnsupported,
+    /// A type without an algorithm.
+    ChecksumType,
+    /// A type the algorithm cannot cover.
+    ChecksumPair {
+        /// The type.
+        coverage: Coverage,
+        /// The algorithm.
+        algorithm: Algorithm,
+    },
+    /// A part's checksum is of another algorithm than the upload's.
+    PartAlgorithm {
+        /// The upload's.
+        expected: &'static str,
+        /// The part's.
+        actual: &'static str,
+    },
+    /// Completion lacks a part's checksum.
+    PartChecksumMissing(&'static str, i32),
+    /// Completion names another type; `None` where the upload named none.
+    ChecksumMode(Option<Coverage>),
+    /// Nothing to configure.
+    NoConfiguration,
+    /// A CORS method S3 does not know.
+    CorsMethod(String),
+    /// Acceleration of a dotted name.
+    AccelerateDots,
+    /// Two equal keys in a lifecycle filter.
+    LifecycleTagsTwice,
+    /// An unknown minimum size of transitions.
+    TransitionSize(String),
+    /// A sub-resource with a required header missing.
+    AclSeveral,
+}
+
+impl Refusal {
+    /// The sentence.
+    pub(super) fn sentence(&self) -> String {
+        let own = |text: &str| text.to_owned();
+        match self {
+            Self::RangeAndPart => own("Cannot specify both Range header and partNumber query parameter"),
+            Self::CopyRange => own("The specified copy range is invalid for the source object size"),
+            Self::CopyOfMarker => own(
+                "The source of a copy request may not specifically refer to a delete marker by version id.",
+            ),
+            Self::CopyOntoItself => own(
+                "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+            ),
+            Self::CopyTooLarge => own(
+                "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120",
+            ),
+            Self::OverridesOfAnonymous => {
+                own("Request specific response headers cannot be used for anonymous GET requests.")
+            }
+            Self::NoParts => own("You must specify at least one part"),
+            Self::ObjectSize(claimed, computed) => format!(
+                "The provided 'x-amz-mp-object-size' header value {claimed} does not match what was computed: {computed}"
+            ),
+            Self::ChecksumValue(algorithm) => {
+                format!("Value for x-amz-checksum-{} header is invalid.", algorithm.lower())
+            }
+            Self::ChecksumsSeveral => {
+                own("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+            }
+            Self::ChecksumUnsupported => own(
+                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+            ),
+            Self::ChecksumType => own(
+                "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
+            ),
+            Self::ChecksumPair { coverage, algorithm } => format!(
+                "The {} checksum type cannot be used with the {} checksum algorithm.",
+                coverage.name(),
+                algorithm.lower()
+            ),
+            Self::PartAlgorithm { expected, actual } => format!(
+                "Checksum Type mismatch occurred, expected checksum Type: {expected}, actual checksum Type: {actual}"
+            ),
+            Self::PartChecksumMissing(name, part) => format!(
+                "The upload was created using a {name} checksum. The complete request must include the checksum for each part. It was missing for part {part} in the request."
+            ),
+            Self::ChecksumMode(coverage) => format!(
+                "The upload was created using the {} checksum mode. The complete request must use the same checksum mode.",
+                coverage.map_or("null", Coverage::name)
+            ),
+            Self::NoConfiguration => own("Must specify at least one configuration."),
+            Self::CorsMethod(method) => {
+                format!("Found unsupported HTTP method in CORS config. Unsupported method is {method}")
+            }
+            Self::AccelerateDots => {
+                own("S3 Transfer Acceleration is not supported for buckets with periods (.) in their names")
+            }
+            Self::LifecycleTagsTwice => own("Duplicate Tag Keys are not allowed."),
+            Self::TransitionSize(value) => {
+                format!("Invalid TransitionDefaultMinimumObjectSize found: {value}")
+            }
+            Self::AclSeveral => own("Specifying both Canned ACLs and Header Grants is not allowed"),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What this crate announces.
+
+use serde::Serialize;
+
+/// Something that happened to a bucket or an object. The names are those of S3's notifications.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) enum Event {
+    /// A bucket was made.
+    BucketCreated { bucket: String },
+    /// A bucket is gone.
+    BucketDeleted { bucket: String },
+    /// An object or a version was written.
+    ObjectCreated {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        size: u64,
+        e_tag: String,
+        /// How: `Put`, `Copy` or `CompleteMultipartUpload`.
+        by: &'static str,
+    },
+    /// An object or a version is gone.
+    ObjectRemoved { bucket: String, key: String, version_id: Option<String> },
+    /// A delete marker was written.
+    DeleteMarkerCreated { bucket: String, key: String, version_id: Option<String> },
+}
+
+impl store::Event for Event {
+    const SERVICE: &'static str = "s3";
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::BucketCreated { .. } => "BucketCreated",
+            Self::BucketDeleted { .. } => "BucketDeleted",
+            Self::ObjectCreated { .. } => "ObjectCreated",
+            Self::ObjectRemoved { .. } => "ObjectRemoved",
+            Self::DeleteMarkerCreated { .. } => "DeleteMarkerCreated",
+        }
+    }
+}

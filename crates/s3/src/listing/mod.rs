@@ -1,0 +1,365 @@
+//! Lists of objects and versions: by the bytes of their keys, whole prefixes skipped at once.
+
+use crate::S3;
+use crate::bucket;
+use crate::bucket::record::BucketRow;
+use crate::error::{Argument, Error};
+use crate::object::quoted;
+use crate::object::record::{self, ObjectRow, Rows};
+use crate::opaque::{self, Kind};
+use crate::owner::owner;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use ports::Cx;
+use shapes_s3 as api;
+use std::sync::Arc;
+
+/// Entries of one page at the most.
+const MOST_KEYS: i32 = 1000;
+/// Rows read at once.
+const CHUNK: usize = 256;
+
+/// What S3 leaves as it is when it encodes keys.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'*');
+
+/// What a list is asked for.
+struct Wish<'i> {
+    prefix: &'i str,
+    delimiter: &'i str,
+    /// Keys and prefixes up to this one are left out.
+    after: Option<Marker>,
+    limit: usize,
+    /// Every version, not only what is current.
+    versions: bool,
+}
+
+/// Where a page begins.
+enum Marker {
+    /// After this key, or after every key with this prefix where it ends with the delimiter.
+    Key(String),
+    /// After this version.
+    Version(String),
+}
+
+/// What a list found.
+#[derive(Default)]
+struct Found {
+    rows: Vec<(Arc<ObjectRow>, bool)>,
+    prefixes: Vec<String>,
+    /// The last entry's key or prefix, where there is more.
+    last: Option<String>,
+    /// The last version of a list of versions, where there is more.
+    last_row: Option<Arc<ObjectRow>>,
+}
+
+impl Found {
+    fn len(&self) -> usize {
+        self.rows.len() + self.prefixes.len()
+    }
+}
+
+/// Walks the rows of a bucket. `Keys` come in the order of their bytes; the versions of one newest first.
+fn walk(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Result<Found, Error> {
+    let beginning = record::beginning(&bucket.id, wish.prefix);
+    let mut found = Found::default();
+    let mut last = String::new();
+    let mut last_row: Option<Arc<ObjectRow>> = None;
+    let mut current_key: Option<String> = None;
+    let mut after: Option<String> = match &wish.after {
+        None => None,
+        Some(Marker::Version(text)) => Some(text.clone()),
+        Some(Marker::Key(key)) => {
+            let within =
+                !wish.delimiter.is_empty() && key.starts_with(wish.prefix) && key.ends_with(wish.delimiter);
+            if within {
+                record::past_prefix(&bucket.id, key)
+            } else {
+                Some(record::past_versions(&bucket.id, key))
+            }
+        }
+    };
+    loop {
+        let chunk = rows.rows(&beginning, after.as_deref(), CHUNK)?;
+        let Some((end, _)) = chunk.last() else { return Ok(found) };
+        after = Some(end.to_string());
+        for (text, row) in &chunk {
+            let is_latest =
+                current_key.as_deref() != Some(row.key.as_str()) && !continues(wish, bucket, text, row);
+            current_key = Some(row.key.clone());
+            let common = common_prefix(&row.key, wish);
+            let skip = match &common {
+                Some(prefix) => found.prefixes.last() == Some(prefix),
+                None => !wish.versions && (!is_latest || row.object.is_none()),
+            };
+            let hidden = common.is_some() && !wish.versions && (!is_latest || row.object.is_none());
+            if skip || hidden {
+                continue;
+            }
+            if found.len() == wish.limit {
+                if wish.limit > 0 {
+                    found.last = Some(last);
+                    found.last_row = last_row;
+                }
+                return Ok(found);
+            }
+            match common {
+                Some(prefix) => {
+                    last.clone_from(&prefix);
+                    last_row = None;
+                    let past = record::past_prefix(&bucket.id, &prefix);
+                    found.prefixes.push(prefix);
+                    match past {
+                        Some(past) if *past > **end => {
+                            after = Some(past);
+                            break;
+                        }
+                        Some(_) => {}
+                        None => return Ok(found),
+                    }
+                }
+                None => {
+                    last.clone_from(&row.key);
+                    last_row = Some(row.clone());
+                    found.rows.push((row.clone(), is_latest));
+                }
+            }
+        }
+    }
+}
+
+/// Whether this row's key had versions on the page before.
+fn continues(wish: &Wish<'_>, bucket: &BucketRow, text: &str, row: &ObjectRow) -> bool {
+    match &wish.after {
+        Some(Marker::Version(marker)) => {
+            let own = record::versions(&bucket.id, &row.key);
+            marker.starts_with(&own) && **marker < *text
+        }
+        Some(Marker::Key(_)) | None => false,
+    }
+}
+
+/// The part of a key up to the first delimiter after the prefix.
+fn common_prefix(key: &str, wish: &Wish<'_>) -> Option<String> {
+    if wish.delimiter.is_empty() {
+        return None;
+    }
+    let rest = key.strip_prefix(wish.prefix)?;
+    let at = rest.find(wish.delimiter)?;
+    Some(key[..wish.prefix.len() + at + wish.delimiter.len()].to_owned())
+}
+
+/// Keys as they are answered: encoded where it was asked for.
+struct Spelling(bool);
+
+impl Spelling {
+    fn parse(kind: Option<&str>) -> Result<Self, Error> {
+        match kind {
+            None | Some("") => Ok(Self(false)),
+            Some("url") => Ok(Self(true)),
+            Some(other) => Err(Error::InvalidArgument(Argument::EncodingType(other.to_owned()))),
+        }
+    }
+
+    fn write(&self, text: &str) -> Option<String> {
+        Some(if self.0 { utf8_percent_encode(text, ENCODED).to_string() } else { text.to_owned() })
+    }
+
+    fn name(&self) -> Option<String> {
+        self.0.then(|| "url".to_owned())
+    }
+}
+
+fn limit(max: Option<i32>, name: &'static str) -> Result<(i32, usize), Error> {
+    match max {
+        Some(n) if n < 0 => Err(Error::InvalidArgument(Argument::Count(name, n.to_string()))),
+        n => {
+            let n = n.unwrap_or(MOST_KEYS).min(MOST_KEYS);
+            Ok((n, usize::try_from(n).unwrap_or(0)))
+        }
+    }
+}
+
+fn prefixes(found: &Found, spelling: &Spelling) -> Option<Vec<api::CommonPrefix>> {
+    let shown = found.prefixes.iter().map(|prefix| api::CommonPrefix { prefix: spelling.write(prefix) });
+    (!found.prefixes.is_empty()).then(|| shown.collect())
+}
+
+fn contents(
+    found: &Found,
+    spelling: &Spelling,
+    bucket: &BucketRow,
+    with_owner: bool,
+) -> Option<Vec<api::Object>> {
+    let shown = found.rows.iter().filter_map(|(row, _)| {
+        let object = row.object.as_ref()?;
+        Some(api::Object {
+            key: spelling.write(&row.key),
+            last_modified: Some(row.written_at.whole_seconds().into()),
+            e_tag: Some(quoted(&object.e_tag)),
+            checksum_algorithm: Some(vec![object.checksum.algorithm.name().to_owned()]),
+            checksum_type: Some(object.checksum.coverage.name().to_owned()),
+            size: i64::try_from(object.size).ok(),
+            storage_class: Some(object.attributes.storage_class.name().to_owned()),
+            owner: with_owner.then(|| owner(bucket.account)),
+            restore_status: None,
+        })
+    });
+    (!found.rows.is_empty()).then(|| shown.collect())
+}
+
+/// `ListObjectsV2`.
+pub(crate) fn v2(
+    cx: &Cx,
+    _svc: &S3,
+    input: api::ListObjectsV2Request,
+) -> Result<api::ListObjectsV2Output, Error> {
+    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let spelling = Spelling::parse(input.encoding_type.as_deref())?;
+    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let prefix = input.prefix.as_deref().unwrap_or_default();
+    let delimiter = input.delimiter.as_deref().unwrap_or_default();
+    let pages = cx.world().store.pages(&["ListObjectsV2", &bucket.id, prefix, delimiter]);
+    let after = match input.continuation_token.as_deref() {
+        Some(token) => {
+            Some(pages.after(token).map_err(|_| Error::InvalidArgument(Argument::ContinuationToken))?)
+        }
+        None => input.start_after.clone().filter(|key| !key.is_empty()),
+    };
+    let wish = Wish { prefix, delimiter, after: after.map(Marker::Key), limit, versions: false };
+    let found = cx.read(|view| walk(&view.paged::<ObjectRow>(), &bucket, &wish))?;
+    Ok(api::ListObjectsV2Output {
+        is_truncated: Some(found.last.is_some()),
+        contents: contents(&found, &spelling, &bucket, input.fetch_owner == Some(true)),
+        name: Some(bucket.name.clone()),
+        prefix: spelling.write(prefix),
+        delimiter: input
+            .delimiter
+            .as_deref()
+            .filter(|text| !text.is_empty())
+            .and_then(|text| spelling.write(text)),
+        max_keys: Some(max_keys),
+        common_prefixes: prefixes(&found, &spelling),
+        encoding_type: spelling.name(),
+        key_count: i32::try_from(found.len()).ok(),
+        continuation_token: input.continuation_token,
+        next_continuation_token: found.last.as_deref().map(|last| pages.token(last)),
+        start_after: input.start_after.as_deref().and_then(|key| spelling.write(key)),
+        request_charged: None,
+    })
+}
+
+/// `ListObjects`, the first form.
+pub(crate) fn v1(
+    cx: &Cx,
+    _svc: &S3,
+    input: api::ListObjectsRequest,
+) -> Result<api::ListObjectsOutput, Error> {
+    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let spelling = Spelling::parse(input.encoding_type.as_deref())?;
+    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let prefix = input.prefix.as_deref().unwrap_or_default();
+    let delimiter = input.delimiter.as_deref().unwrap_or_default();
+    let after = input.marker.clone().filter(|key| !key.is_empty()).map(Marker::Key);
+    let wish = Wish { prefix, delimiter, after, limit, versions: false };
+    let found = cx.read(|view| walk(&view.paged::<ObjectRow>(), &bucket, &wish))?;
+    // The next marker is answered only with a delimiter; else the last key is it.
+    let next = found.last.as_deref().filter(|_| !delimiter.is_empty());
+    Ok(api::ListObjectsOutput {
+        is_truncated: Some(found.last.is_some()),
+        marker: spelling.write(input.marker.as_deref().unwrap_or_default()),
+        next_marker: next.and_then(|last| spelling.write(last)),
+        contents: contents(&found, &spelling, &bucket, true),
+        name: Some(bucket.name.clone()),
+        prefix: spelling.write(prefix),
+        delimiter: input
+            .delimiter
+            .as_deref()
+            .filter(|text| !text.is_empty())
+            .and_then(|text| spelling.write(text)),
+        max_keys: Some(max_keys),
+        common_prefixes: prefixes(&found, &spelling),
+        encoding_type: spelling.name(),
+        request_charged: None,
+    })
+}
+
+/// `ListObjectVersions`: versions and delete markers, newest first within a key.
+pub(crate) fn versions(
+    cx: &Cx,
+    _svc: &S3,
+    input: api::ListObjectVersionsRequest,
+) -> Result<api::ListObjectVersionsOutput, Error> {
+    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let spelling = Spelling::parse(input.encoding_type.as_deref())?;
+    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let prefix = input.prefix.as_deref().unwrap_or_default();
+    let delimiter = input.delimiter.as_deref().unwrap_or_default();
+    let key_marker = input.key_marker.as_deref().filter(|key| !key.is_empty());
+    let id_marker = input.version_id_marker.as_deref().filter(|id| !id.is_empty());
+    let after = version_marker(&bucket, key_marker, id_marker)?;
+    let wish = Wish { prefix, delimiter, after, limit, versions: true };
+    let found = cx.read(|view| walk(&view.paged::<ObjectRow>(), &bucket, &wish))?;
+    let (mut versions, mut markers) = (Vec::new(), Vec::new());
+    for (row, is_latest) in &found.rows {
+        let (key, version_id) = (spelling.write(&row.key), Some(row.shown_version()));
+        let last_modified = Some(row.written_at.whole_seconds().into());
+        match &row.object {
+            Some(object) => versions.push(api::ObjectVersion {
+                key,
+                version_id,
+                last_modified,
+                is_latest: Some(*is_latest),
+                e_tag: Some(quoted(&object.e_tag)),
+                checksum_algorithm: Some(vec![object.checksum.algorithm.name().to_owned()]),
+                checksum_type: Some(object.checksum.coverage.name().to_owned()),
+                size: i64::try_from(object.size).ok(),
+                storage_class: Some(object.attributes.storage_class.name().to_owned()),
+                owner: Some(owner(bucket.account)),
+                restore_status: None,
+            }),
+            None => markers.push(api::DeleteMarkerEntry {
+                owner: Some(owner(bucket.account)),
+                key,
+                version_id,
+                is_latest: Some(*is_latest),
+                last_modified,
+            }),
+        }
+    }
+    Ok(api::ListObjectVersionsOutput {
+        is_truncated: Some(found.last.is_some()),
+        key_marker: spelling.write(key_marker.unwrap_or_default()),
+        version_id_marker: Some(id_marker.unwrap_or_default().to_owned()),
+        next_key_marker: found.last.as_deref().and_then(|last| spelling.write(last)),
+        next_version_id_marker: found.last_row.as_ref().map(|row| row.shown_version()),
+        versions: (!versions.is_empty()).then_some(versions),
+        delete_markers: (!markers.is_empty()).then_some(markers),
+        name: Some(bucket.name.clone()),
+        prefix: spelling.write(prefix),
+        delimiter: input
+            .delimiter
+            .as_deref()
+            .filter(|text| !text.is_empty())
+            .and_then(|text| spelling.write(text)),
+        max_keys: Some(max_keys),
+        common_prefixes: prefixes(&found, &spelling),
+        encoding_type: spelling.name(),
+        request_charged: None,
+    })
+}
+
+fn version_marker(bucket: &BucketRow, key: Option<&str>, id: Option<&str>) -> Result<Option<Marker>, Error> {
+    let (key, id) = match (key, id) {
+        (None, None) => return Ok(None),
+        (None, Some(id)) => return Err(Error::InvalidArgument(Argument::VersionMarkerAlone(id.to_owned()))),
+        (Some(key), None) => return Ok(Some(Marker::Key(key.to_owned()))),
+        (Some(key), Some(id)) => (key, id),
+    };
+    if id == "null" {
+        // The null version's place is not known from its id: the next key is a safe beginning for unversioned ones.
+        return Ok(Some(Marker::Key(key.to_owned())));
+    }
+    let order = opaque::open(&bucket.secret, Kind::Version, key, id);
+    let order = order.ok_or_else(|| Error::InvalidArgument(Argument::VersionId(id.to_owned())))?;
+    Ok(Some(Marker::Version(record::text(&bucket.id, key, Some(order)))))
+}

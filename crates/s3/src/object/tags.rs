@@ -1,0 +1,75 @@
+//! The tags of an object.
+
+use super::record::ObjectRow;
+use super::{key, version};
+use crate::S3;
+use crate::bucket;
+use crate::error::Error;
+use crate::tagging::{self, Place, TagSet};
+use ports::Cx;
+use shapes_s3 as api;
+
+/// `GetObjectTagging`.
+pub(crate) fn get(
+    cx: &Cx,
+    _svc: &S3,
+    input: api::GetObjectTaggingRequest,
+) -> Result<api::GetObjectTaggingOutput, Error> {
+    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let key = key(input.key)?;
+    let row = cx
+        .read(|view| version::find(&view.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref()))?;
+    let object = row.object.as_ref().ok_or(Error::NoSuchKey { key, marker: row.version_id.clone() })?;
+    Ok(api::GetObjectTaggingOutput {
+        version_id: bucket.had_versions().then(|| row.shown_version()),
+        tag_set: Some(tagging::shown(&object.attributes.tags)),
+    })
+}
+
+/// `PutObjectTagging`.
+pub(crate) fn put(
+    cx: &Cx,
+    _svc: &S3,
+    input: api::PutObjectTaggingRequest,
+) -> Result<api::PutObjectTaggingOutput, Error> {
+    let tags = input.tagging.and_then(|tagging| tagging.tag_set).unwrap_or_default();
+    let tags = tagging::parse(tags, Place::Object)?;
+    let (bucket, owner) = (input.bucket.as_deref(), input.expected_bucket_owner.as_deref());
+    let version_id = replace(cx, bucket, owner, input.key, input.version_id.as_deref(), &tags)?;
+    Ok(api::PutObjectTaggingOutput { version_id })
+}
+
+/// `DeleteObjectTagging`.
+pub(crate) fn delete(
+    cx: &Cx,
+    _svc: &S3,
+    input: api::DeleteObjectTaggingRequest,
+) -> Result<api::DeleteObjectTaggingOutput, Error> {
+    let (bucket, owner) = (input.bucket.as_deref(), input.expected_bucket_owner.as_deref());
+    let none = TagSet::new();
+    let version_id = replace(cx, bucket, owner, input.key, input.version_id.as_deref(), &none)?;
+    Ok(api::DeleteObjectTaggingOutput { version_id })
+}
+
+fn replace(
+    cx: &Cx,
+    bucket: Option<&str>,
+    owner: Option<&str>,
+    object_key: Option<String>,
+    version_id: Option<&str>,
+    tags: &TagSet,
+) -> Result<Option<String>, Error> {
+    let bucket = bucket::resolve(cx, bucket, owner)?;
+    let key = key(object_key)?;
+    cx.write(|tx| {
+        let bucket = bucket::again(tx, &bucket)?;
+        let row = version::find(&tx.paged::<ObjectRow>(), &bucket, &key, version_id)?;
+        let mut row = ObjectRow::clone(&row);
+        let shown = bucket.had_versions().then(|| row.shown_version());
+        let marker = row.version_id.clone();
+        let object = row.object.as_mut().ok_or_else(|| Error::NoSuchKey { key: key.clone(), marker })?;
+        object.attributes.tags.clone_from(tags);
+        tx.paged::<ObjectRow>().put(row);
+        Ok(shown)
+    })
+}
