@@ -64,6 +64,7 @@ pub fn install(registry: &mut Registry) {
     objects(&mut ops);
     ops.answer::<api::CreateMultipartUpload>(upload::create)
         .stream::<api::UploadPart, _>(upload::put_part)
+        .stream::<api::UploadPartCopy, _>(upload::copy_part)
         .stream::<api::CompleteMultipartUpload, _>(upload::complete)
         .stream::<api::AbortMultipartUpload, _>(upload::abort)
         .answer::<api::ListParts>(upload::list_parts)

@@ -6,6 +6,7 @@ mod check;
 mod licences;
 mod models;
 mod run;
+mod test;
 mod tidy;
 mod workspace;
 
@@ -24,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Format, house rules, licences, lints, documentation
     Check,
+    /// Units, acceptance, real clients
+    Test,
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -34,6 +37,7 @@ enum Command {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Check => check::run(),
+        Command::Test => test::run(),
         Command::Models { data } => models::run(&data),
     }
 }

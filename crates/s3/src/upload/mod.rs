@@ -1,9 +1,11 @@
 //! Multipart uploads. Parts become an object by reference: nothing is copied at completion.
 
 mod complete;
+mod copy;
 pub(crate) mod record;
 
 pub(crate) use complete::complete;
+pub(crate) use copy::copy_part;
 
 use crate::S3;
 use crate::bucket;
