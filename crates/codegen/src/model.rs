@@ -355,7 +355,7 @@ fn query_name(member: &str, reference: &Value, protocol: Protocol) -> String {
     let wire = text(reference, "locationName").unwrap_or_else(|| member.to_owned());
     match protocol {
         Protocol::Ec2 => text(reference, "queryName").unwrap_or_else(|| names::capitalised(&wire)),
-        Protocol::Query | Protocol::RestXml | Protocol::RestJson | Protocol::Json => wire,
+        Protocol::Query | Protocol::RestXml | Protocol::RestJson | Protocol::Json | Protocol::Cbor => wire,
     }
 }
 

@@ -25,12 +25,17 @@ pub trait Service: Send + Sync + 'static {
     type Error: AwsError + 'static;
 }
 
+/// A plain function, its types forgotten.
+pub type Plain = dyn Fn(&Cx, Box<dyn Shape>) -> Result<Box<dyn Shape>, Fault> + Send + Sync;
+/// A streaming function, its types forgotten.
+pub type Stream = dyn Fn(Cx, Box<dyn Shape>, BodyIn) -> StreamFuture<Box<dyn Shape>, Fault> + Send + Sync;
+
 /// What answers one operation.
 pub enum Handler {
     /// A plain function over memory.
-    Plain(Box<dyn Fn(&Cx, Box<dyn Shape>) -> Result<Box<dyn Shape>, Fault> + Send + Sync>),
+    Plain(Box<Plain>),
     /// An operation whose request or answer streams.
-    Stream(Box<dyn Fn(Cx, Box<dyn Shape>, BodyIn) -> StreamFuture<Box<dyn Shape>, Fault> + Send + Sync>),
+    Stream(Box<Stream>),
 }
 
 /// What a streaming handler is waited for.

@@ -17,7 +17,7 @@ pub trait Operation: 'static {
 pub struct ApiMeta {
     /// Our name for it, which is also its folder's: `ec2`, `elbv2`, `eks-auth`.
     pub id: &'static str,
-    /// How it speaks.
+    /// How it speaks. A request may be in another protocol that the API also speaks ([`Protocol::Cbor`]).
     pub protocol: Protocol,
     /// `apiVersion`: `2016-11-15`.
     pub version: &'static str,
@@ -37,7 +37,7 @@ pub struct ApiMeta {
     pub waiters: &'static [Waiter],
 }
 
-/// The five protocols in scope.
+/// The protocols in scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Protocol {
     /// ec2Query.
@@ -50,6 +50,8 @@ pub enum Protocol {
     RestJson,
     /// awsJson1.0 and 1.1.
     Json,
+    /// Smithy RPC v2 CBOR: never an API's only protocol, but one that newer clients prefer.
+    Cbor,
 }
 
 /// One operation.

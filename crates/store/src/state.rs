@@ -172,8 +172,8 @@ impl View {
         self.table::<R>().range(prefix, None).map(|(_, row)| row)
     }
 
-    /// How many records there are.
-    pub fn len<R: Record>(&self) -> usize {
+    /// How many records of one kind there are.
+    pub fn count<R: Record>(&self) -> usize {
         self.table::<R>().len()
     }
 

@@ -139,10 +139,10 @@ impl Work {
                 StoreError::ReadOnly(self.failed.get_or_init(|| error.to_string()).clone())
             }),
         };
-        if outcome.is_ok() {
-            if let Some(last) = group.last() {
-                self.durable.store(Arc::new(last.state.clone()));
-            }
+        if outcome.is_ok()
+            && let Some(last) = group.last()
+        {
+            self.durable.store(Arc::new(last.state.clone()));
         }
         for batch in group.drain(..) {
             if outcome.is_ok() {

@@ -65,7 +65,7 @@ fn update(folder: &Path, source: &Path, version: &str) -> Result<()> {
 fn strip(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            map.retain(|key, value| !(PROSE.contains(&key.as_str()) && !is_definition(value)));
+            map.retain(|key, value| !PROSE.contains(&key.as_str()) || is_definition(value));
             map.values_mut().for_each(strip);
         }
         Value::Array(list) => list.iter_mut().for_each(strip),

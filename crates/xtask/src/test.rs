@@ -36,7 +36,11 @@ pub(crate) fn run() -> Result<()> {
         for suite in SUITES {
             let environment = environment(&python, &suite)?;
             for test in suite.tests {
-                Step::begin(&format!("{}: {test}", suite.name)).command(unittest(&environment, test, &binary))?;
+                Step::begin(&format!("{}: {test}", suite.name)).command(unittest(
+                    &environment,
+                    test,
+                    &binary,
+                ))?;
             }
         }
     } else {

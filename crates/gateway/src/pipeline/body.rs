@@ -151,10 +151,10 @@ impl Pieces {
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(Ok(frame))) => {
                     self.pause = None;
-                    if let Ok(bytes) = frame.into_data() {
-                        if !bytes.is_empty() {
-                            return Poll::Ready(Some(Ok(bytes)));
-                        }
+                    if let Ok(bytes) = frame.into_data()
+                        && !bytes.is_empty()
+                    {
+                        return Poll::Ready(Some(Ok(bytes)));
                     }
                 }
                 Poll::Ready(Some(Err(error))) => {

@@ -43,10 +43,10 @@ pub(crate) async fn complete(
         let upload = find(tx, &bucket, &key, &upload_id)?;
         let parts = chosen(tx, &upload, &named)?;
         let object = assemble(&upload, &parts, &manifest_id);
-        if let Some(claimed) = input.mpu_object_size {
-            if u64::try_from(claimed).ok() != Some(object.size) {
-                return Err(Error::InvalidRequest(Refusal::ObjectSize(claimed, object.size)));
-            }
+        if let Some(claimed) = input.mpu_object_size
+            && u64::try_from(claimed).ok() != Some(object.size)
+        {
+            return Err(Error::InvalidRequest(Refusal::ObjectSize(claimed, object.size)));
         }
         condition::check_write(tx, &bucket, &key, input.if_match.as_deref(), input.if_none_match.as_deref())?;
         let mut freed = Vec::new();

@@ -35,19 +35,23 @@ pub(crate) async fn copy_part(
     }
     let source = Source::parse(input.copy_source.as_deref())?;
     let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
-    let upload = cx.read(|view| view.paged::<UploadRow>().get(&record::text(&bucket.id, &key, &upload_id)))?;
+    let upload =
+        cx.read(|view| view.paged::<UploadRow>().get(&record::text(&bucket.id, &key, &upload_id)))?;
     let upload = upload.ok_or_else(|| Error::NoSuchUpload(upload_id.clone()))?;
     let range = input.copy_source_range.as_deref();
     let algorithm = upload.algorithm.unwrap_or(Algorithm::Crc64Nvme);
 
     // The hashes belong to exactly these pieces: the transaction takes them only if they are still the object's.
     let pieces = cx.read(|view| {
-        let row = version::find(&view.paged::<ObjectRow>(), &from, &source.key, source.version_id.as_deref())?;
+        let row =
+            version::find(&view.paged::<ObjectRow>(), &from, &source.key, source.version_id.as_deref())?;
         let manifest = |id: &str| view.paged::<ManifestRow>().get(id);
         let all = match row.object.as_ref().map(|object| &object.body) {
             None => return Err(Error::InvalidRequest(Refusal::CopyOfMarker)),
             Some(Body::Inline(pieces)) => pieces.clone(),
-            Some(Body::Manifest { id, .. }) => manifest(id)?.map(|row| row.pieces.clone()).unwrap_or_default(),
+            Some(Body::Manifest { id, .. }) => {
+                manifest(id)?.map(|row| row.pieces.clone()).unwrap_or_default()
+            }
         };
         cut(&all, range)
     })?;
@@ -100,7 +104,8 @@ fn cut(pieces: &[Piece], range: Option<&str>) -> Result<Vec<Piece>, Error> {
     let size = pieces.iter().map(|piece| piece.length).sum();
     let Some(range) = range else { return Ok(pieces.to_vec()) };
     let malformed = || Error::InvalidArgument(Argument::CopyRangeForm(range.to_owned()));
-    let (first, last) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-')).ok_or_else(malformed)?;
+    let (first, last) =
+        range.strip_prefix("bytes=").and_then(|range| range.split_once('-')).ok_or_else(malformed)?;
     let (first, last): (u64, u64) =
         (first.parse().map_err(|_| malformed())?, last.parse().map_err(|_| malformed())?);
     if first > last {

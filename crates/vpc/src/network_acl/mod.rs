@@ -30,10 +30,10 @@ pub(crate) fn create(
     let digest = format!("{vpc_id} {tags:?}");
     let scope = cx.scope().to_string();
     let acl = home::write(cx, |tx| {
-        if let Some(token) = &token {
-            if let Claim::Replay(id) = tx.claim(&scope, "CreateNetworkAcl", token, &digest)? {
-                return take::<NetworkAcl>(tx, cx.scope(), &id);
-            }
+        if let Some(token) = &token
+            && let Claim::Replay(id) = tx.claim(&scope, "CreateNetworkAcl", token, &digest)?
+        {
+            return take::<NetworkAcl>(tx, cx.scope(), &id);
         }
         let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
         let acl = NetworkAcl::new(&parent, cx.ids(), tags.clone());

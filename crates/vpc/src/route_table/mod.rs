@@ -33,11 +33,11 @@ pub(crate) fn create(
     let digest = format!("{vpc_id} {tags:?}");
     let scope = cx.scope().to_string();
     let table = home::write(cx, |tx| {
-        if let Some(token) = &token {
-            if let Claim::Replay(id) = tx.claim(&scope, "CreateRouteTable", token, &digest)? {
-                let table: RouteTable = take(tx, cx.scope(), &id)?;
-                return Ok(table);
-            }
+        if let Some(token) = &token
+            && let Claim::Replay(id) = tx.claim(&scope, "CreateRouteTable", token, &digest)?
+        {
+            let table: RouteTable = take(tx, cx.scope(), &id)?;
+            return Ok(table);
         }
         let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
         let table = RouteTable::new(&parent, cx.ids(), tags.clone());

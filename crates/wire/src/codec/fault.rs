@@ -2,7 +2,7 @@
 
 use super::scalar::TimeStyle;
 use super::xml::write::{self, Writer};
-use super::{is_s3, json, push_header, rest};
+use super::{cbor, is_s3, json, push_header, rest};
 use crate::{Answer, Fault, Side};
 use http::{HeaderName, HeaderValue, Method};
 use shape::{ApiMeta, Location, Protocol, Ref, Shape, TimestampFormat};
@@ -36,15 +36,18 @@ pub fn encode_fault(fault: &Fault, envelope: &Envelope<'_>) -> Answer {
         answer.status = fault.status;
     }
     let (body, content_type) = match envelope.protocol {
-        Protocol::Ec2 => (ec2(fault, envelope), "text/xml;charset=UTF-8"),
-        Protocol::Query => (query(fault, envelope), "text/xml"),
-        Protocol::RestXml if s3 => (s3_body(fault, envelope), "application/xml"),
-        Protocol::RestXml => (query(fault, envelope), "text/xml"),
-        Protocol::RestJson => (json_body(fault, None), "application/json"),
-        Protocol::Json => (json_body(fault, Some(&fault.code)), "application/x-amz-json-1.1"),
+        Protocol::Ec2 => (ec2(fault, envelope).into_bytes(), "text/xml;charset=UTF-8"),
+        Protocol::Query => (query(fault, envelope).into_bytes(), "text/xml"),
+        Protocol::RestXml if s3 => (s3_body(fault, envelope).into_bytes(), "application/xml"),
+        Protocol::RestXml => (query(fault, envelope).into_bytes(), "text/xml"),
+        Protocol::RestJson => (json_body(fault, None).into_bytes(), "application/json"),
+        Protocol::Json => (json_body(fault, Some(&fault.code)).into_bytes(), "application/x-amz-json-1.1"),
+        Protocol::Cbor => (cbor::fault_body(fault, envelope.api), cbor::CONTENT_TYPE),
     };
-    if matches!(envelope.protocol, Protocol::RestJson | Protocol::Json) {
-        push_header(&mut answer, "x-amzn-errortype", &fault.code);
+    match envelope.protocol {
+        Protocol::RestJson | Protocol::Json => push_header(&mut answer, "x-amzn-errortype", &fault.code),
+        Protocol::Cbor => push_header(&mut answer, cbor::PROTOCOL_HEADER, cbor::PROTOCOL_NAME),
+        Protocol::Ec2 | Protocol::Query | Protocol::RestXml => {}
     }
     if s3 {
         push_header(&mut answer, "x-amz-request-id", envelope.request_id);
@@ -56,7 +59,7 @@ pub fn encode_fault(fault: &Fault, envelope: &Envelope<'_>) -> Answer {
     if *envelope.method != Method::HEAD && fault.status != 304 {
         let value = HeaderValue::from_static(content_type);
         answer.headers.push((HeaderName::from_static("content-type"), value));
-        answer.body = body.into_bytes().into();
+        answer.body = body.into();
     }
     answer
 }
@@ -133,7 +136,7 @@ fn extra(writer: &mut Writer, fault: &Fault) {
     }
 }
 
-fn is_message(name: &str) -> bool {
+pub(crate) fn is_message(name: &str) -> bool {
     name.eq_ignore_ascii_case("message")
 }
 
@@ -178,6 +181,6 @@ fn json_body(fault: &Fault, type_member: Option<&str>) -> String {
 }
 
 /// How the modelled error spells its message.
-fn message_name(members: &dyn Shape) -> Option<&'static str> {
+pub(crate) fn message_name(members: &dyn Shape) -> Option<&'static str> {
     members.schema().fields.iter().find(|field| is_message(field.name)).map(|field| field.wire)
 }

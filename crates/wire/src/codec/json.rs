@@ -128,10 +128,7 @@ fn whole(number: &serde_json::Number) -> Option<i64> {
     if let Some(whole) = number.as_i64() {
         return Some(whole);
     }
-    let float = number.as_f64()?;
-    // 2^53: beyond it a double does not tell neighbours apart.
-    #[expect(clippy::cast_possible_truncation, reason = "the range and the fraction were checked")]
-    (float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0).then_some(float as i64)
+    scalar::whole(number.as_f64()?)
 }
 
 fn special(text: &str) -> Option<f32> {

@@ -1,9 +1,10 @@
-//! The five protocols, both ways.
+//! The protocols, both ways.
 //!
 //! Each codec is an ordinary recursive function over `dyn Shape` and its schema; nothing is generated per type.
 //! Requests become inputs ([`decode`]), outputs and faults become answers ([`encode`], [`encode_fault`]).
 
 pub mod canonical;
+mod cbor;
 mod fault;
 mod form;
 mod json;
@@ -13,54 +14,44 @@ mod scalar;
 pub mod timestamp;
 mod xml;
 
+pub(crate) use cbor::{PROTOCOL_HEADER, PROTOCOL_NAME};
 pub use fault::{Envelope, encode_fault};
 pub use form::{Form, parse_form};
 
+use crate::route::Route;
 use crate::{Answer, Fault, Head, sender};
 use http::{HeaderName, HeaderValue};
-use shape::{ApiMeta, OperationMeta, Protocol, Shape};
+use shape::{ApiMeta, Protocol, Shape};
 
 /// How deep structures, elements and keys may nest in a request. The deepest modelled input has 12 levels.
 pub(crate) const MOST_NESTED: usize = 64;
 
-/// Reads a request's parameters. `labels` are the path's labels, still percent-encoded. Where the input streams,
-/// `body` is not looked at.
-pub fn decode(
-    api: &ApiMeta,
-    operation: &OperationMeta,
-    head: &Head,
-    labels: &[(&str, String)],
-    body: &[u8],
-) -> Result<Box<dyn Shape>, Fault> {
-    let mut input = (operation.new_input)();
-    decode_into(&mut *input, api, operation, head, labels, body)?;
+/// Reads a request's parameters. Where the input streams, `body` is not looked at.
+pub fn decode(route: &Route, head: &Head, body: &[u8]) -> Result<Box<dyn Shape>, Fault> {
+    let mut input = (route.operation.new_input)();
+    decode_into(&mut *input, route, head, body)?;
     Ok(input)
 }
 
 /// [`decode`] into an input that is there already.
-pub fn decode_into(
-    input: &mut dyn Shape,
-    api: &ApiMeta,
-    operation: &OperationMeta,
-    head: &Head,
-    labels: &[(&str, String)],
-    body: &[u8],
-) -> Result<(), Fault> {
-    match api.protocol {
-        Protocol::Ec2 | Protocol::Query => query::decode(input, api.protocol, head, body),
+pub fn decode_into(input: &mut dyn Shape, route: &Route, head: &Head, body: &[u8]) -> Result<(), Fault> {
+    match route.protocol {
+        Protocol::Ec2 | Protocol::Query => query::decode(input, route.protocol, head, body),
         Protocol::Json => json::decode_body(input, body),
-        Protocol::RestJson | Protocol::RestXml => rest::decode(input, api, operation, head, labels, body),
+        Protocol::Cbor => cbor::decode_body(input, body),
+        Protocol::RestJson | Protocol::RestXml => rest::decode(input, route, head, body),
     }
 }
 
 /// Writes an operation's answer. Where the output streams, the body is left empty for the stream to follow.
-pub fn encode(api: &ApiMeta, operation: &OperationMeta, output: &dyn Shape, request_id: &str) -> Answer {
-    let mut answer = match api.protocol {
-        Protocol::Ec2 | Protocol::Query => query::encode(api, operation, output, request_id),
-        Protocol::Json => json::encode(operation, output),
-        Protocol::RestJson | Protocol::RestXml => rest::encode(api, operation, output),
+pub fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {
+    let mut answer = match route.protocol {
+        Protocol::Ec2 | Protocol::Query => query::encode(route, output, request_id),
+        Protocol::Json => json::encode(route.operation, output),
+        Protocol::Cbor => cbor::encode(route.operation, output),
+        Protocol::RestJson | Protocol::RestXml => rest::encode(route, output),
     };
-    let id_header = if is_s3(api) { "x-amz-request-id" } else { "x-amzn-requestid" };
+    let id_header = if is_s3(route.api) { "x-amz-request-id" } else { "x-amzn-requestid" };
     push_header(&mut answer, id_header, request_id);
     answer
 }
@@ -89,7 +80,9 @@ pub(crate) fn malformed(protocol: Protocol, sentence: impl Into<String>) -> Faul
             "The XML you provided was not well-formed or did not validate against our published schema",
         )
         .because(sentence),
-        Protocol::RestJson | Protocol::Json => sender(400, "SerializationException", sentence),
+        Protocol::RestJson | Protocol::Json | Protocol::Cbor => {
+            sender(400, "SerializationException", sentence)
+        }
         Protocol::Query => sender(400, "MalformedInput", sentence),
         Protocol::Ec2 => sender(400, "InvalidParameterValue", sentence),
     }

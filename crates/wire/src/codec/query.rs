@@ -8,9 +8,10 @@ use super::form::{Form, FormError, parse_form};
 use super::scalar::{self, TimeStyle};
 use super::xml::write::{Writer, members};
 use super::{MOST_NESTED, malformed};
+use crate::route::Route;
 use crate::{Answer, Fault, Head, sender};
 use http::{HeaderName, HeaderValue};
-use shape::{ApiMeta, Field, List, ListTy, MapTy, OperationMeta, Protocol, Shape, Slot, TimestampFormat, Ty};
+use shape::{Field, List, ListTy, MapTy, Protocol, Shape, Slot, TimestampFormat, Ty};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -214,12 +215,8 @@ fn join(path: &str, part: &str) -> String {
 const ANSWER_CAPACITY: usize = 1024;
 
 /// Writes an answer of either protocol.
-pub(crate) fn encode(
-    api: &ApiMeta,
-    operation: &OperationMeta,
-    output: &dyn Shape,
-    request_id: &str,
-) -> Answer {
+pub(crate) fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {
+    let Route { api, operation, .. } = route;
     let style = TimeStyle { format: TimestampFormat::Iso8601, millis: api.protocol == Protocol::Ec2 };
     let mut writer = Writer::new(ANSWER_CAPACITY, style);
     let root = format!("{}Response", operation.name);

@@ -4,20 +4,15 @@ use super::form::{Form, parse_form};
 use super::scalar::{self, TimeStyle};
 use super::xml::{read, write};
 use super::{is_s3, json, malformed, push_header};
+use crate::route::Route;
 use crate::{Answer, Fault, Head};
 use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use shape::{ApiMeta, Field, Location, OperationMeta, Protocol, Ref, Shape, Slot, TimestampFormat, Ty};
 
 /// Reads a request.
-pub(crate) fn decode(
-    input: &mut dyn Shape,
-    api: &ApiMeta,
-    operation: &OperationMeta,
-    head: &Head,
-    labels: &[(&str, String)],
-    body: &[u8],
-) -> Result<(), Fault> {
+pub(crate) fn decode(input: &mut dyn Shape, route: &Route, head: &Head, body: &[u8]) -> Result<(), Fault> {
+    let Route { api, operation, labels, .. } = route;
     let query = parse_form(head.query.as_deref().unwrap_or_default().as_bytes());
     let query = query.map_err(|_| malformed(api.protocol, "The query string is not valid UTF-8"))?;
     for (index, field) in input.schema().fields.iter().enumerate() {
@@ -116,10 +111,10 @@ fn from_headers(member: &mut dyn shape::Value, field: &Field, head: &Head) -> Re
             .iter()
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into())
             .collect();
-        if let Slot::Map(map) = member.slot() {
-            if let Slot::Str(text) = map.insert(rest.to_owned()) {
-                *text = values.join(",");
-            }
+        if let Slot::Map(map) = member.slot()
+            && let Slot::Str(text) = map.insert(rest.to_owned())
+        {
+            *text = values.join(",");
         }
     }
     Ok(())
@@ -220,7 +215,8 @@ fn document(input: &mut dyn Shape, protocol: Protocol, body: &[u8]) -> Result<()
 }
 
 /// Writes an answer.
-pub(crate) fn encode(api: &ApiMeta, operation: &OperationMeta, output: &dyn Shape) -> Answer {
+pub(crate) fn encode(route: &Route, output: &dyn Shape) -> Answer {
+    let Route { api, operation, .. } = route;
     let mut answer = Answer { status: operation.status, ..Answer::default() };
     bind_head(&mut answer, output);
     if output.schema().stream.is_some() {
@@ -231,11 +227,13 @@ pub(crate) fn encode(api: &ApiMeta, operation: &OperationMeta, output: &dyn Shap
         Some(index) => payload_body(api, output, index),
         None => document_body(api, operation, output),
     };
-    if !has_type && !(body.is_empty() && is_s3(api)) {
-        if let Some(content_type) = content_type {
-            let value = HeaderValue::from_static(content_type);
-            answer.headers.push((HeaderName::from_static("content-type"), value));
-        }
+    let bare = body.is_empty() && is_s3(api);
+    if !has_type
+        && !bare
+        && let Some(content_type) = content_type
+    {
+        let value = HeaderValue::from_static(content_type);
+        answer.headers.push((HeaderName::from_static("content-type"), value));
     }
     answer.body = body.into();
     answer
@@ -283,7 +281,7 @@ fn header_text(value: Ref<'_>, field: &Field) -> Option<String> {
             }
             text.push_str(&element);
         }
-        return (list.len() > 0).then_some(text);
+        return (!list.is_empty()).then_some(text);
     }
     let format = scalar::time_format(field.timestamp, field.ty, TimestampFormat::Rfc822);
     scalar::write(&mut text, value, TimeStyle { format, millis: false });

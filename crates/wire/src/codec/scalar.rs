@@ -32,6 +32,12 @@ pub(crate) fn parse(slot: Slot<'_>, text: &str, time_format: TimestampFormat) ->
     Ok(())
 }
 
+/// The integer that a float is, if it is one. Beyond 2^53 a double does not tell neighbours apart.
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "the range and the fraction are checked")]
+    (number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0).then_some(number as i64)
+}
+
 /// How a value's timestamps are written, beside its own format.
 #[derive(Clone, Copy)]
 pub(crate) struct TimeStyle {

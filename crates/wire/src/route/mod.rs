@@ -6,6 +6,7 @@
 
 mod host;
 mod rest;
+mod rpc;
 
 pub use host::{Hosts, S3Host};
 pub use rest::match_path;
@@ -35,6 +36,8 @@ pub struct Route {
     pub api: &'static ApiMeta,
     /// The operation.
     pub operation: &'static OperationMeta,
+    /// How the client speaks, and is answered: the API's own protocol, or one that the request names.
+    pub protocol: Protocol,
     /// The path's labels, still percent-encoded.
     pub labels: Vec<(&'static str, String)>,
 }
@@ -59,6 +62,19 @@ pub struct Unrouted {
     pub fault: Fault,
 }
 
+impl Route {
+    /// A route in the API's own protocol.
+    pub fn new(api: &'static ApiMeta, operation: &'static OperationMeta) -> Self {
+        Self { api, operation, protocol: api.protocol, labels: Vec::new() }
+    }
+
+    /// The same with the labels of the path.
+    #[must_use]
+    pub fn labelled(self, labels: Vec<(&'static str, String)>) -> Self {
+        Self { labels, ..self }
+    }
+}
+
 impl Router {
     /// A router over these APIs.
     pub fn new(apis: &[&'static ApiMeta], hosts: Hosts) -> Self {
@@ -74,15 +90,14 @@ impl Router {
         for &api in apis {
             router.by_signing_name.entry(api.signing_name).or_default().push(api);
             match api.protocol {
-                Protocol::Json => {
+                Protocol::Json | Protocol::Cbor => {
                     if let Some(prefix) = api.target_prefix {
                         router.by_target.insert(prefix, api);
                     }
                 }
                 Protocol::Ec2 | Protocol::Query => {
                     for &operation in api.operations {
-                        let route = Route { api, operation, labels: Vec::new() };
-                        router.by_action.insert((operation.name, api.version), route);
+                        router.by_action.insert((operation.name, api.version), Route::new(api, operation));
                     }
                 }
                 Protocol::RestJson | Protocol::RestXml => {
@@ -100,6 +115,10 @@ impl Router {
 
     /// Routes by the head. `service` is the service of the credential scope, where the request is signed.
     pub fn route(&self, head: &Head, service: Option<&str>) -> Result<Step, Unrouted> {
+        let is_s3 = service.is_some_and(|service| service.starts_with("s3"));
+        if !is_s3 && rpc::speaks_cbor(head) {
+            return self.route_rpc(head).map(Step::Found);
+        }
         match service {
             Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head).map(Step::Found),
             Some("s3express") => Err(Unrouted {
@@ -119,7 +138,7 @@ impl Router {
         let api = apis[0];
         match api.protocol {
             Protocol::Ec2 | Protocol::Query => Ok(Step::NeedsForm),
-            Protocol::Json => self.route_target(head, Some(api)).map(Step::Found),
+            Protocol::Json | Protocol::Cbor => self.route_target(head, Some(api)).map(Step::Found),
             Protocol::RestJson | Protocol::RestXml => self.route_rest(head, api).map(Step::Found),
         }
     }
@@ -149,10 +168,10 @@ impl Router {
         let candidates: &[&'static ApiMeta] =
             service.and_then(|service| self.by_signing_name.get(service)).map_or(&[], Vec::as_slice);
         // A client with another API version: the action decides, where the service leaves no doubt.
-        if let [api] = candidates {
-            if let Some(route) = self.by_action.get(&(action, api.version)) {
-                return Ok(route.clone());
-            }
+        if let [api] = candidates
+            && let Some(route) = self.by_action.get(&(action, api.version))
+        {
+            return Ok(route.clone());
         }
         let api = candidates.iter().find(|api| api.version == version).or(candidates.first()).copied();
         let protocol = api.map_or(Protocol::Query, |api| api.protocol);
@@ -180,7 +199,7 @@ impl Router {
         let api = self.by_target.get(prefix).copied().or(scoped);
         let operation = api.and_then(|api| find(api, name));
         match (api, operation) {
-            (Some(api), Some(operation)) => Ok(Route { api, operation, labels: Vec::new() }),
+            (Some(api), Some(operation)) => Ok(Route::new(api, operation)),
             (Some(api), None) => {
                 let fault = sender(400, "UnknownOperationException", "");
                 Err(Unrouted { protocol: Protocol::Json, api: Some(api), fault })
@@ -191,10 +210,29 @@ impl Router {
         }
     }
 
+    /// Smithy RPC v2: service and operation stand in the path, whatever the API's own protocol is.
+    fn route_rpc(&self, head: &Head) -> Result<Route, Unrouted> {
+        let protocol = Protocol::Cbor;
+        let Some((service, name)) = rpc::service_and_operation(&head.path) else {
+            let fault = sender(404, "UnknownOperationException", "");
+            return Err(Unrouted { protocol, api: None, fault });
+        };
+        let Some(api) = self.by_target.get(service).copied() else {
+            return Err(Unrouted { protocol, api: None, fault: not_implemented(service, name) });
+        };
+        match find(api, name) {
+            Some(operation) => Ok(Route { protocol, ..Route::new(api, operation) }),
+            None => {
+                let fault = sender(404, "UnknownOperationException", "");
+                Err(Unrouted { protocol, api: Some(api), fault })
+            }
+        }
+    }
+
     fn route_rest(&self, head: &Head, api: &'static ApiMeta) -> Result<Route, Unrouted> {
         let table = self.rest.get(api.id);
         if let Some((operation, labels)) = table.and_then(|table| table.find(head, &head.path)) {
-            return Ok(Route { api, operation, labels });
+            return Ok(Route::new(api, operation).labelled(labels));
         }
         let sentence = format!("Unable to determine service/operation name to be authorized: {}", head.path);
         let fault = sender(404, "UnknownOperationException", sentence);
@@ -221,7 +259,7 @@ impl Router {
         };
         let found = self.rest.get(api.id).and_then(|table| table.find_s3(head, &path));
         if let Some((operation, labels)) = found {
-            return Ok(Route { api, operation, labels });
+            return Ok(Route::new(api, operation).labelled(labels));
         }
         let fault = if head.method == Method::OPTIONS {
             not_implemented("s3", "the CORS preflight")

@@ -83,7 +83,9 @@ pub fn refuse(unverified: &Unverified, claim: &Claim, protocol: Protocol) -> Fau
         (Protocol::Ec2, _) => {
             sender(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
         }
-        (Protocol::Json | Protocol::RestJson, _) => sender(403, "InvalidSignatureException", sentence),
+        (Protocol::Json | Protocol::RestJson | Protocol::Cbor, _) => {
+            sender(403, "InvalidSignatureException", sentence)
+        }
         (Protocol::Query | Protocol::RestXml, _) => sender(403, "SignatureDoesNotMatch", sentence),
     };
     match unverified {
@@ -171,7 +173,7 @@ pub fn unknown_key(access_key_id: &str, protocol: Protocol, is_s3: bool) -> Faul
         Protocol::Query | Protocol::RestXml => {
             sender(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
         }
-        Protocol::Json | Protocol::RestJson => sender(
+        Protocol::Json | Protocol::RestJson | Protocol::Cbor => sender(
             400,
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",

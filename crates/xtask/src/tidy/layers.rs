@@ -51,13 +51,13 @@ fn check_one(folder: &Path, manifest: &toml::Table) -> Vec<String> {
     }
     let own = layer(package);
     for import in imports(manifest) {
-        if let Some((_, hiders)) = HIDDEN.iter().find(|(outside, _)| *outside == import) {
-            if !hiders.contains(&package) {
-                breaches.push(format!("{package} imports {import}, which {} hides", hiders.join(" or ")));
-            }
+        if let Some((_, hiders)) = HIDDEN.iter().find(|(outside, _)| *outside == import)
+            && !hiders.contains(&package)
+        {
+            breaches.push(format!("{package} imports {import}, which {} hides", hiders.join(" or ")));
         }
         let Some(other) = layer(&import) else { continue };
-        if !own.is_some_and(|own| other < own) {
+        if own.is_none_or(|own| other >= own) {
             breaches.push(format!("{package} imports {import}: no arrow leads there (ARCHITECTURE.md)"));
         }
     }
