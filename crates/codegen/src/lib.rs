@@ -1,7 +1,7 @@
 //! From an API's `model.json` and `patch.json` to Rust.
 //!
 //! Three stages, one module each: [`patch`] corrects the model, [`model`] lowers it to types in which every naming
-//! rule is resolved, [`print`] writes the Rust source. Each `crates/shapes/<api>/build.rs` calls [`generate`]. The
+//! rule is resolved, [`mod@print`] writes the Rust source. Each `crates/shapes/<api>/build.rs` calls [`generate`]. The
 //! lowered form is public because tests build shapes from it without a compiler.
 
 pub mod model;
