@@ -322,7 +322,7 @@ mod tests {
         for (algorithm, want) in [
             (Algorithm::Crc32, "y/Q5Jg=="),
             (Algorithm::Crc32c, "4waSgw=="),
-            (Algorithm::Crc64Nvme, "rosUhgoIeZk="),
+            (Algorithm::Crc64Nvme, "rosUhgp5mIg="),
             (Algorithm::Sha1, "98PGyAo/lTtzf9OjMOjSDaT4kNA="),
             (Algorithm::Sha256, "FeKw1r5sCUZrlnpgf+L2G9zo7Bj8Rz0jY2dpEfoyLyU="),
         ] {
