@@ -121,6 +121,8 @@ impl Router {
         }
         match service {
             Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head).map(Step::Found),
+            // Access points of directory buckets are S3 Control's, signed for the other service.
+            Some("s3express") if head.path.starts_with("/v20180820/") => self.route_s3(head).map(Step::Found),
             Some("s3express") => Err(Unrouted {
                 protocol: Protocol::RestXml,
                 api: self.s3,

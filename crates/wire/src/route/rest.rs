@@ -123,14 +123,14 @@ pub(crate) fn split(path: &str) -> Vec<&str> {
 pub fn match_path(operation: &OperationMeta, segments: &[&str]) -> Option<Vec<(&'static str, String)>> {
     let mut labels = Vec::new();
     let mut rest = segments;
-    for segment in operation.path {
+    for (position, segment) in operation.path.iter().enumerate() {
         match segment {
             PathSegment::Greedy(name) => {
-                if rest.is_empty() {
-                    return None;
-                }
-                labels.push((*name, rest.join("/")));
-                return Some(labels);
+                // It takes all but what the rest of the template needs.
+                let behind = operation.path.len() - position - 1;
+                let taken = rest.len().checked_sub(behind).filter(|taken| *taken > 0)?;
+                labels.push((*name, rest[..taken].join("/")));
+                rest = &rest[taken..];
             }
             PathSegment::Literal(text) => {
                 let (first, tail) = rest.split_first()?;
