@@ -1,16 +1,12 @@
-"""Starts the built binary for one test: own port, own folder, waits for `Ready.`."""
+"""A server with boto3 clients, and what refusals say."""
 
-import os
-import signal
 import socket
-import subprocess
-import tempfile
 
 import boto3
+import server
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
-BINARY = os.environ["ANGAE_BIN"]
+from server import BINARY  # noqa: F401
 
 # S3 Control puts the account before any host, even an address: a wildcard name is what a user would set up.
 _resolve = socket.getaddrinfo
@@ -24,37 +20,8 @@ socket.getaddrinfo = _wildcard
 CONFIG = Config(retries={"max_attempts": 1, "mode": "standard"}, parameter_validation=True)
 
 
-class Server:
-    """One angae on a free port. `kill` is `kill -9`; `start` opens the same folder again."""
-
-    def __init__(self, *flags):
-        self.folder = tempfile.TemporaryDirectory(prefix="angae-test-")
-        self.flags = flags
-        self.start()
-
-    def start(self):
-        arguments = [BINARY, "--port", "0", "--data-dir", self.folder.name, "--log", "warn", *self.flags]
-        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-        for line in self.process.stdout:
-            words = line.split()
-            if words[:1] == ["endpoint"]:
-                self.endpoint = words[1]
-            if line.strip() == "Ready.":
-                return
-        raise AssertionError(f"angae ended with {self.process.wait()} before it was ready")
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.process.stdout.close()
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-        code = self.process.wait(timeout=30)
-        self.process.stdout.close()
-        self.folder.cleanup()
-        return code
+class Server(server.Server):
+    """One angae and its clients."""
 
     def client(self, service, key="test", secret="test", token=None, region="us-east-1", config=None):
         return boto3.client(

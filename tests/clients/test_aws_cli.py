@@ -6,16 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-# The server's starter needs boto3 only for its clients, which this suite does not use.
-import sys
-import types
-
-try:
-    import boto3  # noqa: F401
-except ImportError:
-    sys.modules["boto3"] = types.ModuleType("boto3")
-
-from angae import BINARY, Server
+from server import BINARY, Server
 
 
 class CommandLine(unittest.TestCase):
