@@ -13,9 +13,6 @@ mod seal;
 mod sts;
 mod user;
 
-#[cfg(test)]
-mod tests;
-
 use ports::{Credentials, Registrar, Registry, Service};
 use shapes_iam as api;
 use std::sync::Arc;

@@ -1,1 +1,418 @@
-//! Tests.
+//! The store as a whole: on disk and in memory, one suite for both.
+
+use crate::{
+    Claim, Event, Index, Job, JobError, Options, Record, Store, StoreError, Tables, Ticket, Tx, WriteCall,
+};
+use base::{Pace, Timestamp};
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Row {
+    key: String,
+    group: String,
+    value: u32,
+}
+
+impl Row {
+    const GROUP: Index<Self> = Index { name: "group", keys: |row| vec![row.group.clone()] };
+}
+
+impl Record for Row {
+    const TABLE: &'static str = "t_row";
+    const INDEXES: &'static [Index<Self>] = &[Self::GROUP];
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.key.clone()
+    }
+}
+
+/// The same, in a paged table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Paged {
+    key: String,
+    value: u32,
+}
+
+impl Record for Paged {
+    const TABLE: &'static str = "t_paged";
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.key.clone()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Raise {
+    key: String,
+}
+
+impl Job for Raise {
+    const KIND: &'static str = "t.raise";
+
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        if let Some(row) = tx.get::<Row>(&self.key) {
+            tx.put(Row { value: row.value + 1, ..(*row).clone() });
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Happened {
+    n: u32,
+}
+
+impl Event for Happened {
+    const SERVICE: &'static str = "t";
+
+    fn kind(&self) -> &'static str {
+        "Happened"
+    }
+}
+
+fn tables() -> Tables {
+    let mut tables = Tables::default();
+    tables.record::<Row>().paged::<Paged>().job::<Raise>();
+    tables
+}
+
+fn disk(folder: &Path) -> Store {
+    Store::open(Options::new(folder, [1; 32]), tables()).unwrap().0
+}
+
+fn row(key: &str, group: &str, value: u32) -> Row {
+    Row { key: key.to_owned(), group: group.to_owned(), value }
+}
+
+const CALL: WriteCall = WriteCall { now: Timestamp::from_millis(1_000), pace: Pace::Immediate };
+
+#[track_caller]
+fn write<T>(store: &Store, change: impl Fn(&mut Tx) -> Result<T, StoreError>) -> T {
+    let (outcome, ticket) = store.write(&CALL, change);
+    ticket.wait_blocking().unwrap();
+    outcome.unwrap()
+}
+
+/// Runs `check` on a store on disk and on one in memory.
+fn both(check: impl Fn(&Store)) {
+    let folder = tempfile::tempdir().unwrap();
+    check(&disk(folder.path()));
+    check(&Store::memory(tables(), [1; 32]));
+}
+
+#[test]
+fn rows_are_found_by_key_index_and_range() {
+    both(|store| {
+        write(store, |tx| {
+            tx.put(row("a/1", "x", 1));
+            tx.put(row("a/2", "y", 2));
+            tx.put(row("b/1", "x", 3));
+            Ok(())
+        });
+        // A changed row leaves its old index.
+        write(store, |tx| {
+            tx.put(row("a/1", "y", 1));
+            Ok(())
+        });
+        let view = store.view();
+        let values = |rows: Vec<&std::sync::Arc<Row>>| rows.iter().map(|row| row.value).collect::<Vec<_>>();
+        assert_eq!(values(view.by(&Row::GROUP, "x").collect()), [3]);
+        assert_eq!(values(view.by(&Row::GROUP, "y").collect()), [1, 2]);
+        assert_eq!(values(view.range::<Row>("a/").collect()), [1, 2]);
+        assert!(view.get::<Row>("a/3").is_none());
+    });
+}
+
+#[test]
+fn a_view_does_not_change_and_a_failed_write_changes_nothing() {
+    both(|store| {
+        write(store, |tx| {
+            tx.put(row("k", "g", 1));
+            Ok(())
+        });
+        let before = store.view();
+        write(store, |tx| {
+            tx.put(row("k", "g", 2));
+            Ok(())
+        });
+        assert_eq!(before.get::<Row>("k").unwrap().value, 1);
+        let (outcome, ticket) = store.write(&CALL, |tx| {
+            tx.put(row("k", "g", 3));
+            Err::<(), _>(StoreError::Closed)
+        });
+        ticket.wait_blocking().unwrap();
+        assert_eq!(outcome, Err(StoreError::Closed));
+        assert_eq!(store.view().get::<Row>("k").unwrap().value, 2);
+    });
+}
+
+#[test]
+fn a_panic_in_a_closure_changes_nothing_and_the_store_goes_on() {
+    both(|store| {
+        let broken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            store.write(&CALL, |tx| -> Result<(), StoreError> {
+                tx.put(row("k", "g", 1));
+                panic!("on purpose")
+            })
+        }));
+        assert!(broken.is_err());
+        assert!(store.view().get::<Row>("k").is_none());
+        write(store, |tx| {
+            tx.put(row("k", "g", 2));
+            Ok(())
+        });
+        assert_eq!(store.view().get::<Row>("k").unwrap().value, 2);
+    });
+}
+
+#[test]
+fn what_was_answered_is_there_after_a_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let store = disk(folder.path());
+        assert_eq!(store.boot_count(), 0);
+        write(&store, |tx| {
+            tx.put(row("k", "g", 7));
+            tx.paged::<Paged>().put(Paged { key: "p".to_owned(), value: 8 });
+            tx.emit(&Happened { n: 1 });
+            Ok(())
+        });
+    }
+    let (store, opened) = Store::open(Options::new(folder.path(), [2; 32]), tables()).unwrap();
+    assert_eq!((store.boot_count(), opened.records()), (1, 2));
+    assert_eq!(store.view().get::<Row>("k").unwrap().value, 7);
+    assert_eq!(store.view().by(&Row::GROUP, "g").count(), 1);
+    assert_eq!(store.view().paged::<Paged>().get("p").unwrap().unwrap().value, 8);
+    assert_eq!(store.events_since(0, 10).unwrap()[0].kind, "Happened");
+}
+
+#[test]
+fn a_second_opening_and_an_unknown_table_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = disk(folder.path());
+    let second = Store::open(Options::new(folder.path(), [1; 32]), tables());
+    assert!(second.err().unwrap().to_string().contains("another angae uses"));
+    drop(store);
+    let unknown = Store::open(Options::new(folder.path(), [1; 32]), Tables::default());
+    assert!(unknown.err().unwrap().to_string().contains("holds the table t_"));
+}
+
+#[test]
+fn an_older_form_is_upgraded_and_a_newer_one_refused() {
+    #[derive(Clone, Serialize, Deserialize)]
+    struct Newer {
+        key: String,
+        group: String,
+        doubled: u32,
+    }
+    impl Record for Newer {
+        const TABLE: &'static str = "t_row";
+        const VERSION: u16 = 2;
+        type Key = String;
+        fn key(&self) -> String {
+            self.key.clone()
+        }
+        fn upgrade(_from: u16, mut document: serde_json::Value) -> Result<serde_json::Value, String> {
+            let value = document["value"].as_u64().ok_or("there is no value")?;
+            document["doubled"] = (value * 2).into();
+            Ok(document)
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    write(&disk(folder.path()), |tx| {
+        tx.put(row("k", "g", 21));
+        Ok(())
+    });
+    let newer = || {
+        let mut tables = Tables::default();
+        tables.record::<Newer>().paged::<Paged>();
+        tables
+    };
+    {
+        let (store, _) = Store::open(Options::new(folder.path(), [1; 32]), newer()).unwrap();
+        assert_eq!(store.view().get::<Newer>("k").unwrap().doubled, 42);
+    }
+    let older = Store::open(Options::new(folder.path(), [1; 32]), tables());
+    assert!(older.err().unwrap().to_string().contains("newer angae"));
+}
+
+#[test]
+fn jobs_run_at_once_or_when_they_are_due() {
+    both(|store| {
+        let answered = write(store, |tx| {
+            tx.put(row("k", "g", 1));
+            tx.after(5_000, Raise { key: "k".to_owned() });
+            Ok(tx.get::<Row>("k").map(|row| row.value))
+        });
+        assert_eq!((answered, store.view().get::<Row>("k").unwrap().value), (Some(1), 2));
+        let real = WriteCall { pace: Pace::Faster(5), ..CALL };
+        let (outcome, ticket) = store.write(&real, |tx| {
+            tx.after(5_000, Raise { key: "k".to_owned() });
+            Ok::<_, StoreError>(())
+        });
+        outcome.unwrap();
+        ticket.wait_blocking().unwrap();
+        assert_eq!(store.next_due().unwrap().millis, 2_000);
+        let run =
+            |millis| store.run_due(Timestamp::from_millis(millis), real.pace).and_then(Ticket::wait_blocking);
+        run(1_999).unwrap();
+        assert_eq!(store.view().get::<Row>("k").unwrap().value, 2);
+        run(2_000).unwrap();
+        assert_eq!((store.view().get::<Row>("k").unwrap().value, store.next_due()), (3, None));
+    });
+}
+
+#[test]
+fn a_token_replays_its_own_input_only() {
+    both(|store| {
+        let claim = |digest: &str| {
+            write(store, |tx| {
+                Ok(tx.claim("scope", "Create", "token", digest).map(|claim| match claim {
+                    Claim::New => None,
+                    Claim::Replay(result) => Some(result),
+                }))
+            })
+        };
+        assert_eq!(claim("one"), Ok(None));
+        write(store, |tx| {
+            tx.remember("scope", "Create", "token", "one", "made");
+            Ok(())
+        });
+        assert_eq!(claim("one"), Ok(Some("made".to_owned())));
+        assert!(claim("two").is_err());
+    });
+}
+
+#[test]
+fn a_fork_goes_its_own_way() {
+    both(|store| {
+        write(store, |tx| {
+            tx.put(row("k", "g", 1));
+            tx.paged::<Paged>().put(Paged { key: "p".to_owned(), value: 1 });
+            Ok(())
+        });
+        let fork = store.fork().unwrap();
+        write(&fork, |tx| {
+            tx.put(row("k", "g", 2));
+            tx.paged::<Paged>().delete("p");
+            Ok(())
+        });
+        assert_eq!(store.view().get::<Row>("k").unwrap().value, 1);
+        assert!(store.view().paged::<Paged>().get("p").unwrap().is_some());
+        assert_eq!(fork.view().get::<Row>("k").unwrap().value, 2);
+        assert!(fork.view().paged::<Paged>().get("p").unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_state_goes_out_and_in_unchanged() {
+    both(|store| {
+        write(store, |tx| {
+            tx.put(row("k", "g", 1));
+            tx.paged::<Paged>().put(Paged { key: "p".to_owned(), value: 1 });
+            Ok(())
+        });
+        let text = store.export().unwrap();
+        store.reset(&CALL, None).unwrap().wait_blocking().unwrap();
+        assert_eq!(store.view().count::<Row>(), 0);
+        assert!(store.view().paged::<Paged>().get("p").unwrap().is_none());
+        store.import(&CALL, &text).unwrap().wait_blocking().unwrap();
+        assert_eq!(store.export().unwrap(), text);
+        for bad in ["", "{}", "{\"angae\":99,\"tables\":{}}"] {
+            assert!(store.import(&CALL, bad).is_err(), "{bad}");
+        }
+        assert_eq!(store.export().unwrap(), text, "a refused import changes nothing");
+    });
+}
+
+#[test]
+fn answered_changes_of_many_threads_are_all_there() {
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let store = disk(folder.path());
+        std::thread::scope(|threads| {
+            for thread in 0..8 {
+                let store = &store;
+                threads.spawn(move || {
+                    for n in 0..50 {
+                        write(store, |tx| {
+                            let sum = tx.get::<Row>("sum").map_or(0, |row| row.value);
+                            tx.put(row("sum", "g", sum + 1));
+                            tx.put(row(&format!("{thread}/{n}"), "g", n));
+                            Ok(())
+                        });
+                    }
+                });
+            }
+        });
+    }
+    let view = disk(folder.path()).view();
+    assert_eq!((view.get::<Row>("sum").unwrap().value, view.count::<Row>()), (400, 401));
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Put(String, u32),
+    Delete(String),
+    Reopen,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let key = || proptest::string::string_regex("[ab/é]{1,4}").unwrap();
+    let step = prop_oneof![
+        5 => (key(), any::<u32>()).prop_map(|(key, value)| Step::Put(key, value)),
+        3 => key().prop_map(Step::Delete),
+        1 => Just(Step::Reopen),
+    ];
+    proptest::collection::vec(step, 1..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn paged_tables_hold_what_a_map_would(steps in steps(), prefix in "[ab/]{0,2}", limit in 1_usize..5) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = disk(folder.path());
+        let mut model: BTreeMap<String, u32> = BTreeMap::new();
+        for step in steps {
+            match step {
+                Step::Put(key, value) => {
+                    write(&store, |tx| {
+                        tx.paged::<Paged>().put(Paged { key: key.clone(), value });
+                        Ok(())
+                    });
+                    model.insert(key, value);
+                }
+                Step::Delete(key) => {
+                    write(&store, |tx| {
+                        tx.paged::<Paged>().delete(&key);
+                        Ok(())
+                    });
+                    model.remove(&key);
+                }
+                Step::Reopen => {
+                    drop(store);
+                    store = disk(folder.path());
+                }
+            }
+        }
+        let view = store.view();
+        let mut found = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let page = view.paged::<Paged>().range(&prefix, after.as_deref(), limit).unwrap();
+            prop_assert!(page.len() <= limit);
+            let Some((last, _)) = page.last() else { break };
+            after = Some(last.to_string());
+            found.extend(page.iter().map(|(_, row)| (row.key.clone(), row.value)));
+        }
+        let want: Vec<(String, u32)> =
+            model.into_iter().filter(|(key, _)| key.starts_with(&prefix)).collect();
+        prop_assert_eq!(found, want);
+    }
+}

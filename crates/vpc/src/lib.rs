@@ -19,9 +19,6 @@ mod subnet;
 mod tag;
 mod vpc;
 
-#[cfg(test)]
-mod tests;
-
 use ports::{Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;

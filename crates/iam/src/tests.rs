@@ -1,1 +1,0 @@
-//! Behaviour over the operations themselves.
