@@ -8,7 +8,7 @@ mod tests;
 
 use crate::S3;
 use crate::configuration::{self, record as configurations};
-use crate::error::{Argument, Configuration, Error};
+use crate::error::{Argument, Error};
 use crate::event::Event;
 use crate::object::record::ObjectRow;
 use crate::owner::owner;
@@ -91,10 +91,8 @@ pub(crate) fn create(cx: &Cx, _svc: &S3, input: CreateBucketRequest) -> Result<C
             mfa_delete: None,
             secret: secret.clone(),
         };
-        configurations::begin(tx, &bucket.id, &ownership);
-        if !tags.is_empty() {
-            configurations::put(tx, &bucket.id, Configuration::Tagging, configuration::tags_document(&tags));
-        }
+        configuration::begin(tx, &bucket.id, &ownership);
+        configuration::put_tags(tx, &bucket.id, &tags);
         tx.emit(&Event::BucketCreated { bucket: name.clone() });
         let arn = bucket.arn();
         tx.put(bucket);

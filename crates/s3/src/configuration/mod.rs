@@ -7,21 +7,20 @@ use crate::bucket;
 use crate::error::{Configuration, Error};
 use crate::tagging::{self, Place, TagSet};
 use ports::Cx;
-use record::ConfigurationRow;
-use serde_json::Value;
-use shape::Empty;
+use shape::{Empty, Shape};
 use shapes_s3 as api;
+use store::Tx;
 
-/// Tags as a document.
-pub(crate) fn tags_document(tags: &TagSet) -> Value {
-    serde_json::to_value(tags).expect("tags are pairs of texts")
-}
-
-/// The document of a configuration; its own not-found code where there is none.
-fn read(cx: &Cx, name: Option<&str>, owner: Option<&str>, what: Configuration) -> Result<Value, Error> {
+/// What the bucket has of a kind; its own not-found code where there is nothing.
+fn read<T: Shape + Default>(
+    cx: &Cx,
+    name: Option<&str>,
+    owner: Option<&str>,
+    kind: Configuration,
+) -> Result<T, Error> {
     let bucket = bucket::resolve(cx, name, owner)?;
-    let row = cx.read(|view| view.get::<ConfigurationRow>(&(bucket.id.as_str(), what.name())));
-    row.map(|row| row.document.clone()).ok_or_else(|| Error::NotConfigured(what, bucket.name.clone()))
+    let found = cx.read(|view| record::stored(view, &bucket.id, kind))?;
+    found.ok_or_else(|| Error::NotConfigured(kind, bucket.name.clone()))
 }
 
 /// `GetBucketTagging`.
@@ -31,9 +30,8 @@ pub(crate) fn get_tagging(
     input: api::GetBucketTaggingRequest,
 ) -> Result<api::GetBucketTaggingOutput, Error> {
     let owner = input.expected_bucket_owner.as_deref();
-    let document = read(cx, input.bucket.as_deref(), owner, Configuration::Tagging)?;
-    let tags: TagSet = serde_json::from_value(document).map_err(|_| Error::MalformedXml)?;
-    Ok(api::GetBucketTaggingOutput { tag_set: Some(tagging::shown(&tags)) })
+    let tagging: api::Tagging = read(cx, input.bucket.as_deref(), owner, Configuration::Tagging)?;
+    Ok(api::GetBucketTaggingOutput { tag_set: tagging.tag_set })
 }
 
 /// `PutBucketTagging`.
@@ -43,9 +41,17 @@ pub(crate) fn put_tagging(cx: &Cx, _svc: &S3, input: api::PutBucketTaggingReques
     let tags = tagging::parse(tags, Place::Bucket)?;
     cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
-        record::put(tx, &bucket.id, Configuration::Tagging, tags_document(&tags));
+        put_tags(tx, &bucket.id, &tags);
         Ok(Empty {})
     })
+}
+
+/// Stores a bucket's tags; none at all are as if there had never been any.
+pub(crate) fn put_tags(tx: &mut Tx, bucket: &str, tags: &TagSet) {
+    if tags.is_empty() {
+        return record::remove(tx, bucket, Configuration::Tagging);
+    }
+    record::put(tx, bucket, Configuration::Tagging, &api::Tagging { tag_set: Some(tagging::shown(tags)) });
 }
 
 /// `DeleteBucketTagging`.
@@ -69,10 +75,15 @@ pub(crate) fn get_ownership(
     input: api::GetBucketOwnershipControlsRequest,
 ) -> Result<api::GetBucketOwnershipControlsOutput, Error> {
     let owner = input.expected_bucket_owner.as_deref();
-    let document = read(cx, input.bucket.as_deref(), owner, Configuration::OwnershipControls)?;
-    let rule = api::OwnershipControlsRule { object_ownership: document.as_str().map(str::to_owned) };
-    let controls = api::OwnershipControls { rules: Some(vec![rule]) };
+    let controls = read(cx, input.bucket.as_deref(), owner, Configuration::OwnershipControls)?;
     Ok(api::GetBucketOwnershipControlsOutput { ownership_controls: Some(controls) })
+}
+
+/// What a new bucket is configured to.
+pub(crate) fn begin(tx: &mut Tx, bucket: &str, ownership: &str) {
+    let rule = api::OwnershipControlsRule { object_ownership: Some(ownership.to_owned()) };
+    let controls = api::OwnershipControls { rules: Some(vec![rule]) };
+    record::put(tx, bucket, Configuration::OwnershipControls, &controls);
 }
 
 /// `GetBucketEncryption`: SSE-S3, which every bucket has since January 2023.
@@ -101,7 +112,7 @@ macro_rules! unconfigured {
         $(#[$doc])*
         pub(crate) fn $name(cx: &Cx, _svc: &S3, input: api::$input) -> Result<api::$output, Error> {
             let owner = input.expected_bucket_owner.as_deref();
-            read(cx, input.bucket.as_deref(), owner, Configuration::$what).map(|_| api::$output::default())
+            read(cx, input.bucket.as_deref(), owner, Configuration::$what)
         }
     )*};
 }
