@@ -1,9 +1,12 @@
 """Starts the built binary for one test: own port, own folder, waits for `Ready.`. Needs no SDK."""
 
+import datetime
+import json
 import os
 import signal
 import subprocess
 import tempfile
+import urllib.request
 
 BINARY = os.environ["ANGAE_BIN"]
 
@@ -26,6 +29,23 @@ class Server:
             if line.strip() == "Ready.":
                 return
         raise AssertionError(f"angae ended with {self.process.wait()} before it was ready")
+
+    def _clock(self, body):
+        request = urllib.request.Request(self.endpoint + "/_angae/clock", method="POST" if body else "GET")
+        if body:
+            request.data = json.dumps(body).encode()
+            request.add_header("content-type", "application/json")
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    def advance(self, seconds):
+        """Moves a stepped clock."""
+        self._clock({"advance": f"{seconds}s"})
+
+    def now(self):
+        """The world's time."""
+        text = self._clock(None)["now"]
+        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)

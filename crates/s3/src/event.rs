@@ -1,5 +1,7 @@
 //! What this crate announces.
 
+use crate::bucket::record::BucketRow;
+use crate::object::record::{Object, ObjectRow};
 use serde::Serialize;
 
 /// Something that happened to a bucket or an object. The names are those of S3's notifications.
@@ -23,6 +25,20 @@ pub(crate) enum Event {
     ObjectRemoved { bucket: String, key: String, version_id: Option<String> },
     /// A delete marker was written.
     DeleteMarkerCreated { bucket: String, key: String, version_id: Option<String> },
+}
+
+impl Event {
+    /// An object or a version was written.
+    pub(crate) fn created(bucket: &BucketRow, row: &ObjectRow, object: &Object, by: &'static str) -> Self {
+        Self::ObjectCreated {
+            bucket: bucket.name.clone(),
+            key: row.key.clone(),
+            version_id: row.version_id.clone(),
+            size: object.size,
+            e_tag: object.e_tag.clone(),
+            by,
+        }
+    }
 }
 
 impl store::Event for Event {

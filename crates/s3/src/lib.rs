@@ -3,9 +3,11 @@
 mod bucket;
 mod checksum;
 mod configuration;
+mod encryption;
 mod error;
 mod event;
 mod listing;
+mod lock;
 mod object;
 mod opaque;
 mod owner;
@@ -55,6 +57,7 @@ pub fn install(registry: &mut Registry) {
     ops.tables()
         .record::<bucket::record::BucketRow>()
         .record::<configuration::record::ConfigurationRow>()
+        .job::<object::restore::Restored>()
         .paged::<object::record::ObjectRow>()
         .paged::<object::share::ShareRow>()
         .paged::<object::share::ManifestRow>()
@@ -93,9 +96,15 @@ fn buckets(ops: &mut Registrar<'_, S3>) {
 }
 
 fn objects(ops: &mut Registrar<'_, S3>) {
-    ops.stream::<api::PutObject, _>(object::put)
-        .stream::<api::GetObject, _>(object::get)
-        .stream::<api::HeadObject, _>(object::head)
+    ops.stream::<api::PutObject, _>(object::put::put)
+        .stream::<api::GetObject, _>(object::get::get)
+        .stream::<api::HeadObject, _>(object::get::head)
+        .answer::<api::GetObjectAttributes>(object::get::attributes)
+        .stream::<api::RestoreObject, _>(object::restore::restore)
+        .answer::<api::GetObjectRetention>(lock::get_retention)
+        .answer::<api::PutObjectRetention>(lock::put_retention)
+        .answer::<api::GetObjectLegalHold>(lock::get_legal_hold)
+        .answer::<api::PutObjectLegalHold>(lock::put_legal_hold)
         .stream::<api::DeleteObject, _>(object::delete::one)
         .stream::<api::DeleteObjects, _>(object::delete::many)
         .stream::<api::CopyObject, _>(object::copy::copy)

@@ -1,6 +1,12 @@
 //! `InvalidArgument`: which argument, what is wrong, and the value S3 repeats.
 
+use crate::encryption::customer::CustomerKeyFault;
+use base::Timestamp;
+use time::macros::{format_description, offset};
 use wire::{Fault, sender};
+
+/// The header that S3 names whatever is wrong with an encryption.
+const SSE: &str = "x-amz-server-side-encryption";
 
 /// An argument that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +43,20 @@ pub enum Argument {
     ObjectOwnership(String),
     /// A key id with an encryption that has none.
     KeyIdWithoutKms,
+    /// A key id, and no word of KMS.
+    KeyIdWithoutAlgorithm,
+    /// SSE-C and another encryption at once.
+    CustomerKeyWithOther(String),
+    /// The headers of SSE-C.
+    CustomerKey(CustomerKeyFault),
+    /// No lock mode.
+    LockMode(String),
+    /// A lock's mode or its end alone; the header that is missing.
+    LockHalf(&'static str),
+    /// A retention that ends before it begins.
+    RetainUntilPast(Timestamp),
+    /// A bypass where nothing is locked.
+    BypassWithoutLock,
 }
 
 impl Argument {
@@ -108,6 +128,37 @@ impl Argument {
                 ),
                 None,
             ),
+            Self::KeyIdWithoutAlgorithm => (
+                SSE,
+                own(
+                    "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+                ),
+                None,
+            ),
+            Self::CustomerKeyWithOther(value) => (
+                SSE,
+                own(
+                    "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+                ),
+                Some(value.clone()),
+            ),
+            Self::LockMode(value) => {
+                ("x-amz-object-lock-mode", own("Unknown wormMode directive."), Some(value.clone()))
+            }
+            Self::LockHalf(missing) => (
+                missing,
+                own("x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied"),
+                None,
+            ),
+            Self::RetainUntilPast(at) => {
+                ("RetainUntilDate", own("The retain until date must be in the future!"), Some(seattle(*at)))
+            }
+            Self::BypassWithoutLock => (
+                "x-amz-bypass-governance-retention",
+                own("x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets."),
+                None,
+            ),
+            Self::CustomerKey(fault) => (SSE, own(customer_key(*fault)), None),
         }
     }
 
@@ -119,4 +170,28 @@ impl Argument {
         }
         fault
     }
+}
+
+fn customer_key(fault: CustomerKeyFault) -> &'static str {
+    match fault {
+        CustomerKeyFault::Algorithm => {
+            "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm."
+        }
+        CustomerKeyFault::Key => {
+            "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key."
+        }
+        CustomerKeyFault::Size => "The secret key was invalid for the specified algorithm.",
+        CustomerKeyFault::Md5 => {
+            "The calculated MD5 hash of the key did not match the hash that was provided."
+        }
+    }
+}
+
+/// A moment as S3's own machines print it: `Tue Dec 31 16:00:00 PST 2019`. Summer time is not accounted for.
+fn seattle(at: Timestamp) -> String {
+    let form = format_description!(
+        "[weekday repr:short] [month repr:short] [day] [hour]:[minute]:[second] PST [year]"
+    );
+    let moment = time::OffsetDateTime::from_unix_timestamp(at.millis.div_euclid(1000)).ok();
+    moment.and_then(|moment| moment.to_offset(offset!(-8)).format(form).ok()).unwrap_or_default()
 }

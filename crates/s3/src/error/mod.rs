@@ -162,12 +162,24 @@ pub enum Error {
     },
     /// The object is archived.
     InvalidObjectState(&'static str),
+    /// The object is not archived: there is nothing to restore.
+    NotRestorable(&'static str),
+    /// The object is being restored.
+    RestoreInProgress,
     /// The source of a copy is archived.
     SourceNotActive,
     /// No such storage class.
     InvalidStorageClass(String),
     /// No such encryption.
     InvalidEncryption(String),
+    /// The key that was sent does not open the object.
+    WrongCustomerKey,
+    /// KMS has no such key; the sentence.
+    KmsNotFound(String),
+    /// The version is locked.
+    Locked,
+    /// The object or version was never locked.
+    NoLock,
     /// No such upload for this key.
     NoSuchUpload(String),
     /// A part is missing or another.
@@ -238,6 +250,7 @@ const CONFLICT: &str =
     "The conditional request cannot succeed due to a conflicting operation against this resource.";
 const NOT_ACTIVE: &str =
     "The source object of the COPY operation is not in the active tier and is only stored in Amazon Glacier.";
+const WRONG_CUSTOMER_KEY: &str = "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.";
 const INTERNAL: &str = "We encountered an internal error. Please try again.";
 
 impl AwsError for Error {
@@ -403,6 +416,15 @@ impl AwsError for Error {
                 sender(403, "InvalidObjectState", "The operation is not valid for the object's storage class")
                     .with("StorageClass", *class)
             }
+            Self::NotRestorable(class) => sender(
+                403,
+                "InvalidObjectState",
+                "Restore is not allowed for the object's current storage class",
+            )
+            .with("StorageClass", *class),
+            Self::RestoreInProgress => {
+                sender(409, "RestoreAlreadyInProgress", "Object restore is already in progress")
+            }
             Self::SourceNotActive => sender(403, "ObjectNotInActiveTierError", NOT_ACTIVE),
             Self::InvalidStorageClass(class) => {
                 sender(400, "InvalidStorageClass", "The storage class you specified is not valid")
@@ -415,6 +437,16 @@ impl AwsError for Error {
             )
             .with("ArgumentName", "x-amz-server-side-encryption")
             .with("ArgumentValue", value),
+            Self::WrongCustomerKey => sender(403, "AccessDenied", WRONG_CUSTOMER_KEY),
+            Self::KmsNotFound(sentence) => sender(400, "KMS.NotFoundException", sentence.clone()),
+            Self::Locked => {
+                sender(403, "AccessDenied", "Access Denied because object protected by object lock.")
+            }
+            Self::NoLock => sender(
+                404,
+                "NoSuchObjectLockConfiguration",
+                "The specified object does not have a ObjectLock configuration",
+            ),
             Self::NoSuchUpload(id) => sender(404, "NoSuchUpload", NO_UPLOAD).with("UploadId", id),
             Self::InvalidPart { upload_id, number, e_tag } => sender(400, "InvalidPart", NO_PART)
                 .with("UploadId", upload_id)

@@ -17,6 +17,16 @@ pub enum Refusal {
     CopyTooLarge,
     /// Response overrides without a signature.
     OverridesOfAnonymous,
+    /// The object opens by a key only.
+    CustomerKeyNeeded,
+    /// A key for an object that needs none.
+    CustomerKeyNotApplicable,
+    /// The upload was begun with a key, the part comes without.
+    PartKeyMissing,
+    /// The part's key is not the upload's.
+    PartKeyOther,
+    /// The bucket has no object lock.
+    NoLockConfiguration,
     /// No part at completion.
     NoParts,
     /// `x-amz-mp-object-size`: claimed, computed.
@@ -71,6 +81,19 @@ impl Refusal {
             Self::CopyOfMarker => own(
                 "The source of a copy request may not specifically refer to a delete marker by version id.",
             ),
+            Self::CustomerKeyNeeded => own(
+                "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
+            ),
+            Self::CustomerKeyNotApplicable => {
+                own("The encryption parameters are not applicable to this object.")
+            }
+            Self::PartKeyMissing => own(
+                "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.",
+            ),
+            Self::PartKeyOther => {
+                own("The provided encryption parameters did not match the ones used originally.")
+            }
+            Self::NoLockConfiguration => own("Bucket is missing Object Lock Configuration"),
             Self::CopyOntoItself => own(
                 "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
             ),

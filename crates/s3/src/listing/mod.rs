@@ -86,7 +86,7 @@ fn walk(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
             let is_latest =
                 current_key.as_deref() != Some(row.key.as_str()) && !continues(wish, bucket, text, row);
             current_key = Some(row.key.clone());
-            let common = common_prefix(&row.key, wish);
+            let common = common_prefix(&row.key, wish.prefix, wish.delimiter);
             let skip = match &common {
                 Some(prefix) => found.prefixes.last() == Some(prefix),
                 None => !wish.versions && (!is_latest || row.object.is_none()),
@@ -139,37 +139,37 @@ fn continues(wish: &Wish<'_>, bucket: &BucketRow, text: &str, row: &ObjectRow) -
 }
 
 /// The part of a key up to the first delimiter after the prefix.
-fn common_prefix(key: &str, wish: &Wish<'_>) -> Option<String> {
-    if wish.delimiter.is_empty() {
+pub(crate) fn common_prefix(key: &str, prefix: &str, delimiter: &str) -> Option<String> {
+    if delimiter.is_empty() {
         return None;
     }
-    let rest = key.strip_prefix(wish.prefix)?;
-    let at = rest.find(wish.delimiter)?;
-    Some(key[..wish.prefix.len() + at + wish.delimiter.len()].to_owned())
+    let at = key.strip_prefix(prefix)?.find(delimiter)?;
+    Some(key[..prefix.len() + at + delimiter.len()].to_owned())
 }
 
 /// Keys as they are answered: encoded where it was asked for.
-struct Spelling(bool);
+pub(crate) struct Spelling(bool);
 
 impl Spelling {
-    fn parse(kind: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn parse(kind: Option<&str>) -> Result<Self, Error> {
         match kind {
-            None | Some("") => Ok(Self(false)),
+            None => Ok(Self(false)),
             Some("url") => Ok(Self(true)),
             Some(other) => Err(Error::InvalidArgument(Argument::EncodingType(other.to_owned()))),
         }
     }
 
-    fn write(&self, text: &str) -> Option<String> {
+    pub(crate) fn write(&self, text: &str) -> Option<String> {
         Some(if self.0 { utf8_percent_encode(text, ENCODED).to_string() } else { text.to_owned() })
     }
 
-    fn name(&self) -> Option<String> {
+    pub(crate) fn name(&self) -> Option<String> {
         self.0.then(|| "url".to_owned())
     }
 }
 
-fn limit(max: Option<i32>, name: &'static str) -> Result<(i32, usize), Error> {
+/// How many entries are asked for: as it is repeated, and as a number. More than a page holds means a page.
+pub(crate) fn limit(max: Option<i32>, name: &'static str) -> Result<(i32, usize), Error> {
     match max {
         Some(n) if n < 0 => Err(Error::InvalidArgument(Argument::Count(name, n.to_string()))),
         n => {

@@ -125,27 +125,18 @@ macro_rules! attributes {
 }
 pub(crate) use attributes;
 
-/// Refuses headers that ask for what is not there: encryption by keys, ACLs, object lock.
-macro_rules! refuse_unsupported {
+/// Refuses ACLs: objects have their bucket owner's full control and nothing else.
+macro_rules! refuse_acl {
     ($input:expr) => {{
-        $crate::object::attributes::check_encryption(
-            $input.server_side_encryption.as_deref(),
-            $input.sse_customer_algorithm.is_some() || $input.sse_customer_key.is_some(),
-        )?;
         let grants =
             [&$input.grant_full_control, &$input.grant_read, &$input.grant_read_acp, &$input.grant_write_acp];
         $crate::object::attributes::check_acl(
             $input.acl.as_deref(),
             grants.iter().any(|grant| grant.is_some()),
         )?;
-        $crate::object::attributes::check_lock(
-            $input.object_lock_mode.is_some() || $input.object_lock_retain_until_date.is_some(),
-            $input.object_lock_legal_hold_status.is_some(),
-            $input.object_lock_event_hold.is_some(),
-        )?;
     }};
 }
-pub(crate) use refuse_unsupported;
+pub(crate) use refuse_acl;
 
 /// The encoding of the content itself: `aws-chunked` says how it travelled.
 pub(crate) fn stored_encoding(sent: Option<String>) -> Option<String> {
@@ -170,38 +161,12 @@ pub(crate) fn stored_metadata(
     Ok(sent.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), metadata::decode(&value))).collect())
 }
 
-/// SSE-S3 is what every object has; keys of KMS or of the customer are not there yet.
-pub(crate) fn check_encryption(algorithm: Option<&str>, customer: bool) -> Result<(), Error> {
-    if customer {
-        let header = "x-amz-server-side-encryption-customer-algorithm";
-        return Err(Error::NotImplemented { header, additional: None });
-    }
-    match algorithm {
-        None | Some("AES256") => Ok(()),
-        Some("aws:kms" | "aws:kms:dsse" | "aws:fsx") => {
-            Err(Error::NotImplemented { header: "x-amz-server-side-encryption", additional: None })
-        }
-        Some(other) => Err(Error::InvalidEncryption(other.to_owned())),
-    }
-}
-
 /// Objects have their bucket owner's full control and nothing else.
 pub(crate) fn check_acl(canned: Option<&str>, grants: bool) -> Result<(), Error> {
     match canned {
         None | Some("bucket-owner-full-control") if !grants => Ok(()),
         _ => Err(Error::AclNotSupported),
     }
-}
-
-/// Locks would have to hold; they do not yet.
-pub(crate) fn check_lock(retention: bool, legal_hold: bool, event_hold: bool) -> Result<(), Error> {
-    let header = match (retention, legal_hold, event_hold) {
-        (false, false, false) => return Ok(()),
-        (true, ..) => "x-amz-object-lock-mode",
-        (_, true, _) => "x-amz-object-lock-legal-hold",
-        (_, _, true) => "x-amz-object-lock-event-hold",
-    };
-    Err(Error::NotImplemented { header, additional: None })
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Conditional reads and writes.
 
-use super::record::{Object, ObjectRow};
+use super::record::{Object, ObjectRow, Rows};
 use super::{quoted, version};
 use crate::bucket::record::BucketRow;
 use crate::error::Error;
 use base::Timestamp;
-use store::Tx;
 
 /// The conditions of a read.
 pub(crate) struct ReadConditions<'i> {
@@ -46,35 +45,112 @@ pub(crate) fn names(list: &str, e_tag: &str) -> bool {
     list.split(',').map(|one| one.trim().trim_matches('"')).any(|one| one == "*" || one == e_tag)
 }
 
-/// Conditions of a write, judged in its own transaction.
-pub(crate) fn check_write(
-    tx: &mut Tx,
+/// The condition of a write: at most one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WriteConditions<'i> {
+    /// There is none.
+    Always,
+    /// The current version has this ETag.
+    Match(&'i str),
+    /// There is no current version.
+    Absent,
+}
+
+impl<'i> WriteConditions<'i> {
+    /// Reads the two headers; S3 takes one of them, and of each one form.
+    pub(crate) fn parse(if_match: Option<&'i str>, if_none_match: Option<&'i str>) -> Result<Self, Error> {
+        let refuse = |header, words| Err(Error::NotImplemented { header, additional: Some(words) });
+        match (if_match, if_none_match) {
+            (None, None) => Ok(Self::Always),
+            (Some(_), Some(_)) => refuse(
+                "If-Match,If-None-Match",
+                "Multiple conditional request headers present in the request",
+            ),
+            (Some("*"), None) => {
+                refuse("If-Match", "We don't accept the provided value of If-Match header for this API")
+            }
+            (Some(e_tag), None) => Ok(Self::Match(e_tag)),
+            (None, Some("*")) => Ok(Self::Absent),
+            (None, Some(_)) => refuse(
+                "If-None-Match",
+                "We don't accept the provided value of If-None-Match header for this API",
+            ),
+        }
+    }
+
+    /// Judges it. What counts is the transaction that writes; a delete marker counts as nothing.
+    pub(crate) fn check(
+        self,
+        rows: &impl Rows<ObjectRow>,
+        bucket: &BucketRow,
+        key: &str,
+    ) -> Result<(), Error> {
+        if self == Self::Always {
+            return Ok(());
+        }
+        let current = version::current(rows, bucket, key)?;
+        let object = current.as_ref().and_then(|row| row.object.as_ref());
+        match (self, object) {
+            (Self::Always, _) | (Self::Absent, None) => Ok(()),
+            (Self::Absent, Some(_)) => Err(Error::PreconditionFailed("If-None-Match")),
+            (Self::Match(_), None) => Err(Error::NoSuchKey { key: key.to_owned(), marker: None }),
+            (Self::Match(wanted), Some(object)) if names(wanted, &object.e_tag) => Ok(()),
+            (Self::Match(_), Some(_)) => Err(Error::PreconditionFailed("If-Match")),
+        }
+    }
+
+    /// The header's name, for what goes wrong later.
+    pub(crate) fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Always => None,
+            Self::Match(_) => Some("If-Match"),
+            Self::Absent => Some("If-None-Match"),
+        }
+    }
+}
+
+/// The conditions of DeleteObject: an ETag, or `*` for anything that is there.
+pub(crate) fn check_delete(
+    rows: &impl Rows<ObjectRow>,
     bucket: &BucketRow,
     key: &str,
     if_match: Option<&str>,
-    if_none_match: Option<&str>,
 ) -> Result<(), Error> {
-    if if_match.is_none() && if_none_match.is_none() {
-        return Ok(());
-    }
-    let current = version::current(&tx.paged::<ObjectRow>(), bucket, key)?;
-    let object = current.as_ref().and_then(|row| row.object.as_ref());
-    if let Some(wanted) = if_match {
-        let Some(object) = object else { return Err(Error::NoSuchKey { key: key.to_owned(), marker: None }) };
-        if !names(wanted, &object.e_tag) {
-            return Err(Error::PreconditionFailed("If-Match"));
-        }
-    }
-    match (if_none_match, object) {
-        (Some("*"), Some(_)) => Err(Error::PreconditionFailed("If-None-Match")),
-        (Some("*") | None, _) => Ok(()),
-        (Some(_), _) => Err(Error::NotImplemented { header: "If-None-Match", additional: None }),
+    let Some(wanted) = if_match else { return Ok(()) };
+    let current = version::current(rows, bucket, key)?;
+    match current.as_ref().map(|row| row.object.as_ref()) {
+        None => Err(Error::NoSuchKey { key: key.to_owned(), marker: None }),
+        Some(Some(object)) if names(wanted, &object.e_tag) => Ok(()),
+        Some(_) => Err(Error::PreconditionFailed("If-Match")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::{WriteConditions, names};
+    use wire::AwsError;
+
+    #[test]
+    fn writes_take_one_condition_of_one_form() {
+        for (if_match, if_none_match, want) in [
+            (None, None, Ok(WriteConditions::Always)),
+            (Some("\"a\""), None, Ok(WriteConditions::Match("\"a\""))),
+            (None, Some("*"), Ok(WriteConditions::Absent)),
+            (Some("*"), None, Err("If-Match")),
+            (None, Some("\"a\""), Err("If-None-Match")),
+            (Some("a"), Some("*"), Err("If-Match,If-None-Match")),
+        ] {
+            match (WriteConditions::parse(if_match, if_none_match), want) {
+                (Ok(found), Ok(want)) => assert_eq!(found, want),
+                (Err(error), Err(header)) => {
+                    let fault = error.fault();
+                    assert_eq!((fault.status, &*fault.code), (501, "NotImplemented"));
+                    assert!(fault.extra.contains(&("Header", header.to_owned())), "{fault:?}");
+                }
+                (found, want) => panic!("{if_match:?} {if_none_match:?}: {found:?}, not {want:?}"),
+            }
+        }
+    }
 
     #[test]
     fn lists_of_etags_are_read() {

@@ -1,49 +1,31 @@
-//! CopyObject: references are copied, bytes are not.
+//! CopyObject: references are copied; bytes are read only where a hash is not known, and written only where the
+//! client's own key seals them.
 
-use super::attributes::{attributes, refuse_unsupported};
-use super::condition::ReadConditions;
-use super::record::{Body, Object, ObjectRow};
-use super::share::{self, ManifestRow};
-use super::write::MOST_BYTES;
+use super::attributes::{Attributes, attributes, refuse_acl};
+use super::condition::{ReadConditions, WriteConditions};
+use super::read::Pieces;
+use super::record::{Body, Object, ObjectRow, Piece};
+use super::share::ManifestRow;
+use super::source::{self, CHUNK, Source};
+use super::write::{MOST_BYTES, Sink};
 use super::{key, quoted, version};
 use crate::S3;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
-use crate::checksum::{Coverage, answer};
-use crate::error::{Argument, Error, Refusal};
+use crate::checksum::{Algorithm, Checksum, Coverage, answer};
+use crate::encryption::customer::{CustomerHeaders, SecretKey};
+use crate::encryption::{self, Sealing, asked, describe_encryption};
+use crate::error::{Error, Refusal};
 use crate::event::Event;
-use percent_encoding::percent_decode_str;
+use crate::lock::asked_lock;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
-use store::Tx;
-
-/// What a copy is made of.
-pub(crate) struct Source {
-    pub(crate) bucket: String,
-    pub(crate) key: String,
-    pub(crate) version_id: Option<String>,
-}
-
-impl Source {
-    /// Reads `x-amz-copy-source`: `bucket/key?versionId=…`, percent-encoded, with or without a leading slash.
-    pub(crate) fn parse(text: Option<&str>) -> Result<Self, Error> {
-        let wrong = || Error::InvalidArgument(Argument::CopySource);
-        let text = text.unwrap_or_default();
-        let (path, version_id) = match text.split_once("?versionId=") {
-            Some((path, id)) => (path, Some(id.to_owned())),
-            None => (text, None),
-        };
-        let path = percent_decode_str(path).decode_utf8().map_err(|_| wrong())?;
-        let (bucket, key) = path.strip_prefix('/').unwrap_or(&path).split_once('/').ok_or_else(wrong)?;
-        if bucket.is_empty() || key.is_empty() {
-            return Err(wrong());
-        }
-        Ok(Self { bucket: bucket.to_owned(), key: key.to_owned(), version_id })
-    }
-}
 
 /// `CopyObject`.
+///
+/// Metadata and tags follow their directives; storage class, encryption and lock are the request's or the target's
+/// defaults. A copy onto itself has to change something. Source: Amazon S3 API Reference, CopyObject; recordings.
 pub(crate) async fn copy(
     cx: Cx,
     svc: Arc<S3>,
@@ -54,144 +36,182 @@ pub(crate) async fn copy(
     let key = key(input.key.take())?;
     let source = Source::parse(input.copy_source.as_deref())?;
     let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
-    refuse_unsupported!(input);
-    let replace = input.metadata_directive.as_deref() == Some("REPLACE");
-    let replace_tags = input.tagging_directive.as_deref() == Some("REPLACE");
-    let class = input.storage_class.clone();
-    let redirect = input.website_redirect_location.clone();
-    let given = attributes!(input);
-    let onto_itself = from.id == bucket.id && source.key == key && source.version_id.is_none();
-    if onto_itself && !replace && class.is_none() && redirect.is_none() {
-        return Err(Error::InvalidRequest(Refusal::CopyOntoItself));
-    }
-    let manifest_id = hex::encode(cx.ids().bytes::<12>());
-    let conditions = ReadConditions {
+    refuse_acl!(input);
+    let algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
+    let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
+    let source_conditions = ReadConditions {
         if_match: input.copy_source_if_match.as_deref(),
         if_none_match: input.copy_source_if_none_match.as_deref(),
         if_modified_since: input.copy_source_if_modified_since.map(Into::into),
         if_unmodified_since: input.copy_source_if_unmodified_since.map(Into::into),
     };
-    let (row, object, copied, freed) = cx.write(|tx| {
-        let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &bucket)?);
-        let original = original(tx, &from, &source, &conditions)?;
-        let mut object = original.object.clone().ok_or(Error::InvalidRequest(Refusal::CopyOfMarker))?;
-        object.body = shared_body(tx, &original, &manifest_id)?;
-        let own = object.attributes.clone();
-        if replace {
-            object.attributes = given.clone();
-            object.attributes.tags = own.tags;
-        } else {
-            object.attributes.website_redirect_location.clone_from(&given.website_redirect_location);
+    let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
+    let asked = asked!(input);
+    let explicit = asked.is_explicit();
+    let sealing = asked.decide(&cx, &bucket)?;
+    let replace = input.metadata_directive.as_deref() == Some("REPLACE");
+    let replace_tags = input.tagging_directive.as_deref() == Some("REPLACE");
+    let changes = replace || explicit || input.storage_class.is_some();
+    let given = attributes!(input);
+
+    let original = cx.read(|view| {
+        let row = source.find(&view.paged::<ObjectRow>(), &from)?;
+        let object = version::object(&row, None, "PUT")?;
+        source::check(&source_conditions, &row, object)?;
+        if object.size > MOST_BYTES {
+            return Err(Error::InvalidRequest(Refusal::CopyTooLarge));
         }
-        object.attributes.storage_class = given.storage_class;
-        if replace_tags {
-            object.attributes.tags.clone_from(&given.tags);
+        if !object.is_readable(cx.now()) {
+            return Err(Error::SourceNotActive);
         }
-        super::condition::check_write(
-            tx,
-            &bucket,
-            &key,
-            input.if_match.as_deref(),
-            input.if_none_match.as_deref(),
-        )?;
-        let (row, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
-        tx.emit(&Event::ObjectCreated {
-            bucket: bucket.name.clone(),
-            key: key.clone(),
-            version_id: row.version_id.clone(),
-            size: object.size,
-            e_tag: object.e_tag.clone(),
-            by: "Copy",
-        });
-        let copied = from.had_versions().then(|| original.shown_version());
-        Ok::<_, Error>((row, object, copied, freed))
+        let onto_itself = from.id == bucket.id && source.key == key;
+        if onto_itself && !changes && given.website_redirect_location.is_none() {
+            let is_current = version::current(&view.paged::<ObjectRow>(), &from, &key)?
+                .is_some_and(|current| current.order == row.order);
+            if is_current && !encryption::default_of(view, &bucket)?.is_explicit {
+                return Err(Error::InvalidRequest(Refusal::CopyOntoItself));
+            }
+        }
+        let pieces = source::pieces(&view.paged::<ManifestRow>(), object)?;
+        Ok(Original { object: object.clone(), pieces })
     })?;
+    let secret = original.object.encryption.open(&CustomerHeaders {
+        algorithm: input.copy_source_sse_customer_algorithm.as_deref(),
+        key: input.copy_source_sse_customer_key.as_deref(),
+        md5: input.copy_source_sse_customer_key_md5.as_deref(),
+    })?;
+    let algorithm = algorithm.unwrap_or(original.object.checksum.algorithm);
+    let copied = original.copied(&cx, secret, &sealing, algorithm).await?;
+    let object = Object {
+        size: original.object.size,
+        e_tag: copied.e_tag.clone(),
+        checksum: copied.checksum.clone(),
+        body: Body::Inline(Vec::new()),
+        attributes: merged(&original.object.attributes, &given, replace, replace_tags),
+        encryption: sealing.encryption.clone(),
+        lock,
+        restore: None,
+    };
+    let manifest_id = hex::encode(cx.ids().bytes::<12>());
+    let outcome = cx.write(|tx| {
+        let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &bucket)?);
+        let row = source.find(&tx.paged::<ObjectRow>(), &from)?;
+        let pieces = match copied.rewritten {
+            Some(piece) => vec![piece],
+            None => source::share_pieces(tx, &row, None, &original.pieces)?,
+        };
+        conditions.check(&tx.paged(), &bucket, &key)?;
+        let mut object = object.clone();
+        object.body = if pieces.len() > 1 {
+            tx.paged::<ManifestRow>().put(ManifestRow { id: manifest_id.clone(), pieces, parts: Vec::new() });
+            Body::Manifest { id: manifest_id.clone(), parts: 0 }
+        } else {
+            Body::Inline(pieces)
+        };
+        let (written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        tx.emit(&Event::created(&bucket, &written, &object, "Copy"));
+        Ok::<_, Error>((written, source_version(&from, &row), freed))
+    });
+    let (row, source_version, freed) = match outcome {
+        Ok(done) => done,
+        Err(error) => {
+            // The bytes that were sealed anew have no row.
+            if let Some(piece) = copied.rewritten {
+                cx.world().blobs.release(&piece.blob)?;
+            }
+            return Err(error);
+        }
+    };
     svc.release(&cx, freed).await?;
+    Ok(StreamAnswer::plain(shape(&row, &object, source_version)))
+}
+
+fn shape(row: &ObjectRow, object: &Object, source_version: Option<String>) -> api::CopyObjectOutput {
     let mut result = api::CopyObjectResult {
         e_tag: Some(quoted(&object.e_tag)),
         last_modified: Some(row.written_at.whole_seconds().into()),
         checksum_type: Some(object.checksum.coverage.name().to_owned()),
         ..api::CopyObjectResult::default()
     };
-    if object.checksum.coverage == Coverage::FullObject {
-        answer!(result, object.checksum.algorithm, object.checksum.value);
-    }
-    Ok(StreamAnswer::plain(api::CopyObjectOutput {
+    answer!(result, object.checksum.algorithm, object.checksum.value.clone());
+    let mut output = api::CopyObjectOutput {
         copy_object_result: Some(result),
-        copy_source_version_id: copied,
-        version_id: row.version_id,
-        server_side_encryption: Some("AES256".to_owned()),
+        copy_source_version_id: source_version,
+        version_id: row.version_id.clone(),
+        ssekms_encryption_context: object.encryption.kms().and_then(|kms| kms.context.clone()),
         ..api::CopyObjectOutput::default()
-    }))
-}
-
-/// The version that is copied, if its conditions hold.
-fn original(
-    tx: &mut Tx,
-    from: &BucketRow,
-    source: &Source,
-    conditions: &ReadConditions<'_>,
-) -> Result<ObjectRow, Error> {
-    let row = version::find(&tx.paged::<ObjectRow>(), from, &source.key, source.version_id.as_deref())?;
-    let Some(object) = &row.object else {
-        return Err(match source.version_id {
-            Some(_) => Error::InvalidRequest(Refusal::CopyOfMarker),
-            None => Error::NoSuchKey { key: source.key.clone(), marker: row.version_id.clone() },
-        });
     };
-    if object.size > MOST_BYTES {
-        return Err(Error::InvalidRequest(Refusal::CopyTooLarge));
-    }
-    if object.attributes.storage_class.is_archived() {
-        return Err(Error::SourceNotActive);
-    }
-    match conditions.check(&row, object) {
-        Err(Error::NotModified { .. }) => Err(Error::PreconditionFailed("x-amz-copy-source-If-None-Match")),
-        other => other.map(|()| ObjectRow::clone(&row)),
-    }
+    describe_encryption!(output, &object.encryption);
+    output
 }
 
-/// A second body over the same bytes; the original's is stored again, marked as shared.
-fn shared_body(tx: &mut Tx, original: &ObjectRow, manifest_id: &str) -> Result<Body, Error> {
-    let mut row = original.clone();
-    let Some(Object { body, .. }) = &mut row.object else { return Ok(Body::Inline(Vec::new())) };
-    match body {
-        Body::Inline(pieces) => {
-            share::share(tx, pieces)?;
-            let copy = Body::Inline(pieces.clone());
-            tx.paged::<ObjectRow>().put(row);
-            Ok(copy)
-        }
-        Body::Manifest { id, parts } => {
-            let Some(manifest) = tx.paged::<ManifestRow>().get(id.as_str())? else {
-                return Ok(Body::Inline(Vec::new()));
-            };
-            let mut manifest = ManifestRow::clone(&manifest);
-            share::share(tx, &mut manifest.pieces)?;
-            tx.paged::<ManifestRow>().put(manifest.clone());
-            tx.paged::<ManifestRow>().put(ManifestRow { id: manifest_id.to_owned(), ..manifest });
-            Ok(Body::Manifest { id: manifest_id.to_owned(), parts: *parts })
-        }
-    }
+/// The version that was copied, where it has an id of its own.
+fn source_version(from: &BucketRow, row: &ObjectRow) -> Option<String> {
+    row.version_id.clone().filter(|_| from.had_versions())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Source;
+/// What a copy has beside its bytes.
+fn merged(own: &Attributes, given: &Attributes, replace: bool, replace_tags: bool) -> Attributes {
+    let mut merged = if replace { given.clone() } else { own.clone() };
+    merged.website_redirect_location.clone_from(&given.website_redirect_location);
+    merged.storage_class = given.storage_class;
+    merged.tags.clone_from(if replace_tags { &given.tags } else { &own.tags });
+    merged
+}
 
-    #[test]
-    fn sources_are_read_as_clients_write_them() {
-        for (text, want) in [
-            ("bkt/key", Some(("bkt", "key", None))),
-            ("/bkt/a/b", Some(("bkt", "a/b", None))),
-            ("bkt/a%20b?versionId=v1", Some(("bkt", "a b", Some("v1")))),
-            ("bkt", None),
-            ("bkt/", None),
-            ("", None),
-        ] {
-            let found = Source::parse(Some(text)).ok();
-            let found = found.as_ref().map(|s| (s.bucket.as_str(), s.key.as_str(), s.version_id.as_deref()));
-            assert_eq!(found, want, "{text}");
+/// The version that is copied.
+struct Original {
+    object: Object,
+    pieces: Vec<Piece>,
+}
+
+/// What a copy is known by, and its bytes where they had to be written again.
+struct Copied {
+    e_tag: String,
+    checksum: Checksum,
+    rewritten: Option<Piece>,
+}
+
+impl Original {
+    /// Takes what is known of the original, and reads its bytes for what is not.
+    async fn copied(
+        &self,
+        cx: &Cx,
+        secret: Option<SecretKey>,
+        sealing: &Sealing,
+        algorithm: Algorithm,
+    ) -> Result<Copied, Error> {
+        if secret.is_some() || sealing.key.is_some() {
+            return self.sealed_anew(cx, secret, sealing, algorithm).await;
         }
+        let whole = matches!(self.object.body, Body::Inline(_) | Body::Manifest { parts: 0, .. });
+        let known = &self.object.checksum;
+        let e_tag_is_md5 = whole && self.object.encryption.is_s3();
+        let sum_is_known = known.coverage == Coverage::FullObject && known.algorithm == algorithm;
+        let (md5, checksum) = if e_tag_is_md5 && sum_is_known {
+            (self.object.e_tag.clone(), known.clone())
+        } else {
+            let (md5, value) = source::hash(cx, &self.pieces, None, algorithm)?;
+            (md5, Checksum { algorithm, coverage: Coverage::FullObject, value })
+        };
+        let e_tag = if sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };
+        Ok(Copied { e_tag, checksum, rewritten: None })
+    }
+
+    async fn sealed_anew(
+        &self,
+        cx: &Cx,
+        secret: Option<SecretKey>,
+        sealing: &Sealing,
+        algorithm: Algorithm,
+    ) -> Result<Copied, Error> {
+        let mut reader = Pieces::new(cx, &self.pieces, secret);
+        let mut sink = Sink::new(cx, algorithm, sealing);
+        while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
+            sink.take(&bytes)?;
+        }
+        let (md5, value) = sink.digests();
+        let written = sink.finish(cx, md5, value).await?;
+        Ok(Copied { e_tag: written.e_tag, checksum: written.checksum, rewritten: written.piece })
     }
 }

@@ -1,13 +1,14 @@
 //! Deleting: one object or a thousand.
 
 use super::record::ObjectRow;
-use super::{key, version};
+use super::{LONGEST_KEY, condition, key, version};
 use crate::S3;
 use crate::bucket;
 use crate::bucket::model::Versioning;
 use crate::bucket::record::BucketRow;
-use crate::error::Error;
+use crate::error::{Argument, Error};
 use crate::event::Event;
+use crate::lock;
 use blob::BlobRef;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
@@ -31,7 +32,13 @@ struct Deleted {
 }
 
 /// Deletes one version for good, or puts a marker over the newest. Deleting what is not there succeeds.
-fn apply(tx: &mut Tx, bucket: &BucketRow, key: &str, version_id: Option<&str>) -> Result<Deleted, Error> {
+fn apply(
+    tx: &mut Tx,
+    bucket: &BucketRow,
+    key: &str,
+    version_id: Option<&str>,
+    bypass: bool,
+) -> Result<Deleted, Error> {
     let mut done = Deleted::default();
     match version_id {
         Some(id) => {
@@ -42,6 +49,9 @@ fn apply(tx: &mut Tx, bucket: &BucketRow, key: &str, version_id: Option<&str>) -
                 Err(Error::NoSuchVersion { .. }) => return Ok(done),
                 Err(error) => return Err(error),
             };
+            if let Some(object) = &row.object {
+                object.lock.check_removal(tx.now(), bypass)?;
+            }
             done.marker = row.object.is_none();
             version::remove(tx, &row, &mut done.freed)?;
             removed(tx, bucket, key, done.version_id.clone());
@@ -78,10 +88,21 @@ pub(crate) async fn one(
 ) -> Result<StreamAnswer<api::DeleteObjectOutput>, Error> {
     let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
+    let conditional = [
+        ("x-amz-if-match-last-modified-time", input.if_match_last_modified_time.is_some()),
+        ("x-amz-if-match-size", input.if_match_size.is_some()),
+    ];
+    if let Some((header, _)) = conditional.into_iter().find(|(_, is_there)| *is_there) {
+        return Err(Error::NotImplemented { header, additional: None });
+    }
+    let version_id = input.version_id.as_deref();
     let done = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
-        super::condition::check_write(tx, &bucket, &key, input.if_match.as_deref(), None)?;
-        apply(tx, &bucket, &key, input.version_id.as_deref())
+        let bypass = lock::check_bypass(tx, &bucket, input.bypass_governance_retention)?;
+        // Only the current version is conditional: a version by its id is what it is.
+        let if_match = input.if_match.as_deref().filter(|_| version_id.is_none());
+        condition::check_delete(&tx.paged::<ObjectRow>(), &bucket, &key, if_match)?;
+        apply(tx, &bucket, &key, version_id, bypass)
     })?;
     svc.release(&cx, done.freed).await?;
     Ok(StreamAnswer::plain(api::DeleteObjectOutput {
@@ -106,22 +127,23 @@ pub(crate) async fn many(
     }
     let (deleted, errors, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
+        let bypass = lock::check_bypass(tx, &bucket, input.bypass_governance_retention)?;
         let (mut deleted, mut errors, mut freed) = (Vec::new(), Vec::new(), Vec::new());
         for object in &objects {
             let key = object.key.clone().unwrap_or_default();
-            match apply(tx, &bucket, &key, object.version_id.as_deref()) {
+            match apply_one(tx, &bucket, object, bypass) {
                 Ok(done) => {
                     freed.extend(done.freed);
                     deleted.push(api::DeletedObject {
                         key: Some(key),
-                        version_id: object.version_id.clone(),
+                        version_id: object.version_id.clone().filter(|id| !id.is_empty()),
                         delete_marker: done.marker.then_some(true),
                         delete_marker_version_id: done.version_id.filter(|_| done.marker),
                     });
                 }
                 Err(Error::Store(error)) => return Err(Error::Store(error)),
                 Err(error) => {
-                    let fault = error.fault();
+                    let fault = listed(error, object).fault();
                     errors.push(api::Error {
                         key: Some(key),
                         version_id: object.version_id.clone(),
@@ -140,4 +162,31 @@ pub(crate) async fn many(
         errors: (!errors.is_empty()).then_some(errors),
         request_charged: None,
     }))
+}
+
+/// One object of DeleteObjects, with the condition it may carry.
+fn apply_one(
+    tx: &mut Tx,
+    bucket: &BucketRow,
+    object: &api::ObjectIdentifier,
+    bypass: bool,
+) -> Result<Deleted, Error> {
+    let key = object.key.as_deref().unwrap_or_default();
+    let version_id = object.version_id.as_deref().filter(|id| !id.is_empty());
+    if key.len() > LONGEST_KEY {
+        return Err(Error::KeyTooLong(key.len()));
+    }
+    let if_match = object.e_tag.as_deref().filter(|_| version_id.is_none());
+    condition::check_delete(&tx.paged::<ObjectRow>(), bucket, key, if_match)?;
+    apply(tx, bucket, key, version_id, bypass)
+}
+
+/// An error as it is listed: an id that S3 never gave is no bad argument here, but a version that is not there.
+fn listed(error: Error, object: &api::ObjectIdentifier) -> Error {
+    match error {
+        Error::InvalidArgument(Argument::VersionId(version_id)) => {
+            Error::NoSuchVersion { key: object.key.clone().unwrap_or_default(), version_id }
+        }
+        error => error,
+    }
 }

@@ -1,8 +1,9 @@
 //! Reading bytes: spans of an object, and the pieces they lie in.
 
 use super::record::Piece;
+use crate::encryption::customer::{Cipher, SecretKey};
 use crate::error::Error;
-use blob::Blobs;
+use blob::{BlobError, Blobs};
 use bytes::Bytes;
 use futures_core::Stream;
 use ports::{BodyOut, Cx};
@@ -82,43 +83,58 @@ pub(crate) fn slice(pieces: &[Piece], span: &Span) -> Vec<Piece> {
     found
 }
 
-/// The bytes of a span: at once where they are few.
-pub(crate) fn body(cx: &Cx, pieces: &[Piece], span: &Span) -> Result<BodyOut, Error> {
-    let pieces = slice(pieces, span);
-    let blobs = cx.world().blobs.clone();
-    if span.length <= CHUNK {
-        let mut bytes = Vec::new();
-        for piece in &pieces {
-            let length = usize::try_from(piece.length).unwrap_or(usize::MAX);
-            let part = blobs.read(&piece.blob, piece.start, length)?;
-            if pieces.len() == 1 {
-                return Ok(BodyOut::Bytes(part.into()));
-            }
-            bytes.extend_from_slice(&part);
-        }
-        return Ok(BodyOut::Bytes(bytes.into()));
+/// The bytes of a span: at once where they are few. `key` opens what the client's key sealed.
+pub(crate) fn body(cx: &Cx, pieces: &[Piece], span: &Span, key: Option<SecretKey>) -> Result<BodyOut, Error> {
+    let reader = Pieces { blobs: cx.world().blobs.clone(), left: slice(pieces, span).into(), key };
+    if span.length > CHUNK {
+        return Ok(BodyOut::Stream { length_bytes: span.length, stream: Box::pin(reader) });
     }
-    let stream = Box::pin(Pieces { blobs, left: pieces.into() });
-    Ok(BodyOut::Stream { length_bytes: span.length, stream })
+    let mut reader = reader;
+    let mut bytes = match reader.next_chunk(CHUNK).transpose()? {
+        Some(first) => first,
+        None => return Ok(BodyOut::EMPTY),
+    };
+    while let Some(more) = reader.next_chunk(CHUNK).transpose()? {
+        bytes.extend_from_slice(&more);
+    }
+    Ok(BodyOut::Bytes(bytes.into()))
 }
 
-struct Pieces {
+/// The bytes of pieces, in order.
+pub(crate) struct Pieces {
     blobs: Blobs,
     left: VecDeque<Piece>,
+    key: Option<SecretKey>,
+}
+
+impl Pieces {
+    /// All of these pieces.
+    pub(crate) fn new(cx: &Cx, pieces: &[Piece], key: Option<SecretKey>) -> Self {
+        Self { blobs: cx.world().blobs.clone(), left: pieces.to_vec().into(), key }
+    }
+
+    /// At most `most` bytes of the next piece; `None` at the end.
+    pub(crate) fn next_chunk(&mut self, most: u64) -> Option<Result<Vec<u8>, BlobError>> {
+        let piece = self.left.pop_front()?;
+        let now = piece.length.min(most);
+        if now < piece.length {
+            self.left.push_front(Piece { start: piece.start + now, length: piece.length - now, ..piece });
+        }
+        let length = usize::try_from(now).unwrap_or(usize::MAX);
+        let mut read = self.blobs.read(&piece.blob, piece.start, length);
+        if let (Ok(bytes), Some(nonce), Some(key)) = (&mut read, piece.nonce, &self.key) {
+            Cipher::new(key, nonce, piece.start).apply(bytes);
+        }
+        Some(read)
+    }
 }
 
 impl Stream for Pieces {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(piece) = self.left.pop_front() else { return Poll::Ready(None) };
-        let now = piece.length.min(CHUNK);
-        if now < piece.length {
-            self.left.push_front(Piece { start: piece.start + now, length: piece.length - now, ..piece });
-        }
-        let length = usize::try_from(now).unwrap_or(usize::MAX);
-        let read = self.blobs.read(&piece.blob, piece.start, length);
-        Poll::Ready(Some(read.map(Bytes::from).map_err(io::Error::other)))
+        let chunk = self.next_chunk(CHUNK);
+        Poll::Ready(chunk.map(|read| read.map(Bytes::from).map_err(io::Error::other)))
     }
 }
 

@@ -5,8 +5,12 @@
 //! key never looks like another one's place. The place of a version is its order, counted down, in hexadecimal;
 //! an object from before versioning stands at `z`, after them all.
 
-use crate::checksum::Checksum;
+use crate::checksum::{Checksum, Coverage};
+use crate::encryption::Encryption;
+use crate::encryption::customer::Nonce;
+use crate::lock::Lock;
 use crate::object::attributes::Attributes;
+use crate::object::restore::Restore;
 use base::Timestamp;
 use blob::BlobRef;
 use serde::{Deserialize, Serialize};
@@ -45,6 +49,23 @@ pub(crate) struct Object {
     pub(crate) checksum: Checksum,
     pub(crate) body: Body,
     pub(crate) attributes: Attributes,
+    #[serde(default, skip_serializing_if = "Encryption::is_s3")]
+    pub(crate) encryption: Encryption,
+    #[serde(default, skip_serializing_if = "Lock::is_empty")]
+    pub(crate) lock: Lock,
+    /// Of an archived object that was asked back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) restore: Option<Restore>,
+}
+
+impl Object {
+    /// The checksum as answers show it: a composite one says of how many parts.
+    pub(crate) fn shown_checksum(&self) -> String {
+        match (self.checksum.coverage, &self.body) {
+            (Coverage::Composite, Body::Manifest { parts, .. }) => format!("{}-{parts}", self.checksum.value),
+            _ => self.checksum.value.clone(),
+        }
+    }
 }
 
 /// Where the bytes are.
@@ -71,6 +92,9 @@ pub(crate) struct Piece {
     /// Others may refer to the blob: `ShareRow` counts them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) shared: bool,
+    /// The blob is sealed by the client's key, from here on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nonce: Option<Nonce>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -80,8 +104,8 @@ fn is_zero(number: &u64) -> bool {
 
 impl Piece {
     /// The whole of a blob nobody else refers to.
-    pub(crate) fn whole(blob: BlobRef) -> Self {
-        Self { blob, start: 0, length: blob.len(), shared: false }
+    pub(crate) fn whole(blob: BlobRef, nonce: Option<Nonce>) -> Self {
+        Self { blob, start: 0, length: blob.len(), shared: false, nonce }
     }
 }
 

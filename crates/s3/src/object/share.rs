@@ -52,6 +52,15 @@ impl Record for ManifestRow {
     }
 }
 
+/// A manifest that an object names and nobody finds.
+pub(crate) fn missing(id: &str) -> StoreError {
+    StoreError::Row {
+        table: ManifestRow::TABLE,
+        key: id.to_owned(),
+        cause: "the manifest of an object is missing".to_owned(),
+    }
+}
+
 /// Counts one more reference to each piece and marks it as shared. Whoever holds the pieces stores them again, and
 /// the copy holds what they have become.
 pub(crate) fn share(tx: &mut Tx, pieces: &mut [Piece]) -> Result<(), StoreError> {

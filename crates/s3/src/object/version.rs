@@ -65,6 +65,23 @@ pub(crate) fn find(
     })
 }
 
+/// What a version holds; a delete marker is refused as S3 refuses it: `NoSuchKey` where it is the newest version,
+/// `MethodNotAllowed` where its own id was named.
+pub(crate) fn object<'r>(
+    row: &'r ObjectRow,
+    version_id: Option<&str>,
+    method: &str,
+) -> Result<&'r Object, Error> {
+    row.object.as_ref().ok_or_else(|| match version_id {
+        Some(_) => Error::MethodNotAllowed {
+            method: method.to_owned(),
+            at: row.written_at,
+            version_id: row.shown_version(),
+        },
+        None => Error::NoSuchKey { key: row.key.clone(), marker: Some(row.shown_version()) },
+    })
+}
+
 /// Writes a version (or, without an object, a delete marker) as the bucket's versioning says. Answers the row and
 /// the blobs nobody refers to any more.
 pub(crate) fn write(

@@ -1,10 +1,13 @@
 //! Receiving bytes: stored and hashed in one pass.
 
+use super::record::Piece;
 use crate::checksum::{Algorithm, Checksum, Claim, Coverage, Hasher, check_value};
+use crate::encryption::Sealing;
+use crate::encryption::customer::{Cipher, Nonce};
 use crate::error::Error;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use blob::BlobRef;
+use blob::Writer;
 use md5::{Digest, Md5};
 use ports::{BodyIn, Cx};
 
@@ -14,53 +17,132 @@ pub(crate) const MOST_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 /// Bytes that were received.
 pub(crate) struct Written {
     /// `None` for no bytes at all.
-    pub(crate) blob: Option<BlobRef>,
+    pub(crate) piece: Option<Piece>,
     pub(crate) size: u64,
-    /// Hexadecimal.
-    pub(crate) md5: String,
+    /// Hexadecimal: the MD5, or under keys of KMS or the client's, digits that say nothing of the content.
+    pub(crate) e_tag: String,
+    /// The one that is stored.
     pub(crate) checksum: Checksum,
+    /// The one the client vouched for, where it is of another algorithm.
+    pub(crate) claimed: Option<(Algorithm, String)>,
+}
+
+impl Written {
+    /// Gives the bytes back: the row that would have named them was refused.
+    pub(crate) fn discard(self, cx: &Cx, error: Error) -> Error {
+        match self.piece.map(|piece| cx.world().blobs.release(&piece.blob)) {
+            Some(Err(failed)) => Error::Blob(failed),
+            Some(Ok(())) | None => error,
+        }
+    }
+}
+
+/// What a body is held against, and how it is sealed.
+pub(crate) struct Expected<'i> {
+    pub(crate) claim: Option<Claim>,
+    /// What the stored checksum is computed by.
+    pub(crate) algorithm: Algorithm,
+    pub(crate) content_md5: Option<&'i str>,
+    pub(crate) sealing: &'i Sealing,
 }
 
 /// Takes a body in. Whatever is wrong with it, nothing of it stays.
-pub(crate) async fn receive(
-    cx: &Cx,
-    mut body: BodyIn,
-    claim: Option<Claim>,
-    content_md5: Option<&str>,
-) -> Result<Written, Error> {
+pub(crate) async fn receive(cx: &Cx, mut body: BodyIn, expected: Expected<'_>) -> Result<Written, Error> {
+    let Expected { claim, algorithm, content_md5, sealing } = expected;
     let claimed_md5 = content_md5.map(digest).transpose()?;
     if let Some(announced) = body.announced_bytes.filter(|announced| *announced > MOST_BYTES) {
         return Err(Error::EntityTooLarge { proposed: announced, most: MOST_BYTES });
     }
-    let algorithm = claim.as_ref().map_or(Algorithm::Crc64Nvme, |claim| claim.algorithm);
-    let mut md5 = Md5::new();
-    let mut hasher = Hasher::new(algorithm);
-    let mut writer = cx.world().blobs.writer();
+    let other = claim.as_ref().map(|claim| claim.algorithm).filter(|claimed| *claimed != algorithm);
+    let mut other = other.map(|algorithm| (algorithm, Hasher::new(algorithm)));
+    let mut sink = Sink::new(cx, algorithm, sealing);
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|fault| Error::Body(Box::new(fault)))?;
-        md5.update(&piece);
-        hasher.update(&piece);
-        writer.write(&piece)?;
-        if writer.len() > MOST_BYTES {
-            return Err(Error::EntityTooLarge { proposed: writer.len(), most: MOST_BYTES });
+        if let Some((_, hasher)) = &mut other {
+            hasher.update(&piece);
         }
+        sink.take(&piece)?;
     }
-    let size = writer.len();
-    if body.announced_bytes.is_some_and(|announced| announced != size) {
+    if body.announced_bytes.is_some_and(|announced| announced != sink.len()) {
         return Err(Error::IncompleteBody);
     }
-    let md5: [u8; 16] = md5.finalize().into();
+    let (md5, value) = sink.digests();
     if let Some(claimed) = claimed_md5.filter(|claimed| *claimed != md5) {
         return Err(Error::BadContentMd5 {
             expected: BASE64.encode(claimed),
             calculated: BASE64.encode(md5),
         });
     }
-    let value = hasher.finish();
-    check_claim(claim, &value, &body)?;
-    let blob = if size == 0 { None } else { Some(writer.finish().await?) };
-    let checksum = Checksum { algorithm, coverage: Coverage::FullObject, value };
-    Ok(Written { blob, size, md5: hex::encode(md5), checksum })
+    let claimed = other.map(|(algorithm, hasher)| (algorithm, hasher.finish()));
+    check_claim(claim, claimed.as_ref().map_or(&value, |(_, value)| value), &body)?;
+    Ok(Written { claimed, ..sink.finish(cx, md5, value).await? })
+}
+
+/// Stores and hashes bytes as they come.
+pub(crate) struct Sink {
+    writer: Writer,
+    md5: Md5,
+    hasher: Hasher,
+    algorithm: Algorithm,
+    cipher: Option<(Nonce, Cipher)>,
+    random_e_tag: bool,
+}
+
+impl Sink {
+    pub(crate) fn new(cx: &Cx, algorithm: Algorithm, sealing: &Sealing) -> Self {
+        let cipher = sealing.key.as_ref().map(|key| {
+            let nonce = Nonce::new(cx.ids().bytes());
+            (nonce, Cipher::new(key, nonce, 0))
+        });
+        Self {
+            writer: cx.world().blobs.writer(),
+            md5: Md5::new(),
+            hasher: Hasher::new(algorithm),
+            algorithm,
+            cipher,
+            random_e_tag: !sealing.encryption.is_s3(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.writer.len()
+    }
+
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.md5.update(bytes);
+        self.hasher.update(bytes);
+        match &mut self.cipher {
+            Some((_, cipher)) => {
+                let mut sealed = bytes.to_vec();
+                cipher.apply(&mut sealed);
+                self.writer.write(&sealed)?;
+            }
+            None => self.writer.write(bytes)?,
+        }
+        if self.len() > MOST_BYTES {
+            return Err(Error::EntityTooLarge { proposed: self.len(), most: MOST_BYTES });
+        }
+        Ok(())
+    }
+
+    /// The MD5 and the checksum of what was taken.
+    pub(crate) fn digests(&mut self) -> ([u8; 16], String) {
+        let hasher = std::mem::replace(&mut self.hasher, Hasher::new(self.algorithm));
+        (self.md5.finalize_reset().into(), hasher.finish())
+    }
+
+    /// Makes the bytes durable.
+    pub(crate) async fn finish(self, cx: &Cx, md5: [u8; 16], value: String) -> Result<Written, Error> {
+        let size = self.len();
+        let nonce = self.cipher.map(|(nonce, _)| nonce);
+        let e_tag = if self.random_e_tag { cx.ids().bytes::<16>() } else { md5 };
+        let piece = match size {
+            0 => None,
+            _ => Some(Piece::whole(self.writer.finish().await?, nonce)),
+        };
+        let checksum = Checksum { algorithm: self.algorithm, coverage: Coverage::FullObject, value };
+        Ok(Written { piece, size, e_tag: hex::encode(e_tag), checksum, claimed: None })
+    }
 }
 
 fn check_claim(claim: Option<Claim>, computed: &str, body: &BodyIn) -> Result<(), Error> {

@@ -4,22 +4,33 @@ use super::find;
 use super::record::{self, PartRow, UploadRow};
 use crate::S3;
 use crate::bucket;
-use crate::checksum::{Checksum, Coverage, PartSum, answer, combine};
+use crate::bucket::record::BucketRow;
+use crate::checksum::{Algorithm, Checksum, Coverage, PartSum, Sent, answer, combine, sent};
+use crate::encryption::customer_headers;
 use crate::error::{Error, Refusal};
 use crate::event::Event;
-use crate::object::record::{Body, Object, Piece};
+use crate::object::condition::WriteConditions;
+use crate::object::record::{Body, Object, ObjectRow, Piece};
 use crate::object::share::{self, ManifestRow, PartEntry};
-use crate::object::{condition, key, quoted, version};
+use crate::object::{key, quoted, version};
+use blob::BlobRef;
 use md5::{Digest, Md5};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ports::{BodyIn, Cx, StreamAnswer};
+use sha2::Sha256;
 use shapes_s3 as api;
 use std::sync::Arc;
-use store::Tx;
+use store::{Claim, Record, Tx};
 
 /// Bytes of every part but the last at the least: 5 MiB.
 const LEAST_BYTES: u64 = 5 * 1024 * 1024;
+/// What stays as it is in the answer's `Location`.
+const UNRESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+/// The operation, where its repeats are remembered.
+const OPERATION: &str = "CompleteMultipartUpload";
 
-/// `CompleteMultipartUpload`.
+/// `CompleteMultipartUpload`. A repeat of the same call, whose first answer was lost on its way, is answered alike.
 pub(crate) async fn complete(
     cx: Cx,
     svc: Arc<S3>,
@@ -29,31 +40,27 @@ pub(crate) async fn complete(
     let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.clone())?;
     let upload_id = input.upload_id.clone().unwrap_or_default();
+    let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
     let named = input.multipart_upload.clone().and_then(|upload| upload.parts).unwrap_or_default();
-    if named.is_empty() {
-        return Err(Error::InvalidRequest(Refusal::NoParts));
-    }
-    let numbers: Vec<i32> = named.iter().map(|part| part.part_number.unwrap_or(0)).collect();
-    if !numbers.is_sorted_by(|a, b| a < b) {
-        return Err(Error::InvalidPartOrder(upload_id));
-    }
+    let digest = digest(&named);
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
     let (row, object, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
-        let upload = find(tx, &bucket, &key, &upload_id)?;
+        let upload = match find(tx, &bucket, &key, &upload_id) {
+            Ok(upload) => upload,
+            Err(missing) => return repeated(tx, &bucket, &upload_id, &digest)?.ok_or(missing),
+        };
+        conflict(tx, &bucket, &upload, conditions)?;
+        check_order(&named, &upload_id)?;
         let parts = chosen(tx, &upload, &named)?;
+        check_key(&upload, &input)?;
         let object = assemble(&upload, &parts, &manifest_id);
-        if let Some(claimed) = input.mpu_object_size
-            && u64::try_from(claimed).ok() != Some(object.size)
-        {
-            return Err(Error::InvalidRequest(Refusal::ObjectSize(claimed, object.size)));
-        }
-        condition::check_write(tx, &bucket, &key, input.if_match.as_deref(), input.if_none_match.as_deref())?;
+        check_object(&upload, &object, &input)?;
         let mut freed = Vec::new();
         for (text, part) in
             tx.paged::<PartRow>().range(&record::parts(&bucket.id, &upload_id), None, record::MOST_PARTS)?
         {
-            if !numbers.contains(&part.number) {
+            if !named.iter().any(|named| named.part_number == Some(part.number)) {
                 share::give_up(tx, &part.pieces, &mut freed)?;
             }
             tx.paged::<PartRow>().delete(&*text);
@@ -62,39 +69,105 @@ pub(crate) async fn complete(
         tx.paged::<ManifestRow>().put(manifest(&parts, &manifest_id, upload.algorithm.is_some()));
         let (row, replaced) = version::write(tx, &bucket, &key, Some(object.clone()))?;
         freed.extend(replaced);
-        tx.emit(&Event::ObjectCreated {
-            bucket: bucket.name.clone(),
-            key: key.clone(),
-            version_id: row.version_id.clone(),
-            size: object.size,
-            e_tag: object.e_tag.clone(),
-            by: "CompleteMultipartUpload",
-        });
+        tx.remember(&bucket.id, OPERATION, &upload_id, &digest, &row.key());
+        tx.emit(&Event::created(&bucket, &row, &object, OPERATION));
         Ok::<_, Error>((row, object, freed))
     })?;
     svc.release(&cx, freed).await?;
+    Ok(StreamAnswer::plain(shape(&cx, &bucket, &row, &object)))
+}
+
+fn shape(
+    cx: &Cx,
+    bucket: &BucketRow,
+    row: &ObjectRow,
+    object: &Object,
+) -> api::CompleteMultipartUploadOutput {
     let mut output = api::CompleteMultipartUploadOutput {
-        location: Some(format!("http://{}/{}/{key}", cx.head().host, bucket.name)),
+        location: Some(location(cx, bucket, &row.key)),
         bucket: Some(bucket.name.clone()),
-        key: Some(key),
+        key: Some(row.key.clone()),
         e_tag: Some(quoted(&object.e_tag)),
-        version_id: row.version_id,
-        server_side_encryption: Some("AES256".to_owned()),
+        version_id: row.version_id.clone(),
         checksum_type: Some(object.checksum.coverage.name().to_owned()),
         ..api::CompleteMultipartUploadOutput::default()
     };
-    let value = match object.checksum.coverage {
-        Coverage::Composite => format!("{}-{}", object.checksum.value, numbers.len()),
-        Coverage::FullObject => object.checksum.value,
-    };
-    answer!(output, object.checksum.algorithm, value);
-    Ok(StreamAnswer::plain(output))
+    // The answer has no members for SSE-C.
+    output.server_side_encryption = object.encryption.algorithm().map(str::to_owned);
+    if let Some(kms) = object.encryption.kms() {
+        output.ssekms_key_id = Some(kms.key_arn.clone());
+        output.bucket_key_enabled = kms.bucket_key.then_some(true);
+    }
+    answer!(output, object.checksum.algorithm, object.shown_checksum());
+    output
+}
+
+/// Where the object is, in the style it was asked for.
+fn location(cx: &Cx, bucket: &BucketRow, key: &str) -> String {
+    let head = cx.head();
+    let scheme = if head.secure { "https" } else { "http" };
+    let key = utf8_percent_encode(key, UNRESERVED);
+    let in_host = head.host.strip_prefix(&*bucket.name).is_some_and(|rest| rest.starts_with('.'));
+    match in_host {
+        true => format!("{scheme}://{}/{key}", head.host),
+        false => format!("{scheme}://{}/{}/{key}", head.host, bucket.name),
+    }
+}
+
+/// What tells one list of parts from another.
+fn digest(named: &[api::CompletedPart]) -> String {
+    let mut hash = Sha256::new();
+    for part in named {
+        hash.update(part.part_number.unwrap_or(0).to_be_bytes());
+        hash.update(part.e_tag.as_deref().unwrap_or_default().trim_matches('"'));
+        hash.update([0]);
+    }
+    hex::encode(hash.finalize())
+}
+
+/// The object that the same call made before, if it is still there.
+fn repeated(
+    tx: &mut Tx,
+    bucket: &BucketRow,
+    upload_id: &str,
+    digest: &str,
+) -> Result<Option<(ObjectRow, Object, Vec<BlobRef>)>, Error> {
+    let Ok(Claim::Replay(text)) = tx.claim(&bucket.id, OPERATION, upload_id, digest) else { return Ok(None) };
+    let row = tx.paged::<ObjectRow>().get(&text)?.map(|row| ObjectRow::clone(&row));
+    Ok(row.and_then(|row| row.object.clone().map(|object| (row, object, Vec::new()))))
+}
+
+/// Judges the condition against what happened since the upload was begun: an answer of 409 means to begin anew.
+fn conflict(
+    tx: &mut Tx,
+    bucket: &BucketRow,
+    upload: &UploadRow,
+    conditions: WriteConditions<'_>,
+) -> Result<(), Error> {
+    conditions.check(&tx.paged::<ObjectRow>(), bucket, &upload.key)?;
+    let Some(condition) = conditions.header() else { return Ok(()) };
+    let current = version::current(&tx.paged::<ObjectRow>(), bucket, &upload.key)?;
+    if current.is_some_and(|row| row.written_at > upload.begun_at) {
+        return Err(Error::ConditionalRequestConflict { condition, key: upload.key.clone() });
+    }
+    Ok(())
+}
+
+fn check_order(named: &[api::CompletedPart], upload_id: &str) -> Result<(), Error> {
+    if named.is_empty() {
+        return Err(Error::InvalidRequest(Refusal::NoParts));
+    }
+    let number = |part: &api::CompletedPart| part.part_number.unwrap_or(0);
+    if !named.is_sorted_by(|a, b| number(a) < number(b)) {
+        return Err(Error::InvalidPartOrder(upload_id.to_owned()));
+    }
+    Ok(())
 }
 
 /// The parts that are named, each as it was uploaded.
 fn chosen(tx: &mut Tx, upload: &UploadRow, named: &[api::CompletedPart]) -> Result<Vec<Arc<PartRow>>, Error> {
     let mut parts = Vec::with_capacity(named.len());
-    for (position, wanted) in named.iter().enumerate() {
+    for wanted in named {
         let number = wanted.part_number.unwrap_or(0);
         let e_tag = wanted.e_tag.as_deref().unwrap_or_default().trim_matches('"').to_owned();
         let found =
@@ -103,15 +176,86 @@ fn chosen(tx: &mut Tx, upload: &UploadRow, named: &[api::CompletedPart]) -> Resu
         let missing =
             || Error::InvalidPart { upload_id: upload.upload_id.clone(), number, e_tag: e_tag.clone() };
         let part = part.ok_or_else(missing)?;
-        if position + 1 < named.len() && part.size < LEAST_BYTES {
-            return Err(Error::PartTooSmall { proposed: part.size, number, e_tag: part.e_tag.clone() });
+        if !part_checksum_holds(upload, &part, &sent!(wanted), number)? {
+            return Err(missing());
         }
         parts.push(part);
     }
-    Ok(parts)
+    let (_, all_but_last) = parts.split_last().map_or((None, &[][..]), |(last, rest)| (Some(last), rest));
+    match all_but_last.iter().find(|part| part.size < LEAST_BYTES) {
+        Some(part) => {
+            Err(Error::PartTooSmall { proposed: part.size, number: part.number, e_tag: part.e_tag.clone() })
+        }
+        None => Ok(parts),
+    }
 }
 
-/// The object the parts make. Its ETag is the MD5 of their MD5s, and their number.
+/// Whether what is said of a part's checksum is so. Uploads over composite checksums must say it of every part.
+fn part_checksum_holds(
+    upload: &UploadRow,
+    part: &PartRow,
+    sent: &Sent<'_>,
+    number: i32,
+) -> Result<bool, Error> {
+    let claimed =
+        Algorithm::ALL.into_iter().zip(sent.values).find_map(|(algorithm, v)| Some((algorithm, v?)));
+    match (upload.algorithm, claimed) {
+        (None, None) => Ok(true),
+        // Without an algorithm at the beginning no part has a checksum that could be named.
+        (None, Some(_)) => Ok(false),
+        (Some(algorithm), None) if upload.coverage == Coverage::Composite => {
+            Err(Error::InvalidRequest(Refusal::PartChecksumMissing(algorithm.lower(), number)))
+        }
+        (Some(_), None) => Ok(true),
+        (Some(algorithm), Some((other, _))) if other != algorithm => {
+            Err(Error::BadPartChecksum(other.lower(), number))
+        }
+        (Some(_), Some((_, value))) => Ok(value == part.checksum),
+    }
+}
+
+/// An upload under the client's key is completed under it too, where the key is sent at all.
+fn check_key(upload: &UploadRow, input: &api::CompleteMultipartUploadRequest) -> Result<(), Error> {
+    let sent = customer_headers!(input);
+    match upload.encryption.customer() {
+        Some(kept) if sent.are_there() && !kept.is(&sent.key()?) => {
+            Err(Error::InvalidRequest(Refusal::PartKeyOther))
+        }
+        Some(_) => Ok(()),
+        None => sent.refuse_on_plain(),
+    }
+}
+
+/// What is said of the whole object: its kind of checksum, its checksum, its size.
+fn check_object(
+    upload: &UploadRow,
+    object: &Object,
+    input: &api::CompleteMultipartUploadRequest,
+) -> Result<(), Error> {
+    if let Some(asked) = input.checksum_type.as_deref().map(Coverage::parse).transpose()? {
+        let begun_with = upload.algorithm.map(|_| upload.coverage);
+        if begun_with != Some(asked) {
+            return Err(Error::InvalidRequest(Refusal::ChecksumMode(begun_with)));
+        }
+    }
+    let sent = sent!(input);
+    let claimed =
+        Algorithm::ALL.into_iter().zip(sent.values).find_map(|(algorithm, v)| Some((algorithm, v?)));
+    if let Some((algorithm, value)) = claimed {
+        let value = value.split_once('-').map_or(value, |(value, _)| value);
+        if algorithm != object.checksum.algorithm || value != object.checksum.value {
+            return Err(Error::BadChecksum(algorithm.lower()));
+        }
+    }
+    match input.mpu_object_size {
+        Some(claimed) if u64::try_from(claimed).ok() != Some(object.size) => {
+            Err(Error::InvalidRequest(Refusal::ObjectSize(claimed, object.size)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The object the parts make. Its ETag is the MD5 of their ETags, and their number.
 fn assemble(upload: &UploadRow, parts: &[Arc<PartRow>], manifest_id: &str) -> Object {
     let mut md5 = Md5::new();
     for part in parts {
@@ -119,25 +263,18 @@ fn assemble(upload: &UploadRow, parts: &[Arc<PartRow>], manifest_id: &str) -> Ob
     }
     let sums: Vec<PartSum<'_>> =
         parts.iter().map(|part| PartSum { value: &part.checksum, size: part.size }).collect();
-    let algorithm = upload.algorithm.unwrap_or_else(|| parts[0].algorithm);
-    let same = parts.iter().all(|part| part.algorithm == algorithm);
-    let checksum = if same {
-        let coverage = if algorithm.check(upload.coverage).is_ok() {
-            upload.coverage
-        } else {
-            algorithm.default_coverage()
-        };
-        combine(algorithm, coverage, &sums)
-    } else {
-        // Parts of several algorithms have no sum together; the first part's stands for none of them.
-        Checksum { algorithm, coverage: Coverage::Composite, value: parts[0].checksum.clone() }
-    };
+    // Every part's stored checksum is the upload's; without one, CRC64NVME.
+    let algorithm = upload.algorithm.unwrap_or(Algorithm::Crc64Nvme);
+    let checksum: Checksum = combine(algorithm, upload.coverage, &sums);
     Object {
         size: parts.iter().map(|part| part.size).sum(),
         e_tag: format!("{}-{}", hex::encode(md5.finalize()), parts.len()),
         checksum,
         body: Body::Manifest { id: manifest_id.to_owned(), parts: parts.len() },
         attributes: upload.attributes.clone(),
+        encryption: upload.encryption.clone(),
+        lock: upload.lock.clone(),
+        restore: None,
     }
 }
 

@@ -1,23 +1,23 @@
 //! UploadPartCopy: a part out of another object's bytes, by reference. They are read once, for their hashes.
 
 use super::find;
-use super::record::{self, PartRow, UploadRow};
+use super::part::{NewPart, Upload};
 use crate::S3;
 use crate::bucket;
-use crate::checksum::{Algorithm, Hasher, answer};
-use crate::error::{Argument, Error, Refusal};
-use crate::object::copy::Source;
-use crate::object::record::{Body, ObjectRow, Piece};
-use crate::object::share::{self, ManifestRow};
-use crate::object::{key, quoted, read, version};
-use md5::{Digest, Md5};
+use crate::checksum::{Algorithm, Checksum, Coverage, answer};
+use crate::encryption::customer::CustomerHeaders;
+use crate::encryption::{customer_headers, describe_encryption};
+use crate::error::{Error, Refusal};
+use crate::object::condition::ReadConditions;
+use crate::object::read::Pieces;
+use crate::object::record::{ObjectRow, Piece};
+use crate::object::share::ManifestRow;
+use crate::object::source::{self, CHUNK, Source};
+use crate::object::write::{MOST_BYTES, Sink};
+use crate::object::{quoted, version};
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
-use store::Tx;
-
-/// Bytes read at once while they are hashed.
-const CHUNK: u64 = 1024 * 1024;
 
 /// `UploadPartCopy`.
 pub(crate) async fn copy_part(
@@ -27,133 +27,91 @@ pub(crate) async fn copy_part(
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::UploadPartCopyOutput>, Error> {
     let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
-    let key = key(input.key.clone())?;
-    let upload_id = input.upload_id.clone().unwrap_or_default();
-    let number = input.part_number.unwrap_or(0);
-    if !(1..=10_000).contains(&number) {
-        return Err(Error::InvalidArgument(Argument::PartNumber(number.to_string())));
-    }
+    let upload = Upload::of(
+        &cx,
+        bucket,
+        input.key.clone(),
+        input.upload_id.as_deref(),
+        input.part_number,
+        &customer_headers!(input),
+    )?;
     let source = Source::parse(input.copy_source.as_deref())?;
     let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
-    let upload =
-        cx.read(|view| view.paged::<UploadRow>().get(&record::text(&bucket.id, &key, &upload_id)))?;
-    let upload = upload.ok_or_else(|| Error::NoSuchUpload(upload_id.clone()))?;
     let range = input.copy_source_range.as_deref();
-    let algorithm = upload.algorithm.unwrap_or(Algorithm::Crc64Nvme);
-
-    // The hashes belong to exactly these pieces: the transaction takes them only if they are still the object's.
-    let pieces = cx.read(|view| {
-        let row =
-            version::find(&view.paged::<ObjectRow>(), &from, &source.key, source.version_id.as_deref())?;
-        let manifest = |id: &str| view.paged::<ManifestRow>().get(id);
-        let all = match row.object.as_ref().map(|object| &object.body) {
-            None => return Err(Error::InvalidRequest(Refusal::CopyOfMarker)),
-            Some(Body::Inline(pieces)) => pieces.clone(),
-            Some(Body::Manifest { id, .. }) => {
-                manifest(id)?.map(|row| row.pieces.clone()).unwrap_or_default()
-            }
+    let conditions = ReadConditions {
+        if_match: input.copy_source_if_match.as_deref(),
+        if_none_match: input.copy_source_if_none_match.as_deref(),
+        if_modified_since: input.copy_source_if_modified_since.map(Into::into),
+        if_unmodified_since: input.copy_source_if_unmodified_since.map(Into::into),
+    };
+    let (row, pieces) = cx.read(|view| {
+        let row = source.find(&view.paged::<ObjectRow>(), &from)?;
+        let object = version::object(&row, None, "PUT")?;
+        source::check(&conditions, &row, object)?;
+        if !object.is_readable(cx.now()) {
+            return Err(Error::SourceNotActive);
+        }
+        let all = source::pieces(&view.paged::<ManifestRow>(), object)?;
+        Ok((row, source::cut(&all, range)?))
+    })?;
+    if pieces.iter().map(|piece| piece.length).sum::<u64>() > MOST_BYTES {
+        return Err(Error::InvalidRequest(Refusal::CopyTooLarge));
+    }
+    let secret = version::object(&row, None, "PUT")?.encryption.open(&CustomerHeaders {
+        algorithm: input.copy_source_sse_customer_algorithm.as_deref(),
+        key: input.copy_source_sse_customer_key.as_deref(),
+        md5: input.copy_source_sse_customer_key_md5.as_deref(),
+    })?;
+    let algorithm = upload.row.algorithm.unwrap_or(Algorithm::Crc64Nvme);
+    let (part, sealed) = if secret.is_some() || upload.sealing.key.is_some() {
+        let mut reader = Pieces::new(&cx, &pieces, secret);
+        let mut sink = Sink::new(&cx, algorithm, &upload.sealing);
+        while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
+            sink.take(&bytes)?;
+        }
+        let (md5, value) = sink.digests();
+        let written = sink.finish(&cx, md5, value).await?;
+        (NewPart::of(&written), written.piece)
+    } else {
+        let (md5, value) = source::hash(&cx, &pieces, None, algorithm)?;
+        let e_tag = if upload.sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };
+        let size = pieces.iter().map(|piece| piece.length).sum();
+        let checksum = Checksum { algorithm, coverage: Coverage::FullObject, value };
+        (NewPart { size, e_tag, checksum }, None)
+    };
+    let outcome = cx.write(|tx| {
+        let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &upload.bucket)?);
+        find(tx, &bucket, &upload.key, &upload.row.upload_id)?;
+        let row = source.find(&tx.paged::<ObjectRow>(), &from)?;
+        let pieces: Vec<Piece> = match sealed {
+            Some(piece) => vec![piece],
+            None => source::share_pieces(tx, &row, range, &pieces)?,
         };
-        cut(&all, range)
-    })?;
-    let (md5, checksum, size) = hash(&cx, &pieces, algorithm)?;
-    let freed = cx.write(|tx| {
-        let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &bucket)?);
-        find(tx, &bucket, &key, &upload_id)?;
-        let row = version::find(&tx.paged::<ObjectRow>(), &from, &source.key, source.version_id.as_deref())?;
-        let shared = share_source(tx, ObjectRow::clone(&row), range)?;
-        let same = |a: &Piece, b: &Piece| (a.blob, a.start, a.length) == (b.blob, b.start, b.length);
-        if shared.len() != pieces.len() || !shared.iter().zip(&pieces).all(|(a, b)| same(a, b)) {
-            return Err(Error::OperationAborted);
+        Ok((upload.put(tx, &part, pieces)?, row.version_id.clone().filter(|_| from.had_versions())))
+    });
+    let (freed, source_version) = match outcome {
+        Ok(done) => done,
+        Err(error) => {
+            if let Some(piece) = sealed {
+                cx.world().blobs.release(&piece.blob)?;
+            }
+            return Err(error);
         }
-        let mut freed = Vec::new();
-        if let Some(before) = tx.paged::<PartRow>().get(&record::part_text(&bucket.id, &upload_id, number))? {
-            share::give_up(tx, &before.pieces, &mut freed)?;
-        }
-        tx.paged::<PartRow>().put(PartRow {
-            bucket: bucket.id.clone(),
-            upload_id: upload_id.clone(),
-            number,
-            size,
-            e_tag: md5.clone(),
-            algorithm,
-            checksum: checksum.clone(),
-            written_at: cx.now(),
-            pieces: shared,
-        });
-        Ok::<_, Error>(freed)
-    })?;
+    };
     svc.release(&cx, freed).await?;
     let mut result = api::CopyPartResult {
-        e_tag: Some(quoted(&md5)),
+        e_tag: Some(quoted(&part.e_tag)),
         last_modified: Some(cx.now().whole_seconds().into()),
         ..api::CopyPartResult::default()
     };
-    if upload.algorithm.is_some() {
-        answer!(result, algorithm, checksum);
+    if upload.row.algorithm.is_some() {
+        answer!(result, algorithm, part.checksum.value);
     }
-    Ok(StreamAnswer::plain(api::UploadPartCopyOutput {
+    let mut output = api::UploadPartCopyOutput {
         copy_part_result: Some(result),
-        copy_source_version_id: source.version_id,
-        server_side_encryption: Some("AES256".to_owned()),
+        copy_source_version_id: source_version,
         ..api::UploadPartCopyOutput::default()
-    }))
-}
-
-/// The pieces of a range, or all of them.
-fn cut(pieces: &[Piece], range: Option<&str>) -> Result<Vec<Piece>, Error> {
-    let size = pieces.iter().map(|piece| piece.length).sum();
-    let Some(range) = range else { return Ok(pieces.to_vec()) };
-    let malformed = || Error::InvalidArgument(Argument::CopyRangeForm(range.to_owned()));
-    let (first, last) =
-        range.strip_prefix("bytes=").and_then(|range| range.split_once('-')).ok_or_else(malformed)?;
-    let (first, last): (u64, u64) =
-        (first.parse().map_err(|_| malformed())?, last.parse().map_err(|_| malformed())?);
-    if first > last {
-        return Err(malformed());
-    }
-    if last >= size {
-        return Err(Error::InvalidArgument(Argument::CopyRangeSize(range.to_owned(), size)));
-    }
-    Ok(read::slice(pieces, &read::Span { start: first, length: last - first + 1, partial: true }))
-}
-
-/// MD5, checksum and length of the pieces.
-fn hash(cx: &Cx, pieces: &[Piece], algorithm: Algorithm) -> Result<(String, String, u64), Error> {
-    let (mut md5, mut hasher, mut size) = (Md5::new(), Hasher::new(algorithm), 0);
-    for piece in pieces {
-        let mut done = 0;
-        while done < piece.length {
-            let length = (piece.length - done).min(CHUNK);
-            let wanted = usize::try_from(length).unwrap_or(usize::MAX);
-            let bytes = cx.world().blobs.read(&piece.blob, piece.start + done, wanted)?;
-            md5.update(&bytes);
-            hasher.update(&bytes);
-            done += length;
-        }
-        size += piece.length;
-    }
-    Ok((hex::encode(md5.finalize()), hasher.finish(), size))
-}
-
-/// Counts one more reference to the pieces of the range and stores the source again, marked.
-fn share_source(tx: &mut Tx, mut row: ObjectRow, range: Option<&str>) -> Result<Vec<Piece>, Error> {
-    let Some(object) = &mut row.object else { return Err(Error::InvalidRequest(Refusal::CopyOfMarker)) };
-    let mut manifest = None;
-    let all = match &mut object.body {
-        Body::Inline(pieces) => pieces,
-        Body::Manifest { id, .. } => {
-            let found = tx.paged::<ManifestRow>().get(id.as_str())?.ok_or(Error::OperationAborted)?;
-            &mut manifest.insert(ManifestRow::clone(&found)).pieces
-        }
     };
-    let mut wanted = cut(all, range)?;
-    share::share(tx, &mut wanted)?;
-    for piece in all.iter_mut() {
-        piece.shared |= wanted.iter().any(|own| own.blob == piece.blob);
-    }
-    match manifest {
-        Some(manifest) => tx.paged::<ManifestRow>().put(manifest),
-        None => tx.paged::<ObjectRow>().put(row),
-    }
-    Ok(wanted)
+    describe_encryption!(output, &upload.sealing.encryption);
+    Ok(StreamAnswer::plain(output))
 }

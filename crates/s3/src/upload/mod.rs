@@ -2,28 +2,37 @@
 
 mod complete;
 mod copy;
+mod list;
+mod part;
 pub(crate) mod record;
 
 pub(crate) use complete::complete;
 pub(crate) use copy::copy_part;
+pub(crate) use list::{list, list_parts};
+pub(crate) use part::put_part;
 
 use crate::S3;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
-use crate::checksum::{Algorithm, Coverage, answer, sent};
-use crate::error::{Argument, Error, Refusal};
-use crate::object::attributes::{attributes, refuse_unsupported};
-use crate::object::record::Piece;
-use crate::object::{key, quoted, write};
+use crate::checksum::{Algorithm, Coverage};
+use crate::encryption::{asked, describe_encryption};
+use crate::error::{Error, Refusal};
+use crate::lock::asked_lock;
+use crate::object::attributes::{attributes, refuse_acl};
+use crate::object::key;
 use crate::opaque::{self, Kind};
 use crate::owner;
+use base::Timestamp;
 use ports::{BodyIn, Cx, StreamAnswer};
-use record::{MOST_PARTS, PartRow, UploadRow};
+use record::UploadRow;
 use shapes_s3 as api;
 use std::sync::Arc;
 use store::Tx;
 
-/// `CreateMultipartUpload`.
+/// Bits of an upload's order that tell uploads of one millisecond apart.
+const RANDOM_BITS: u32 = 20;
+
+/// `CreateMultipartUpload`: metadata, encryption, lock and the kind of checksum are fixed here.
 pub(crate) fn create(
     cx: &Cx,
     _svc: &S3,
@@ -31,11 +40,12 @@ pub(crate) fn create(
 ) -> Result<api::CreateMultipartUploadOutput, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.take())?;
-    refuse_unsupported!(input);
+    refuse_acl!(input);
     let (algorithm, coverage) = checksums(&input)?;
+    let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
+    let encryption = asked!(input).decide(cx, &bucket)?.encryption;
     let attributes = attributes!(input);
-    let order = u64::from_be_bytes(cx.ids().bytes::<8>());
-    let upload_id = opaque::seal(&bucket.secret, Kind::Upload, &key, order);
+    let upload_id = opaque::seal(&bucket.secret, Kind::Upload, &key, order(cx, cx.now()));
     cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         tx.paged::<UploadRow>().put(UploadRow {
@@ -47,18 +57,28 @@ pub(crate) fn create(
             coverage,
             begun_at: cx.now(),
             initiator: owner::initiator(cx),
+            encryption: encryption.clone(),
+            lock: lock.clone(),
         });
         Ok::<_, Error>(())
     })?;
-    Ok(api::CreateMultipartUploadOutput {
+    let mut output = api::CreateMultipartUploadOutput {
         bucket: Some(bucket.name.clone()),
         key: Some(key),
         upload_id: Some(upload_id),
-        server_side_encryption: Some("AES256".to_owned()),
         checksum_algorithm: algorithm.map(|algorithm| algorithm.name().to_owned()),
         checksum_type: algorithm.map(|_| coverage.name().to_owned()),
+        ssekms_encryption_context: encryption.kms().and_then(|kms| kms.context.clone()),
         ..api::CreateMultipartUploadOutput::default()
-    })
+    };
+    describe_encryption!(output, &encryption);
+    Ok(output)
+}
+
+/// The place of an upload among its key's: by when it was begun.
+fn order(cx: &Cx, now: Timestamp) -> u64 {
+    let millis = u64::try_from(now.millis).unwrap_or(0);
+    (millis << RANDOM_BITS) | cx.ids().below(1 << RANDOM_BITS)
 }
 
 /// What the finished object's checksum will be.
@@ -82,63 +102,6 @@ fn find(tx: &mut Tx, bucket: &BucketRow, key: &str, upload_id: &str) -> Result<A
     found.ok_or_else(|| Error::NoSuchUpload(upload_id.to_owned()))
 }
 
-/// `UploadPart`: a part that is sent again takes the place of the one before.
-pub(crate) async fn put_part(
-    cx: Cx,
-    svc: Arc<S3>,
-    input: api::UploadPartRequest,
-    body: BodyIn,
-) -> Result<StreamAnswer<api::UploadPartOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
-    let key = key(input.key.clone())?;
-    let upload_id = input.upload_id.clone().unwrap_or_default();
-    let number = input.part_number.unwrap_or(0);
-    if !(1..=10_000).contains(&number) {
-        return Err(Error::InvalidArgument(Argument::PartNumber(number.to_string())));
-    }
-    let upload =
-        cx.read(|view| view.paged::<UploadRow>().get(&record::text(&bucket.id, &key, &upload_id)))?;
-    let upload = upload.ok_or_else(|| Error::NoSuchUpload(upload_id.clone()))?;
-    let claim = sent!(input).claim(cx.head())?;
-    let claim = match (claim, upload.algorithm) {
-        (Some(claim), Some(expected)) if claim.algorithm != expected => {
-            let (expected, actual) = (expected.name(), claim.algorithm.name());
-            return Err(Error::InvalidRequest(Refusal::PartAlgorithm { expected, actual }));
-        }
-        (claim, _) => claim,
-    };
-    let written = write::receive(&cx, body, claim, input.content_md5.as_deref()).await?;
-    let freed = cx.write(|tx| {
-        let bucket = bucket::again(tx, &bucket)?;
-        find(tx, &bucket, &key, &upload_id)?;
-        let mut freed = Vec::new();
-        let before = tx.paged::<PartRow>().get(&record::part_text(&bucket.id, &upload_id, number))?;
-        if let Some(before) = before {
-            crate::object::share::give_up(tx, &before.pieces, &mut freed)?;
-        }
-        tx.paged::<PartRow>().put(PartRow {
-            bucket: bucket.id.clone(),
-            upload_id: upload_id.clone(),
-            number,
-            size: written.size,
-            e_tag: written.md5.clone(),
-            algorithm: written.checksum.algorithm,
-            checksum: written.checksum.value.clone(),
-            written_at: cx.now(),
-            pieces: written.blob.map(Piece::whole).into_iter().collect(),
-        });
-        Ok::<_, Error>(freed)
-    })?;
-    svc.release(&cx, freed).await?;
-    let mut output = api::UploadPartOutput {
-        e_tag: Some(quoted(&written.md5)),
-        server_side_encryption: Some("AES256".to_owned()),
-        ..api::UploadPartOutput::default()
-    };
-    answer!(output, written.checksum.algorithm, written.checksum.value);
-    Ok(StreamAnswer::plain(output))
-}
-
 /// `AbortMultipartUpload`.
 pub(crate) async fn abort(
     cx: Cx,
@@ -149,6 +112,9 @@ pub(crate) async fn abort(
     let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let upload_id = input.upload_id.unwrap_or_default();
+    if input.if_match_initiated_time.is_some() {
+        return Err(Error::NotImplemented { header: "x-amz-if-match-initiated-time", additional: None });
+    }
     let freed = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         find(tx, &bucket, &key, &upload_id)?;
@@ -158,109 +124,4 @@ pub(crate) async fn abort(
     })?;
     svc.release(&cx, freed).await?;
     Ok(StreamAnswer::plain(api::AbortMultipartUploadOutput::default()))
-}
-
-/// `ListParts`, by number.
-pub(crate) fn list_parts(
-    cx: &Cx,
-    _svc: &S3,
-    input: api::ListPartsRequest,
-) -> Result<api::ListPartsOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
-    let key = key(input.key)?;
-    let upload_id = input.upload_id.unwrap_or_default();
-    let marker = input.part_number_marker.unwrap_or(0).max(0);
-    let limit = input.max_parts.unwrap_or(1000).clamp(0, 1000);
-    let wanted = usize::try_from(limit).unwrap_or(0);
-    cx.read(|view| {
-        let upload = view.paged::<UploadRow>().get(&record::text(&bucket.id, &key, &upload_id))?;
-        let upload = upload.ok_or_else(|| Error::NoSuchUpload(upload_id.clone()))?;
-        let prefix = record::parts(&bucket.id, &upload_id);
-        let after = record::part_text(&bucket.id, &upload_id, marker);
-        let mut rows = view.paged::<PartRow>().range(&prefix, Some(&after), wanted + 1)?;
-        let is_truncated = rows.len() > wanted;
-        rows.truncate(wanted);
-        let last = rows.last().map_or(0, |(_, part)| part.number);
-        Ok(api::ListPartsOutput {
-            bucket: Some(bucket.name.clone()),
-            key: Some(key.clone()),
-            upload_id: Some(upload_id.clone()),
-            part_number_marker: Some(marker),
-            next_part_number_marker: Some(last),
-            max_parts: Some(limit),
-            is_truncated: Some(is_truncated),
-            parts: Some(rows.iter().map(|(_, part)| shape_part(part, upload.algorithm.is_some())).collect()),
-            initiator: Some(owner::shown(&upload.initiator)),
-            owner: Some(owner::owner(bucket.account)),
-            storage_class: Some(upload.attributes.storage_class.name().to_owned()),
-            checksum_algorithm: upload.algorithm.map(|algorithm| algorithm.name().to_owned()),
-            checksum_type: upload.algorithm.map(|_| upload.coverage.name().to_owned()),
-            ..api::ListPartsOutput::default()
-        })
-    })
-}
-
-fn shape_part(part: &PartRow, with_checksum: bool) -> api::Part {
-    let mut shape = api::Part {
-        part_number: Some(part.number),
-        last_modified: Some(part.written_at.whole_seconds().into()),
-        e_tag: Some(quoted(&part.e_tag)),
-        size: i64::try_from(part.size).ok(),
-        ..api::Part::default()
-    };
-    if with_checksum {
-        answer!(shape, part.algorithm, part.checksum.clone());
-    }
-    shape
-}
-
-/// `ListMultipartUploads`, by key.
-pub(crate) fn list(
-    cx: &Cx,
-    _svc: &S3,
-    input: api::ListMultipartUploadsRequest,
-) -> Result<api::ListMultipartUploadsOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
-    if input.delimiter.as_deref().is_some_and(|delimiter| !delimiter.is_empty()) {
-        return Err(Error::NotImplemented { header: "delimiter", additional: None });
-    }
-    let prefix = input.prefix.clone().unwrap_or_default();
-    let limit = input.max_uploads.unwrap_or(1000).clamp(0, 1000);
-    let wanted = usize::try_from(limit).unwrap_or(0);
-    let marker = input.key_marker.clone().unwrap_or_default();
-    let after = match (marker.as_str(), input.upload_id_marker.as_deref()) {
-        ("", _) => None,
-        (key, Some(id)) if !id.is_empty() => Some(record::text(&bucket.id, key, id)),
-        (key, _) => Some(crate::object::record::past_versions(&bucket.id, key)),
-    };
-    let mut rows = cx.read(|view| {
-        let from = crate::object::record::beginning(&bucket.id, &prefix);
-        view.paged::<UploadRow>().range(&from, after.as_deref(), wanted.min(MOST_PARTS) + 1)
-    })?;
-    let is_truncated = rows.len() > wanted;
-    rows.truncate(wanted);
-    let last = rows.last().filter(|_| is_truncated).map(|(_, upload)| upload.clone());
-    let shape = |upload: &UploadRow| api::MultipartUpload {
-        upload_id: Some(upload.upload_id.clone()),
-        key: Some(upload.key.clone()),
-        initiated: Some(upload.begun_at.into()),
-        storage_class: Some(upload.attributes.storage_class.name().to_owned()),
-        owner: Some(owner::owner(bucket.account)),
-        initiator: Some(owner::shown(&upload.initiator)),
-        checksum_algorithm: upload.algorithm.map(|algorithm| algorithm.name().to_owned()),
-        checksum_type: upload.algorithm.map(|_| upload.coverage.name().to_owned()),
-        version_id: None,
-    };
-    Ok(api::ListMultipartUploadsOutput {
-        bucket: Some(bucket.name.clone()),
-        key_marker: Some(marker),
-        upload_id_marker: Some(input.upload_id_marker.unwrap_or_default()),
-        next_key_marker: last.as_ref().map(|upload| upload.key.clone()),
-        next_upload_id_marker: last.map(|upload| upload.upload_id.clone()),
-        prefix: Some(prefix),
-        max_uploads: Some(limit),
-        is_truncated: Some(is_truncated),
-        uploads: Some(rows.iter().map(|(_, upload)| shape(upload)).collect()),
-        ..api::ListMultipartUploadsOutput::default()
-    })
 }

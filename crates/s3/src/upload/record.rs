@@ -1,6 +1,8 @@
 //! How unfinished uploads and their parts are stored.
 
 use crate::checksum::{Algorithm, Coverage};
+use crate::encryption::Encryption;
+use crate::lock::Lock;
 use crate::object::attributes::Attributes;
 use crate::object::record::{self, Piece};
 use crate::object::share;
@@ -20,6 +22,10 @@ pub(crate) struct UploadRow {
     pub(crate) coverage: Coverage,
     pub(crate) begun_at: Timestamp,
     pub(crate) initiator: (String, String),
+    #[serde(default, skip_serializing_if = "Encryption::is_s3")]
+    pub(crate) encryption: Encryption,
+    #[serde(default, skip_serializing_if = "Lock::is_empty")]
+    pub(crate) lock: Lock,
 }
 
 impl Record for UploadRow {

@@ -1,0 +1,76 @@
+//! PutObject: the bytes first, then the row that makes them visible.
+
+use super::attributes::{attributes, refuse_acl};
+use super::record::{Body, Object};
+use super::write::{self, Expected, Written};
+use super::{condition, key, quoted, version};
+use crate::S3;
+use crate::bucket;
+use crate::checksum::{Algorithm, answer, sent};
+use crate::encryption::{asked, describe_encryption};
+use crate::error::Error;
+use crate::event::Event;
+use crate::lock::asked_lock;
+use ports::{BodyIn, Cx, StreamAnswer};
+use shapes_s3 as api;
+use std::sync::Arc;
+
+/// `PutObject`.
+pub(crate) async fn put(
+    cx: Cx,
+    svc: Arc<S3>,
+    mut input: api::PutObjectRequest,
+    body: BodyIn,
+) -> Result<StreamAnswer<api::PutObjectOutput>, Error> {
+    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let key = key(input.key.take())?;
+    if input.write_offset_bytes.is_some() {
+        return Err(Error::NotImplemented { header: "x-amz-write-offset-bytes", additional: None });
+    }
+    refuse_acl!(input);
+    let (if_match, if_none_match) = (input.if_match.take(), input.if_none_match.take());
+    let conditions = condition::WriteConditions::parse(if_match.as_deref(), if_none_match.as_deref())?;
+    let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
+    let sealing = asked!(input).decide(&cx, &bucket)?;
+    let claim = sent!(input).claim(cx.head())?;
+    let attributes = attributes!(input);
+    // What fails already is told before the body is asked for; it is judged again with the row that is written.
+    cx.read(|view| conditions.check(&view.paged(), &bucket, &key))?;
+    let content_md5 = input.content_md5.as_deref();
+    let algorithm = claim.as_ref().map_or(Algorithm::Crc64Nvme, |claim| claim.algorithm);
+    let expected = Expected { claim, algorithm, content_md5, sealing: &sealing };
+    let written = write::receive(&cx, body, expected).await?;
+    let object = Object {
+        size: written.size,
+        e_tag: written.e_tag.clone(),
+        checksum: written.checksum.clone(),
+        body: Body::Inline(written.piece.into_iter().collect()),
+        attributes,
+        encryption: sealing.encryption.clone(),
+        lock,
+        restore: None,
+    };
+    let outcome = cx.write(|tx| {
+        let bucket = bucket::again(tx, &bucket)?;
+        conditions.check(&tx.paged(), &bucket, &key)?;
+        let (row, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        tx.emit(&Event::created(&bucket, &row, &object, "Put"));
+        Ok::<_, Error>((row, freed))
+    });
+    let (row, freed) = match outcome {
+        Ok(done) => done,
+        Err(error) => return Err(written.discard(&cx, error)),
+    };
+    svc.release(&cx, freed).await?;
+    let Written { e_tag, checksum, .. } = written;
+    let mut output = api::PutObjectOutput {
+        e_tag: Some(quoted(&e_tag)),
+        version_id: row.version_id,
+        checksum_type: Some(checksum.coverage.name().to_owned()),
+        ssekms_encryption_context: sealing.encryption.kms().and_then(|kms| kms.context.clone()),
+        ..api::PutObjectOutput::default()
+    };
+    describe_encryption!(output, &sealing.encryption);
+    answer!(output, checksum.algorithm, checksum.value);
+    Ok(StreamAnswer::plain(output))
+}

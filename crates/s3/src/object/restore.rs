@@ -1,0 +1,140 @@
+//! Archived objects, and how they come back: RestoreObject.
+//!
+//! A restore takes AWS's time by the world's pace; its copy is readable until midnight after the days that were
+//! asked for. Source: Amazon S3 User Guide, "Restoring an archived object".
+
+use super::record::{Object, ObjectRow};
+use super::{key, version};
+use crate::S3;
+use crate::bucket;
+use crate::error::{Error, http_date};
+use base::Timestamp;
+use ports::{BodyIn, Cx, StreamAnswer};
+use serde::{Deserialize, Serialize};
+use shapes_s3 as api;
+use std::sync::Arc;
+use store::{Job, JobError, Tx};
+
+const HOUR_MILLIS: u32 = 60 * 60 * 1000;
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// How far a restore is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Restore {
+    days: i32,
+    /// `None` while it goes on.
+    until: Option<Timestamp>,
+}
+
+impl Restore {
+    /// As `x-amz-restore` shows it.
+    pub(crate) fn shown(&self) -> String {
+        match self.until {
+            None => "ongoing-request=\"true\"".to_owned(),
+            Some(until) => format!("ongoing-request=\"false\", expiry-date=\"{}\"", http_date(until)),
+        }
+    }
+}
+
+impl Object {
+    /// Whether the bytes may be read: they are not archived, or were restored and the copy is still there.
+    pub(crate) fn is_readable(&self, now: Timestamp) -> bool {
+        let restored = self.restore.as_ref().and_then(|restore| restore.until);
+        !self.attributes.storage_class.is_archived() || restored.is_some_and(|until| until > now)
+    }
+}
+
+/// The midnight after `days` from now.
+fn expiry(now: Timestamp, days: i32) -> Timestamp {
+    let end = now.plus_millis(i64::from(days).saturating_mul(DAY_MILLIS));
+    Timestamp::from_millis((end.millis.div_euclid(DAY_MILLIS) + 1) * DAY_MILLIS)
+}
+
+/// How long a restore takes, as AWS states it for each tier.
+fn duration_millis(tier: Option<&str>) -> u32 {
+    match tier {
+        Some("Expedited") => HOUR_MILLIS / 12,
+        Some("Bulk") => 12 * HOUR_MILLIS,
+        _ => 5 * HOUR_MILLIS,
+    }
+}
+
+/// `RestoreObject`: 202 for a restore that begins, 200 where the copy is there and only its end moves.
+pub(crate) async fn restore(
+    cx: Cx,
+    _svc: Arc<S3>,
+    input: api::RestoreObjectRequest,
+    _body: BodyIn,
+) -> Result<StreamAnswer<api::RestoreObjectOutput>, Error> {
+    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let key = key(input.key)?;
+    let asked = input.restore_request.ok_or(Error::MalformedXml)?;
+    if asked.type_.is_some() || asked.select_parameters.is_some() || asked.output_location.is_some() {
+        return Err(Error::NotImplemented { header: "Type", additional: None });
+    }
+    let days = asked.days.filter(|days| *days > 0).ok_or(Error::MalformedXml)?;
+    let tier = asked.glacier_job_parameters.and_then(|parameters| parameters.tier).or(asked.tier);
+    let status = cx.write(|tx| {
+        let bucket = bucket::again(tx, &bucket)?;
+        let found = version::find(&tx.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref())?;
+        let mut object = version::object(&found, input.version_id.as_deref(), "POST")?.clone();
+        let class = object.attributes.storage_class;
+        if !class.is_archived() {
+            return Err(Error::NotRestorable(class.name()));
+        }
+        let now = tx.now();
+        let (status, until) = match &object.restore {
+            Some(Restore { until: None, .. }) => return Err(Error::RestoreInProgress),
+            Some(Restore { until: Some(until), .. }) if *until > now => (200, Some(expiry(now, days))),
+            _ => (202, None),
+        };
+        object.restore = Some(Restore { days, until });
+        let row = ObjectRow { object: Some(object), ..ObjectRow::clone(&found) };
+        if until.is_none() {
+            let text = store::Record::key(&row);
+            tx.after(duration_millis(tier.as_deref()), Restored { text });
+        }
+        tx.paged::<ObjectRow>().put(row);
+        Ok::<_, Error>(status)
+    })?;
+    let output = api::RestoreObjectOutput::default();
+    Ok(StreamAnswer { status: Some(status), ..StreamAnswer::plain(output) })
+}
+
+/// A restore is done.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Restored {
+    text: String,
+}
+
+impl Job for Restored {
+    const KIND: &'static str = "s3.restored";
+
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        let found = tx.paged::<ObjectRow>().get(&self.text).map_err(|error| JobError(error.to_string()))?;
+        let Some(found) = found else { return Ok(()) };
+        let mut row = ObjectRow::clone(&found);
+        let now = tx.now();
+        let restore = row.object.as_mut().and_then(|object| object.restore.as_mut());
+        if let Some(restore) = restore.filter(|restore| restore.until.is_none()) {
+            restore.until = Some(expiry(now, restore.days));
+            tx.paged::<ObjectRow>().put(row);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expiry;
+    use base::Timestamp;
+
+    #[test]
+    fn a_copy_stays_until_the_midnight_after_its_days() {
+        let day = super::DAY_MILLIS;
+        for (now, days, want) in [(0, 1, 2 * day), (1, 1, 2 * day), (day - 1, 1, 2 * day), (day, 3, 5 * day)]
+        {
+            assert_eq!(expiry(Timestamp::from_millis(now), days).millis, want, "{now} {days}");
+        }
+    }
+}
