@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 #: Characters that some codec somewhere takes for its own.
-HARD = ["&", "<", ">", '"', "'", "+", "%", "=", ";", ",", " ", "\n", "\t", "/", "\\", "é", "한", "😀", "]]>", "%2F", "."]
+HARD = [*"&<>'\"+%=;, \n\t/\\.é한😀", "]]>", "%2F"]
 PLAIN = "abcxyzABC0123"
 #: Leaves after which only what is required is drawn, so that no value is huge.
 MOST_LEAVES = 120
