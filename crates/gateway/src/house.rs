@@ -1,10 +1,10 @@
 //! The wiring: every service, every API, the worlds, and what serves them.
 
-use crate::apis::APIS;
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::settings::{ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
+use apis::APIS;
 use base::{Clock, Ids};
 use ports::{Credentials, Registry, World};
 use rustls::ServerConfig;

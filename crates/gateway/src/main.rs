@@ -1,6 +1,5 @@
 //! The binary `angae`: command line, listeners, the pipeline, wiring. The only crate that knows every service.
 
-mod apis;
 mod cli;
 mod failure;
 mod house;

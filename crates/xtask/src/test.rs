@@ -22,6 +22,8 @@ const SUITES: [Suite; 2] = [
         name: "boto3",
         requirements: "requirements-boto3.txt",
         tests: &[
+            "test_wire",
+            "test_routing",
             "test_ec2",
             "test_iam",
             "test_s3",
@@ -38,7 +40,8 @@ const SUITES: [Suite; 2] = [
 pub(crate) fn run() -> Result<()> {
     Step::begin("units and acceptance").cargo(&["test", "--workspace", "--locked", "--quiet"])?;
     Step::begin("the binary").cargo(&["build", "--package", "gateway", "--locked", "--quiet"])?;
-    let binary = binary()?;
+    Step::begin("the bridge").cargo(&["build", "--package", "testkit", "--locked", "--quiet"])?;
+    let programs = Programs::built()?;
     let mut skipped = Vec::new();
     if let Some(python) = python() {
         for suite in SUITES {
@@ -47,7 +50,7 @@ pub(crate) fn run() -> Result<()> {
                 Step::begin(&format!("{}: {test}", suite.name)).command(unittest(
                     &environment,
                     test,
-                    &binary,
+                    &programs,
                 ))?;
             }
         }
@@ -68,12 +71,24 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// The binary that was just built.
-fn binary() -> Result<PathBuf> {
-    let output = cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"]).output()?;
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
-    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
-    Ok(Path::new(target).join("debug/angae"))
+/// What the suites start.
+struct Programs {
+    /// The product.
+    angae: PathBuf,
+    /// Its codecs and its router alone, for tests that look at single requests and answers.
+    bridge: PathBuf,
+}
+
+impl Programs {
+    /// Those that were just built.
+    fn built() -> Result<Self> {
+        let output = cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"]).output()?;
+        let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+        let target =
+            metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+        let folder = Path::new(target).join("debug");
+        Ok(Self { angae: folder.join("angae"), bridge: folder.join("bridge") })
+    }
 }
 
 fn python() -> Option<PathBuf> {
@@ -102,11 +117,12 @@ fn environment(python: &Path, suite: &Suite) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn unittest(environment: &Path, test: &str, binary: &Path) -> Command {
+fn unittest(environment: &Path, test: &str, programs: &Programs) -> Command {
     let mut command = Command::new(environment.join("bin/python"));
     command.args(["-m", "unittest", "--quiet", test]);
     command.current_dir(workspace::root().join("tests/clients"));
-    command.env("ANGAE_BIN", binary).env("ANGAE_PYTHON_BIN", environment.join("bin"));
+    command.env("ANGAE_BIN", &programs.angae).env("ANGAE_BRIDGE", &programs.bridge);
+    command.env("ANGAE_PYTHON_BIN", environment.join("bin"));
     // Nothing of the user's own set-up may lead a client elsewhere.
     for name in ["AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CONFIG_FILE"] {
         command.env_remove(name);

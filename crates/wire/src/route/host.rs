@@ -80,8 +80,10 @@ pub(crate) fn bare_name(host: &str) -> String {
 /// `bkt`, `bkt.s3`, `bkt.s3.eu-west-1`, `s3`, `s3.eu-west-1`.
 fn before_base(prefix: &str) -> S3Host {
     let labels: Vec<&str> = prefix.split('.').collect();
-    // The service's label is the last or, before a Region, the last but one.
-    let service = (labels.len().saturating_sub(2)..labels.len()).find(|&at| is_s3_label(labels[at]));
+    // The service's label is the last or, before a Region, the last but one; `dualstack` may stand between.
+    let last = labels.len().saturating_sub(2);
+    let dual = labels.get(last) == Some(&"dualstack");
+    let service = (last.saturating_sub(usize::from(dual))..labels.len()).find(|&at| is_s3_label(labels[at]));
     let bucket = match service {
         Some(at) => labels[..at].join("."),
         None => prefix.to_owned(),
@@ -94,7 +96,15 @@ fn before_base(prefix: &str) -> S3Host {
 }
 
 fn is_s3_label(label: &str) -> bool {
-    matches!(label, "s3" | "s3-control" | "s3-accesspoint" | "dualstack") || label.starts_with("s3-website")
+    matches!(
+        label,
+        "s3" | "s3-control"
+            | "s3-accesspoint"
+            | "s3-global"
+            | "s3-object-lambda"
+            | "s3-outposts"
+            | "s3express-control"
+    ) || label.starts_with("s3-website")
 }
 
 fn is_account(label: &str) -> bool {
@@ -120,6 +130,10 @@ mod tests {
             ("my.bkt.s3.eu-west-1.localhost", bucket("my.bkt")),
             ("bkt.s3.amazonaws.com", bucket("bkt")),
             ("bkt.s3.us-east-1.amazonaws.com", bucket("bkt")),
+            ("bkt.s3.dualstack.us-east-1.amazonaws.com", bucket("bkt")),
+            ("s3.dualstack.us-east-1.amazonaws.com", S3Host::Endpoint),
+            ("ap-123456789012.s3-object-lambda.us-east-1.amazonaws.com", bucket("ap-123456789012")),
+            ("alias.mrap.accesspoint.s3-global.amazonaws.com", bucket("alias.mrap.accesspoint")),
             ("s3.us-east-1.amazonaws.com", S3Host::Endpoint),
             ("123456789012.localhost:4566", account.clone()),
             ("123456789012.127.0.0.1:4566", account.clone()),

@@ -18,6 +18,9 @@ use rest::RestTable;
 use shape::{ApiMeta, OperationMeta, Protocol};
 use std::collections::HashMap;
 
+/// Where every path of S3 Control begins.
+const S3_CONTROL_PATH: &str = "/v20180820/";
+
 /// Finds operations. Built once.
 pub struct Router {
     hosts: Hosts,
@@ -120,14 +123,12 @@ impl Router {
             return self.route_rpc(head).map(Step::Found);
         }
         match service {
-            Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head).map(Step::Found),
+            Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head, service).map(Step::Found),
             // Access points of directory buckets are S3 Control's, signed for the other service.
-            Some("s3express") if head.path.starts_with("/v20180820/") => self.route_s3(head).map(Step::Found),
-            Some("s3express") => Err(Unrouted {
-                protocol: Protocol::RestXml,
-                api: self.s3,
-                fault: not_implemented("s3express", "directory buckets (S3 Express One Zone)"),
-            }),
+            Some("s3express") if head.path.starts_with(S3_CONTROL_PATH) => {
+                self.route_s3(head, service).map(Step::Found)
+            }
+            Some("s3express") => self.route_directory(head).map(Step::Found),
             Some(service) => self.route_scope(head, service),
             None => self.route_unsigned(head),
         }
@@ -157,7 +158,7 @@ impl Router {
         if (head.method == Method::POST && is_form && head.path == "/") || has_action {
             return Ok(Step::NeedsForm);
         }
-        self.route_s3(head).map(Step::Found)
+        self.route_s3(head, None).map(Step::Found)
     }
 
     /// Routes a form: body or query string. `service` as in [`Router::route`].
@@ -241,16 +242,24 @@ impl Router {
         Err(Unrouted { protocol: api.protocol, api: Some(api), fault })
     }
 
-    /// S3 Control has a path of its own, which is also a legal bucket's name: the account must be named too.
-    fn route_s3(&self, head: &Head) -> Result<Route, Unrouted> {
+    /// S3 Control has a path of its own, which is also a legal bucket's name: an account must be named too, or an
+    /// Outpost, for which CreateBucket and ListRegionalBuckets are signed.
+    fn route_s3(&self, head: &Head, service: Option<&str>) -> Result<Route, Unrouted> {
         let host = self.hosts.s3(head.routing_host());
-        let names_account =
-            head.headers.contains_key("x-amz-account-id") || matches!(host, S3Host::Account(_));
-        if let Some(api) = self.s3control.filter(|_| head.path.starts_with("/v20180820/") && names_account) {
+        let is_control = head.headers.contains_key("x-amz-account-id")
+            || matches!(host, S3Host::Account(_))
+            || service == Some("s3-outposts");
+        if let Some(api) = self.s3control.filter(|_| head.path.starts_with(S3_CONTROL_PATH) && is_control) {
             return self.route_rest(head, api);
         }
         let Some(api) = self.s3 else { return Err(unknown_service(head, "s3")) };
         let bucket = match &host {
+            // WriteGetObjectResponse: the host names the function's route, which a header repeats.
+            _ if head.path == "/WriteGetObjectResponse"
+                && head.headers.contains_key("x-amz-request-route") =>
+            {
+                None
+            }
             S3Host::Bucket(bucket) => Some(bucket.as_str()),
             S3Host::Account(account) => Some(account.as_str()),
             S3Host::Endpoint => None,
@@ -273,6 +282,24 @@ impl Router {
                 .with("ResourceType", "SERVICE")
         };
         Err(Unrouted { protocol: Protocol::RestXml, api: Some(api), fault })
+    }
+
+    /// S3 Express One Zone: the same requests, for directory buckets. There are none here, so that only the two
+    /// operations that are its own are found; the others must not meet the buckets that S3 has.
+    fn route_directory(&self, head: &Head) -> Result<Route, Unrouted> {
+        let route = self.route_s3(head, Some("s3express"))?;
+        match route.operation.name {
+            "CreateSession" => Ok(route),
+            "ListBuckets" => match find(route.api, "ListDirectoryBuckets") {
+                Some(operation) => Ok(Route::new(route.api, operation)),
+                None => Ok(route),
+            },
+            name => Err(Unrouted {
+                protocol: Protocol::RestXml,
+                api: self.s3,
+                fault: not_implemented("directory buckets (S3 Express One Zone)", name),
+            }),
+        }
     }
 }
 

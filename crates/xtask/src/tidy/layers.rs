@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 7] = [
     &["shape"],
     &["base", "codegen"],
     &["shapes-*"],
-    &["wire", "store"],
+    &["apis", "wire", "store"],
     &["blob", "policy", "host"],
     &["ports"],
     &["iam", "s3", "vpc"],

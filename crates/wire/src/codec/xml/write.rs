@@ -67,6 +67,9 @@ impl Writer {
         for c in value.chars() {
             match c {
                 '"' => self.out.push_str("&quot;"),
+                // A reader makes a space of white space that stands there as such (XML 1.0, section 3.3.3).
+                '\n' => self.out.push_str("&#xA;"),
+                '\t' => self.out.push_str("&#x9;"),
                 c => escape(&mut self.out, c.encode_utf8(&mut [0; 4])),
             }
         }

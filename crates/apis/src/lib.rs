@@ -1,9 +1,11 @@
-//! The APIs that are answered or refused by name.
+//! The one list of the APIs in scope: answered, or refused by name.
+//!
+//! Whoever routes needs all of them (the gateway, the tests' bridge); whoever answers one names its own crate.
 
 use shape::ApiMeta;
 
 /// Every API in scope, by id.
-pub(crate) static APIS: [&ApiMeta; 21] = [
+pub static APIS: [&ApiMeta; 21] = [
     &shapes_acm::API,
     &shapes_autoscaling::API,
     &shapes_cloudformation::API,
