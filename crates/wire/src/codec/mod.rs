@@ -61,6 +61,11 @@ pub fn is_s3(api: &ApiMeta) -> bool {
     matches!(api.id, "s3" | "s3control")
 }
 
+/// The services that write milliseconds even where they are zero. That is their own habit, not their protocol's.
+pub(crate) fn writes_millis(api: &ApiMeta) -> bool {
+    is_s3(api) || api.id == "ec2"
+}
+
 /// Adds a header; a value that cannot stand in one (a line break) is left out rather than split the answer.
 pub(crate) fn push_header(answer: &mut Answer, name: &str, value: &str) {
     let name = HeaderName::from_bytes(name.as_bytes());
