@@ -327,7 +327,7 @@ fn document_body(
         return (body.into_bytes(), Some("application/json"));
     }
     if !has_body {
-        return (Vec::new(), None);
+        return (Vec::new(), operation.has_output.then_some("application/xml"));
     }
     (xml_document(api, schema.xml_name.unwrap_or(schema.name), output), Some("application/xml"))
 }
