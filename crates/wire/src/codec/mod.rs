@@ -47,7 +47,7 @@ pub fn decode_into(input: &mut dyn Shape, route: &Route, head: &Head, body: &[u8
 pub fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {
     let mut answer = match route.protocol {
         Protocol::Ec2 | Protocol::Query => query::encode(route, output, request_id),
-        Protocol::Json => json::encode(route.operation, output),
+        Protocol::Json => json::encode(route.api, output),
         Protocol::Cbor => cbor::encode(route.operation, output),
         Protocol::RestJson | Protocol::RestXml => rest::encode(route, output),
     };
