@@ -24,6 +24,8 @@ pub struct Api {
     pub service_id: String,
     /// `targetPrefix`.
     pub target_prefix: Option<String>,
+    /// `jsonVersion`.
+    pub json_version: Option<String>,
     /// `xmlNamespace` of the metadata.
     pub namespace: Option<String>,
     /// Structures, by name.
@@ -227,6 +229,7 @@ pub fn lower(id: &str, json: &Value) -> Result<Api, Error> {
         endpoint_prefix,
         service_id: text(metadata, "serviceId").unwrap_or_default(),
         target_prefix: text(metadata, "targetPrefix"),
+        json_version: text(metadata, "jsonVersion"),
         namespace: namespace(metadata.get("xmlNamespace")).map(|namespace| namespace.uri),
         structures,
         types,

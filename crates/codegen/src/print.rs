@@ -357,6 +357,7 @@ impl<'a> Printer<'a> {
         );
         line!(out, "    signing_name: {:?}, endpoint_prefix: {:?},", api.signing_name, api.endpoint_prefix);
         line!(out, "    service_id: {:?}, target_prefix: {},", api.service_id, quoted(&api.target_prefix));
+        line!(out, "    json_version: {},", quoted(&api.json_version));
         line!(out, "    namespace: {},", quoted(&api.namespace));
         line!(out, "    operations: &[");
         for operation in &api.operations {

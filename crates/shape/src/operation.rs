@@ -29,6 +29,8 @@ pub struct ApiMeta {
     pub service_id: &'static str,
     /// `targetPrefix` of the JSON protocols.
     pub target_prefix: Option<&'static str>,
+    /// `jsonVersion` of the JSON protocols: `1.0` or `1.1`.
+    pub json_version: Option<&'static str>,
     /// `xmlNamespace` of the metadata.
     pub namespace: Option<&'static str>,
     /// All operations, by name.

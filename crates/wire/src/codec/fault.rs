@@ -41,7 +41,9 @@ pub fn encode_fault(fault: &Fault, envelope: &Envelope<'_>) -> Answer {
         Protocol::RestXml if s3 => (s3_body(fault, envelope).into_bytes(), "application/xml"),
         Protocol::RestXml => (query(fault, envelope).into_bytes(), "text/xml"),
         Protocol::RestJson => (json_body(fault, None).into_bytes(), "application/json"),
-        Protocol::Json => (json_body(fault, Some(&fault.code)).into_bytes(), "application/x-amz-json-1.1"),
+        Protocol::Json => {
+            (json_body(fault, Some(&fault.code)).into_bytes(), json::content_type(envelope.api))
+        }
         Protocol::Cbor => (cbor::fault_body(fault, envelope.api), cbor::CONTENT_TYPE),
     };
     match envelope.protocol {

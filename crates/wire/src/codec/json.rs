@@ -1,4 +1,4 @@
-//! JSON documents: the bodies of awsJson1.1 and restJson1.
+//! JSON documents: the bodies of awsJson and restJson1.
 
 use super::scalar::{self, TimeStyle};
 use super::{malformed, timestamp};
@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
-use shape::{Field, ListTy, Location, MapTy, OperationMeta, Protocol, Ref, Shape, Slot, TimestampFormat, Ty};
+use shape::{ApiMeta, Field, ListTy, Location, MapTy, Protocol, Ref, Shape, Slot, TimestampFormat, Ty};
 
 /// Reads a body into an input; an empty body is an empty object.
 pub(crate) fn decode_body(input: &mut dyn Shape, body: &[u8]) -> Result<(), Fault> {
@@ -153,17 +153,24 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// Writes an awsJson1.1 answer.
-pub(crate) fn encode(operation: &OperationMeta, output: &dyn Shape) -> Answer {
+/// Writes an awsJson answer: an object also where the operation has no output, so that clients which parse every
+/// body find one.
+pub(crate) fn encode(api: &ApiMeta, output: &dyn Shape) -> Answer {
     let mut body = String::with_capacity(256);
-    if operation.has_output {
-        write_structure(&mut body, output);
-    }
-    let content_type = HeaderValue::from_static("application/x-amz-json-1.1");
+    write_structure(&mut body, output);
+    let content_type = HeaderValue::from_static(content_type(Some(api)));
     Answer {
         status: 200,
         headers: vec![(HeaderName::from_static("content-type"), content_type)],
         body: body.into_bytes().into(),
+    }
+}
+
+/// The type of awsJson bodies; 1.1 where the API is not known.
+pub(crate) fn content_type(api: Option<&ApiMeta>) -> &'static str {
+    match api.and_then(|api| api.json_version) {
+        Some("1.0") => "application/x-amz-json-1.0",
+        _ => "application/x-amz-json-1.1",
     }
 }
 

@@ -47,7 +47,7 @@ pub fn decode_into(input: &mut dyn Shape, route: &Route, head: &Head, body: &[u8
 pub fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {
     let mut answer = match route.protocol {
         Protocol::Ec2 | Protocol::Query => query::encode(route, output, request_id),
-        Protocol::Json => json::encode(route.operation, output),
+        Protocol::Json => json::encode(route.api, output),
         Protocol::Cbor => cbor::encode(route.operation, output),
         Protocol::RestJson | Protocol::RestXml => rest::encode(route, output),
     };
@@ -59,6 +59,11 @@ pub fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {
 /// S3 and S3 Control name their request id otherwise.
 pub fn is_s3(api: &ApiMeta) -> bool {
     matches!(api.id, "s3" | "s3control")
+}
+
+/// The services that write milliseconds even where they are zero. That is their own habit, not their protocol's.
+pub(crate) fn writes_millis(api: &ApiMeta) -> bool {
+    is_s3(api) || api.id == "ec2"
 }
 
 /// Adds a header; a value that cannot stand in one (a line break) is left out rather than split the answer.

@@ -7,7 +7,7 @@
 use super::form::{Form, FormError, parse_form};
 use super::scalar::{self, TimeStyle};
 use super::xml::write::{Writer, members};
-use super::{MOST_NESTED, malformed};
+use super::{MOST_NESTED, malformed, writes_millis};
 use crate::route::Route;
 use crate::{Answer, Fault, Head, sender};
 use http::{HeaderName, HeaderValue};
@@ -217,7 +217,7 @@ const ANSWER_CAPACITY: usize = 1024;
 /// Writes an answer of either protocol.
 pub(crate) fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {
     let Route { api, operation, .. } = route;
-    let style = TimeStyle { format: TimestampFormat::Iso8601, millis: api.protocol == Protocol::Ec2 };
+    let style = TimeStyle { format: TimestampFormat::Iso8601, millis: writes_millis(api) };
     let mut writer = Writer::new(ANSWER_CAPACITY, style);
     let root = format!("{}Response", operation.name);
     let namespace = api.namespace.map(|uri| match api.protocol {

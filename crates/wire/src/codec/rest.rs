@@ -3,7 +3,7 @@
 use super::form::{Form, parse_form};
 use super::scalar::{self, TimeStyle};
 use super::xml::{read, write};
-use super::{is_s3, json, malformed, push_header};
+use super::{is_s3, json, malformed, push_header, writes_millis};
 use crate::route::Route;
 use crate::{Answer, Fault, Head};
 use http::{HeaderName, HeaderValue};
@@ -327,7 +327,7 @@ fn document_body(
         return (body.into_bytes(), Some("application/json"));
     }
     if !has_body {
-        return (Vec::new(), None);
+        return (Vec::new(), operation.has_output.then_some("application/xml"));
     }
     (xml_document(api, schema.xml_name.unwrap_or(schema.name), output), Some("application/xml"))
 }
@@ -335,7 +335,7 @@ fn document_body(
 /// One XML document. A structure whose one member carries the root's own name is the root's text: S3's
 /// GetBucketLocation answers `<LocationConstraint>eu-west-1</LocationConstraint>`.
 fn xml_document(api: &ApiMeta, root: &str, structure: &dyn Shape) -> Vec<u8> {
-    let style = TimeStyle { format: TimestampFormat::Iso8601, millis: is_s3(api) };
+    let style = TimeStyle { format: TimestampFormat::Iso8601, millis: writes_millis(api) };
     let mut writer = write::Writer::new(1024, style);
     writer.open_document(root, structure, api.namespace);
     match structure.schema().fields {
