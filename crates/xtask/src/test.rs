@@ -21,7 +21,20 @@ const SUITES: [Suite; 2] = [
     Suite {
         name: "boto3",
         requirements: "requirements-boto3.txt",
-        tests: &["test_ec2", "test_iam", "test_s3", "test_not_implemented", "test_durability", "test_worlds"],
+        tests: &[
+            "test_ec2",
+            "test_iam",
+            "test_s3",
+            "test_not_implemented",
+            "test_durability",
+            "test_worlds",
+            "test_hostile",
+            "test_hostile_http",
+            "test_hostile_chunks",
+            "test_hostile_signatures",
+            "test_hostile_clients",
+            "test_hostile_pages",
+        ],
     },
     Suite { name: "aws-cli", requirements: "requirements-awscli.txt", tests: &["test_aws_cli"] },
 ];
