@@ -10,7 +10,7 @@ from raw import Connection, form, request
 from server import Server
 
 #: Resident memory that one class of cases may leave behind. Allocators keep some of what the largest body took.
-GROWTH_BYTES = 160 * 1024 * 1024
+GROWTH_BYTES = 96 * 1024 * 1024
 IDENTITY = form("sts", b"Action=GetCallerIdentity&Version=2011-06-15")
 
 
