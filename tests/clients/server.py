@@ -12,16 +12,17 @@ BINARY = os.environ["ANGAE_BIN"]
 
 
 class Server:
-    """One angae on a free port. `kill` is `kill -9`; `start` opens the same folder again."""
+    """One angae on a free port. `kill` is `kill -9`; `start` opens the same folder again. Its log goes to `stderr`."""
 
-    def __init__(self, *flags):
+    def __init__(self, *flags, stderr=None):
         self.folder = tempfile.TemporaryDirectory(prefix="angae-test-")
         self.flags = flags
+        self.stderr = stderr
         self.start()
 
     def start(self):
         arguments = [BINARY, "--port", "0", "--data-dir", self.folder.name, "--log", "warn", *self.flags]
-        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=self.stderr, text=True)
         for line in self.process.stdout:
             words = line.split()
             if words[:1] == ["endpoint"]:

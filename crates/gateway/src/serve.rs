@@ -21,6 +21,8 @@ use tokio_rustls::TlsAcceptor;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// How long a TLS handshake may take.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long no connection is accepted after one could not be.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// How long open requests may go on after a stop was asked for.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of a request's line and headers together; more is answered with 431. AWS limits headers to 8 KiB each way
@@ -54,9 +56,15 @@ pub(crate) async fn accept_loop(
                 connections.spawn(connection(house.clone(), world.clone(), stream, peer, watcher));
             }
             Err(error) => {
-                // Out of file descriptors, most likely: closing connections gives some back.
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::task::yield_now().await;
+                // Out of file descriptors, most likely: one comes back when a connection ends. Asking again at once
+                // would only keep a core busy.
+                tracing::warn!(%error, open = connections.len(), "cannot accept a connection");
+                let ended = async {
+                    if connections.join_next().await.is_none() {
+                        std::future::pending::<()>().await;
+                    }
+                };
+                let _tried_again = tokio::time::timeout(ACCEPT_PAUSE, ended).await;
             }
         }
     }

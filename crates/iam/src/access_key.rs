@@ -74,6 +74,10 @@ impl Credentials for Iam {
         let Some(key) = view.get::<AccessKey>(id) else { return Found::Unknown };
         match key.status {
             Status::Inactive | Status::Deleted => Found::Refused(Refusal::Inactive),
+            // A session belongs to a temporary key: beside a user's own key, its token proves nothing.
+            Status::Active if token.is_some_and(|token| !token.is_empty()) => {
+                Found::Refused(Refusal::BadToken)
+            }
             Status::Active => match view.get::<User>(&key.home.key(&key.user)) {
                 None => Found::Refused(Refusal::Inactive),
                 Some(user) => Found::Known(KnownKey {

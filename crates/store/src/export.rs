@@ -75,24 +75,23 @@ impl Store {
             let line: Line = serde_json::from_str(line).map_err(|error| at(error.to_string()))?;
             rows.push(self.accept_line(&header, line).map_err(at)?);
         }
-        let (outcome, ticket) =
-            self.write(call, |tx| {
-                clear(tx, &tx.tables.of_service(None))?;
-                for (table, key, document) in &rows {
-                    let kind_load = tx.tables.kinds[*table].load;
-                    let paged = tx.tables.kinds[*table].paged;
-                    let slots = Arc::make_mut(&mut tx.state.slots);
-                    kind_load(&mut slots[*table], key, document.clone()).map_err(|cause| {
-                        StoreError::Row { table: tx.tables.kinds[*table].table, key: key.clone(), cause }
-                    })?;
-                    tx.paged_changes += usize::from(paged);
-                    let row: Arc<dyn Document> = Arc::new(Text(document.to_string()));
-                    tx.changes.push(Change { table: *table, key: key.as_str().into(), row: Some(row) });
-                }
-                Ok::<(), StoreError>(())
-            });
-        outcome.map_err(ImportError::Store)?;
-        Ok(ticket)
+        let (outcome, ticket) = self.write(call, |tx| {
+            clear(tx, &tx.tables.of_service(None))?;
+            for (table, key, document) in &rows {
+                let kind_load = tx.tables.kinds[*table].load;
+                let paged = tx.tables.kinds[*table].paged;
+                let slots = Arc::make_mut(&mut tx.state.slots);
+                kind_load(&mut slots[*table], key, document.clone()).map_err(|cause| {
+                    let table = tx.tables.kinds[*table].table;
+                    format(format!("row {key:?} of table {table} cannot be read: {cause}"))
+                })?;
+                tx.paged_changes += usize::from(paged);
+                let row: Arc<dyn Document> = Arc::new(Text(document.to_string()));
+                tx.changes.push(Change { table: *table, key: key.as_str().into(), row: Some(row) });
+            }
+            Ok(())
+        });
+        outcome.map(|()| ticket)
     }
 
     /// One line in the present form.

@@ -1,7 +1,8 @@
 //! The store as a whole: on disk and in memory, one suite for both.
 
 use crate::{
-    Claim, Event, Index, Job, JobError, Options, Record, Store, StoreError, Tables, Ticket, Tx, WriteCall,
+    Claim, Event, ImportError, Index, Job, JobError, Options, Record, Store, StoreError, Tables, Ticket, Tx,
+    WriteCall,
 };
 use base::{Pace, Timestamp};
 use proptest::prelude::*;
@@ -327,6 +328,27 @@ fn a_state_goes_out_and_in_unchanged() {
             assert!(store.import(&CALL, bad).is_err(), "{bad}");
         }
         assert_eq!(store.export().unwrap(), text, "a refused import changes nothing");
+    });
+}
+
+#[test]
+fn an_import_whose_last_row_cannot_be_read_is_refused_as_a_whole() {
+    both(|store| {
+        write(store, |tx| {
+            tx.put(row("k", "g", 1));
+            Ok(())
+        });
+        let text = store.export().unwrap();
+        let other = text.replace("\"value\":1", "\"value\":2");
+        for bad in [
+            "{\"table\":\"t_row\",\"key\":\"x\",\"doc\":{\"key\":[]}}",
+            "{\"table\":\"none\",\"key\":\"x\",\"doc\":1}",
+            "{",
+        ] {
+            let refused = store.import(&CALL, &format!("{other}{bad}\n")).map(|_| ());
+            assert!(matches!(refused, Err(ImportError::Format(_))), "{bad}: {refused:?}");
+        }
+        assert_eq!(store.export().unwrap(), text);
     });
 }
 

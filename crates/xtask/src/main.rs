@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "automation speaks to the person who runs it")]
 
 mod check;
+mod fuzz;
 mod licences;
 mod models;
 mod run;
@@ -27,6 +28,12 @@ enum Command {
     Check,
     /// Units, acceptance, real clients
     Test,
+    /// Every fuzz target in turn
+    Fuzz {
+        /// How long each runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -48,6 +55,7 @@ fn dispatch() -> Result<()> {
     match Arguments::parse().command {
         Command::Check => check::run(),
         Command::Test => test::run(),
+        Command::Fuzz { seconds } => fuzz::run(seconds),
         Command::Models { data } => models::run(&data),
     }
 }

@@ -18,11 +18,21 @@ pub(crate) fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::new(format!("--log {}: {error}", settings.log)))?;
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+    allow_open_files();
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?
         .block_on(serve(settings))
+}
+
+/// Raises the limit of open files to what the user may have: a shell's 1,024 is soon used up by idle connections.
+fn allow_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::debug!(%error, ?current, "the limit of open files cannot be raised");
+    }
 }
 
 async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {

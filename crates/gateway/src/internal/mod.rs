@@ -13,6 +13,7 @@ use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use ports::World;
@@ -39,8 +40,26 @@ pub(crate) async fn answer(
     request: http::Request<hyper::body::Incoming>,
 ) -> http::Response<OutBody> {
     let Ok(answer) = router().with_state(Page { house, world }).oneshot(request).await;
-    answer.map(OutBody::from_axum)
+    in_json(answer).await.map(OutBody::from_axum)
 }
+
+/// The library's own refusals are text: they say the same as JSON, as every other refusal here.
+async fn in_json(answer: Response) -> Response {
+    let content_type = answer.headers().get(CONTENT_TYPE);
+    let is_json = content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    if !(answer.status().is_client_error() || answer.status().is_server_error()) || is_json {
+        return answer;
+    }
+    let (parts, body) = answer.into_parts();
+    let sentence = match axum::body::to_bytes(body, MOST_SENTENCE_BYTES).await {
+        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+        Err(error) => error.to_string(),
+    };
+    problem(parts.status, sentence)
+}
+
+/// Bytes of the library's longest refusal, amply.
+const MOST_SENTENCE_BYTES: usize = 64 * 1024;
 
 /// A refusal before any page is known.
 pub(crate) fn refuse(status: StatusCode, sentence: &str) -> http::Response<OutBody> {
@@ -61,6 +80,12 @@ fn router() -> Router<Page> {
         .route("/_angae/worlds/{name}", delete(worlds::remove))
         .route("/_angae/clock", get(worlds::clock).post(worlds::advance))
         .route("/_angae/events", get(events::stream))
+        .method_not_allowed_fallback(async || {
+            problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "the page is not asked like this; its Allow header says how",
+            )
+        })
         .fallback(async || problem(StatusCode::NOT_FOUND, "there is no such page; see /_angae/health"))
 }
 

@@ -29,6 +29,16 @@ pub(super) fn identify(
         let sentence = "Missing required header for this request: x-amz-content-sha256";
         return Err(sender(400, "InvalidRequest", sentence));
     }
+    if is_s3 && sign::payload(&call.head) == Payload::Unknown {
+        let sentence = "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, \
+                        STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, \
+                        STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, \
+                        STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.";
+        let value = call.head.header("x-amz-content-sha256").unwrap_or_default();
+        return Err(sender(400, "InvalidArgument", sentence)
+            .with("ArgumentName", "x-amz-content-sha256")
+            .with("ArgumentValue", value));
+    }
     let now = Clock::machine();
     let token = claim.session_token.as_deref();
     match house.credentials.look_up(&call.world, &claim.access_key_id, token, now) {

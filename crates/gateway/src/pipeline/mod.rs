@@ -95,6 +95,9 @@ async fn stages(house: &House, call: &mut Call, incoming: Incoming) -> Result<Re
         body.read(&head).await?;
     }
     let (caller, seed) = caller::identify(house, call, claim.as_ref(), operation, &body)?;
+    if streams && codec::is_s3(api) {
+        body::require_length(&head)?;
+    }
     let body = body.checked(&head, seed)?;
     let (mut input, body) = if streams {
         (codec::decode(&route, &head, &[])?, body.stream())
@@ -129,12 +132,12 @@ async fn route(
     let routed = match house.router.route(&head, service) {
         Ok(Step::Found(route)) => Ok(route),
         Ok(Step::NeedsForm) => {
-            call.protocol = Protocol::Query;
+            (call.protocol, call.api) = house.router.form_protocol(service);
             let bytes = body.read(&head).await?;
             let source =
                 if bytes.is_empty() { head.query.as_deref().unwrap_or_default().as_bytes() } else { bytes };
             let form = codec::parse_form(source)
-                .map_err(|_| sender(400, "MalformedQueryString", "The request is no form of valid UTF-8"))?;
+                .map_err(|error| sender(400, "MalformedQueryString", error.to_string()))?;
             house.router.route_form(&form, service)
         }
         Err(unrouted) => Err(unrouted),

@@ -8,7 +8,8 @@ use wire::Head;
 /// By the header `x-angae-world`, else by the host `<world>.localhost`, else by the port it came in on. A world's
 /// label is taken off the host that routing sees; the error is a sentence.
 pub(super) fn choose(house: &House, listener: Arc<World>, head: &mut Head) -> Result<Arc<World>, String> {
-    if let Some(name) = head.header("x-angae-world") {
+    if let Some(name) = head.headers.get("x-angae-world") {
+        let name = &*String::from_utf8_lossy(name.as_bytes());
         let entry = house.worlds.get(name).ok_or_else(|| format!("there is no world {name:?}"))?;
         return Ok(entry.world);
     }

@@ -73,6 +73,12 @@ fn group_name(name: String) -> Result<String, Error> {
         let reason = "Names are at most 255 characters and do not begin with sg-.".to_owned();
         return Err(Error::Value("groupName", name, reason));
     }
+    // EC2 API reference, CreateSecurityGroup: the characters of a name.
+    let allowed = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
+    if !name.chars().all(allowed) {
+        let reason = "Character sets beyond ASCII are not supported.".to_owned();
+        return Err(Error::Value("groupName", name, reason));
+    }
     Ok(name)
 }
 

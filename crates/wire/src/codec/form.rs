@@ -22,6 +22,15 @@ pub enum FormError {
     TooMany,
 }
 
+impl std::fmt::Display for FormError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Encoding => "The request is not valid UTF-8",
+            Self::TooMany => "The request has too many parameters",
+        })
+    }
+}
+
 impl Form<'_> {
     /// The last value given for `name`.
     pub fn get(&self, name: &str) -> Option<&str> {

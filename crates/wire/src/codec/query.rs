@@ -4,7 +4,7 @@
 //! awsQuery they have a level of their own (`Tags.member.1`). The index decides the order, not the arrival, and
 //! gaps close up, so that an index of a thousand million costs nothing.
 
-use super::form::{Form, FormError, parse_form};
+use super::form::{Form, parse_form};
 use super::scalar::{self, TimeStyle};
 use super::xml::write::{Writer, members};
 use super::{MOST_NESTED, malformed, writes_millis};
@@ -12,39 +12,61 @@ use crate::route::Route;
 use crate::{Answer, Fault, Head, sender};
 use http::{HeaderName, HeaderValue};
 use shape::{Field, List, ListTy, MapTy, Protocol, Shape, Slot, TimestampFormat, Ty};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+
+/// Parts of all keys together at the most. Ten thousand tags have thirty thousand; a node takes some 200 bytes.
+const MOST_NODES: usize = 200_000;
 
 /// One level of a form's keys.
 #[derive(Debug, Default)]
 struct Node<'f> {
     value: Option<&'f str>,
-    children: BTreeMap<Cow<'f, str>, Node<'f>>,
+    /// By name, in the order of names.
+    children: Vec<(&'f str, Node<'f>)>,
 }
 
 impl<'f> Node<'f> {
     fn of(form: &'f Form<'_>) -> Result<Self, &'static str> {
+        // In the order of their parts, a key can only go on where the one before it ended. Of equal keys the last
+        // counts: the sort keeps their order.
+        let mut pairs: Vec<(&str, &str)> = form.pairs.iter().map(|(key, value)| (&**key, &**value)).collect();
+        pairs.sort_by(|(left, _), (right, _)| left.split('.').cmp(right.split('.')));
         let mut root = Self::default();
-        for (key, value) in &form.pairs {
+        let mut nodes = 0;
+        for (key, value) in pairs {
             let mut node = &mut root;
             for (depth, part) in key.split('.').enumerate() {
                 if depth == MOST_NESTED {
                     return Err("A parameter's name has too many parts");
                 }
-                node = node.children.entry(Cow::Borrowed(part)).or_default();
+                if node.children.last().is_none_or(|(name, _)| *name != part) {
+                    nodes += 1;
+                    if nodes > MOST_NODES {
+                        return Err("The request has too many parameters");
+                    }
+                    node.children.push((part, Self::default()));
+                }
+                let (_, child) = node.children.last_mut().expect("it was there or has just been put there");
+                node = child;
             }
             node.value = Some(value);
         }
         Ok(root)
     }
 
-    /// The children named by a number, in its order.
-    fn numbered(&self) -> Vec<&Node<'f>> {
-        let number = |(key, node)| Some((str::parse::<u64>(key).ok()?, node));
-        let mut found: Vec<(u64, &Node<'f>)> =
-            self.children.iter().map(|(key, node)| (&**key, node)).filter_map(number).collect();
+    /// The child of this name.
+    fn child(&self, name: &str) -> Option<&Self> {
+        let index = self.children.binary_search_by(|(key, _)| (*key).cmp(name)).ok()?;
+        Some(&self.children[index].1)
+    }
+
+    /// The children named by a number, in its order; the error is a name that is none.
+    fn numbered(&self) -> Result<Vec<&Node<'f>>, &'f str> {
+        let number = |(key, node)| Ok((str::parse::<u64>(key).map_err(|_| key)?, node));
+        let found: Result<Vec<(u64, &Self)>, &str> =
+            self.children.iter().map(|(key, node)| (*key, node)).map(number).collect();
+        let mut found = found?;
         found.sort_by_key(|(index, _)| *index);
-        found.into_iter().map(|(_, node)| node).collect()
+        Ok(found.into_iter().map(|(_, node)| node).collect())
     }
 }
 
@@ -69,10 +91,7 @@ pub(crate) fn decode(
     body: &[u8],
 ) -> Result<(), Fault> {
     let source = if body.is_empty() { head.query.as_deref().unwrap_or_default().as_bytes() } else { body };
-    let form = parse_form(source).map_err(|error| match error {
-        FormError::Encoding => malformed(protocol, "The request is not valid UTF-8"),
-        FormError::TooMany => malformed(protocol, "The request has too many parameters"),
-    })?;
+    let form = parse_form(source).map_err(|error| malformed(protocol, error.to_string()))?;
     let root = Node::of(&form).map_err(|sentence| malformed(protocol, sentence))?;
     if protocol == Protocol::Ec2 {
         refuse_unknown(input, &root)?;
@@ -84,16 +103,19 @@ pub(crate) fn decode(
 /// EC2 refuses parameters it does not know; the other query services ignore them.
 fn refuse_unknown(input: &dyn Shape, root: &Node<'_>) -> Result<(), Fault> {
     let fields = input.schema().fields;
-    for key in root.children.keys() {
+    for (key, _) in &root.children {
         let known = fields.iter().any(|field| field.query == *key)
-            || ENVELOPE.contains(&&**key)
+            || ENVELOPE.contains(key)
             || key.starts_with("X-Amz-");
         if !known {
-            let sentence = format!("The parameter {key} is not recognized");
-            return Err(sender(400, "UnknownParameter", sentence));
+            return Err(unknown(key));
         }
     }
     Ok(())
+}
+
+fn unknown(parameter: &str) -> Fault {
+    sender(400, "UnknownParameter", format!("The parameter {parameter} is not recognized"))
 }
 
 struct Decoder {
@@ -109,7 +131,7 @@ impl Decoder {
         depth: usize,
     ) -> Result<(), Fault> {
         for (index, field) in into.schema().fields.iter().enumerate() {
-            let Some(child) = node.children.get(field.query) else { continue };
+            let Some(child) = node.child(field.query) else { continue };
             let Some(value) = into.get_mut(index) else { continue };
             let path = join(path, field.query);
             self.value(value.slot(), child, field.ty, Some(field), &path, depth + 1)?;
@@ -162,9 +184,9 @@ impl Decoder {
         let level = if self.protocol == Protocol::Ec2 || flat {
             Some(node)
         } else {
-            node.children.get(ty.item_name.unwrap_or("member"))
+            node.child(ty.item_name.unwrap_or("member"))
         };
-        for (position, element) in level.map(Node::numbered).unwrap_or_default().into_iter().enumerate() {
+        for (position, element) in self.numbered(level, path)?.into_iter().enumerate() {
             let path = format!("{path}.{}", position + 1);
             self.value(list.push(), element, ty.item, None, &path, depth + 1)?;
         }
@@ -180,17 +202,27 @@ impl Decoder {
         path: &str,
         depth: usize,
     ) -> Result<(), Fault> {
-        let level = if flat { Some(node) } else { node.children.get("entry") };
-        for entry in level.map(Node::numbered).unwrap_or_default() {
-            let key = entry.children.get(ty.key_name.unwrap_or("key")).and_then(|node| node.value);
+        let level = if flat { Some(node) } else { node.child("entry") };
+        for entry in self.numbered(level, path)? {
+            let key = entry.child(ty.key_name.unwrap_or("key")).and_then(|node| node.value);
             let Some(key) = key else {
                 return Err(malformed(self.protocol, format!("An entry of {path} has no key")));
             };
-            if let Some(value) = entry.children.get(ty.value_name.unwrap_or("value")) {
+            if let Some(value) = entry.child(ty.value_name.unwrap_or("value")) {
                 self.value(map.insert(key.to_owned()), value, ty.value, None, path, depth + 1)?;
             }
         }
         Ok(())
+    }
+
+    /// The elements of a level. EC2 must not take a filter it cannot read for none at all: the answer would be
+    /// everything.
+    fn numbered<'n, 'f>(&self, level: Option<&'n Node<'f>>, path: &str) -> Result<Vec<&'n Node<'f>>, Fault> {
+        let Some(level) = level else { return Ok(Vec::new()) };
+        level.numbered().map_err(|name| match self.protocol {
+            Protocol::Ec2 => unknown(&format!("{path}.{name}")),
+            _ => malformed(self.protocol, format!("{name} at {path} is no index")),
+        })
     }
 
     /// EC2's sentence follows its InvalidParameterValue answers (recorded for several operations); the others' is
@@ -248,5 +280,47 @@ pub(crate) fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Ans
             HeaderValue::from_static("text/xml;charset=UTF-8"),
         )],
         body: writer.finish().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_NODES, Node};
+    use crate::codec::parse_form;
+
+    /// The values under `Filter`, in the order of their indices.
+    fn values(form: &str) -> Result<Vec<String>, String> {
+        let form = parse_form(form.as_bytes()).unwrap();
+        let root = Node::of(&form)?;
+        let list = root.child("Filter").ok_or("there is no Filter")?;
+        let numbered = list.numbered()?;
+        Ok(numbered.iter().map(|node| node.value.unwrap_or_default().to_owned()).collect())
+    }
+
+    #[test]
+    fn the_index_decides_and_the_last_of_equal_keys_counts() {
+        for (form, want) in [
+            ("Filter.10=c&Filter.2=b&Filter.1=a", Ok(vec!["a", "b", "c"])),
+            ("Filter.1=a&Filter.1-2=x&Filter.1=b", Err("1-2")),
+            ("Filter.1=a&Filter.1=b", Ok(vec!["b"])),
+            ("Filter.999999999999=a", Ok(vec!["a"])),
+            ("Filter.99999999999999999999=a", Err("99999999999999999999")),
+            ("Filter.-1=a", Err("-1")),
+            ("Filter.=a", Err("")),
+            ("Other=a", Err("there is no Filter")),
+        ] {
+            let want = want.map(|list| list.into_iter().map(str::to_owned).collect()).map_err(str::to_owned);
+            assert_eq!(values(form), want, "{form}");
+        }
+    }
+
+    #[test]
+    fn keys_of_many_parts_do_not_fill_the_memory() {
+        let deep = |count: usize, parts: usize| {
+            (0..count).map(|n| format!("{n}{}&", ".1".repeat(parts - 1))).collect::<String>()
+        };
+        assert!(Node::of(&parse_form(deep(MOST_NODES / 50, 50).as_bytes()).unwrap()).is_ok());
+        assert!(Node::of(&parse_form(deep(MOST_NODES / 50 + 1, 50).as_bytes()).unwrap()).is_err());
+        assert!(Node::of(&parse_form(deep(1, 65).as_bytes()).unwrap()).is_err());
     }
 }

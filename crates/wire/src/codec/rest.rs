@@ -3,7 +3,7 @@
 use super::form::{Form, parse_form};
 use super::scalar::{self, TimeStyle};
 use super::xml::{read, write};
-use super::{is_s3, json, malformed, push_header, writes_millis};
+use super::{is_s3, json, push_header, writes_millis};
 use crate::route::Route;
 use crate::{Answer, Fault, Head};
 use http::{HeaderName, HeaderValue};
@@ -14,7 +14,8 @@ use shape::{ApiMeta, Field, Location, OperationMeta, Protocol, Ref, Shape, Slot,
 pub(crate) fn decode(input: &mut dyn Shape, route: &Route, head: &Head, body: &[u8]) -> Result<(), Fault> {
     let Route { api, operation, labels, .. } = route;
     let query = parse_form(head.query.as_deref().unwrap_or_default().as_bytes());
-    let query = query.map_err(|_| malformed(api.protocol, "The query string is not valid UTF-8"))?;
+    let query = query
+        .map_err(|_| no_uri(api).unwrap_or_else(|| malformed(api, "The query string is not valid UTF-8")))?;
     for (index, field) in input.schema().fields.iter().enumerate() {
         let Some(member) = input.get_mut(index) else { continue };
         let bound = match field.location {
@@ -30,9 +31,17 @@ pub(crate) fn decode(input: &mut dyn Shape, route: &Route, head: &Head, body: &[
         return Ok(());
     }
     match input.schema().payload {
-        Some(index) => payload(input, index, api.protocol, body),
-        None if operation.has_input => document(input, api.protocol, body),
+        Some(index) => payload(input, index, api, body),
+        None if operation.has_input => document(input, api, body),
         None => Ok(()),
+    }
+}
+
+/// S3 has a code of its own for a document it cannot read; Route 53 has that of the query services.
+fn malformed(api: &ApiMeta, sentence: impl Into<String>) -> Fault {
+    match api.protocol {
+        Protocol::RestXml if !is_s3(api) => super::malformed(Protocol::Query, sentence),
+        protocol => super::malformed(protocol, sentence),
     }
 }
 
@@ -42,21 +51,32 @@ struct Unbound {
     wanted: &'static str,
 }
 
+/// What a label is wanted to be that is no UTF-8.
+const NO_TEXT: &str = "UTF-8 text";
+
+/// S3's answer to a path or query that decodes to no text.
+fn no_uri(api: &ApiMeta) -> Option<Fault> {
+    is_s3(api).then(|| crate::sender(400, "InvalidURI", "Couldn't parse the specified URI."))
+}
+
 /// S3 names the argument; the JSON services have their common sentence.
 fn unbound(api: &ApiMeta, field: &Field, wrong: &Unbound) -> Fault {
+    if let (NO_TEXT, Some(fault)) = (wrong.wanted, no_uri(api)) {
+        return fault;
+    }
     if api.protocol == Protocol::RestXml {
         let sentence = format!("Provided {} not a valid {}", field.wire, wrong.wanted);
         return crate::sender(400, "InvalidArgument", sentence)
             .with("ArgumentName", field.wire)
             .with("ArgumentValue", wrong.text.clone());
     }
-    malformed(api.protocol, format!("STRING_VALUE can not be converted to {}", wrong.wanted))
+    malformed(api, format!("STRING_VALUE can not be converted to {}", wrong.wanted))
 }
 
 fn label(member: &mut dyn shape::Value, field: &Field, labels: &[(&str, String)]) -> Result<(), Unbound> {
     let Some((_, raw)) = labels.iter().find(|(name, _)| *name == field.wire) else { return Ok(()) };
     let text = percent_decode_str(raw).decode_utf8();
-    let text = text.map_err(|_| Unbound { text: (*raw).to_owned(), wanted: "UTF-8 text" })?;
+    let text = text.map_err(|_| Unbound { text: (*raw).to_owned(), wanted: NO_TEXT })?;
     scalar(member.slot(), &text, field, TimestampFormat::Iso8601)
 }
 
@@ -172,7 +192,7 @@ fn scalar_of(
 }
 
 /// Reads the body into the member that is the body.
-fn payload(input: &mut dyn Shape, index: usize, protocol: Protocol, body: &[u8]) -> Result<(), Fault> {
+fn payload(input: &mut dyn Shape, index: usize, api: &ApiMeta, body: &[u8]) -> Result<(), Fault> {
     if body.is_empty() {
         return Ok(());
     }
@@ -182,18 +202,17 @@ fn payload(input: &mut dyn Shape, index: usize, protocol: Protocol, body: &[u8])
         Slot::Blob(bytes) => *bytes = body.to_vec(),
         Slot::Str(text) => {
             let body =
-                std::str::from_utf8(body).map_err(|_| malformed(protocol, "The body is not valid UTF-8"))?;
+                std::str::from_utf8(body).map_err(|_| malformed(api, "The body is not valid UTF-8"))?;
             body.clone_into(text);
         }
-        slot if protocol == Protocol::RestXml => {
-            if let Some(element) = read::document(body).map_err(|error| malformed(protocol, error))? {
-                read::read(slot, &element, field.ty, Some(field))
-                    .map_err(|error| malformed(protocol, error))?;
+        slot if api.protocol == Protocol::RestXml => {
+            if let Some(element) = read::document(body).map_err(|error| malformed(api, error))? {
+                read::read(slot, &element, field.ty, Some(field)).map_err(|error| malformed(api, error))?;
             }
         }
         slot => {
             if let Some(value) = json::parse(body)? {
-                json::read(slot, &value, field.ty, None).map_err(|error| malformed(protocol, error))?;
+                json::read(slot, &value, field.ty, None).map_err(|error| malformed(api, error))?;
             }
         }
     }
@@ -201,15 +220,15 @@ fn payload(input: &mut dyn Shape, index: usize, protocol: Protocol, body: &[u8])
 }
 
 /// Reads the body into the members that travel in it.
-fn document(input: &mut dyn Shape, protocol: Protocol, body: &[u8]) -> Result<(), Fault> {
+fn document(input: &mut dyn Shape, api: &ApiMeta, body: &[u8]) -> Result<(), Fault> {
     if !input.schema().fields.iter().any(|field| field.location == Location::Body) {
         return Ok(());
     }
-    if protocol == Protocol::RestJson {
+    if api.protocol == Protocol::RestJson {
         return json::decode_body(input, body);
     }
-    match read::document(body).map_err(|error| malformed(protocol, error))? {
-        Some(element) => read::structure(input, &element).map_err(|error| malformed(protocol, error)),
+    match read::document(body).map_err(|error| malformed(api, error))? {
+        Some(element) => read::structure(input, &element).map_err(|error| malformed(api, error)),
         None => Ok(()),
     }
 }

@@ -161,6 +161,14 @@ impl Router {
         self.route_s3(head, None).map(Step::Found)
     }
 
+    /// How the client of a form speaks, before the form is read.
+    pub fn form_protocol(&self, service: Option<&str>) -> (Protocol, Option<&'static ApiMeta>) {
+        let apis = service.and_then(|service| self.by_signing_name.get(service));
+        let Some([api, rest @ ..]) = apis.map(Vec::as_slice) else { return (Protocol::Query, None) };
+        // Two APIs under one name: which it is stands in the form.
+        (api.protocol, rest.is_empty().then_some(*api))
+    }
+
     /// Routes a form: body or query string. `service` as in [`Router::route`].
     pub fn route_form(&self, form: &Form<'_>, service: Option<&str>) -> Result<Route, Unrouted> {
         let action = form.get("Action").unwrap_or_default();

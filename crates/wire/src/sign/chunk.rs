@@ -133,16 +133,19 @@ impl ChunkDecoder {
     }
 
     fn line_ends(&mut self, line: &[u8]) -> Result<(), Fault> {
+        if matches!(self.state, State::DataEnd) {
+            // A line feed alone would let a chunk that is a byte short pass, with the carriage return as data.
+            if line != b"\r\n" {
+                return Err(incomplete("a chunk is not as long as its size"));
+            }
+            self.state = State::Size;
+            return Ok(());
+        }
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line = std::str::from_utf8(line).map_err(|_| incomplete("the framing is no text"))?;
         match self.state {
             State::Size => self.begin_chunk(line),
-            State::DataEnd if line.is_empty() => {
-                self.state = State::Size;
-                Ok(())
-            }
-            State::DataEnd => Err(incomplete("a chunk is longer than its size")),
             State::Trailer if line.is_empty() => {
                 self.verify_trailer()?;
                 self.state = State::Done;
@@ -157,7 +160,7 @@ impl ChunkDecoder {
                 self.trailers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
                 Ok(())
             }
-            State::Data { .. } | State::Done => Err(incomplete("a line where none belongs")),
+            State::Data { .. } | State::DataEnd | State::Done => Err(incomplete("a line where none belongs")),
         }
     }
 
@@ -257,4 +260,31 @@ fn malformed_trailer() -> Fault {
         "MalformedTrailerError",
         "The request contained trailing data that was not well-formed or did not conform to our published schema.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChunkDecoder, ChunkSigning};
+
+    fn decode(body: &[u8]) -> Result<Vec<u8>, String> {
+        let mut decoder = ChunkDecoder::new(ChunkSigning::unsigned(), false, None);
+        let mut out = Vec::new();
+        decoder.push(body, &mut out).map_err(|fault| fault.code.into_owned())?;
+        decoder.finish().map_err(|fault| fault.code.into_owned())?;
+        Ok(out)
+    }
+
+    #[test]
+    fn a_chunk_that_is_a_byte_short_is_not_filled_up_with_its_line_end() {
+        for (body, want) in [
+            (&b"5\r\nhello\r\n0\r\n\r\n"[..], Some("hello")),
+            (b"5\r\nhello\r\n0\r\n", Some("hello")),
+            (b"6\r\nhello\r\n0\r\n\r\n", None),
+            (b"4\r\nhello\r\n0\r\n\r\n", None),
+            (b"5\r\nhello\n0\r\n\r\n", None),
+        ] {
+            let text = String::from_utf8_lossy(body);
+            assert_eq!(decode(body).ok().as_deref(), want.map(str::as_bytes), "{text}");
+        }
+    }
 }

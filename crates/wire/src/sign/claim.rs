@@ -58,7 +58,7 @@ pub struct Claim {
     pub signature: String,
     /// `x-amz-security-token`, header or query.
     pub session_token: Option<String>,
-    /// `x-amz-date` (or `Date`), as sent.
+    /// `x-amz-date` (or `Date`; `Expires` of a SigV2 URL), as sent.
     pub date: String,
     /// Life of a presigned URL in seconds (SigV2: the epoch second it ends at).
     pub expires_seconds: Option<i64>,
@@ -96,24 +96,34 @@ pub enum Payload {
     UnsignedChunks,
     /// One of the forms that only SigV4a has.
     Ecdsa,
+    /// None of these.
+    Unknown,
 }
 
 /// Reads `x-amz-content-sha256`.
 pub fn payload(head: &Head) -> Payload {
-    match head.header("x-amz-content-sha256") {
+    let value = head.headers.get("x-amz-content-sha256");
+    match value.map(|value| std::str::from_utf8(value.as_bytes()).unwrap_or_default()) {
         None => Payload::Absent,
         Some("UNSIGNED-PAYLOAD") => Payload::Unsigned,
         Some("STREAMING-AWS4-HMAC-SHA256-PAYLOAD") => Payload::SignedChunks { trailer: false },
         Some("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER") => Payload::SignedChunks { trailer: true },
         Some("STREAMING-UNSIGNED-PAYLOAD-TRAILER") => Payload::UnsignedChunks,
-        Some(value) if value.starts_with("STREAMING-AWS4-ECDSA-") => Payload::Ecdsa,
-        Some(hash) => Payload::Sha256(hash.to_ascii_lowercase()),
+        Some(
+            "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD" | "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER",
+        ) => Payload::Ecdsa,
+        Some(hash) if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            Payload::Sha256(hash.to_ascii_lowercase())
+        }
+        Some(_) => Payload::Unknown,
     }
 }
 
 /// Reads the claim of a request; `None` for one that is not signed.
 pub fn identify(head: &Head) -> Result<Option<Claim>, Fault> {
-    if let Some(value) = head.header("authorization") {
+    if let Some(value) = head.headers.get("authorization") {
+        // A header that is no text is no reason to take its sender for nobody.
+        let value = std::str::from_utf8(value.as_bytes()).map_err(|_| unsupported(""))?;
         if let Some(rest) = value.strip_prefix("AWS4-HMAC-SHA256") {
             return v4_header(head, rest, Scheme::V4Header).map(Some);
         }
@@ -138,8 +148,8 @@ pub fn identify(head: &Head) -> Result<Option<Claim>, Fault> {
             signed_headers: Vec::new(),
             signature,
             session_token: query.get("x-amz-security-token"),
-            date: String::new(),
             expires_seconds: expires.parse().ok(),
+            date: expires,
         }));
     }
     Ok(None)
@@ -210,6 +220,13 @@ fn v4_query(query: &Query) -> Result<Claim, Fault> {
     else {
         return Err(query_parameters());
     };
+    if get(NEEDED[0]).is_none() {
+        return Err(query_parameters());
+    }
+    if get(NEEDED[0]).is_some_and(|algorithm| algorithm != "AWS4-HMAC-SHA256") {
+        let sentence = "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\"";
+        return Err(sender(400, "AuthorizationQueryParametersError", sentence));
+    }
     let Some((access_key_id, scope)) = scope(&credential, Scheme::V4Query) else {
         let sentence = "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting \
                         \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
@@ -303,5 +320,64 @@ impl Query {
 
     fn get(&self, name: &str) -> Option<String> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Payload, identify, payload};
+    use crate::Head;
+    use http::{HeaderValue, Method};
+
+    fn with(name: &'static str, value: &[u8]) -> Head {
+        let mut head = Head::new(Method::GET, "/");
+        head.headers.insert(name, HeaderValue::from_bytes(value).unwrap());
+        head
+    }
+
+    #[test]
+    fn an_authorization_that_is_no_text_is_refused_and_not_overlooked() {
+        for (value, code) in [
+            (&b"\xff"[..], "InvalidArgument"),
+            (b"Bearer x", "InvalidArgument"),
+            (b"", "InvalidArgument"),
+            (b"AWS4-HMAC-SHA256", "IncompleteSignature"),
+            (b"AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=0", "IncompleteSignature"),
+        ] {
+            let refused = identify(&with("authorization", value)).map(|_| ());
+            assert_eq!(refused.unwrap_err().code, code, "{}", String::from_utf8_lossy(value));
+        }
+    }
+
+    #[test]
+    fn a_payload_that_is_neither_hash_nor_word_is_unknown() {
+        let hash = "AB".repeat(32);
+        for (value, want) in [
+            (hash.as_bytes(), Payload::Sha256(hash.to_ascii_lowercase())),
+            (b"UNSIGNED-PAYLOAD", Payload::Unsigned),
+            (b"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", Payload::Ecdsa),
+            (b"STREAMING-NOTHING", Payload::Unknown),
+            (b"abc", Payload::Unknown),
+            (b"", Payload::Unknown),
+            (b"\xff", Payload::Unknown),
+        ] {
+            let found = payload(&with("x-amz-content-sha256", value));
+            assert_eq!(found, want, "{}", String::from_utf8_lossy(value));
+        }
+        assert_eq!(payload(&Head::new(Method::GET, "/")), Payload::Absent);
+    }
+
+    #[test]
+    fn a_presigned_url_names_its_algorithm() {
+        let rest = "&X-Amz-Credential=k/20260101/us-east-1/s3/aws4_request&X-Amz-Date=20260101T000000Z\
+                    &X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0";
+        for (algorithm, is_read) in [
+            ("X-Amz-Algorithm=AWS4-HMAC-SHA256", true),
+            ("X-Amz-Algorithm=AWS4-HMAC-MD5", false),
+            ("a=b", false),
+        ] {
+            let head = Head::new(Method::GET, &format!("/b/k?{algorithm}{rest}"));
+            assert_eq!(identify(&head).is_ok(), is_read, "{algorithm}");
+        }
     }
 }

@@ -11,6 +11,8 @@ use std::fmt::Write;
 pub enum Unverified {
     /// There is no readable date.
     NoDate,
+    /// The end of a SigV2 URL is no second since the epoch.
+    NoEpoch,
     /// The client's clock is off by more than a quarter of an hour.
     Skewed {
         /// The client's time.
@@ -70,6 +72,7 @@ pub fn refuse(unverified: &Unverified, claim: &Claim, protocol: Protocol) -> Fau
         Unverified::NoDate => "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
             .to_owned(),
         Unverified::NotYet { .. }
+        | Unverified::NoEpoch
         | Unverified::BadExpires(_)
         | Unverified::ScopeDate
         | Unverified::HeaderMissing(_)
@@ -98,6 +101,10 @@ fn refuse_s3(unverified: &Unverified, claim: &Claim) -> Fault {
     match unverified {
         Unverified::NoDate => {
             sender(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
+        }
+        Unverified::NoEpoch => {
+            let sentence = format!("Invalid date (should be seconds since epoch): {}", claim.date);
+            sender(403, "AccessDenied", sentence)
         }
         Unverified::Skewed { at, now } => sender(
             403,

@@ -56,6 +56,9 @@ const SUB_RESOURCES: [&str; 38] = [
 /// Those that came last; kept apart so that the list above stays sorted.
 const FURTHER: [&str; 2] = ["versions", "website"];
 
+/// The last second of the year 9999, beyond which no answer could write a time.
+const LAST_SECOND: i64 = 253_402_300_799;
+
 /// Judges a SigV2 claim.
 pub(crate) fn verify(
     claim: &Claim,
@@ -65,8 +68,9 @@ pub(crate) fn verify(
 ) -> Result<Verified, Unverified> {
     let date = match claim.scheme {
         Scheme::V2Query => {
-            let end = claim.expires_seconds.ok_or(Unverified::NoDate)?;
-            let expires = Timestamp::from_millis(end.saturating_mul(1000));
+            let end = claim.expires_seconds.filter(|end| (0..=LAST_SECOND).contains(end));
+            let end = end.ok_or(Unverified::NoEpoch)?;
+            let expires = Timestamp::from_millis(end * 1000);
             if now.millis > expires.millis {
                 return Err(Unverified::Expired { expires, now, seconds: end });
             }
@@ -136,4 +140,29 @@ fn resource(head: &Head) -> String {
         text.push_str(&parts.join("&"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verify;
+    use crate::Head;
+    use crate::sign::{Unverified, identify, refuse};
+    use http::Method;
+    use shape::{Protocol, Timestamp};
+
+    #[test]
+    fn an_end_beyond_all_years_is_refused_and_not_computed_with() {
+        for (end, want) in [
+            ("1", "Request has expired"),
+            ("-9223372036854775808", "Invalid date (should be seconds since epoch): -9223372036854775808"),
+            ("9223372036854775807", "Invalid date (should be seconds since epoch): 9223372036854775807"),
+            ("soon", "Invalid date (should be seconds since epoch): soon"),
+        ] {
+            let head = Head::new(Method::GET, &format!("/b/k?AWSAccessKeyId=k&Signature=s&Expires={end}"));
+            let claim = identify(&head).unwrap().unwrap();
+            let outcome = verify(&claim, &head, "secret", Timestamp::from_millis(1_767_225_600_000));
+            let unverified: Unverified = outcome.err().unwrap();
+            assert_eq!(refuse(&unverified, &claim, Protocol::RestXml).message.as_deref(), Some(want));
+        }
+    }
 }

@@ -20,9 +20,15 @@ pub(super) fn matches(pattern: &'static str, text: &str) -> bool {
     regex.is_none_or(|regex| regex.is_match(text))
 }
 
-/// Anchors the pattern and spells Java's classes as the engine does.
+/// Anchors the pattern and spells Java's classes as the engine does. Java's `\w`, `\d` and `\s` are ASCII.
 fn compile(pattern: &str) -> Option<Regex> {
     let pattern = pattern
+        .replace("\\w", "[0-9A-Za-z_]")
+        .replace("\\W", "[^0-9A-Za-z_]")
+        .replace("\\d", "[0-9]")
+        .replace("\\D", "[^0-9]")
+        .replace("\\s", "[ \\t\\n\\x0B\\f\\r]")
+        .replace("\\S", "[^ \\t\\n\\x0B\\f\\r]")
         .replace("\\p{ASCII}", "[\\x00-\\x7F]")
         .replace("\\p{Graph}", "[\\x21-\\x7E]")
         .replace("\\p{Print}", "[\\x20-\\x7E]")
@@ -62,6 +68,9 @@ mod tests {
         for (pattern, text, want) in [
             (r"[\w+=,.@-]+", "Anna.B@c", true),
             (r"[\w+=,.@-]*", "Session1:2", false),
+            (r"[\w+=,.@-]+", "Жанна", false), // `\w` is ASCII in Java
+            (r"\d+", "٣", false),
+            (r"[\S]+", "é", true),
             (r"[\u0020-\u00FF]+", "é", true),
             (r"a|b", "ab", false),
             (r"(?!x).*", "x", true), // cannot be expressed: passes

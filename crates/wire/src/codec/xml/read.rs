@@ -10,6 +10,9 @@ use shape::{Field, ListTy, Location, MapTy, Shape, Slot, TimestampFormat, Ty};
 /// Elements of a document at the most: CompleteMultipartUpload of 10,000 parts has some 60,000.
 const MOST_ELEMENTS: usize = 200_000;
 
+/// Attributes of an element at the most; S3 reads two. Each is compared with those before it.
+const MOST_ATTRIBUTES: usize = 64;
+
 /// An element, its namespace forgotten.
 #[derive(Debug, Default)]
 pub(crate) struct Element {
@@ -87,6 +90,9 @@ fn last(open: &mut [Element]) -> &mut Element {
 fn element(start: &BytesStart<'_>) -> Result<Element, Unreadable> {
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
+        if attributes.len() == MOST_ATTRIBUTES {
+            return Err("an element has too many attributes".to_owned());
+        }
         let attribute = attribute.map_err(|error| error.to_string())?;
         let value = attribute.unescape_value().map_err(|error| error.to_string())?;
         attributes.push((name(attribute.key, false), value.into_owned()));
@@ -222,6 +228,7 @@ mod tests {
             "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>",
             "<a>&nbsp;</a>",
             "<a b=1/>",
+            &format!("<a {}/>", (0..65).map(|n| format!("b{n}='' ")).collect::<String>()),
             &deep,
         ] {
             assert!(document(xml.as_bytes()).is_err(), "{}", &xml[..xml.len().min(60)]);

@@ -127,17 +127,30 @@ impl Writer {
 /// Appends text with what XML asks to be escaped.
 fn escape(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '\r']) {
+    while let Some(at) = rest.find(is_special) {
         out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            _ => "&#xD;",
-        });
-        rest = &rest[at + 1..];
+        let mut after = rest[at..].chars();
+        match after.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some('\r') => out.push_str("&#xD;"),
+            Some(_) => out.push(char::REPLACEMENT_CHARACTER),
+            None => {}
+        }
+        rest = after.as_str();
     }
     out.push_str(rest);
+}
+
+/// What is escaped, and what XML 1.0 cannot hold even escaped (section 2.2): one such character would make the whole
+/// answer unreadable to every client.
+fn is_special(c: char) -> bool {
+    match c {
+        '&' | '<' | '>' | '\r' | '\u{FFFE}' | '\u{FFFF}' => true,
+        '\t' | '\n' => false,
+        c => c < ' ',
+    }
 }
 
 /// Writes the members that travel in the body, in the model's order.
@@ -222,4 +235,23 @@ fn entry(writer: &mut Writer, name: &str, key: &str, value: Ref<'_>, ty: &MapTy)
     writer.leaf(ty.key_name.unwrap_or("key"), key);
     write(writer, ty.value_name.unwrap_or("value"), value, ty.value, None);
     writer.close(name);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn what_xml_cannot_hold_does_not_break_the_answer() {
+        for (text, want) in [
+            ("a&b<c>d\re", "a&amp;b&lt;c&gt;d&#xD;e"),
+            ("tab\tline\n", "tab\tline\n"),
+            ("nul\0bell\x07\u{FFFF}é", "nul\u{FFFD}bell\u{FFFD}\u{FFFD}é"),
+            ("", ""),
+        ] {
+            let mut out = String::new();
+            escape(&mut out, text);
+            assert_eq!(out, want);
+        }
+    }
 }
