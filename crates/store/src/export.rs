@@ -75,28 +75,29 @@ impl Store {
             let line: Line = serde_json::from_str(line).map_err(|error| at(error.to_string()))?;
             rows.push(self.accept_line(&header, line).map_err(at)?);
         }
-        let (outcome, ticket) =
-            self.write(call, |tx| {
-                clear(tx, &tx.tables.of_service(None))?;
-                for (table, key, document) in &rows {
-                    let kind_load = tx.tables.kinds[*table].load;
-                    let paged = tx.tables.kinds[*table].paged;
-                    let slots = Arc::make_mut(&mut tx.state.slots);
-                    kind_load(&mut slots[*table], key, document.clone()).map_err(|cause| {
-                        StoreError::Row { table: tx.tables.kinds[*table].table, key: key.clone(), cause }
-                    })?;
-                    tx.paged_changes += usize::from(paged);
-                    let row: Arc<dyn Document> = Arc::new(Text(document.to_string()));
-                    tx.changes.push(Change { table: *table, key: key.as_str().into(), row: Some(row) });
-                }
-                Ok::<(), StoreError>(())
-            });
+        let (outcome, ticket) = self.write(call, |tx| {
+            clear(tx, &tx.tables.of_service(None))?;
+            for (table, key, document) in &rows {
+                let kind_load = tx.tables.kinds[*table].load;
+                let paged = tx.tables.kinds[*table].paged;
+                let slots = Arc::make_mut(&mut tx.state.slots);
+                kind_load(&mut slots[*table], key, document).map_err(|cause| StoreError::Row {
+                    table: tx.tables.kinds[*table].table,
+                    key: key.clone(),
+                    cause,
+                })?;
+                tx.paged_changes += usize::from(paged);
+                let row: Arc<dyn Document> = Arc::new(Text(document.clone()));
+                tx.changes.push(Change { table: *table, key: key.as_str().into(), row: Some(row) });
+            }
+            Ok::<(), StoreError>(())
+        });
         outcome.map_err(ImportError::Store)?;
         Ok(ticket)
     }
 
     /// One line in the present form.
-    fn accept_line(&self, header: &Header, line: Line) -> Result<(usize, String, Value), String> {
+    fn accept_line(&self, header: &Header, line: Line) -> Result<(usize, String, String), String> {
         let kinds = &self.tables().kinds;
         let position = kinds.iter().position(|kind| kind.table == line.table);
         let position = position.ok_or_else(|| format!("the table {} is not known", line.table))?;
@@ -109,7 +110,7 @@ impl Store {
         for from in stored..kind.version {
             document = (kind.upgrade)(from, document)?;
         }
-        Ok((position, line.key, document))
+        Ok((position, line.key, document.to_string()))
     }
 
     /// Throws every row away, or those of the tables whose names begin with `service` and an underscore.
