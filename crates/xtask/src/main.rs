@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "automation speaks to the person who runs it")]
 
+mod bench;
 mod check;
 mod licences;
 mod models;
@@ -27,6 +28,11 @@ enum Command {
     Check,
     /// Units, acceptance, real clients
     Test,
+    /// What a call, a start and a world cost, with budgets and a yardstick
+    Bench(bench::Arguments),
+    /// The load of a bench, in a process of its own
+    #[command(name = bench::LOAD_COMMAND, hide = true)]
+    BenchLoad,
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -48,6 +54,8 @@ fn dispatch() -> Result<()> {
     match Arguments::parse().command {
         Command::Check => check::run(),
         Command::Test => test::run(),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::BenchLoad => bench::serve_load(),
         Command::Models { data } => models::run(&data),
     }
 }
