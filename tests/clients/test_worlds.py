@@ -57,6 +57,18 @@ class Worlds(unittest.TestCase):
         page(self.server, "POST", "/_angae/state", state.encode())
         self.assertEqual(ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["VpcId"], vpc)
 
+    def test_a_large_state_goes_in(self):
+        iam = self.server.client("iam")
+        iam.create_user(UserName="anna-0000")
+        state = page(self.server, "GET", "/_angae/state")
+        row = next(line for line in state.splitlines() if '"iam_user"' in line)
+        copies = [row.replace("anna-0000", f"anna-{number:04}") for number in range(1, 9000)]
+        large = (state + "\n".join(copies)).encode()
+        self.assertGreater(len(large), 2_100_000)
+        page(self.server, "POST", "/_angae/state", large)
+        pages = iam.get_paginator("list_users").paginate(PaginationConfig={"PageSize": 1000})
+        self.assertEqual(sum(len(found["Users"]) for found in pages), 9000)
+
     def test_equal_seeds_and_requests_give_equal_states(self):
         def script(server):
             ec2, iam, sts = server.client("ec2"), server.client("iam"), server.client("sts")

@@ -81,12 +81,12 @@ impl Store {
                 let kind_load = tx.tables.kinds[*table].load;
                 let paged = tx.tables.kinds[*table].paged;
                 let slots = Arc::make_mut(&mut tx.state.slots);
-                kind_load(&mut slots[*table], key, document.clone()).map_err(|cause| {
+                kind_load(&mut slots[*table], key, document).map_err(|cause| {
                     let table = tx.tables.kinds[*table].table;
                     format(format!("row {key:?} of table {table} cannot be read: {cause}"))
                 })?;
                 tx.paged_changes += usize::from(paged);
-                let row: Arc<dyn Document> = Arc::new(Text(document.to_string()));
+                let row: Arc<dyn Document> = Arc::new(Text(document.clone()));
                 tx.changes.push(Change { table: *table, key: key.as_str().into(), row: Some(row) });
             }
             Ok(())
@@ -95,7 +95,7 @@ impl Store {
     }
 
     /// One line in the present form.
-    fn accept_line(&self, header: &Header, line: Line) -> Result<(usize, String, Value), String> {
+    fn accept_line(&self, header: &Header, line: Line) -> Result<(usize, String, String), String> {
         let kinds = &self.tables().kinds;
         let position = kinds.iter().position(|kind| kind.table == line.table);
         let position = position.ok_or_else(|| format!("the table {} is not known", line.table))?;
@@ -108,7 +108,7 @@ impl Store {
         for from in stored..kind.version {
             document = (kind.upgrade)(from, document)?;
         }
-        Ok((position, line.key, document))
+        Ok((position, line.key, document.to_string()))
     }
 
     /// Throws every row away, or those of the tables whose names begin with `service` and an underscore.

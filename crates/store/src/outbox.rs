@@ -6,8 +6,8 @@ use serde_json::Value;
 
 /// Events that are kept for readers who come later.
 pub(crate) const KEPT: u64 = 100_000;
-/// Events a slow listener may be behind before it has to read the log instead.
-pub(crate) const BEHIND: usize = 4096;
+/// Events a slow listener may be behind before it has to read the log instead. Every world holds room for them.
+pub(crate) const BEHIND: usize = 256;
 
 /// Something that happened.
 pub trait Event: Serialize {

@@ -8,7 +8,6 @@ use crate::record::{Key, Record};
 use crate::sqlite::Reader;
 use crate::state::{Read, Table};
 use crate::tx::Tx;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// Rows read from SQLite at once while a range is walked.
@@ -78,7 +77,7 @@ impl<R: Record> Paged<'_, R> {
 }
 
 pub(crate) fn parse<R: Record>(key: &str, document: &str) -> Read<Arc<R>> {
-    let row = serde_json::from_str::<Value>(document).and_then(serde_json::from_value);
+    let row = serde_json::from_str::<R>(document);
     row.map(Arc::new).map_err(|error| StoreError::Row {
         table: R::TABLE,
         key: key.to_owned(),

@@ -10,7 +10,7 @@ use crate::error::{OpenError, StoreError};
 use crate::state::Slot;
 use crate::store::Durability;
 use crate::tables::Tables;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const FORMAT: u32 = 1;
 /// Prepared statements kept by a connection: a few for each table.
 const STATEMENTS: usize = 256;
+/// Pages the writing connection keeps, in KiB: the part of the trees that is changed again and again.
+const WRITER_CACHE_KIB: u32 = 8 * 1024;
 /// Read connections kept open between uses.
 const IDLE_READERS: usize = 8;
 
@@ -48,6 +50,7 @@ pub(crate) fn open(file: &Path, durability: Durability, tables: &Tables) -> Resu
     connection
         .execute_batch(&format!(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA wal_autocheckpoint=4000;
+             PRAGMA cache_size=-{WRITER_CACHE_KIB};
              CREATE TABLE IF NOT EXISTS _meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS _event (sequence INTEGER PRIMARY KEY, doc TEXT NOT NULL);"
         ))
@@ -159,9 +162,18 @@ pub(crate) fn put_meta(connection: &Connection, key: &str, value: &str) -> rusql
 
 /// Every row of a table, in key order.
 pub(crate) fn all(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
-    let mut statement = connection.prepare(&format!("SELECT key, doc FROM \"{table}\" ORDER BY key"))?;
+    let mut statement = connection.prepare(&select_all(table))?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.collect()
+}
+
+fn select_all(table: &str) -> String {
+    format!("SELECT key, doc FROM \"{table}\" ORDER BY key")
+}
+
+/// A column's text where it lies.
+fn text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r str> {
+    Ok(row.get_ref(column)?.as_str()?)
 }
 
 type Counted = (Vec<Slot>, BTreeMap<&'static str, usize>);
@@ -177,12 +189,14 @@ fn load(file: &Path, connection: &Connection, tables: &Tables) -> Result<Counted
             counts.insert(kind.table, usize::try_from(rows).unwrap_or(0));
             continue;
         }
-        for (key, document) in all(connection, kind.table).map_err(damaged)? {
-            let loaded = serde_json::from_str(&document)
-                .map_err(|error| error.to_string())
-                .and_then(|value| (kind.load)(slot, &key, value));
-            loaded.map_err(|cause| {
-                OpenError::Row(file.to_path_buf(), StoreError::Row { table: kind.table, key, cause })
+        // Row by row: the documents of a large table must not all be in memory beside its records.
+        let mut statement = connection.prepare(&select_all(kind.table)).map_err(damaged)?;
+        let mut rows = statement.query([]).map_err(damaged)?;
+        while let Some(row) = rows.next().map_err(damaged)? {
+            let (key, document) = (text(row, 0).map_err(damaged)?, text(row, 1).map_err(damaged)?);
+            (kind.load)(slot, key, document).map_err(|cause| {
+                let row = StoreError::Row { table: kind.table, key: key.to_owned(), cause };
+                OpenError::Row(file.to_path_buf(), row)
             })?;
         }
         counts.insert(kind.table, (kind.len)(slot));

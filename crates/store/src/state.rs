@@ -23,14 +23,16 @@ pub(crate) struct Table<R> {
     rows: OrdMap<Arc<str>, Arc<R>>,
     /// Deleted rows of a paged table.
     gone: OrdSet<Arc<str>>,
-    indexes: Vec<OrdSet<(Arc<str>, Arc<str>)>>,
+    /// By index: the rows under the text they are found by, then their key. They stand here themselves: what an
+    /// index lists needs no search in `rows`.
+    indexes: Vec<OrdMap<(Arc<str>, Arc<str>), Arc<R>>>,
 }
 
 impl<R: Record> AnyTable for Table<R> {}
 
 impl<R: Record> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: OrdMap::new(), gone: OrdSet::new(), indexes: vec![OrdSet::new(); R::INDEXES.len()] }
+        Self { rows: OrdMap::new(), gone: OrdSet::new(), indexes: vec![OrdMap::new(); R::INDEXES.len()] }
     }
 }
 
@@ -73,10 +75,15 @@ impl<R: Record> Table<R> {
 
     pub(crate) fn put(&mut self, key: Arc<str>, row: Arc<R>) {
         let old = self.rows.insert(key.clone(), row.clone());
-        self.unindex(&key, old.as_deref());
-        for (position, index) in R::INDEXES.iter().enumerate() {
-            for text in (index.keys)(&row) {
-                self.indexes[position].insert((text.into(), key.clone()));
+        for (index, found_by) in R::INDEXES.iter().zip(&mut self.indexes) {
+            let texts = (index.keys)(&row);
+            for text in old.as_ref().map_or_else(Vec::new, |old| (index.keys)(old)) {
+                if !texts.contains(&text) {
+                    found_by.remove(&(text.into(), key.clone()));
+                }
+            }
+            for text in texts {
+                found_by.insert((text.into(), key.clone()), row.clone());
             }
         }
         if !self.gone.is_empty() {
@@ -86,22 +93,17 @@ impl<R: Record> Table<R> {
 
     pub(crate) fn delete(&mut self, key: &str) -> Option<Arc<R>> {
         let (key, old) = self.rows.remove_with_key(key)?;
-        self.unindex(&key, Some(&old));
+        for (index, found_by) in R::INDEXES.iter().zip(&mut self.indexes) {
+            for text in (index.keys)(&old) {
+                found_by.remove(&(text.into(), key.clone()));
+            }
+        }
         Some(old)
     }
 
     /// Remembers that a row in SQLite is deleted.
     pub(crate) fn bury(&mut self, key: Arc<str>) {
         self.gone.insert(key);
-    }
-
-    fn unindex(&mut self, key: &Arc<str>, old: Option<&R>) {
-        let Some(old) = old else { return };
-        for (position, index) in R::INDEXES.iter().enumerate() {
-            for text in (index.keys)(old) {
-                self.indexes[position].remove(&(text.into(), key.clone()));
-            }
-        }
     }
 
     /// Rows under `prefix`, in key order, after `after` where it is given.
@@ -129,8 +131,8 @@ impl<R: Record> Table<R> {
         let start = Bound::Included((text.clone(), Arc::from("")));
         self.indexes[position]
             .range((start, Bound::Unbounded))
-            .take_while(move |(found, _)| *found == text)
-            .filter_map(|(_, key)| self.rows.get(key))
+            .take_while(move |((found, _), _)| *found == text)
+            .map(|(_, row)| row)
     }
 }
 

@@ -461,9 +461,11 @@ fn load_row(
     key: &str,
     document: &str,
 ) -> Result<(), StoreError> {
-    let value = serde_json::from_str(document).map_err(|error| error.to_string());
-    let loaded = value.and_then(|value| (kind.load)(slot, key, value));
-    loaded.map_err(|cause| StoreError::Row { table: kind.table, key: key.to_owned(), cause })
+    (kind.load)(slot, key, document).map_err(|cause| StoreError::Row {
+        table: kind.table,
+        key: key.to_owned(),
+        cause,
+    })
 }
 
 fn hex(bytes: &[u8; 32]) -> String {

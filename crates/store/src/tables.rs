@@ -23,7 +23,7 @@ pub(crate) struct Kind {
     pub(crate) paged: bool,
     pub(crate) empty: fn() -> Slot,
     /// Adds a stored document to a table.
-    pub(crate) load: fn(&mut Slot, &str, Value) -> Result<(), String>,
+    pub(crate) load: fn(&mut Slot, &str, &str) -> Result<(), String>,
     /// Every row, in key order.
     pub(crate) rows: fn(&Slot, &mut dyn FnMut(&Arc<str>, String)),
     pub(crate) len: fn(&Slot) -> usize,
@@ -75,7 +75,7 @@ impl Tables {
             paged,
             empty: || Arc::new(Table::<R>::default()),
             load: |slot, key, document| {
-                let row: R = serde_json::from_value(document).map_err(|error| error.to_string())?;
+                let row: R = serde_json::from_str(document).map_err(|error| error.to_string())?;
                 Table::<R>::open(slot).put(key.into(), Arc::new(row));
                 Ok(())
             },

@@ -193,6 +193,40 @@ fn what_was_answered_is_there_after_a_reopening() {
 }
 
 #[test]
+fn what_one_group_changes_twice_is_kept_as_it_was_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = disk(folder.path());
+    write(&store, |tx| {
+        tx.put(row("made and changed", "x", 1));
+        tx.put(row("made and changed", "y", 2));
+        tx.put(row("made and deleted", "x", 3));
+        tx.delete::<Row>("made and deleted");
+        tx.paged::<Paged>().put(Paged { key: "paged".to_owned(), value: 4 });
+        tx.paged::<Paged>().delete("paged");
+        tx.paged::<Paged>().put(Paged { key: "paged".to_owned(), value: 5 });
+        Ok(())
+    });
+    drop(store);
+    let view = disk(folder.path()).view();
+    assert_eq!(view.range::<Row>("").map(|row| row.value).collect::<Vec<_>>(), [2]);
+    assert_eq!(view.by(&Row::GROUP, "x").count(), 0);
+    assert_eq!(view.paged::<Paged>().get("paged").unwrap().map(|row| row.value), Some(5));
+}
+
+#[tokio::test]
+async fn a_wait_may_block_inside_a_runtime() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = disk(folder.path());
+    for value in 0..100 {
+        write(&store, |tx| {
+            tx.put(row("k", "g", value));
+            Ok(())
+        });
+        assert_eq!(store.view().get::<Row>("k").unwrap().value, value);
+    }
+}
+
+#[test]
 fn a_second_opening_and_an_unknown_table_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let store = disk(folder.path());

@@ -5,12 +5,15 @@ use crate::outbox::{EventRow, KEPT};
 use crate::sqlite;
 use crate::state::State;
 use crate::tables::Tables;
-use crate::tx::Change;
+use crate::tx::{Change, Document};
 use arc_swap::ArcSwap;
 use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{JoinHandle, Thread};
 use tokio::sync::{broadcast, oneshot};
 
 /// Transactions that may wait for the disk; one more blocks its caller.
@@ -57,19 +60,27 @@ impl Ticket {
         }
     }
 
-    /// Waits and blocks the thread: a commit takes well below a millisecond.
+    /// Waits and blocks the thread: a commit takes well below a millisecond. It may be called inside a runtime, where
+    /// the channel's own `blocking_recv` refuses to.
     pub fn wait_blocking(self) -> Result<(), StoreError> {
-        match self.0 {
-            Outcome::Settled(outcome) => outcome,
-            Outcome::Waiting(mut done) => loop {
-                // `blocking_recv` refuses to run inside a runtime; this wait is short by design.
-                match done.try_recv() {
-                    Ok(outcome) => return outcome,
-                    Err(oneshot::error::TryRecvError::Empty) => std::thread::yield_now(),
-                    Err(oneshot::error::TryRecvError::Closed) => return Err(StoreError::Closed),
-                }
-            },
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        let mut context = Context::from_waker(&waker);
+        let mut wait = pin!(self.wait());
+        loop {
+            match wait.as_mut().poll(&mut context) {
+                Poll::Ready(outcome) => return outcome,
+                Poll::Pending => std::thread::park(),
+            }
         }
+    }
+}
+
+/// Wakes a parked thread.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 }
 
@@ -169,39 +180,56 @@ impl Work {
     }
 
     fn write_rows(&self, group: &[Batch]) -> rusqlite::Result<()> {
-        for batch in group {
-            for Change { table, key, row } in &batch.changes {
-                let table = self.tables.kinds[*table].table;
+        for (table, rows) in last_changes(group) {
+            let table = self.tables.kinds[table].table;
+            let put = format!(
+                "INSERT INTO \"{table}\" (key, doc) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET doc=?2"
+            );
+            let mut put = self.connection.prepare_cached(&put)?;
+            let mut delete =
+                self.connection.prepare_cached(&format!("DELETE FROM \"{table}\" WHERE key=?1"))?;
+            for (key, row) in rows {
                 match row {
-                    Some(row) => {
-                        let sql = format!(
-                            "INSERT INTO \"{table}\" (key, doc) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET doc=?2"
-                        );
-                        self.connection.prepare_cached(&sql)?.execute(params![&**key, row.json()])?;
-                    }
-                    None => {
-                        let sql = format!("DELETE FROM \"{table}\" WHERE key=?1");
-                        self.connection.prepare_cached(&sql)?.execute([&**key])?;
-                    }
-                }
-            }
-            for event in &batch.events {
-                let document = serde_json::to_string(event).expect("an event was made from JSON");
-                let number = i64::try_from(event.sequence).unwrap_or(i64::MAX);
-                let sql = "INSERT OR REPLACE INTO _event (sequence, doc) VALUES (?1, ?2)";
-                self.connection.prepare_cached(sql)?.execute(params![number, document])?;
-                // Old ones go in strides, so that the log costs no delete an event.
-                if event.sequence % 1000 == 0 {
-                    let oldest = i64::try_from(event.sequence.saturating_sub(KEPT)).unwrap_or(0);
-                    self.connection
-                        .prepare_cached("DELETE FROM _event WHERE sequence < ?1")?
-                        .execute([oldest])?;
-                }
+                    Some(row) => put.execute(params![key, row.json()])?,
+                    None => delete.execute([key])?,
+                };
             }
         }
+        self.write_events(group)?;
         if let Some(last) = group.last() {
             sqlite::put_meta(&self.connection, "sequence", &last.state.sequence.to_string())?;
         }
         Ok(())
     }
+
+    fn write_events(&self, group: &[Batch]) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO _event (sequence, doc) VALUES (?1, ?2)";
+        let mut insert = self.connection.prepare_cached(sql)?;
+        for event in group.iter().flat_map(|batch| &batch.events) {
+            let document = serde_json::to_string(event).expect("an event was made from JSON");
+            let number = i64::try_from(event.sequence).unwrap_or(i64::MAX);
+            insert.execute(params![number, document])?;
+            // Old ones go in strides, so that the log costs no delete an event.
+            if event.sequence % 1000 == 0 {
+                let oldest = i64::try_from(event.sequence.saturating_sub(KEPT)).unwrap_or(0);
+                self.connection
+                    .prepare_cached("DELETE FROM _event WHERE sequence < ?1")?
+                    .execute([oldest])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The rows of one table, in key order; `None` is deleted.
+type Rows<'g> = BTreeMap<&'g str, Option<&'g dyn Document>>;
+
+/// What a group comes to, by table. Its transactions become durable together, so a row that several of them
+/// changed, or one of them twice, is written once, as the last of them left it.
+fn last_changes(group: &[Batch]) -> BTreeMap<usize, Rows<'_>> {
+    let mut tables: BTreeMap<usize, Rows<'_>> = BTreeMap::new();
+    for Change { table, key, row } in group.iter().flat_map(|batch| &batch.changes) {
+        tables.entry(*table).or_default().insert(&**key, row.as_deref());
+    }
+    tables
 }

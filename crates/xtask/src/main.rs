@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "automation speaks to the person who runs it")]
 
+mod bench;
 mod check;
 mod fuzz;
 mod licences;
@@ -34,6 +35,11 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// What a call, a start and a world cost, with budgets and a yardstick
+    Bench(bench::Arguments),
+    /// The load of a bench, in a process of its own
+    #[command(name = bench::LOAD_COMMAND, hide = true)]
+    BenchLoad,
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -56,6 +62,8 @@ fn dispatch() -> Result<()> {
         Command::Check => check::run(),
         Command::Test => test::run(),
         Command::Fuzz { seconds } => fuzz::run(seconds),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::BenchLoad => bench::serve_load(),
         Command::Models { data } => models::run(&data),
     }
 }

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// One suite of real clients.
-struct Suite {
+pub(crate) struct Suite {
     /// The folder's name in the cache, and what the summary calls it.
-    name: &'static str,
+    pub(crate) name: &'static str,
     /// The pinned packages.
-    requirements: &'static str,
+    pub(crate) requirements: &'static str,
     /// The test files, without their ending.
-    tests: &'static [&'static str],
+    pub(crate) tests: &'static [&'static str],
 }
 
 /// The Python suites. The AWS CLI pins another botocore than boto3 does: each has an environment of its own.
@@ -88,22 +88,30 @@ struct Programs {
 impl Programs {
     /// Those that were just built.
     fn built() -> Result<Self> {
-        let output = cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"]).output()?;
-        let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
-        let target =
-            metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
-        let folder = Path::new(target).join("debug");
-        Ok(Self { angae: folder.join("angae"), bridge: folder.join("bridge") })
+        Ok(Self { angae: program("debug", "angae")?, bridge: program("debug", "bridge")? })
     }
 }
 
-fn python() -> Option<PathBuf> {
+/// The binary that was just built; `profile` is the name of its folder.
+pub(crate) fn binary(profile: &str) -> Result<PathBuf> {
+    program(profile, "angae")
+}
+
+fn program(profile: &str, name: &str) -> Result<PathBuf> {
+    let output = cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"]).output()?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+    Ok(Path::new(target).join(profile).join(name))
+}
+
+/// The machine's Python.
+pub(crate) fn python() -> Option<PathBuf> {
     let found = Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success());
     found.then(|| PathBuf::from("python3"))
 }
 
 /// A virtual environment with the pinned packages, made once for each set of pins.
-fn environment(python: &Path, suite: &Suite) -> Result<PathBuf> {
+pub(crate) fn environment(python: &Path, suite: &Suite) -> Result<PathBuf> {
     let requirements = workspace::root().join("tests/clients").join(suite.requirements);
     let pins = std::fs::read_to_string(&requirements).with_context(|| requirements.display().to_string())?;
     let version = pins.lines().next().unwrap_or_default().replace("==", "-");

@@ -2,7 +2,7 @@
 
 use super::{Page, problem};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -44,6 +44,14 @@ pub(crate) async fn export(State(page): State<Page>) -> Response {
         }
         Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
     }
+}
+
+/// An exported state at the most, in bytes: a million records and more. It is held in memory while it is taken in.
+const LARGEST_STATE: usize = 1024 * 1024 * 1024;
+
+/// The limit of what [`import`] reads; axum's own would be 2 MB.
+pub(crate) fn import_limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(LARGEST_STATE)
 }
 
 pub(crate) async fn import(State(page): State<Page>, text: String) -> Response {

@@ -1,0 +1,137 @@
+//! `cargo xtask bench`: what a call costs, how fast angae starts, what it weighs, and what a world costs, each with
+//! its budget and beside a yardstick.
+//!
+//! What counts is processor time of the server: it says the same on a busy machine. Load comes from a process of
+//! its own over kept connections; requests are signed, with a key the server has issued, before the clock starts.
+
+mod calls;
+mod connection;
+mod load;
+mod meter;
+mod report;
+mod request;
+mod s3;
+mod server;
+mod start;
+mod state;
+mod worlds;
+mod yardstick;
+
+use crate::run::Step;
+use crate::test;
+use anyhow::{Context, Result};
+use calls::{MEASURED, Measured, Site};
+use clap::{Args, ValueEnum};
+use report::{Report, Row};
+use server::Server;
+use std::path::Path;
+
+pub(crate) use load::{COMMAND as LOAD_COMMAND, serve as serve_load};
+
+/// Rounds whose median counts.
+const ROUNDS: usize = 5;
+/// Requests of one round of the yardstick, which takes its time.
+const YARDSTICK_PER_ROUND: usize = 300;
+
+/// What to measure.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Everything that has a budget, or S3 against nginx and plain files
+    #[arg(value_enum, default_value = "budgets")]
+    suite: Suite,
+    /// Print for programs
+    #[arg(long)]
+    json: bool,
+    /// Measure angae alone
+    #[arg(long)]
+    no_yardstick: bool,
+    /// Measure only what has this in its name
+    #[arg(long)]
+    only: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Suite {
+    Budgets,
+    S3,
+}
+
+/// Builds, measures, prints.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    Step::begin("the release binary").cargo(&["build", "--release", "--package", "gateway", "--locked"])?;
+    let binary = test::binary("release")?;
+    let rows = match arguments.suite {
+        Suite::Budgets => budgets(arguments, &binary)?,
+        Suite::S3 => s3::measure(&binary)?,
+    };
+    let report = Report { rows };
+    println!("{}", if arguments.json { report.json()? } else { report.text() });
+    Ok(())
+}
+
+/// Everything that has a budget, beside moto's server.
+fn budgets(arguments: &Arguments, binary: &Path) -> Result<Vec<Row>> {
+    let moto = if arguments.no_yardstick { None } else { Some(yardstick::install()?) };
+    let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| name.contains(only));
+    let mut rows = Vec::new();
+    if MEASURED.iter().any(|measured| wanted(measured.name)) {
+        rows.extend(calls(binary, moto.as_deref(), &wanted)?);
+    }
+    if wanted("start") {
+        eprintln!("== starts");
+        rows.extend(start::measure(binary, moto.as_deref())?);
+        let size = std::fs::metadata(binary).context("the binary")?.len();
+        rows.push(Row::new("the binary", "MiB", size as f64 / (1024.0 * 1024.0)));
+    }
+    if wanted("worlds") {
+        eprintln!("== worlds");
+        rows.extend(worlds::measure(binary)?);
+    }
+    Ok(rows)
+}
+
+/// Every call under load, of angae and of the yardstick.
+fn calls(binary: &Path, moto: Option<&Path>, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Row>> {
+    let folder = server::folder()?;
+    let angae = Server::angae(binary, folder.path())?;
+    let moto = moto.map(Server::moto).transpose()?;
+    let mut site = Site::new(&angae)?;
+    let mut yardstick = moto.as_ref().map(Site::new).transpose()?;
+    let mut rows = Vec::new();
+    for measured in MEASURED.iter().filter(|measured| wanted(measured.name)) {
+        for &(clients, budgeted) in measured.clients {
+            eprintln!("== {} with {clients}", measured.name);
+            // One client takes its time as well: it waits for every single answer.
+            let per_round = if clients == 1 { measured.per_round / 2 } else { measured.per_round };
+            let own = under_load(&angae, &mut site, measured, clients, per_round)?;
+            let other = match (&moto, &mut yardstick) {
+                (Some(server), Some(site)) => {
+                    Some(under_load(server, site, measured, clients, YARDSTICK_PER_ROUND)?)
+                }
+                _ => None,
+            };
+            rows.push(Row {
+                clients: Some(clients),
+                budget: budgeted.then_some(measured.budget_micros),
+                p50_micros: Some(own.p50_micros),
+                p99_micros: Some(own.p99_micros),
+                yardstick: other.map(|other| other.cpu_micros),
+                ..Row::new(measured.name, "µs CPU", own.cpu_micros)
+            });
+        }
+    }
+    Ok(rows)
+}
+
+fn under_load(
+    server: &Server,
+    site: &mut Site,
+    measured: &Measured,
+    clients: usize,
+    per_round: usize,
+) -> Result<load::Outcome> {
+    let messages = (measured.prepare)(site, ROUNDS * per_round)?;
+    let requests = site.signed(&messages);
+    load::run(server.address, server.pid(), clients, &requests, (ROUNDS, per_round))
+        .with_context(|| measured.name)
+}

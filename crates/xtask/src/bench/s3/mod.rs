@@ -1,0 +1,139 @@
+//! `cargo xtask bench s3`: the object store beside what its bytes could cost at best: nginx serving files, and
+//! plain files written and synced.
+
+mod files;
+mod nginx;
+
+use super::calls::{SMALL_OBJECT, Site, small_object};
+use super::load::{self, Outcome};
+use super::report::Row;
+use super::request::{Message, page};
+use super::server::{Server, folder};
+use anyhow::Result;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use http::Method;
+use nginx::Nginx;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// Clients at once where it is about many.
+const CLIENTS: usize = 64;
+/// Rounds whose median counts.
+const ROUNDS: usize = 5;
+/// Small objects a round.
+const SMALL: usize = 2_000;
+const MIB: usize = 1024 * 1024;
+/// Objects of one multi-delete: the most S3 takes.
+const DELETED: usize = 1_000;
+
+/// Everything, each beside its yardstick.
+pub(crate) fn measure(binary: &Path) -> Result<Vec<Row>> {
+    let nginx = Nginx::start()?;
+    let folder = folder()?;
+    let server = Server::angae(binary, folder.path())?;
+    let mut bench = Bench { site: Site::new(&server)?, server: &server, nginx: &nginx };
+    Ok(vec![
+        bench.small_get()?,
+        bench.large_get()?,
+        bench.small_put()?,
+        bench.large_put()?,
+        bench.multi_delete()?,
+    ])
+}
+
+struct Bench<'a> {
+    server: &'a Server,
+    nginx: &'a Nginx,
+    site: Site<'a>,
+}
+
+impl Bench<'_> {
+    /// Puts `requests` on angae.
+    fn load(&self, clients: usize, messages: &[Message], rounds: (usize, usize)) -> Result<Outcome> {
+        let requests = self.site.signed(messages);
+        load::run(self.server.address, self.server.pid(), clients, &requests, rounds)
+    }
+
+    /// The same GETs of a file of nginx.
+    fn nginx_load(&self, clients: usize, target: &str, rounds: (usize, usize)) -> Result<Outcome> {
+        let request = page(self.nginx.address, &Method::GET, target, b"");
+        load::run(self.nginx.address, self.nginx.pid(), clients, &[request], rounds)
+    }
+
+    /// Requests a second of processor time.
+    fn small_get(&mut self) -> Result<Row> {
+        const REQUESTS: usize = 20_000;
+        eprintln!("== GET of 1 KiB");
+        let bucket = self.site.bucket()?;
+        self.site.call(&small_object(&bucket, 0))?;
+        let get = Message::s3(Method::GET, &format!("/{bucket}/object-0"), Vec::new());
+        let own = self.load(CLIENTS, &[get], (ROUNDS, REQUESTS))?;
+        let file = self.nginx.file("small", SMALL_OBJECT)?;
+        let other = self.nginx_load(CLIENTS, &file, (ROUNDS, REQUESTS))?;
+        let per_cpu_second = |outcome: Outcome| 1e6 / outcome.cpu_micros;
+        let row = Row::rate("GET of 1 KiB", "/CPU s", per_cpu_second(own), per_cpu_second(other));
+        Ok(Row { clients: Some(CLIENTS), ..row })
+    }
+
+    fn large_get(&mut self) -> Result<Row> {
+        const BYTES: usize = 256 * MIB;
+        eprintln!("== GET of 256 MiB");
+        let bucket = self.site.bucket()?;
+        self.site.call(&Message::s3(Method::PUT, &format!("/{bucket}/large"), vec![7; BYTES]))?;
+        let get = Message::s3(Method::GET, &format!("/{bucket}/large"), Vec::new());
+        let own = self.load(1, &[get], (ROUNDS, 1))?;
+        let file = self.nginx.file("large", BYTES)?;
+        let other = self.nginx_load(1, &file, (ROUNDS, 1))?;
+        let (own, other) = (own.megabytes_per_second(), other.megabytes_per_second());
+        Ok(Row { clients: Some(1), ..Row::rate("GET of 256 MiB", "MB/s", own, other) })
+    }
+
+    /// Against one file an object, each synced, as a simple server does it.
+    fn small_put(&mut self) -> Result<Row> {
+        eprintln!("== durable PUT of 1 KiB");
+        let bucket = self.site.bucket()?;
+        let puts: Vec<Message> = (0..ROUNDS * SMALL).map(|number| small_object(&bucket, number)).collect();
+        let own = self.load(CLIENTS, &puts, (ROUNDS, SMALL))?;
+        let other = files::small(CLIENTS, SMALL, SMALL_OBJECT)?;
+        let rate = |seconds: f64| SMALL as f64 / seconds;
+        let row = Row::rate("durable PUT of 1 KiB", "/s", rate(own.wall_seconds), rate(other));
+        Ok(Row { clients: Some(CLIENTS), ..row })
+    }
+
+    /// Against one file written from end to end and synced once.
+    fn large_put(&mut self) -> Result<Row> {
+        const BYTES: usize = 64 * MIB;
+        eprintln!("== durable PUT of 64 MiB");
+        let bucket = self.site.bucket()?;
+        let put = Message::s3(Method::PUT, &format!("/{bucket}/large"), vec![7; BYTES]);
+        let own = self.load(1, &[put], (ROUNDS, 1))?;
+        let other = files::large(ROUNDS, BYTES)?;
+        let rate = |seconds: f64| BYTES as f64 / 1e6 / seconds;
+        let row = Row::rate("durable PUT of 64 MiB", "MB/s", rate(own.wall_seconds), rate(other));
+        Ok(Row { clients: Some(1), ..row })
+    }
+
+    fn multi_delete(&mut self) -> Result<Row> {
+        eprintln!("== DeleteObjects of 1,000");
+        let bucket = self.site.bucket()?;
+        let objects = ROUNDS * DELETED;
+        let puts: Vec<Message> = (0..objects).map(|number| small_object(&bucket, number)).collect();
+        self.load(CLIENTS, &puts, (1, objects))?;
+        let deletes: Vec<Message> = (0..ROUNDS).map(|round| delete(&bucket, round)).collect();
+        let outcome = self.load(1, &deletes, (ROUNDS, 1))?;
+        let row = Row::new("DeleteObjects of 1,000", "ms", outcome.wall_seconds * 1e3);
+        Ok(Row { clients: Some(1), ..row })
+    }
+}
+
+/// One call that deletes the objects of a round.
+fn delete(bucket: &str, round: usize) -> Message {
+    let keys = round * DELETED..(round + 1) * DELETED;
+    let objects: String = keys.map(|number| format!("<Object><Key>object-{number}</Key></Object>")).collect();
+    let body = format!("<Delete>{objects}<Quiet>true</Quiet></Delete>").into_bytes();
+    let checksum = BASE64.encode(Sha256::digest(&body));
+    Message::s3(Method::POST, &format!("/{bucket}?delete"), body)
+        .with("x-amz-sdk-checksum-algorithm", "SHA256")
+        .with("x-amz-checksum-sha256", checksum)
+}
