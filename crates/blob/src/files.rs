@@ -90,7 +90,7 @@ impl Files {
         Ok(found)
     }
 
-    fn path(&self, id: u64) -> PathBuf {
+    pub(crate) fn path(&self, id: u64) -> PathBuf {
         self.folder.join(format!("{:02x}", id & 0xff)).join(format!("{id:016x}"))
     }
 }

@@ -25,6 +25,8 @@ mod space;
 mod writer;
 
 #[cfg(test)]
+mod crashes;
+#[cfg(test)]
 mod tests;
 
 pub use error::BlobError;

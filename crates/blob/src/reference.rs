@@ -43,6 +43,13 @@ impl BlobRef {
         self.len() == 0
     }
 
+    /// CRC-32 of the bytes.
+    pub(crate) fn crc(&self) -> u32 {
+        match self {
+            Self::Record { crc, .. } | Self::File { crc, .. } => *crc,
+        }
+    }
+
     /// The segment it lies in; `None` for a file of its own.
     pub fn segment(&self) -> Option<u32> {
         match self {

@@ -138,6 +138,11 @@ impl Segments {
         }
     }
 
+    /// A segment's file.
+    pub(crate) fn path(&self, segment: u32) -> PathBuf {
+        path(&self.folder, segment)
+    }
+
     /// The numbers of all segments.
     pub(crate) fn numbers(&self) -> Vec<u32> {
         self.open.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()

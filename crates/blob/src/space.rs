@@ -2,6 +2,7 @@
 
 use crate::error::BlobError;
 use crate::files::Files;
+use crate::format::Crc;
 use crate::reference::BlobRef;
 use crate::segments::{Scan, Segments};
 use crate::writer::Writer;
@@ -13,6 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Blobs up to this length share segments. Measured: beyond it a file of its own costs less than copying the bytes
 /// through the queue.
 const SMALL_BYTES: usize = 256 * 1024;
+/// Bytes read at once when a blob is verified.
+const PIECE_BYTES: u64 = 1024 * 1024;
 /// A segment past this length is followed by a new one.
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -215,6 +218,25 @@ impl Blobs {
         let length = usize::try_from(reference.len()).map_err(|_| BlobError::Closed)?;
         writer.write(&self.read(reference, 0, length)?)?;
         writer.finish().await
+    }
+
+    /// Reads a blob back in pieces and holds it against its checksum.
+    pub fn verify(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        let (mut crc, mut done) = (Crc::default(), 0);
+        while done < reference.len() {
+            let length = (reference.len() - done).min(PIECE_BYTES);
+            let wanted = usize::try_from(length).map_err(|_| BlobError::Closed)?;
+            crc.update(&self.read(reference, done, wanted)?);
+            done += length;
+        }
+        if crc.finish() == reference.crc() {
+            return Ok(());
+        }
+        let (path, offset) = match reference {
+            BlobRef::Record { segment, offset, .. } => (self.0.store.segments.path(*segment), *offset),
+            BlobRef::File { id, .. } => (self.0.store.files.path(*id), 0),
+        };
+        Err(BlobError::Damaged { path, offset, cause: "the checksum is another" })
     }
 
     /// Reads everything back.

@@ -22,6 +22,8 @@ mod tx;
 mod writer;
 
 #[cfg(test)]
+mod crashes;
+#[cfg(test)]
 mod tests;
 
 pub use error::{ImportError, OpenError, StoreError};

@@ -1,11 +1,28 @@
 //! The tests' harness.
 //!
-//! [`Local`] calls handlers in process, on a world in memory: for a service crate's unit tests. The real clients in
-//! `tests/clients` start the built binary by themselves; those that look at single requests and answers talk to the
-//! program `bridge`. [`Untyped`] holds what only a schema describes.
+//! [`Local`] calls handlers in process, on a world in memory: for a service crate's unit tests. [`Server`] starts the
+//! built binary and [`Client`] speaks to it over the wire as any other program would: for acceptance tests, which know
+//! nothing of the crate they judge. [`Golden`] holds answers against recorded ones. The real clients in
+//! `tests/clients` start the binary by themselves; those that look at single requests and answers talk to the program
+//! `bridge`. [`Untyped`] holds what only a schema describes.
 
+mod answer;
+mod binary;
+mod client;
+mod events;
+mod form;
+mod golden;
+mod line;
 mod local;
 mod untyped;
+mod mask;
+mod server;
+mod xml;
 
+pub use answer::{Answer, Refusal};
+pub use client::{Broken, Client, Request};
+pub use events::{Events, Happened};
+pub use golden::Golden;
 pub use local::{Local, START};
 pub use untyped::Untyped;
+pub use server::{Options, Server};

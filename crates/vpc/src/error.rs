@@ -47,6 +47,10 @@ pub enum Error {
     Malformed(Kind, String, &'static str),
     /// A parameter is missing.
     Missing(&'static str),
+    /// One of several parameters is missing, in a sentence of its own.
+    MissingOneOf(&'static str),
+    /// A tag specification does not say what it tags.
+    TagTypeMissing,
     /// A parameter's value is no good: parameter, value, reason.
     Value(&'static str, String, String),
     /// A parameter is no good, in a sentence of its own.
@@ -71,6 +75,8 @@ pub enum Error {
     DependentObject(String),
     /// A default VPC exists.
     DefaultVpcExists,
+    /// No VPC is named, and there is no default one.
+    NoDefaultVpc,
     /// The tenancy is unknown.
     Tenancy(String),
     /// The destination has a route.
@@ -95,6 +101,8 @@ pub enum Error {
     EntryMissing(&'static str, i32),
     /// Too many tags.
     TagLimit,
+    /// Too many rules in a group.
+    RuleLimit,
     /// An id whose kind is not known.
     UnknownId(String),
     /// The token was used with other arguments.
@@ -112,10 +120,13 @@ impl AwsError for Error {
         let (code, sentence) = match self {
             Self::NotFound(kind, ids) => not_found(*kind, ids),
             Self::Malformed(kind, given, prefix) => {
-                let stem = stem(*kind);
-                return sender(400, format!("{stem}.Malformed"), format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"));
+                (malformed(*kind), format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"))
             }
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
+            Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
+            Self::TagTypeMissing => {
+                ("InvalidParameter", "Tag specification resource type must have a value".to_owned())
+            }
             Self::Value(name, value, reason) => {
                 ("InvalidParameterValue", format!("Value ({value}) for parameter {name} is invalid. {reason}"))
             }
@@ -144,6 +155,7 @@ impl AwsError for Error {
             Self::DefaultVpcExists => {
                 ("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.".to_owned())
             }
+            Self::NoDefaultVpc => ("VPCIdNotSpecified", "No default VPC for this user.".to_owned()),
             Self::Tenancy(tenancy) => ("UnsupportedTenancy", format!("The tenancy value {tenancy} is not supported.")),
             Self::RouteExists(to) => ("RouteAlreadyExists", format!("The route identified by {to} already exists.")),
             Self::RouteMissing(to, table) => (
@@ -179,6 +191,10 @@ impl AwsError for Error {
             Self::TagLimit => {
                 ("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.".to_owned())
             }
+            Self::RuleLimit => (
+                "RulesPerSecurityGroupLimitExceeded",
+                "The maximum number of rules per security group has been reached.".to_owned(),
+            ),
             Self::UnknownId(id) => ("InvalidID", format!("The ID '{id}' is not valid")),
             Self::TokenMismatch => (
                 "IdempotentParameterMismatch",
@@ -194,23 +210,23 @@ impl AwsError for Error {
     }
 }
 
-/// What the codes of a kind begin with.
-fn stem(kind: Kind) -> &'static str {
+/// The code of an id that is none of its kind. Some spell `Id` where the same kind's NotFound spells `ID`.
+fn malformed(kind: Kind) -> &'static str {
     match kind {
-        Kind::Vpc => "InvalidVpcID",
-        Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID",
-        Kind::Subnet => "InvalidSubnetID",
-        Kind::RouteTable => "InvalidRouteTableID",
-        Kind::Association => "InvalidAssociationID",
-        Kind::InternetGateway => "InvalidInternetGatewayID",
-        Kind::RouteGateway => "InvalidGatewayID",
-        Kind::NatGateway => "InvalidNatGatewayID",
-        Kind::Instance => "InvalidInstanceID",
-        Kind::NetworkInterface => "InvalidNetworkInterfaceID",
-        Kind::SecurityGroup => "InvalidGroup",
-        Kind::Rule => "InvalidSecurityGroupRuleId",
-        Kind::NetworkAcl => "InvalidNetworkAclID",
-        Kind::DhcpOptions => "InvalidDhcpOptionID",
+        Kind::Vpc => "InvalidVpcID.Malformed",
+        Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.Malformed",
+        Kind::Subnet => "InvalidSubnetID.Malformed",
+        Kind::RouteTable => "InvalidRouteTableId.Malformed",
+        Kind::Association => "InvalidAssociationID.Malformed",
+        Kind::InternetGateway => "InvalidInternetGatewayId.Malformed",
+        Kind::RouteGateway => "InvalidGatewayID.Malformed",
+        Kind::NatGateway => "InvalidNatGatewayID.Malformed",
+        Kind::Instance => "InvalidInstanceID.Malformed",
+        Kind::NetworkInterface => "InvalidNetworkInterfaceId.Malformed",
+        Kind::SecurityGroup => "InvalidGroupId.Malformed",
+        Kind::Rule => "InvalidSecurityGroupRuleId.Malformed",
+        Kind::NetworkAcl => "InvalidNetworkAclId.Malformed",
+        Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn of_specifications(
     for specification in specifications.unwrap_or_default() {
         match specification.resource_type.as_deref() {
             None => {
-                return Err(Error::Parameter("Tag specification resource type must have a value".to_owned()));
+                return Err(Error::TagTypeMissing);
             }
             Some(word) if word != kind => {
                 let sentence = format!("'{word}' is not a valid taggable resource type for this operation.");

@@ -172,9 +172,9 @@ fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Tar
     let Targets { gateway, nat_gateway, instance, interface, others } = targets;
     let named = [gateway, nat_gateway, instance, interface].into_iter().flatten().count() + others.len();
     if named != 1 {
-        let sentence = "exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, \
+        let sentence = "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, \
                         egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, carrierGatewayId, vpcEndpointId, coreNetworkArn or instanceId";
-        return Err(Error::Missing(sentence));
+        return Err(Error::MissingOneOf(sentence));
     }
     if let Some(id) = nat_gateway {
         return Err(Error::NotFound(Kind::NatGateway, vec![id.clone()]));

@@ -97,8 +97,7 @@ fn authorize(cx: &Cx, call: &Call, tags: &Tags) -> Result<Vec<ec2::SecurityGroup
                 }
             }
             if count >= MOST_RULES {
-                let sentence = "The maximum number of rules per security group has been reached.";
-                return Err(Error::Parameter(sentence.to_owned()));
+                return Err(Error::RuleLimit);
             }
             let mut rule = add(tx, &mut group, cx.ids(), call.egress, traffic, peer);
             rule.description = description;

@@ -37,8 +37,7 @@ pub(crate) fn create(
     let group = home::write(cx, |tx| {
         let parent: Vpc = match &vpc_id {
             Some(id) => take(tx, cx.scope(), id.as_str())?,
-            None => vpc::default(tx, cx)
-                .ok_or_else(|| Error::Parameter("VPCIdNotSpecified: no default VPC".to_owned()))?,
+            None => vpc::default(tx, cx).ok_or(Error::NoDefaultVpc)?,
         };
         let of = resource::key(cx.scope(), parent.id.as_str());
         if tx.by(&SecurityGroup::VPC, &of).any(|sibling| sibling.name.eq_ignore_ascii_case(&name)) {

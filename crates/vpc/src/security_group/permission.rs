@@ -79,8 +79,8 @@ pub(crate) fn rules(
             return Err(Error::Parameter(format!("The prefix list ID '{id}' does not exist")));
         }
         if wanted.len() == before {
-            return Err(Error::Missing(
-                "source specification: include source security group or CIDR information",
+            return Err(Error::MissingOneOf(
+                "Missing source specification: include source security group or CIDR information",
             ));
         }
     }
@@ -240,11 +240,8 @@ pub(crate) fn shape(rule: &Rule) -> ec2::SecurityGroupRule {
 
 /// A group's id as a parameter.
 pub(crate) fn group_id(text: &str) -> Result<SecurityGroupId, Error> {
-    SecurityGroupId::parse(text).map_err(|error| {
-        // The one code that does not follow the others.
-        let _kind = Kind::SecurityGroup;
-        Error::Malformed(Kind::SecurityGroup, error.given, error.prefix)
-    })
+    SecurityGroupId::parse(text)
+        .map_err(|error| Error::Malformed(Kind::SecurityGroup, error.given, error.prefix))
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(crate) fn create(
         input.amazon_provided_ipv6_cidr_block == Some(true) || input.ipv6_cidr_block.is_some(),
     )?;
     let Some(text) = input.cidr_block else {
-        return Err(Error::Missing("cidrBlock"));
+        return Err(Error::MissingOneOf("Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."));
     };
     let block = vpc_block(&text)?;
     let tenancy = input.instance_tenancy.unwrap_or_else(|| "default".to_owned());

@@ -18,6 +18,10 @@ pub struct Violation {
     pub path: String,
     /// The member's name as the model spells it, for services that name it so.
     pub member: &'static str,
+    /// The key it is sent under in a form, for EC2.
+    pub query: &'static str,
+    /// Whether it is a list.
+    pub is_list: bool,
     /// How it travels, for services that name headers and query parameters.
     pub location: Location,
     /// The value as text; `None` where it is absent.
@@ -170,7 +174,8 @@ impl Checker {
             let Place { path, field } = place;
             let (path, location) = (path.to_owned(), field.location);
             let value = value.map(|value| if field.sensitive { "***".to_owned() } else { value });
-            self.found.push(Violation { path, member: field.name, location, value, rule });
+            let (member, query, is_list) = (field.name, field.query, matches!(field.ty, Ty::List(_)));
+            self.found.push(Violation { path, member, query, is_list, location, value, rule });
         }
     }
 }
@@ -234,19 +239,40 @@ fn common(violations: &[Violation]) -> String {
     format!("{count} validation {errors} detected: {}", texts.join("; "))
 }
 
-/// EC2 has its own two sentences and names parameters as they are sent.
+/// EC2 has its own sentences and names parameters as they are sent.
 fn ec2(violation: &Violation) -> Fault {
     let path = violation.path.replace(".member", "");
-    match &violation.value {
+    let value = match &violation.value {
         None => {
-            let name = lower_first(path.rsplit('.').next().unwrap_or(&path));
-            sender(400, "MissingParameter", format!("The request must contain the parameter {name}"))
+            let name = ec2_name(violation);
+            return sender(400, "MissingParameter", format!("The request must contain the parameter {name}"));
         }
-        Some(value) => {
-            let rule = violation.rule.text();
-            let sentence = format!("Value ({value}) for parameter {path} is invalid. {rule}");
-            sender(400, "InvalidParameterValue", sentence)
+        Some(value) => value,
+    };
+    let sentence = match &violation.rule {
+        // Recorded for the lower bound of a page; the upper one follows it.
+        Rule::MinValue(least) => {
+            format!(
+                "Value ( {value} ) for parameter {path} is invalid. Expecting a value greater than {least}."
+            )
         }
+        Rule::MaxValue(most) => {
+            format!(
+                "Value ( {value} ) for parameter {path} is invalid. Expecting a value less than or equal to {most}"
+            )
+        }
+        rule => format!("Value ({value}) for parameter {path} is invalid. {}", rule.text()),
+    };
+    sender(400, "InvalidParameterValue", sentence)
+}
+
+/// How EC2 calls a parameter that is missing. One that travels under another name than the model's is called by that
+/// name (`GroupDescription`), a list of them a set (`resourceIdSet`); the others are spelled in lower camel case.
+fn ec2_name(violation: &Violation) -> String {
+    match (violation.query == violation.member, violation.is_list) {
+        (true, _) => lower_first(violation.member),
+        (false, true) => format!("{}Set", lower_first(violation.query)),
+        (false, false) => violation.query.to_owned(),
     }
 }
 

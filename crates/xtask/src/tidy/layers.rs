@@ -20,7 +20,7 @@ const TOP: [&str; 3] = ["gateway", "testkit", "xtask"];
 /// Outside crates that are hidden by one crate of ours.
 const HIDDEN: [(&str, &[&str]); 5] = [
     ("rusqlite", &["store"]),
-    ("quick-xml", &["wire"]),
+    ("quick-xml", &["wire", "testkit"]),
     ("axum", &["gateway"]),
     ("hyper", &["gateway", "testkit", "xtask"]),
     ("rustls", &["gateway", "testkit"]),
