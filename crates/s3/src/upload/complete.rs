@@ -4,7 +4,7 @@ use super::find;
 use super::record::{self, PartRow, UploadRow};
 use crate::S3;
 use crate::bucket;
-use crate::checksum::{Checksum, Coverage, PartSum, answer, combine};
+use crate::checksum::{Algorithm, Checksum, Coverage, PartSum, answer, combine, sent};
 use crate::error::{Error, Refusal};
 use crate::event::Event;
 use crate::object::record::{Body, Object, Piece};
@@ -37,12 +37,15 @@ pub(crate) async fn complete(
     if !numbers.is_sorted_by(|a, b| a < b) {
         return Err(Error::InvalidPartOrder(upload_id));
     }
+    let asked = input.checksum_type.as_deref().map(Coverage::parse).transpose()?;
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
     let (row, object, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let upload = find(tx, &bucket, &key, &upload_id)?;
+        check_type(&upload, asked)?;
         let parts = chosen(tx, &upload, &named)?;
         let object = assemble(&upload, &parts, &manifest_id);
+        check_whole(&object, parts.len(), &sent!(input).values)?;
         if let Some(claimed) = input.mpu_object_size
             && u64::try_from(claimed).ok() != Some(object.size)
         {
@@ -83,12 +86,17 @@ pub(crate) async fn complete(
         checksum_type: Some(object.checksum.coverage.name().to_owned()),
         ..api::CompleteMultipartUploadOutput::default()
     };
-    let value = match object.checksum.coverage {
-        Coverage::Composite => format!("{}-{}", object.checksum.value, numbers.len()),
-        Coverage::FullObject => object.checksum.value,
-    };
-    answer!(output, object.checksum.algorithm, value);
+    answer!(output, object.checksum.algorithm, shown(&object.checksum, numbers.len()));
     Ok(StreamAnswer::plain(output))
+}
+
+/// Refuses a completion that names another checksum type than the upload was created with.
+fn check_type(upload: &UploadRow, asked: Option<Coverage>) -> Result<(), Error> {
+    let created = upload.algorithm.map(|_| upload.coverage);
+    if asked.is_none() || asked == created {
+        return Ok(());
+    }
+    Err(Error::InvalidRequest(Refusal::ChecksumMode(created)))
 }
 
 /// The parts that are named, each as it was uploaded.
@@ -103,12 +111,51 @@ fn chosen(tx: &mut Tx, upload: &UploadRow, named: &[api::CompletedPart]) -> Resu
         let missing =
             || Error::InvalidPart { upload_id: upload.upload_id.clone(), number, e_tag: e_tag.clone() };
         let part = part.ok_or_else(missing)?;
+        if !sum_is_named(upload, &part, wanted)? {
+            return Err(missing());
+        }
         if position + 1 < named.len() && part.size < LEAST_BYTES {
             return Err(Error::PartTooSmall { proposed: part.size, number, e_tag: part.e_tag.clone() });
         }
         parts.push(part);
     }
     Ok(parts)
+}
+
+/// Whether the checksum that a completion names for a part is the part's. One that covers the parts must be named.
+fn sum_is_named(upload: &UploadRow, part: &PartRow, named: &api::CompletedPart) -> Result<bool, Error> {
+    let Some(claim) = sent!(named).only()? else {
+        return match upload.algorithm {
+            Some(algorithm) if upload.coverage == Coverage::Composite => {
+                Err(Error::InvalidRequest(Refusal::PartChecksumMissing(algorithm.lower(), part.number)))
+            }
+            Some(_) | None => Ok(true),
+        };
+    };
+    if claim.algorithm != part.algorithm {
+        return Err(Error::BadPartChecksum(claim.algorithm.lower(), part.number));
+    }
+    Ok(claim.value.as_ref() == Some(&part.checksum))
+}
+
+/// Refuses a checksum of the whole that is not the one its parts make.
+fn check_whole(object: &Object, parts: usize, claimed: &[Option<&str>]) -> Result<(), Error> {
+    let claimed = Algorithm::ALL.into_iter().zip(claimed).find_map(|(name, value)| Some((name, (*value)?)));
+    let own = shown(&object.checksum, parts);
+    match claimed {
+        Some(claim) if claim != (object.checksum.algorithm, own.as_str()) => {
+            Err(Error::BadChecksum(claim.0.lower()))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A checksum as clients see it: one of parts says how many.
+fn shown(checksum: &Checksum, parts: usize) -> String {
+    match checksum.coverage {
+        Coverage::Composite => format!("{}-{parts}", checksum.value),
+        Coverage::FullObject => checksum.value.clone(),
+    }
 }
 
 /// The object the parts make. Its ETag is the MD5 of their MD5s, and their number.
