@@ -6,10 +6,13 @@ use crate::error::{Error, Refusal};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use crc_fast::CrcAlgorithm;
+use md5::Md5;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest, Sha1};
-use sha2::Sha256;
+use sha2::{Sha256, Sha512};
 use wire::Head;
+use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh64::Xxh64;
 
 /// What a checksum is computed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,21 @@ pub enum Algorithm {
     /// SHA-256.
     #[serde(rename = "SHA256")]
     Sha256,
+    /// SHA-512.
+    #[serde(rename = "SHA512")]
+    Sha512,
+    /// MD5 as a checksum of its own, apart from `Content-MD5`.
+    #[serde(rename = "MD5")]
+    Md5,
+    /// XXH64 with seed 0.
+    #[serde(rename = "XXHASH64")]
+    Xxhash64,
+    /// XXH3 of 64 bits with seed 0.
+    #[serde(rename = "XXHASH3")]
+    Xxhash3,
+    /// XXH3 of 128 bits with seed 0.
+    #[serde(rename = "XXHASH128")]
+    Xxhash128,
 }
 
 /// What a checksum of a multipart object covers.
@@ -53,7 +71,18 @@ pub(crate) struct Checksum {
 
 impl Algorithm {
     /// Every algorithm, in the order of S3's sentences.
-    pub(crate) const ALL: [Self; 5] = [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Crc32,
+        Self::Crc32c,
+        Self::Crc64Nvme,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Sha512,
+        Self::Md5,
+        Self::Xxhash64,
+        Self::Xxhash3,
+        Self::Xxhash128,
+    ];
 
     /// As `x-amz-checksum-algorithm` names it.
     pub(crate) const fn name(self) -> &'static str {
@@ -63,6 +92,11 @@ impl Algorithm {
             Self::Crc64Nvme => "CRC64NVME",
             Self::Sha1 => "SHA1",
             Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+            Self::Md5 => "MD5",
+            Self::Xxhash64 => "XXHASH64",
+            Self::Xxhash3 => "XXHASH3",
+            Self::Xxhash128 => "XXHASH128",
         }
     }
 
@@ -74,6 +108,11 @@ impl Algorithm {
             Self::Crc64Nvme => "crc64nvme",
             Self::Sha1 => "sha1",
             Self::Sha256 => "sha256",
+            Self::Sha512 => "sha512",
+            Self::Md5 => "md5",
+            Self::Xxhash64 => "xxhash64",
+            Self::Xxhash3 => "xxhash3",
+            Self::Xxhash128 => "xxhash128",
         }
     }
 
@@ -81,9 +120,11 @@ impl Algorithm {
     pub(crate) const fn len(self) -> usize {
         match self {
             Self::Crc32 | Self::Crc32c => 4,
-            Self::Crc64Nvme => 8,
+            Self::Crc64Nvme | Self::Xxhash64 | Self::Xxhash3 => 8,
+            Self::Md5 | Self::Xxhash128 => 16,
             Self::Sha1 => 20,
             Self::Sha256 => 32,
+            Self::Sha512 => 64,
         }
     }
 
@@ -97,7 +138,15 @@ impl Algorithm {
     pub(crate) const fn default_coverage(self) -> Coverage {
         match self {
             Self::Crc64Nvme => Coverage::FullObject,
-            Self::Crc32 | Self::Crc32c | Self::Sha1 | Self::Sha256 => Coverage::Composite,
+            Self::Crc32
+            | Self::Crc32c
+            | Self::Sha1
+            | Self::Sha256
+            | Self::Sha512
+            | Self::Md5
+            | Self::Xxhash64
+            | Self::Xxhash3
+            | Self::Xxhash128 => Coverage::Composite,
         }
     }
 
@@ -106,7 +155,13 @@ impl Algorithm {
         let fits = match self {
             Self::Crc32 | Self::Crc32c => true,
             Self::Crc64Nvme => coverage == Coverage::FullObject,
-            Self::Sha1 | Self::Sha256 => coverage == Coverage::Composite,
+            Self::Sha1
+            | Self::Sha256
+            | Self::Sha512
+            | Self::Md5
+            | Self::Xxhash64
+            | Self::Xxhash3
+            | Self::Xxhash128 => coverage == Coverage::Composite,
         };
         if fits {
             Ok(())
@@ -120,7 +175,13 @@ impl Algorithm {
             Self::Crc32 => Some(CrcAlgorithm::Crc32IsoHdlc),
             Self::Crc32c => Some(CrcAlgorithm::Crc32Iscsi),
             Self::Crc64Nvme => Some(CrcAlgorithm::Crc64Nvme),
-            Self::Sha1 | Self::Sha256 => None,
+            Self::Sha1
+            | Self::Sha256
+            | Self::Sha512
+            | Self::Md5
+            | Self::Xxhash64
+            | Self::Xxhash3
+            | Self::Xxhash128 => None,
         }
     }
 }
@@ -149,14 +210,27 @@ pub(crate) enum Hasher {
     Crc(Algorithm, Box<crc_fast::Digest>),
     Sha1(Sha1),
     Sha256(Sha256),
+    Sha512(Sha512),
+    Md5(Md5),
+    Xxhash64(Box<Xxh64>),
+    Xxhash3(Box<Xxh3>),
+    Xxhash128(Box<Xxh3>),
 }
 
 impl Hasher {
     pub(crate) fn new(algorithm: Algorithm) -> Self {
-        match (algorithm, algorithm.crc()) {
-            (_, Some(crc)) => Self::Crc(algorithm, Box::new(crc_fast::Digest::new(crc))),
-            (Algorithm::Sha1, None) => Self::Sha1(Sha1::new()),
-            (_, None) => Self::Sha256(Sha256::new()),
+        let crc = |crc| Self::Crc(algorithm, Box::new(crc_fast::Digest::new(crc)));
+        match algorithm {
+            Algorithm::Crc32 => crc(CrcAlgorithm::Crc32IsoHdlc),
+            Algorithm::Crc32c => crc(CrcAlgorithm::Crc32Iscsi),
+            Algorithm::Crc64Nvme => crc(CrcAlgorithm::Crc64Nvme),
+            Algorithm::Sha1 => Self::Sha1(Sha1::new()),
+            Algorithm::Sha256 => Self::Sha256(Sha256::new()),
+            Algorithm::Sha512 => Self::Sha512(Sha512::new()),
+            Algorithm::Md5 => Self::Md5(Md5::new()),
+            Algorithm::Xxhash64 => Self::Xxhash64(Box::new(Xxh64::new(0))),
+            Algorithm::Xxhash3 => Self::Xxhash3(Box::new(Xxh3::new())),
+            Algorithm::Xxhash128 => Self::Xxhash128(Box::new(Xxh3::new())),
         }
     }
 
@@ -165,15 +239,24 @@ impl Hasher {
             Self::Crc(_, digest) => digest.update(bytes),
             Self::Sha1(digest) => digest.update(bytes),
             Self::Sha256(digest) => digest.update(bytes),
+            Self::Sha512(digest) => digest.update(bytes),
+            Self::Md5(digest) => digest.update(bytes),
+            Self::Xxhash64(digest) => digest.update(bytes),
+            Self::Xxhash3(digest) | Self::Xxhash128(digest) => digest.update(bytes),
         }
     }
 
-    /// The value in base64, big-endian.
+    /// The value in base64, big-endian: xxHash calls that its canonical form.
     pub(crate) fn finish(self) -> String {
         match self {
             Self::Crc(algorithm, digest) => crc_text(algorithm, digest.finalize()),
             Self::Sha1(digest) => BASE64.encode(digest.finalize()),
             Self::Sha256(digest) => BASE64.encode(digest.finalize()),
+            Self::Sha512(digest) => BASE64.encode(digest.finalize()),
+            Self::Md5(digest) => BASE64.encode(digest.finalize()),
+            Self::Xxhash64(digest) => BASE64.encode(digest.digest().to_be_bytes()),
+            Self::Xxhash3(digest) => BASE64.encode(digest.digest().to_be_bytes()),
+            Self::Xxhash128(digest) => BASE64.encode(digest.digest128().to_be_bytes()),
         }
     }
 }
@@ -225,10 +308,9 @@ pub(crate) struct Claim {
     pub(crate) value: Option<String>,
 }
 
-/// The checksum members of a request, in the order of [`Algorithm::ALL`]; `unsupported` is any other that was sent.
+/// The checksum members of a request, in the order of [`Algorithm::ALL`].
 pub(crate) struct Sent<'i> {
-    pub(crate) values: [Option<&'i str>; 5],
-    pub(crate) unsupported: bool,
+    pub(crate) values: [Option<&'i str>; 10],
 }
 
 /// Reads the checksum members of a request.
@@ -241,16 +323,12 @@ macro_rules! sent {
                 $input.checksum_crc64_nvme.as_deref(),
                 $input.checksum_sha1.as_deref(),
                 $input.checksum_sha256.as_deref(),
+                $input.checksum_sha512.as_deref(),
+                $input.checksum_md5.as_deref(),
+                $input.checksum_xxhash64.as_deref(),
+                $input.checksum_xxhash3.as_deref(),
+                $input.checksum_xxhash128.as_deref(),
             ],
-            unsupported: [
-                &$input.checksum_sha512,
-                &$input.checksum_md5,
-                &$input.checksum_xxhash64,
-                &$input.checksum_xxhash3,
-                &$input.checksum_xxhash128,
-            ]
-            .iter()
-            .any(|value| value.is_some()),
         }
     };
 }
@@ -265,6 +343,11 @@ macro_rules! answer {
             $crate::checksum::Algorithm::Crc64Nvme => $output.checksum_crc64_nvme = Some($value),
             $crate::checksum::Algorithm::Sha1 => $output.checksum_sha1 = Some($value),
             $crate::checksum::Algorithm::Sha256 => $output.checksum_sha256 = Some($value),
+            $crate::checksum::Algorithm::Sha512 => $output.checksum_sha512 = Some($value),
+            $crate::checksum::Algorithm::Md5 => $output.checksum_md5 = Some($value),
+            $crate::checksum::Algorithm::Xxhash64 => $output.checksum_xxhash64 = Some($value),
+            $crate::checksum::Algorithm::Xxhash3 => $output.checksum_xxhash3 = Some($value),
+            $crate::checksum::Algorithm::Xxhash128 => $output.checksum_xxhash128 = Some($value),
         }
     };
 }
@@ -273,9 +356,6 @@ pub(crate) use answer;
 impl Sent<'_> {
     /// The one checksum that was sent as a header, if any.
     pub(crate) fn only(&self) -> Result<Option<Claim>, Error> {
-        if self.unsupported {
-            return Err(Error::InvalidRequest(Refusal::ChecksumUnsupported));
-        }
         let mut sent = Algorithm::ALL
             .into_iter()
             .zip(self.values)
@@ -318,19 +398,23 @@ mod tests {
 
     #[test]
     fn values_are_those_of_the_catalogues() {
-        // The check values of the CRC catalogue and of FIPS 180, as base64 of the big-endian value.
+        // The check values of the CRC catalogue, of FIPS 180 and RFC 1321, and of the reference xxHash.
         for (algorithm, want) in [
             (Algorithm::Crc32, "y/Q5Jg=="),
             (Algorithm::Crc32c, "4waSgw=="),
             (Algorithm::Crc64Nvme, "rosUhgp5mIg="),
-            (Algorithm::Sha1, "98PGyAo/lTtzf9OjMOjSDaT4kNA="),
-            (Algorithm::Sha256, "FeKw1r5sCUZrlnpgf+L2G9zo7Bj8Rz0jY2dpEfoyLyU="),
+            (Algorithm::Sha1, "98O8HYCOBHMq32eZZczDTKeuNEE="),
+            (Algorithm::Sha256, "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="),
+            (
+                Algorithm::Sha512,
+                "2eZ2LdHI6vbWGzxhkvxAjU1tXxF20MKRabwk5xw/J0rSf81YEbMT1oH35V7ALXPUmclUVba1u1A6z1dPuo/+hQ==",
+            ),
+            (Algorithm::Md5, "JfnnlDI7RTiF9RgfG2JNCw=="),
+            (Algorithm::Xxhash64, "jLhB20DmroM="),
+            (Algorithm::Xxhash3, "ctyxi2ehff8="),
+            (Algorithm::Xxhash128, "MxGUd+3l3NXpcWQnaB1YYA=="),
         ] {
-            let got = sum(algorithm, b"123456789");
-            assert_eq!(got.len(), want.len(), "{}", algorithm.name());
-            if algorithm.crc().is_some() {
-                assert_eq!(got, want, "{}", algorithm.name());
-            }
+            assert_eq!(sum(algorithm, b"123456789"), want, "{}", algorithm.name());
         }
         assert_eq!(sum(Algorithm::Crc64Nvme, b""), "AAAAAAAAAAA=");
     }

@@ -1,30 +1,21 @@
-//! The certificate authority of a data folder and the certificate the port shows.
+//! The certificate authority of a data folder and the certificates the port shows.
 //!
-//! Both are made once. The authority's certificate (`angae tls ca`) is what a user trusts; the port's own is made
-//! anew at each start and kept in memory only.
+//! The authority is made once; its certificate (`angae tls ca`) is what a user trusts. The port's own are made anew
+//! in each run and kept in memory only.
+
+mod certificates;
 
 use crate::failure::Failure;
+use certificates::Certificates;
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
 use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::path::Path;
 use std::sync::Arc;
 
 const CERTIFICATE: &str = "tls-ca.pem";
 const KEY: &str = "tls-ca.key.pem";
-
-/// The names the port's certificate is good for, besides the addresses.
-const NAMES: [&str; 6] = [
-    "localhost",
-    "*.localhost",
-    "*.s3.localhost",
-    "*.amazonaws.com",
-    "*.s3.amazonaws.com",
-    "host.docker.internal",
-];
 
 /// The authority's certificate in PEM, made if the folder has none.
 pub(crate) fn authority_pem(folder: &Path) -> Result<String, Failure> {
@@ -36,18 +27,12 @@ pub(crate) fn server_config(folder: &Path) -> Result<Arc<ServerConfig>, Failure>
     let (_, key) = authority(folder)?;
     // Name and extensions of the authority are always the same: only its key is read back.
     let issuer = Issuer::new(authority_params(), key);
-    let own_key = KeyPair::generate().map_err(|error| broken(folder, &error))?;
-    let mut names: Vec<String> = NAMES.map(str::to_owned).to_vec();
-    names.extend(["127.0.0.1".to_owned(), "::1".to_owned()]);
-    let mut params = CertificateParams::new(names).map_err(|error| broken(folder, &error))?;
-    params.distinguished_name = named("angae");
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let own = params.signed_by(&own_key, &issuer).map_err(|error| broken(folder, &error))?;
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own_key.serialize_der()));
+    let own = Certificates::new(issuer).map_err(|error| broken(folder, &error))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![own.der().clone()], key))
-        .map_err(|error| broken(folder, &error))?;
+        .map_err(|error| broken(folder, &error))?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(own));
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
@@ -85,7 +70,8 @@ fn authority_params() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.distinguished_name = named("angae local authority");
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "angae local authority");
     params
 }
 
@@ -97,12 +83,6 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
         std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
-}
-
-fn named(common_name: &str) -> DistinguishedName {
-    let mut name = DistinguishedName::new();
-    name.push(DnType::CommonName, common_name);
-    name
 }
 
 fn broken(folder: &Path, cause: &dyn std::fmt::Display) -> Failure {

@@ -1,0 +1,49 @@
+package tests
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// What is not built says so in each protocol. The operations are such that no service of the first cut answers them;
+// whoever builds one takes another.
+func TestWhatIsNotBuiltSaysSoInEachProtocol(t *testing.T) {
+	t.Parallel()
+	config, ctx := settings(start(t).endpoint), t.Context()
+	for protocol, call := range map[string]func() error{
+		"ec2Query": func() error {
+			_, err := ec2.NewFromConfig(config).GetPasswordData(ctx, &ec2.GetPasswordDataInput{
+				InstanceId: aws.String("i-00000000000000000"),
+			})
+			return err
+		},
+		"awsQuery": func() error {
+			_, err := sts.NewFromConfig(config).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{
+				EncodedMessage: aws.String("m"),
+			})
+			return err
+		},
+		"restXml": func() error {
+			_, err := s3.NewFromConfig(config).GetObjectTorrent(ctx, &s3.GetObjectTorrentInput{
+				Bucket: aws.String("bkt"), Key: aws.String("k"),
+			})
+			return err
+		},
+		"restJson1": func() error {
+			_, err := eks.NewFromConfig(config).ListInsights(ctx, &eks.ListInsightsInput{ClusterName: aws.String("c")})
+			return err
+		},
+		"awsJson1.1": func() error {
+			_, err := ssm.NewFromConfig(config).DescribeOpsItems(ctx, &ssm.DescribeOpsItemsInput{})
+			return err
+		},
+	} {
+		t.Run(protocol, func(t *testing.T) { refused(t, call(), "NotImplemented", 501) })
+	}
+}
