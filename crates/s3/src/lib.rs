@@ -1,5 +1,7 @@
 //! S3: buckets, objects, versions, multipart uploads.
 
+mod access_point;
+mod acl;
 mod bucket;
 mod checksum;
 mod configuration;
@@ -19,6 +21,7 @@ use blob::BlobRef;
 use error::Error;
 use ports::{Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
+use shapes_s3control as control;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{StoreError, View};
@@ -55,6 +58,7 @@ pub fn install(registry: &mut Registry) {
     ops.tables()
         .record::<bucket::record::BucketRow>()
         .record::<configuration::record::ConfigurationRow>()
+        .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()
         .paged::<object::share::ShareRow>()
         .paged::<object::share::ManifestRow>()
@@ -62,6 +66,7 @@ pub fn install(registry: &mut Registry) {
         .paged::<upload::record::PartRow>();
     buckets(&mut ops);
     objects(&mut ops);
+    access_points(&mut ops);
     ops.answer::<api::CreateMultipartUpload>(upload::create)
         .stream::<api::UploadPart, _>(upload::put_part)
         .stream::<api::UploadPartCopy, _>(upload::copy_part)
@@ -77,6 +82,8 @@ fn buckets(ops: &mut Registrar<'_, S3>) {
         .answer::<api::HeadBucket>(bucket::head)
         .answer::<api::ListBuckets>(bucket::list)
         .answer::<api::GetBucketLocation>(bucket::location)
+        .answer::<api::GetBucketAcl>(acl::get_of_bucket)
+        .answer::<api::PutBucketAcl>(acl::put_of_bucket)
         .answer::<api::GetBucketVersioning>(bucket::versioning)
         .answer::<api::PutBucketVersioning>(bucket::put_versioning)
         .answer::<api::GetBucketTagging>(configuration::get_tagging)
@@ -92,6 +99,16 @@ fn buckets(ops: &mut Registrar<'_, S3>) {
         .answer::<api::GetObjectLockConfiguration>(configuration::get_object_lock);
 }
 
+fn access_points(ops: &mut Registrar<'_, S3>) {
+    ops.answer::<control::CreateAccessPoint>(access_point::create)
+        .answer::<control::GetAccessPoint>(access_point::get)
+        .answer::<control::ListAccessPoints>(access_point::list)
+        .answer::<control::DeleteAccessPoint>(access_point::delete)
+        .answer::<control::GetAccessPointPolicy>(access_point::get_policy)
+        .answer::<control::PutAccessPointPolicy>(access_point::put_policy)
+        .answer::<control::DeleteAccessPointPolicy>(access_point::delete_policy);
+}
+
 fn objects(ops: &mut Registrar<'_, S3>) {
     ops.stream::<api::PutObject, _>(object::put)
         .stream::<api::GetObject, _>(object::get)
@@ -99,6 +116,8 @@ fn objects(ops: &mut Registrar<'_, S3>) {
         .stream::<api::DeleteObject, _>(object::delete::one)
         .stream::<api::DeleteObjects, _>(object::delete::many)
         .stream::<api::CopyObject, _>(object::copy::copy)
+        .answer::<api::GetObjectAcl>(acl::get_of_object)
+        .answer::<api::PutObjectAcl>(acl::put_of_object)
         .answer::<api::GetObjectTagging>(object::tags::get)
         .answer::<api::PutObjectTagging>(object::tags::put)
         .answer::<api::DeleteObjectTagging>(object::tags::delete)

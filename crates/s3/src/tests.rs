@@ -17,3 +17,10 @@ pub(crate) fn code<T>(outcome: Result<T, Fault>) -> String {
         Err(fault) => fault.code.into_owned(),
     }
 }
+
+/// The id a bucket's rows are stored under.
+pub(crate) fn bucket_id(s3: &Local, name: &str) -> String {
+    let cx = s3.cx(ports::Caller::root(base::AccountId::DEFAULT, None), "us-east-1");
+    let found = cx.read(|view| crate::bucket::record::in_view(view, cx.partition(), name));
+    found.expect("the test has made the bucket").id.clone()
+}

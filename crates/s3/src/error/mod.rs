@@ -3,10 +3,14 @@
 //! Codes and sentences are those S3 answers, odd spelling and double spaces included. Sources: recorded answers, and
 //! the Amazon S3 API Reference, "Error responses".
 
+mod access_point;
+mod acl;
 mod argument;
 mod configuration;
 mod refusal;
 
+pub(crate) use access_point::AccessPointFault;
+pub(crate) use acl::AclFault;
 pub(crate) use argument::Argument;
 pub(crate) use configuration::Configuration;
 pub(crate) use refusal::Refusal;
@@ -57,6 +61,12 @@ pub enum Error {
     AclNotSupported,
     /// A bucket with ACLs and without them at once.
     AclWithOwnership,
+    /// An access point is missing, or cannot be.
+    AccessPoint(AccessPointFault),
+    /// An access point's name where only the bucket's own will do: the method.
+    NotThroughAccessPoint(&'static str),
+    /// The ACL is none.
+    Acl(AclFault),
     /// Tags break the rules.
     InvalidTag(TagFault),
     /// More tags than a bucket or an object may have.
@@ -305,6 +315,13 @@ impl AwsError for Error {
                 "InvalidBucketAclWithObjectOwnership",
                 "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
             ),
+            Self::AccessPoint(fault) => fault.fault(),
+            Self::NotThroughAccessPoint(method) => {
+                sender(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+                    .with("Method", *method)
+                    .with("ResourceType", "ACCESSPOINT")
+            }
+            Self::Acl(acl) => acl.fault(),
             Self::InvalidTag(tag) => tag.fault(),
             Self::TooManyTags(sentence) => sender(400, "BadRequest", *sentence),
             Self::NoSuchKey { key, marker: None } => {

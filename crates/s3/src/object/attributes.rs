@@ -1,5 +1,6 @@
 //! What is stored of an object beside its bytes: system headers, user metadata, tags, storage class.
 
+use crate::acl::Access;
 use crate::error::Error;
 use crate::object::metadata;
 use crate::tagging::TagSet;
@@ -97,6 +98,9 @@ pub(crate) struct Attributes {
     pub(crate) metadata: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "TagSet::is_empty")]
     pub(crate) tags: TagSet,
+    /// Never copied: every write says it anew.
+    #[serde(default, skip_serializing_if = "Access::is_plain")]
+    pub(crate) access: Access,
     #[serde(default, skip_serializing_if = "is_standard")]
     pub(crate) storage_class: StorageClass,
 }
@@ -119,24 +123,20 @@ macro_rules! attributes {
             website_redirect_location: $input.website_redirect_location.take(),
             metadata: $crate::object::attributes::stored_metadata($input.metadata.take())?,
             tags: $crate::tagging::parse_header($input.tagging.as_deref())?,
+            // Who writes, and into which bucket, is known to the operation alone.
+            access: $crate::acl::Access::default(),
             storage_class: $crate::object::attributes::StorageClass::parse($input.storage_class.as_deref())?,
         }
     };
 }
 pub(crate) use attributes;
 
-/// Refuses headers that ask for what is not there: encryption by keys, ACLs, object lock.
+/// Refuses headers that ask for what is not there: encryption by keys, object lock.
 macro_rules! refuse_unsupported {
     ($input:expr) => {{
         $crate::object::attributes::check_encryption(
             $input.server_side_encryption.as_deref(),
             $input.sse_customer_algorithm.is_some() || $input.sse_customer_key.is_some(),
-        )?;
-        let grants =
-            [&$input.grant_full_control, &$input.grant_read, &$input.grant_read_acp, &$input.grant_write_acp];
-        $crate::object::attributes::check_acl(
-            $input.acl.as_deref(),
-            grants.iter().any(|grant| grant.is_some()),
         )?;
         $crate::object::attributes::check_lock(
             $input.object_lock_mode.is_some() || $input.object_lock_retain_until_date.is_some(),
@@ -182,14 +182,6 @@ pub(crate) fn check_encryption(algorithm: Option<&str>, customer: bool) -> Resul
             Err(Error::NotImplemented { header: "x-amz-server-side-encryption", additional: None })
         }
         Some(other) => Err(Error::InvalidEncryption(other.to_owned())),
-    }
-}
-
-/// Objects have their bucket owner's full control and nothing else.
-pub(crate) fn check_acl(canned: Option<&str>, grants: bool) -> Result<(), Error> {
-    match canned {
-        None | Some("bucket-owner-full-control") if !grants => Ok(()),
-        _ => Err(Error::AclNotSupported),
     }
 }
 

@@ -7,6 +7,7 @@ use super::share::{self, ManifestRow};
 use super::write::MOST_BYTES;
 use super::{key, quoted, version};
 use crate::S3;
+use crate::acl::{Access, asked};
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Coverage, answer};
@@ -35,7 +36,10 @@ impl Source {
             None => (text, None),
         };
         let path = percent_decode_str(path).decode_utf8().map_err(|_| wrong())?;
-        let (bucket, key) = path.strip_prefix('/').unwrap_or(&path).split_once('/').ok_or_else(wrong)?;
+        let path = path.strip_prefix('/').unwrap_or(&path);
+        // An access point's ARN holds a slash itself: `arn:…:accesspoint/name/object/key`.
+        let separator = if path.starts_with("arn:") { "/object/" } else { "/" };
+        let (bucket, key) = path.split_once(separator).ok_or_else(wrong)?;
         if bucket.is_empty() || key.is_empty() {
             return Err(wrong());
         }
@@ -59,7 +63,8 @@ pub(crate) async fn copy(
     let replace_tags = input.tagging_directive.as_deref() == Some("REPLACE");
     let class = input.storage_class.clone();
     let redirect = input.website_redirect_location.clone();
-    let given = attributes!(input);
+    let mut given = attributes!(input);
+    given.access = Access::of_new_object(&cx, &bucket, &asked!(input))?;
     let onto_itself = from.id == bucket.id && source.key == key && source.version_id.is_none();
     if onto_itself && !replace && class.is_none() && redirect.is_none() {
         return Err(Error::InvalidRequest(Refusal::CopyOntoItself));
@@ -84,6 +89,7 @@ pub(crate) async fn copy(
             object.attributes.website_redirect_location.clone_from(&given.website_redirect_location);
         }
         object.attributes.storage_class = given.storage_class;
+        object.attributes.access.clone_from(&given.access);
         if replace_tags {
             object.attributes.tags.clone_from(&given.tags);
         }
@@ -185,6 +191,10 @@ mod tests {
             ("bkt/key", Some(("bkt", "key", None))),
             ("/bkt/a/b", Some(("bkt", "a/b", None))),
             ("bkt/a%20b?versionId=v1", Some(("bkt", "a b", Some("v1")))),
+            (
+                "arn:aws:s3:us-east-1:1:accesspoint/p/object/a/b",
+                Some(("arn:aws:s3:us-east-1:1:accesspoint/p", "a/b", None)),
+            ),
             ("bkt", None),
             ("bkt/", None),
             ("", None),

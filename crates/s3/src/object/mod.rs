@@ -13,6 +13,7 @@ pub(crate) mod version;
 pub(crate) mod write;
 
 use crate::S3;
+use crate::acl::{Access, asked};
 use crate::bucket;
 use crate::checksum::{Coverage, answer, sent};
 use crate::error::{Argument, Error, Refusal};
@@ -50,7 +51,8 @@ pub(crate) async fn put(
     }
     refuse_unsupported!(input);
     let claim = sent!(input).claim(cx.head())?;
-    let attributes = attributes!(input);
+    let mut attributes = attributes!(input);
+    attributes.access = Access::of_new_object(&cx, &bucket, &asked!(input))?;
     let written = write::receive(&cx, body, claim, input.content_md5.as_deref()).await?;
     let object = Object {
         size: written.size,

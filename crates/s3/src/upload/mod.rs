@@ -8,6 +8,7 @@ pub(crate) use complete::complete;
 pub(crate) use copy::copy_part;
 
 use crate::S3;
+use crate::acl::{Access, asked};
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Coverage, answer, sent};
@@ -33,7 +34,8 @@ pub(crate) fn create(
     let key = key(input.key.take())?;
     refuse_unsupported!(input);
     let (algorithm, coverage) = checksums(&input)?;
-    let attributes = attributes!(input);
+    let mut attributes = attributes!(input);
+    attributes.access = Access::of_new_object(cx, &bucket, &asked!(input))?;
     let order = u64::from_be_bytes(cx.ids().bytes::<8>());
     let upload_id = opaque::seal(&bucket.secret, Kind::Upload, &key, order);
     cx.write(|tx| {
