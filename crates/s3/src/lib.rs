@@ -2,32 +2,42 @@
 
 mod access_point;
 mod acl;
+mod browsers;
 mod bucket;
 mod checksum;
 mod configuration;
+mod cors;
 mod error;
 mod event;
 mod listing;
 mod object;
 mod opaque;
 mod owner;
+mod post;
 mod tagging;
 mod upload;
+mod website;
 
 #[cfg(test)]
 mod tests;
 
 use blob::BlobRef;
 use error::Error;
-use ports::{Cx, Registrar, Registry, Service};
+use ports::{Browsers, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
 use shapes_s3control as control;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{StoreError, View};
+use wire::sign::KeyCache;
 
 /// The service.
-pub struct S3;
+pub struct S3 {
+    /// Whose keys browser forms are signed with.
+    credentials: Arc<dyn Credentials>,
+    /// Derived signing keys.
+    signing_keys: KeyCache,
+}
 
 impl Service for S3 {
     type Error = Error;
@@ -52,9 +62,10 @@ pub fn kept(view: &View) -> Result<BTreeSet<BlobRef>, StoreError> {
     object::share::kept(view)
 }
 
-/// Registers the tables and the operations.
-pub fn install(registry: &mut Registry) {
-    let mut ops = registry.service(Arc::new(S3));
+/// Registers the tables and the operations, and answers what browsers are answered by.
+pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Arc<dyn Browsers> {
+    let service = Arc::new(S3 { credentials, signing_keys: KeyCache::default() });
+    let mut ops = registry.service(service.clone());
     ops.tables()
         .record::<bucket::record::BucketRow>()
         .record::<configuration::record::ConfigurationRow>()
@@ -74,6 +85,7 @@ pub fn install(registry: &mut Registry) {
         .stream::<api::AbortMultipartUpload, _>(upload::abort)
         .answer::<api::ListParts>(upload::list_parts)
         .answer::<api::ListMultipartUploads>(upload::list);
+    Arc::new(browsers::Site(service))
 }
 
 fn buckets(ops: &mut Registrar<'_, S3>) {
@@ -111,6 +123,7 @@ fn access_points(ops: &mut Registrar<'_, S3>) {
 
 fn objects(ops: &mut Registrar<'_, S3>) {
     ops.stream::<api::PutObject, _>(object::put)
+        .stream::<api::PostObject, _>(post::post)
         .stream::<api::GetObject, _>(object::get)
         .stream::<api::HeadObject, _>(object::head)
         .stream::<api::DeleteObject, _>(object::delete::one)

@@ -46,7 +46,7 @@ impl Access {
             return Ok(Self::default());
         }
         let (ownership, blocked) = cx.read(|view| {
-            Ok::<_, Error>((Ownership::of(view, &bucket.id)?, blocks_public_acls(view, &bucket.id)?))
+            Ok::<_, Error>((Ownership::of(view, &bucket.id)?, blocks_public_acls(view, bucket)?))
         })?;
         let own = match ownership {
             Ownership::BucketOwnerEnforced => &bucket_owner,

@@ -74,7 +74,7 @@ pub(crate) fn put_of_bucket(
         let mut bucket = BucketRow::clone(&*bucket::again(tx, &bucket)?);
         let acl = replacement(&asked, input.access_control_policy.as_ref(), Kind::Bucket, owners)?;
         let (ownership, blocked) =
-            (Ownership::of(tx, &bucket.id)?, ownership::blocks_public_acls(tx, &bucket.id)?);
+            (Ownership::of(tx, &bucket.id)?, ownership::blocks_public_acls(tx, &bucket)?);
         check(&acl, &asked, ownership, blocked, &own)?;
         bucket.acl = (acl != Acl::full_control_of(&own)).then_some(acl);
         tx.put(bucket);
@@ -130,7 +130,7 @@ pub(crate) fn put_of_object(
         let row = version::find(&tx.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref())?;
         let mut row = ObjectRow::clone(&row);
         let (ownership, blocked) =
-            (Ownership::of(tx, &bucket.id)?, ownership::blocks_public_acls(tx, &bucket.id)?);
+            (Ownership::of(tx, &bucket.id)?, ownership::blocks_public_acls(tx, &bucket)?);
         let version_id = row.version_id.clone();
         let Some(object) = &mut row.object else { return Err(marker_addressed(&row, "PUT")) };
         let bucket_owner = owner::canonical_id(bucket.account);

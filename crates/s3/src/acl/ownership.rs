@@ -1,5 +1,6 @@
 //! Who owns what is written, and whether ACLs count: the bucket's ownership controls and its public access block.
 
+use crate::bucket::record::BucketRow;
 use crate::configuration::record::{self, Configurations};
 use crate::error::{Configuration, Error};
 use shapes_s3 as api;
@@ -46,8 +47,8 @@ impl Ownership {
 }
 
 /// Whether the bucket takes no ACL that lets in whoever is not named (`BlockPublicAcls`).
-pub(crate) fn blocks_public_acls(rows: &impl Configurations, bucket: &str) -> Result<bool, Error> {
+pub(crate) fn blocks_public_acls(rows: &impl Configurations, bucket: &BucketRow) -> Result<bool, Error> {
     let block: Option<api::PublicAccessBlockConfiguration> =
-        record::stored(rows, bucket, Configuration::PublicAccessBlock)?;
+        record::stored(rows, &bucket.id, Configuration::PublicAccessBlock)?;
     Ok(block.and_then(|block| block.block_public_acls) == Some(true))
 }

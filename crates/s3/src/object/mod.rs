@@ -37,12 +37,23 @@ pub(crate) fn key(key: Option<String>) -> Result<String, Error> {
     if key.len() > LONGEST_KEY { Err(Error::KeyTooLong(key.len())) } else { Ok(key) }
 }
 
-/// `PutObject`: the bytes first, then the row that makes them visible.
+/// `PutObject`.
 pub(crate) async fn put(
+    cx: Cx,
+    svc: Arc<S3>,
+    input: api::PutObjectRequest,
+    body: BodyIn,
+) -> Result<StreamAnswer<api::PutObjectOutput>, Error> {
+    store(cx, svc, input, body, "Put").await
+}
+
+/// Stores an object: the bytes first, then the row that makes them visible. `by` is how it came, as events say it.
+pub(crate) async fn store(
     cx: Cx,
     svc: Arc<S3>,
     mut input: api::PutObjectRequest,
     body: BodyIn,
+    by: &'static str,
 ) -> Result<StreamAnswer<api::PutObjectOutput>, Error> {
     let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.take())?;
@@ -72,7 +83,7 @@ pub(crate) async fn put(
             version_id: row.version_id.clone(),
             size: object.size,
             e_tag: object.e_tag.clone(),
-            by: "Put",
+            by,
         });
         Ok::<_, Error>((row, freed))
     });
@@ -243,6 +254,24 @@ macro_rules! describe {
     }};
 }
 
+/// Refuses to reword an answer for whoever did not sign.
+macro_rules! refuse_rewording {
+    ($cx:expr, $input:expr) => {
+        let reworded = [
+            &$input.response_cache_control,
+            &$input.response_content_disposition,
+            &$input.response_content_encoding,
+            &$input.response_content_language,
+            &$input.response_content_type,
+        ];
+        if $cx.caller().is_anonymous()
+            && ($input.response_expires.is_some() || reworded.iter().any(|value| value.is_some()))
+        {
+            return Err(Error::InvalidRequest(Refusal::OverridesOfAnonymous));
+        }
+    };
+}
+
 /// `GetObject`.
 pub(crate) async fn get(
     cx: Cx,
@@ -250,6 +279,7 @@ pub(crate) async fn get(
     input: api::GetObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::GetObjectOutput>, Error> {
+    refuse_rewording!(cx, input);
     let key = key(input.key.clone())?;
     let owner = input.expected_bucket_owner.as_deref();
     let found = find(&cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "GET")?;
@@ -277,6 +307,7 @@ pub(crate) async fn head(
     input: api::HeadObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::HeadObjectOutput>, Error> {
+    refuse_rewording!(cx, input);
     let key = key(input.key.clone())?;
     let owner = input.expected_bucket_owner.as_deref();
     let found = find(&cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "HEAD")?;

@@ -14,6 +14,7 @@ pub use rest::match_path;
 use crate::codec::Form;
 use crate::{Fault, Head, receiver, sender};
 use http::Method;
+use percent_encoding::percent_decode_str;
 use rest::RestTable;
 use shape::{ApiMeta, OperationMeta, Protocol};
 use std::collections::HashMap;
@@ -49,6 +50,19 @@ pub enum Step {
     Found(Route),
     /// The operation stands in the form: read the body and call [`Router::route_form`].
     NeedsForm,
+    /// A browser asks before it sends a request to a bucket or an object (CORS preflight).
+    Preflight(Place),
+    /// A browser looks at the website of a bucket.
+    Website(Place),
+}
+
+/// Where in S3 a browser is, other than by an operation of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The bucket's name, decoded; empty where none is named.
+    pub bucket: String,
+    /// An object of it is named.
+    pub is_object: bool,
 }
 
 /// A request that leads to no operation, and how its client speaks.
@@ -120,9 +134,9 @@ impl Router {
             return self.route_rpc(head).map(Step::Found);
         }
         match service {
-            Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head).map(Step::Found),
+            Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head),
             // Access points of directory buckets are S3 Control's, signed for the other service.
-            Some("s3express") if head.path.starts_with("/v20180820/") => self.route_s3(head).map(Step::Found),
+            Some("s3express") if head.path.starts_with("/v20180820/") => self.route_s3(head),
             Some("s3express") => Err(Unrouted {
                 protocol: Protocol::RestXml,
                 api: self.s3,
@@ -157,7 +171,7 @@ impl Router {
         if (head.method == Method::POST && is_form && head.path == "/") || has_action {
             return Ok(Step::NeedsForm);
         }
-        self.route_s3(head).map(Step::Found)
+        self.route_s3(head)
     }
 
     /// Routes a form: body or query string. `service` as in [`Router::route`].
@@ -242,17 +256,20 @@ impl Router {
     }
 
     /// S3 Control has a path of its own, which is also a legal bucket's name: the account must be named too.
-    fn route_s3(&self, head: &Head) -> Result<Route, Unrouted> {
+    fn route_s3(&self, head: &Head) -> Result<Step, Unrouted> {
         let host = self.hosts.s3(head.routing_host());
         let names_account =
             head.headers.contains_key("x-amz-account-id") || matches!(host, S3Host::Account(_));
         if let Some(api) = self.s3control.filter(|_| head.path.starts_with("/v20180820/") && names_account) {
-            return self.route_rest(head, api);
+            return self.route_rest(head, api).map(Step::Found);
         }
         let Some(api) = self.s3 else { return Err(unknown_service(head, "s3")) };
         let bucket = match &host {
             S3Host::Bucket(bucket) => Some(bucket.as_str()),
             S3Host::Account(account) => Some(account.as_str()),
+            S3Host::Website(bucket) => {
+                return Ok(Step::Website(Place { bucket: bucket.clone(), is_object: true }));
+            }
             S3Host::Endpoint => None,
         };
         let path = match bucket {
@@ -261,19 +278,31 @@ impl Router {
         };
         let found = self.rest.get(api.id).and_then(|table| table.find_s3(head, &path));
         if let Some((operation, labels)) = found {
-            return Ok(Route::new(api, operation).labelled(labels));
+            return Ok(Step::Found(Route::new(api, operation).labelled(labels)));
         }
-        let fault = if head.method == Method::OPTIONS {
-            not_implemented("s3", "the CORS preflight")
-        } else if head.method == Method::POST {
-            not_implemented("s3", "browser uploads by POST")
-        } else {
+        let place = place(&path);
+        if head.method == Method::OPTIONS {
+            return Ok(Step::Preflight(place));
+        }
+        let resource = match (place.bucket.is_empty(), place.is_object) {
+            (true, _) => "SERVICE",
+            (false, false) => "BUCKET",
+            (false, true) => "OBJECT",
+        };
+        let fault =
             sender(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
                 .with("Method", head.method.as_str())
-                .with("ResourceType", "SERVICE")
-        };
+                .with("ResourceType", resource);
         Err(Unrouted { protocol: Protocol::RestXml, api: Some(api), fault })
     }
+}
+
+/// What a path names in path style.
+fn place(path: &str) -> Place {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+    let bucket = percent_decode_str(bucket).decode_utf8_lossy().into_owned();
+    Place { bucket, is_object: !key.is_empty() }
 }
 
 fn find(api: &'static ApiMeta, name: &str) -> Option<&'static OperationMeta> {
