@@ -6,7 +6,7 @@ use crate::settings::{ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
-use ports::{Credentials, Registry, World};
+use ports::{Browsers, Credentials, Registry, World};
 use rustls::ServerConfig;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +21,7 @@ pub(crate) struct House {
     pub(crate) registry: Registry,
     pub(crate) router: Router,
     pub(crate) credentials: Arc<dyn Credentials>,
+    pub(crate) browsers: Arc<dyn Browsers>,
     pub(crate) worlds: Worlds,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Arc<ServerConfig>>,
@@ -62,14 +63,21 @@ pub(crate) struct Found {
     pub(crate) blobs: blob::Recovery,
 }
 
-/// The services and who answers for credentials.
-pub(crate) fn services() -> Result<(Registry, Arc<dyn Credentials>), Failure> {
+/// The services and what the gateway asks of them.
+pub(crate) struct Services {
+    pub(crate) registry: Registry,
+    pub(crate) credentials: Arc<dyn Credentials>,
+    pub(crate) browsers: Arc<dyn Browsers>,
+}
+
+/// Wires the services.
+pub(crate) fn services() -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let iam = iam::install(&mut registry);
     vpc::install(&mut registry);
-    s3::install(&mut registry);
+    let s3 = s3::install(&mut registry, iam.clone());
     match registry.conflicts() {
-        [] => Ok((registry, iam)),
+        [] => Ok(Services { registry, credentials: iam, browsers: s3 }),
         twice => Err(Failure::new(format!("two services claim {}", twice.join(", ")))),
     }
 }
@@ -93,7 +101,7 @@ impl House {
         folder: &std::path::Path,
         port: u16,
     ) -> Result<(Self, Found), Failure> {
-        let (mut registry, credentials) = services()?;
+        let Services { mut registry, credentials, browsers } = services()?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
@@ -113,6 +121,7 @@ impl House {
             router: Router::new(&APIS, Hosts::default()),
             registry,
             credentials,
+            browsers,
             metrics: Metrics::default(),
             tls,
             tasks: Tasks::default(),

@@ -5,6 +5,7 @@ use futures_core::Stream;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use wire::Fault;
 
 /// Bytes on their way, in pieces.
@@ -29,6 +30,11 @@ impl BodyIn {
         Self { stream, announced_bytes, trailers }
     }
 
+    /// No body.
+    pub fn empty() -> Self {
+        Self::new(Box::pin(Nothing), Some(0), Arc::default())
+    }
+
     /// The next piece; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Bytes, Fault>> {
         poll_fn(|context| self.stream.as_mut().poll_next(context)).await
@@ -38,6 +44,24 @@ impl BodyIn {
     pub fn trailer(&self, name: &str) -> Option<String> {
         let trailers = self.trailers.lock().unwrap_or_else(PoisonError::into_inner);
         trailers.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone())
+    }
+}
+
+impl Stream for BodyIn {
+    type Item = Result<Bytes, Fault>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.stream.as_mut().poll_next(context)
+    }
+}
+
+struct Nothing;
+
+impl Stream for Nothing {
+    type Item = Result<Bytes, Fault>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(None)
     }
 }
 

@@ -35,6 +35,13 @@ impl Cx {
         Self { world, request: Arc::new(request), tickets: Arc::default() }
     }
 
+    /// The same call as another request: for an operation whose caller or headers stand in its body. What it writes
+    /// becomes durable with this call.
+    #[must_use]
+    pub fn within(&self, request: Request) -> Self {
+        Self { request: Arc::new(request), ..self.clone() }
+    }
+
     /// Who calls.
     pub fn caller(&self) -> &Caller {
         &self.request.caller

@@ -5,6 +5,7 @@
 //! service that another one meets; this folder therefore lists every coupling there is.
 
 mod body;
+mod browsers;
 mod caller;
 mod credentials;
 mod cx;
@@ -12,6 +13,7 @@ mod registry;
 mod world;
 
 pub use body::{BodyIn, BodyOut, BodyStream};
+pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};

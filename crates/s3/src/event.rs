@@ -23,6 +23,8 @@ pub(crate) enum Event {
     },
     /// An object or a version is gone.
     ObjectRemoved { bucket: String, key: String, version_id: Option<String> },
+    /// An object's ACL was replaced.
+    ObjectAclPut { bucket: String, key: String, version_id: Option<String>, e_tag: String },
     /// A delete marker was written.
     DeleteMarkerCreated { bucket: String, key: String, version_id: Option<String> },
 }
@@ -50,6 +52,7 @@ impl store::Event for Event {
             Self::BucketDeleted { .. } => "BucketDeleted",
             Self::ObjectCreated { .. } => "ObjectCreated",
             Self::ObjectRemoved { .. } => "ObjectRemoved",
+            Self::ObjectAclPut { .. } => "ObjectAclPut",
             Self::DeleteMarkerCreated { .. } => "DeleteMarkerCreated",
         }
     }

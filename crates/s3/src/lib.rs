@@ -1,8 +1,12 @@
 //! S3: buckets, objects, versions, multipart uploads.
 
+mod access_point;
+mod acl;
+mod browsers;
 mod bucket;
 mod checksum;
 mod configuration;
+mod cors;
 mod encryption;
 mod error;
 mod event;
@@ -11,22 +15,31 @@ mod lock;
 mod object;
 mod opaque;
 mod owner;
+mod post;
 mod tagging;
 mod upload;
+mod website;
 
 #[cfg(test)]
 mod tests;
 
 use blob::BlobRef;
 use error::Error;
-use ports::{Cx, Registrar, Registry, Service};
+use ports::{Browsers, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
+use shapes_s3control as control;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{StoreError, View};
+use wire::sign::KeyCache;
 
 /// The service.
-pub struct S3;
+pub struct S3 {
+    /// Whose keys browser forms are signed with.
+    credentials: Arc<dyn Credentials>,
+    /// Derived signing keys.
+    signing_keys: KeyCache,
+}
 
 impl Service for S3 {
     type Error = Error;
@@ -51,13 +64,15 @@ pub fn kept(view: &View) -> Result<BTreeSet<BlobRef>, StoreError> {
     object::share::kept(view)
 }
 
-/// Registers the tables and the operations.
-pub fn install(registry: &mut Registry) {
-    let mut ops = registry.service(Arc::new(S3));
+/// Registers the tables and the operations, and answers what browsers are answered by.
+pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Arc<dyn Browsers> {
+    let service = Arc::new(S3 { credentials, signing_keys: KeyCache::default() });
+    let mut ops = registry.service(service.clone());
     ops.tables()
         .record::<bucket::record::BucketRow>()
         .record::<configuration::record::ConfigurationRow>()
         .job::<object::restore::Restored>()
+        .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()
         .paged::<object::share::ShareRow>()
         .paged::<object::share::ManifestRow>()
@@ -65,6 +80,7 @@ pub fn install(registry: &mut Registry) {
         .paged::<upload::record::PartRow>();
     buckets(&mut ops);
     objects(&mut ops);
+    access_points(&mut ops);
     ops.answer::<api::CreateMultipartUpload>(upload::create)
         .stream::<api::UploadPart, _>(upload::put_part)
         .stream::<api::UploadPartCopy, _>(upload::copy_part)
@@ -72,6 +88,7 @@ pub fn install(registry: &mut Registry) {
         .stream::<api::AbortMultipartUpload, _>(upload::abort)
         .answer::<api::ListParts>(upload::list_parts)
         .answer::<api::ListMultipartUploads>(upload::list);
+    Arc::new(browsers::Site(service))
 }
 
 fn buckets(ops: &mut Registrar<'_, S3>) {
@@ -80,6 +97,8 @@ fn buckets(ops: &mut Registrar<'_, S3>) {
         .answer::<api::HeadBucket>(bucket::head)
         .answer::<api::ListBuckets>(bucket::list)
         .answer::<api::GetBucketLocation>(bucket::location)
+        .answer::<api::GetBucketAcl>(acl::get_of_bucket)
+        .answer::<api::PutBucketAcl>(acl::put_of_bucket)
         .answer::<api::GetBucketVersioning>(bucket::versioning)
         .answer::<api::PutBucketVersioning>(bucket::put_versioning)
         .answer::<api::GetBucketTagging>(configuration::get_tagging)
@@ -95,8 +114,19 @@ fn buckets(ops: &mut Registrar<'_, S3>) {
         .answer::<api::GetObjectLockConfiguration>(configuration::get_object_lock);
 }
 
+fn access_points(ops: &mut Registrar<'_, S3>) {
+    ops.answer::<control::CreateAccessPoint>(access_point::create)
+        .answer::<control::GetAccessPoint>(access_point::get)
+        .answer::<control::ListAccessPoints>(access_point::list)
+        .answer::<control::DeleteAccessPoint>(access_point::delete)
+        .answer::<control::GetAccessPointPolicy>(access_point::get_policy)
+        .answer::<control::PutAccessPointPolicy>(access_point::put_policy)
+        .answer::<control::DeleteAccessPointPolicy>(access_point::delete_policy);
+}
+
 fn objects(ops: &mut Registrar<'_, S3>) {
     ops.stream::<api::PutObject, _>(object::put::put)
+        .stream::<api::PostObject, _>(post::post)
         .stream::<api::GetObject, _>(object::get::get)
         .stream::<api::HeadObject, _>(object::get::head)
         .answer::<api::GetObjectAttributes>(object::get::attributes)
@@ -108,6 +138,8 @@ fn objects(ops: &mut Registrar<'_, S3>) {
         .stream::<api::DeleteObject, _>(object::delete::one)
         .stream::<api::DeleteObjects, _>(object::delete::many)
         .stream::<api::CopyObject, _>(object::copy::copy)
+        .answer::<api::GetObjectAcl>(acl::get_of_object)
+        .answer::<api::PutObjectAcl>(acl::put_of_object)
         .answer::<api::GetObjectTagging>(object::tags::get)
         .answer::<api::PutObjectTagging>(object::tags::put)
         .answer::<api::DeleteObjectTagging>(object::tags::delete)

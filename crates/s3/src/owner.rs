@@ -13,6 +13,14 @@ pub(crate) fn canonical_id(account: AccountId) -> String {
     hex::encode(hash.finalize())
 }
 
+/// Whoever did not sign, as an owner.
+const ANONYMOUS: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
+
+/// The canonical id of whoever calls.
+pub(crate) fn canonical_id_of(caller: &Caller) -> String {
+    if caller.is_anonymous() { ANONYMOUS.to_owned() } else { canonical_id(caller.account) }
+}
+
 /// An owner as answers show it: S3 gives no display name any more.
 pub(crate) fn owner(account: AccountId) -> Owner {
     Owner { id: Some(canonical_id(account)), display_name: None }
@@ -22,6 +30,7 @@ pub(crate) fn owner(account: AccountId) -> Owner {
 pub(crate) fn initiator(cx: &Cx) -> (String, String) {
     let caller: &Caller = cx.caller();
     match (&caller.kind, caller.arn(cx.partition())) {
+        (CallerKind::Anonymous, _) => (ANONYMOUS.to_owned(), "anonymous".to_owned()),
         (CallerKind::Root, _) | (_, None) => (canonical_id(caller.account), caller.account.to_string()),
         (CallerKind::User { path_and_name, .. }, Some(arn)) => {
             (arn.to_string(), path_and_name.rsplit('/').next().unwrap_or_default().to_owned())

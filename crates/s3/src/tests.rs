@@ -1,12 +1,26 @@
 //! What the tests of this crate share.
 
 use crate::install;
+use base::Timestamp;
+use ports::{Credentials, Found, World};
+use std::sync::Arc;
 use testkit::Local;
 use wire::Fault;
 
 /// A world with nothing but S3.
 pub(crate) fn local() -> Local {
-    Local::new(install)
+    Local::new(|registry| {
+        install(registry, Arc::new(NoKeys));
+    })
+}
+
+/// Nobody's keys: every signature is let in as an account's.
+pub(crate) struct NoKeys;
+
+impl Credentials for NoKeys {
+    fn look_up(&self, _: &World, _: &str, _: Option<&str>, _: Timestamp) -> Found {
+        Found::Unknown
+    }
 }
 
 /// The code of a refusal.
@@ -16,4 +30,11 @@ pub(crate) fn code<T>(outcome: Result<T, Fault>) -> String {
         Ok(_) => panic!("it was not refused"),
         Err(fault) => fault.code.into_owned(),
     }
+}
+
+/// The id a bucket's rows are stored under.
+pub(crate) fn bucket_id(s3: &Local, name: &str) -> String {
+    let cx = s3.cx(ports::Caller::root(base::AccountId::DEFAULT, None), "us-east-1");
+    let found = cx.read(|view| crate::bucket::record::in_view(view, cx.partition(), name));
+    found.expect("the test has made the bucket").id.clone()
 }

@@ -63,6 +63,29 @@ impl Local {
         Cx::new(self.world.clone(), request)
     }
 
+    /// A context for somebody who did not sign, with a request of the test's own.
+    pub fn visitor(&self, head: Head) -> Cx {
+        let caller = Caller::anonymous();
+        let request = Request {
+            scope: Scope::new(caller.account, Region::us_east_1()),
+            caller,
+            now: self.world.clock.now(),
+            id: self.world.ids.uuid(),
+            head: Arc::new(head),
+        };
+        Cx::new(self.world.clone(), request)
+    }
+
+    /// Waits for what is no operation.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// The whole of an answer's body.
+    pub fn bytes(&self, body: BodyOut) -> Bytes {
+        self.wait(collect(body))
+    }
+
     /// Calls an operation as root of the default account in us-east-1.
     pub fn call<O: Operation>(&self, input: O::Input) -> Result<O::Output, Fault> {
         self.call_with::<O>(&self.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1"), input)

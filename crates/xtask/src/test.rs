@@ -37,6 +37,7 @@ const SUITES: [Suite; 2] = [
             "test_hostile_signatures",
             "test_hostile_clients",
             "test_hostile_pages",
+            "test_s3_web",
         ],
     },
     Suite { name: "aws-cli", requirements: "requirements-awscli.txt", tests: &["test_aws_cli"] },

@@ -7,7 +7,7 @@ use crate::settings::Settings;
 use std::process::ExitCode;
 
 pub(crate) fn run(settings: &Settings, service: Option<&str>) -> Result<ExitCode, Failure> {
-    let (registry, _) = house::services()?;
+    let registry = house::services()?.registry;
     let mut rows = house::coverage(&registry);
     if let Some(service) = service {
         rows.retain(|row| row.api == service);

@@ -91,13 +91,8 @@ impl Checked {
 
     /// As a stream.
     pub(super) fn stream(self) -> BodyIn {
-        self.body.unwrap_or_else(empty)
+        self.body.unwrap_or_else(BodyIn::empty)
     }
-}
-
-/// No body.
-pub(super) fn empty() -> BodyIn {
-    BodyIn::new(Box::pin(Nothing), Some(0), Arc::default())
 }
 
 async fn collect(mut body: BodyIn, too_long: fn() -> Fault) -> Result<Bytes, Fault> {
@@ -282,15 +277,5 @@ impl Stream for Chunked {
                 other => return other,
             }
         }
-    }
-}
-
-struct Nothing;
-
-impl Stream for Nothing {
-    type Item = Result<Bytes, Fault>;
-
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(None)
     }
 }

@@ -6,6 +6,7 @@ mod body;
 mod caller;
 mod out;
 mod panics;
+mod web;
 mod world;
 
 pub(crate) use out::OutBody;
@@ -46,6 +47,10 @@ struct Call {
     protocol: Protocol,
     api: Option<&'static ApiMeta>,
     operation: Option<&'static OperationMeta>,
+    /// What the records call it where it is no operation.
+    visit: &'static str,
+    /// The bucket an S3 call names: browsers of another origin may be told of it.
+    bucket: Option<String>,
 }
 
 /// Answers one request.
@@ -73,11 +78,14 @@ pub(crate) async fn answer(
         protocol: Protocol::RestXml,
         api: None,
         operation: None,
+        visit: "unknown",
+        bucket: None,
     };
-    let response = match stages(house, &mut call, incoming).await {
+    let mut response = match stages(house, &mut call, incoming).await {
         Ok(response) => response,
         Err(fault) => call.refuse(&fault),
     };
+    web::share(house, &call, &mut response);
     call.record(house, response.status(), started);
     response
 }
@@ -87,7 +95,10 @@ async fn stages(house: &House, call: &mut Call, incoming: Incoming) -> Result<Re
     let head = call.head.clone();
     let claim = sign::identify(&head).map_err(|fault| call.guess(fault))?;
     let mut body = Body::new(incoming);
-    let route = route(house, call, claim.as_ref(), &mut body).await?;
+    let route = match route(house, call, claim.as_ref(), &mut body).await? {
+        Destination::Operation(route) => route,
+        Destination::Browser(visit) => return web::answer(house, call, claim.as_ref(), visit).await,
+    };
     let (api, operation) = (route.api, route.operation);
     let handler = house.registry.handler(operation);
     let streams = operation.input.stream.is_some();
@@ -103,7 +114,7 @@ async fn stages(house: &House, call: &mut Call, incoming: Incoming) -> Result<Re
         (codec::decode(&route, &head, &[])?, body.stream())
     } else {
         let bytes = body.collect().await?;
-        (codec::decode(&route, &head, &bytes)?, body::empty())
+        (codec::decode(&route, &head, &bytes)?, ports::BodyIn::empty())
     };
     authorize(house.settings.iam, &caller)?;
     // What is not built says so at once: nobody should mend parameters of a call that cannot succeed.
@@ -120,17 +131,33 @@ async fn stages(house: &House, call: &mut Call, incoming: Incoming) -> Result<Re
     Ok(call.encode(&route, &*output, body, status))
 }
 
+/// Where a request leads.
+enum Destination {
+    /// To an operation of an API.
+    Operation(Route),
+    /// To what browsers are answered beside those.
+    Browser(web::Visit),
+}
+
 /// Routes by the head, and by the form where the operation stands there.
 async fn route(
     house: &House,
     call: &mut Call,
     claim: Option<&Claim>,
     body: &mut Body,
-) -> Result<Route, Fault> {
+) -> Result<Destination, Fault> {
     let head = call.head.clone();
     let service = claim.map(|claim| claim.scope.service.as_str());
     let routed = match house.router.route(&head, service) {
         Ok(Step::Found(route)) => Ok(route),
+        Ok(Step::Preflight(place)) => {
+            (call.api, call.visit) = (Some(&shapes_s3::API), "Preflight");
+            return Ok(Destination::Browser(web::Visit::Preflight(place)));
+        }
+        Ok(Step::Website(place)) => {
+            (call.api, call.visit) = (Some(&shapes_s3::API), "Website");
+            return Ok(Destination::Browser(web::Visit::Website(place)));
+        }
         Ok(Step::NeedsForm) => {
             (call.protocol, call.api) = house.router.form_protocol(service);
             let bytes = body.read(&head).await?;
@@ -147,7 +174,8 @@ async fn route(
             call.protocol = route.protocol;
             call.api = Some(route.api);
             call.operation = Some(route.operation);
-            Ok(route)
+            call.bucket = web::bucket(&route);
+            Ok(Destination::Operation(route))
         }
         Err(Unrouted { protocol, api, fault }) => {
             call.protocol = protocol;
@@ -268,7 +296,7 @@ impl Call {
 
     fn record(&self, house: &House, status: StatusCode, started: Instant) {
         let api = self.api.map_or("unknown", |api| api.id);
-        let operation = self.operation.map_or("unknown", |operation| operation.name);
+        let operation = self.operation.map_or(self.visit, |operation| operation.name);
         let took = started.elapsed();
         house.metrics.record(api, operation, status.as_u16(), took);
         tracing::debug!(

@@ -7,8 +7,10 @@ pub(crate) mod record;
 mod tests;
 
 use crate::S3;
+use crate::access_point::record::{self as points, AccessPointRow};
+use crate::acl::{self, Ownership};
 use crate::configuration::{self, record as configurations};
-use crate::error::{Argument, Error};
+use crate::error::{AccessPointFault, Argument, Error};
 use crate::event::Event;
 use crate::object::record::ObjectRow;
 use crate::owner::owner;
@@ -30,14 +32,17 @@ use store::Tx;
 /// Most buckets of one page.
 const MOST_BUCKETS: usize = 10_000;
 
-/// The bucket a call is about: it exists, and it belongs to whom the caller expects.
+/// The bucket a call is about, by its name or through an access point: it exists, and it belongs to whom the caller expects.
 pub(crate) fn resolve(
     cx: &Cx,
     name: Option<&str>,
     expected_owner: Option<&str>,
 ) -> Result<Arc<BucketRow>, Error> {
     let name = name.unwrap_or_default();
-    let found = cx.read(|view| record::in_view(view, cx.partition(), name));
+    let found = cx.read(|view| {
+        let own = record::in_view(view, cx.partition(), name);
+        own.or_else(|| points::bucket_behind(view, cx.scope(), name))
+    });
     let bucket = found.ok_or_else(|| Error::NoSuchBucket(name.to_owned()))?;
     check_owner(&bucket, expected_owner)?;
     Ok(bucket)
@@ -71,13 +76,17 @@ pub(crate) fn create(cx: &Cx, _svc: &S3, input: CreateBucketRequest) -> Result<C
     let (region, location) = place(cx, configuration.location_constraint.as_deref())?;
     let tags = tagging::parse(configuration.tags.unwrap_or_default(), Place::NewBucket)?;
     let ownership = ownership(&input)?;
+    let acl = acl::of_new_bucket(cx, &acl::asked!(input, write), ownership)?;
     let secret = hex::encode(cx.ids().bytes::<16>());
     let id = hex::encode(cx.ids().bytes::<8>());
 
     let elsewhere = *region.as_str() != *cx.region().as_str();
     let arn = cx.write(|tx| {
         if let Some(existing) = record::in_tx(tx, cx.partition(), &name) {
-            return repeated(cx, &existing, &region, tags.is_empty());
+            let arn = repeated(cx, &existing, &region, tags.is_empty())?;
+            // A repeat keeps everything but the ACL.
+            tx.put(BucketRow { acl: acl.clone(), ..BucketRow::clone(&existing) });
+            return Ok::<_, Error>(arn);
         }
         let bucket = BucketRow {
             partition: cx.partition(),
@@ -89,9 +98,10 @@ pub(crate) fn create(cx: &Cx, _svc: &S3, input: CreateBucketRequest) -> Result<C
             created_at: tx.now(),
             versioning: Versioning::Never,
             mfa_delete: None,
+            acl: acl.clone(),
             secret: secret.clone(),
         };
-        configuration::begin(tx, &bucket.id, &ownership);
+        configuration::begin(tx, &bucket.id, ownership.name());
         configuration::put_tags(tx, &bucket.id, &tags);
         tx.emit(&Event::BucketCreated { bucket: name.clone() });
         let arn = bucket.arn();
@@ -123,30 +133,13 @@ fn check_unsupported(input: &CreateBucketRequest) -> Result<(), Error> {
     if input.object_lock_enabled_for_bucket == Some(true) {
         return Err(Error::NotImplemented { header: "x-amz-bucket-object-lock-enabled", additional: None });
     }
-    let grants = [
-        &input.grant_full_control,
-        &input.grant_read,
-        &input.grant_read_acp,
-        &input.grant_write,
-        &input.grant_write_acp,
-    ];
-    let enforced =
-        !matches!(input.object_ownership.as_deref(), Some("ObjectWriter" | "BucketOwnerPreferred"));
-    match input.acl.as_deref() {
-        None | Some("private") if grants.iter().all(|grant| grant.is_none()) => Ok(()),
-        _ if enforced => Err(Error::AclWithOwnership),
-        _ => Err(Error::NotImplemented { header: "x-amz-acl", additional: None }),
-    }
+    Ok(())
 }
 
-fn ownership(input: &CreateBucketRequest) -> Result<String, Error> {
-    match input.object_ownership.as_deref() {
-        None => Ok("BucketOwnerEnforced".to_owned()),
-        Some(known @ ("BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter")) => {
-            Ok(known.to_owned())
-        }
-        Some(other) => Err(Error::InvalidArgument(Argument::ObjectOwnership(other.to_owned()))),
-    }
+fn ownership(input: &CreateBucketRequest) -> Result<Ownership, Error> {
+    let Some(name) = input.object_ownership.as_deref() else { return Ok(Ownership::BucketOwnerEnforced) };
+    let unknown = || Error::InvalidArgument(Argument::ObjectOwnership(name.to_owned()));
+    Ownership::parse(name).ok_or_else(unknown)
 }
 
 /// Where the bucket will lie, and how that is repeated. us-east-1 makes buckets anywhere; the other endpoints only
@@ -194,7 +187,7 @@ pub(crate) fn head(cx: &Cx, _svc: &S3, input: HeadBucketRequest) -> Result<HeadB
     Ok(HeadBucketOutput {
         bucket_arn: Some(bucket.arn()),
         bucket_region: Some(bucket.region.to_string()),
-        access_point_alias: Some(false),
+        access_point_alias: Some(input.bucket.as_deref() != Some(bucket.name.as_str())),
         ..HeadBucketOutput::default()
     })
 }
@@ -257,8 +250,14 @@ pub(crate) async fn delete(
     _body: BodyIn,
 ) -> Result<StreamAnswer<Empty>, Error> {
     let bucket = resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    if input.bucket.as_deref() != Some(bucket.name.as_str()) {
+        return Err(Error::NotThroughAccessPoint("DELETE"));
+    }
     let freed = cx.write(|tx| {
         let bucket = again(tx, &bucket)?;
+        if tx.by(&AccessPointRow::BUCKET, &bucket.id).next().is_some() {
+            return Err(Error::AccessPoint(AccessPointFault::Attached(bucket.name.clone())));
+        }
         if !tx.paged::<ObjectRow>().range(&format!("{}/", bucket.id), None, 1)?.is_empty() {
             return Err(Error::BucketNotEmpty {
                 bucket: bucket.name.clone(),

@@ -1,6 +1,7 @@
 //! How buckets are stored.
 
 use super::model::Versioning;
+use crate::acl::Acl;
 use base::{AccountId, Partition, Region, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -22,6 +23,9 @@ pub(crate) struct BucketRow {
     pub(crate) versioning: Versioning,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) mfa_delete: Option<String>,
+    /// `None` for the owner's full control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) acl: Option<Acl>,
     /// What version ids and upload ids are proven by.
     pub(crate) secret: String,
 }

@@ -39,6 +39,12 @@ pub enum Argument {
     ResponseHeader(&'static str, String),
     /// An unknown canned ACL.
     CannedAcl(String),
+    /// A grantee that is none: the header, what stands there.
+    GrantFormat(&'static str, String),
+    /// A canonical id that is none: where it stands, the id.
+    GranteeId(&'static str, String),
+    /// A group nobody knows: where it stands, the URI.
+    GroupUri(&'static str, String),
     /// An unknown object ownership.
     ObjectOwnership(String),
     /// A key id with an encryption that has none.
@@ -118,6 +124,11 @@ impl Argument {
                 (name, own("Header value cannot be represented using ISO-8859-1."), Some(value.clone()))
             }
             Self::CannedAcl(value) => ("x-amz-acl", String::new(), Some(value.clone())),
+            Self::GrantFormat(name, value) => {
+                (name, own("Argument format not recognized"), Some(value.clone()))
+            }
+            Self::GranteeId(name, value) => (name, own("Invalid id"), Some(value.clone())),
+            Self::GroupUri(name, value) => (name, own("Invalid group uri"), Some(value.clone())),
             Self::ObjectOwnership(value) => {
                 ("x-amz-object-ownership", format!("Invalid x-amz-object-ownership header: {value}"), None)
             }

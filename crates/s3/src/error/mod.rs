@@ -3,12 +3,20 @@
 //! Codes and sentences are those S3 answers, odd spelling and double spaces included. Sources: recorded answers, and
 //! the Amazon S3 API Reference, "Error responses".
 
+mod access_point;
+mod acl;
 mod argument;
 mod configuration;
+mod cors;
+mod post;
 mod refusal;
 
+pub(crate) use access_point::AccessPointFault;
+pub(crate) use acl::AclFault;
 pub(crate) use argument::Argument;
 pub(crate) use configuration::Configuration;
+pub(crate) use cors::CorsFault;
+pub(crate) use post::PostFault;
 pub(crate) use refusal::Refusal;
 
 use base::Timestamp;
@@ -57,6 +65,18 @@ pub enum Error {
     AclNotSupported,
     /// A bucket with ACLs and without them at once.
     AclWithOwnership,
+    /// A preflight is refused.
+    Cors(CorsFault),
+    /// A website is asked for more than GET and HEAD.
+    WebsiteMethod(String),
+    /// A browser's form is refused.
+    Post(PostFault),
+    /// An access point is missing, or cannot be.
+    AccessPoint(AccessPointFault),
+    /// An access point's name where only the bucket's own will do: the method.
+    NotThroughAccessPoint(&'static str),
+    /// The ACL is none.
+    Acl(AclFault),
     /// Tags break the rules.
     InvalidTag(TagFault),
     /// More tags than a bucket or an object may have.
@@ -94,6 +114,13 @@ pub enum Error {
         proposed: u64,
         /// Most bytes.
         most: u64,
+    },
+    /// Below what a form's policy asks for.
+    EntityTooSmall {
+        /// Bytes that came.
+        proposed: u64,
+        /// Least bytes.
+        least: u64,
     },
     /// A part that is not the last is below 5 MiB.
     PartTooSmall {
@@ -318,6 +345,21 @@ impl AwsError for Error {
                 "InvalidBucketAclWithObjectOwnership",
                 "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
             ),
+            Self::Cors(fault) => fault.fault(),
+            Self::WebsiteMethod(method) => {
+                sender(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+                    .with("Method", method)
+                    .with("ResourceType", "OBJECT")
+                    .header("allow", "GET, HEAD")
+            }
+            Self::Post(fault) => fault.fault(),
+            Self::AccessPoint(fault) => fault.fault(),
+            Self::NotThroughAccessPoint(method) => {
+                sender(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+                    .with("Method", *method)
+                    .with("ResourceType", "ACCESSPOINT")
+            }
+            Self::Acl(acl) => acl.fault(),
             Self::InvalidTag(tag) => tag.fault(),
             Self::TooManyTags(sentence) => sender(400, "BadRequest", *sentence),
             Self::NoSuchKey { key, marker: None } => {
@@ -349,6 +391,11 @@ impl AwsError for Error {
                 sender(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
                     .with("ProposedSize", proposed.to_string())
                     .with("MaxSizeAllowed", most.to_string())
+            }
+            Self::EntityTooSmall { proposed, least } => {
+                sender(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
+                    .with("ProposedSize", proposed.to_string())
+                    .with("MinSizeAllowed", least.to_string())
             }
             Self::PartTooSmall { proposed, number, e_tag } => {
                 sender(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")

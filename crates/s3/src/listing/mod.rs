@@ -200,7 +200,7 @@ fn contents(
             checksum_type: Some(object.checksum.coverage.name().to_owned()),
             size: i64::try_from(object.size).ok(),
             storage_class: Some(object.attributes.storage_class.name().to_owned()),
-            owner: with_owner.then(|| owner(bucket.account)),
+            owner: with_owner.then(|| object.attributes.access.shown_owner(bucket)),
             restore_status: None,
         })
     });
@@ -314,7 +314,7 @@ pub(crate) fn versions(
                 checksum_type: Some(object.checksum.coverage.name().to_owned()),
                 size: i64::try_from(object.size).ok(),
                 storage_class: Some(object.attributes.storage_class.name().to_owned()),
-                owner: Some(owner(bucket.account)),
+                owner: Some(object.attributes.access.shown_owner(&bucket)),
                 restore_status: None,
             }),
             None => markers.push(api::DeleteMarkerEntry {

@@ -1,5 +1,6 @@
 //! What is stored of an object beside its bytes: system headers, user metadata, tags, storage class.
 
+use crate::acl::Access;
 use crate::error::Error;
 use crate::object::metadata;
 use crate::tagging::TagSet;
@@ -97,6 +98,9 @@ pub(crate) struct Attributes {
     pub(crate) metadata: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "TagSet::is_empty")]
     pub(crate) tags: TagSet,
+    /// Never copied: every write says it anew.
+    #[serde(default, skip_serializing_if = "Access::is_plain")]
+    pub(crate) access: Access,
     #[serde(default, skip_serializing_if = "is_standard")]
     pub(crate) storage_class: StorageClass,
 }
@@ -119,24 +123,13 @@ macro_rules! attributes {
             website_redirect_location: $input.website_redirect_location.take(),
             metadata: $crate::object::attributes::stored_metadata($input.metadata.take())?,
             tags: $crate::tagging::parse_header($input.tagging.as_deref())?,
+            // Who writes, and into which bucket, is known to the operation alone.
+            access: $crate::acl::Access::default(),
             storage_class: $crate::object::attributes::StorageClass::parse($input.storage_class.as_deref())?,
         }
     };
 }
 pub(crate) use attributes;
-
-/// Refuses ACLs: objects have their bucket owner's full control and nothing else.
-macro_rules! refuse_acl {
-    ($input:expr) => {{
-        let grants =
-            [&$input.grant_full_control, &$input.grant_read, &$input.grant_read_acp, &$input.grant_write_acp];
-        $crate::object::attributes::check_acl(
-            $input.acl.as_deref(),
-            grants.iter().any(|grant| grant.is_some()),
-        )?;
-    }};
-}
-pub(crate) use refuse_acl;
 
 /// The encoding of the content itself: `aws-chunked` says how it travelled.
 pub(crate) fn stored_encoding(sent: Option<String>) -> Option<String> {
@@ -159,14 +152,6 @@ pub(crate) fn stored_metadata(
         return Err(Error::MetadataTooLarge(size));
     }
     Ok(sent.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), metadata::decode(&value))).collect())
-}
-
-/// Objects have their bucket owner's full control and nothing else.
-pub(crate) fn check_acl(canned: Option<&str>, grants: bool) -> Result<(), Error> {
-    match canned {
-        None | Some("bucket-owner-full-control") if !grants => Ok(()),
-        _ => Err(Error::AclNotSupported),
-    }
 }
 
 #[cfg(test)]

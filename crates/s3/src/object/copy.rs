@@ -1,7 +1,7 @@
 //! CopyObject: references are copied; bytes are read only where a hash is not known, and written only where the
 //! client's own key seals them.
 
-use super::attributes::{Attributes, attributes, refuse_acl};
+use super::attributes::{Attributes, attributes};
 use super::condition::{ReadConditions, WriteConditions};
 use super::read::Pieces;
 use super::record::{Body, Object, ObjectRow, Piece};
@@ -10,6 +10,7 @@ use super::source::{self, CHUNK, Source};
 use super::write::{MOST_BYTES, Sink};
 use super::{key, quoted, version};
 use crate::S3;
+use crate::acl::{Access, asked as asked_access};
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Checksum, Coverage, answer};
@@ -36,7 +37,6 @@ pub(crate) async fn copy(
     let key = key(input.key.take())?;
     let source = Source::parse(input.copy_source.as_deref())?;
     let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
-    refuse_acl!(input);
     let algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
     let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
     let source_conditions = ReadConditions {
@@ -52,7 +52,8 @@ pub(crate) async fn copy(
     let replace = input.metadata_directive.as_deref() == Some("REPLACE");
     let replace_tags = input.tagging_directive.as_deref() == Some("REPLACE");
     let changes = replace || explicit || input.storage_class.is_some();
-    let given = attributes!(input);
+    let mut given = attributes!(input);
+    given.access = Access::of_new_object(&cx, &bucket, &asked_access!(input))?;
 
     let original = cx.read(|view| {
         let row = source.find(&view.paged::<ObjectRow>(), &from)?;
@@ -155,6 +156,7 @@ fn merged(own: &Attributes, given: &Attributes, replace: bool, replace_tags: boo
     let mut merged = if replace { given.clone() } else { own.clone() };
     merged.website_redirect_location.clone_from(&given.website_redirect_location);
     merged.storage_class = given.storage_class;
+    merged.access.clone_from(&given.access);
     merged.tags.clone_from(if replace_tags { &given.tags } else { &own.tags });
     merged
 }

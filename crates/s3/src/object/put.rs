@@ -1,10 +1,11 @@
-//! PutObject: the bytes first, then the row that makes them visible.
+//! Storing an object: the bytes first, then the row that makes them visible.
 
-use super::attributes::{attributes, refuse_acl};
+use super::attributes::attributes;
 use super::record::{Body, Object};
 use super::write::{self, Expected, Written};
 use super::{condition, key, quoted, version};
 use crate::S3;
+use crate::acl::{Access, asked as asked_access};
 use crate::bucket;
 use crate::checksum::{Algorithm, answer, sent};
 use crate::encryption::{asked, describe_encryption};
@@ -19,21 +20,32 @@ use std::sync::Arc;
 pub(crate) async fn put(
     cx: Cx,
     svc: Arc<S3>,
+    input: api::PutObjectRequest,
+    body: BodyIn,
+) -> Result<StreamAnswer<api::PutObjectOutput>, Error> {
+    store(cx, svc, input, body, "Put").await
+}
+
+/// Stores an object. `by` is how it came, as events say it.
+pub(crate) async fn store(
+    cx: Cx,
+    svc: Arc<S3>,
     mut input: api::PutObjectRequest,
     body: BodyIn,
+    by: &'static str,
 ) -> Result<StreamAnswer<api::PutObjectOutput>, Error> {
     let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.take())?;
     if input.write_offset_bytes.is_some() {
         return Err(Error::NotImplemented { header: "x-amz-write-offset-bytes", additional: None });
     }
-    refuse_acl!(input);
     let (if_match, if_none_match) = (input.if_match.take(), input.if_none_match.take());
     let conditions = condition::WriteConditions::parse(if_match.as_deref(), if_none_match.as_deref())?;
     let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
     let sealing = asked!(input).decide(&cx, &bucket)?;
     let claim = sent!(input).claim(cx.head())?;
-    let attributes = attributes!(input);
+    let mut attributes = attributes!(input);
+    attributes.access = Access::of_new_object(&cx, &bucket, &asked_access!(input))?;
     // What fails already is told before the body is asked for; it is judged again with the row that is written.
     cx.read(|view| conditions.check(&view.paged(), &bucket, &key))?;
     let content_md5 = input.content_md5.as_deref();
@@ -54,7 +66,7 @@ pub(crate) async fn put(
         let bucket = bucket::again(tx, &bucket)?;
         conditions.check(&tx.paged(), &bucket, &key)?;
         let (row, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
-        tx.emit(&Event::created(&bucket, &row, &object, "Put"));
+        tx.emit(&Event::created(&bucket, &row, &object, by));
         Ok::<_, Error>((row, freed))
     });
     let (row, freed) = match outcome {

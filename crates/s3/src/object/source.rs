@@ -35,7 +35,10 @@ impl Source {
             None => (text, None),
         };
         let path = percent_decode_str(path).decode_utf8().map_err(|_| wrong())?;
-        let (bucket, key) = path.strip_prefix('/').unwrap_or(&path).split_once('/').ok_or_else(wrong)?;
+        let path = path.strip_prefix('/').unwrap_or(&path);
+        // An access point's ARN holds a slash itself: `arn:…:accesspoint/name/object/key`.
+        let separator = if path.starts_with("arn:") { "/object/" } else { "/" };
+        let (bucket, key) = path.split_once(separator).ok_or_else(wrong)?;
         if bucket.is_empty() || key.is_empty() {
             return Err(wrong());
         }
@@ -176,6 +179,10 @@ mod tests {
             ("bkt/a%20b?versionId=v1", Some(("bkt", "a b", Some("v1")))),
             ("bkt/a+b", Some(("bkt", "a+b", None))),
             ("bkt/a%2Fb", Some(("bkt", "a/b", None))),
+            (
+                "arn:aws:s3:us-east-1:1:accesspoint/p/object/a/b",
+                Some(("arn:aws:s3:us-east-1:1:accesspoint/p", "a/b", None)),
+            ),
             ("bkt", None),
             ("bkt/", None),
             ("", None),

@@ -12,13 +12,14 @@ pub(crate) use list::{list, list_parts};
 pub(crate) use part::put_part;
 
 use crate::S3;
+use crate::acl::{Access, asked as asked_access};
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Coverage};
 use crate::encryption::{asked, describe_encryption};
 use crate::error::{Error, Refusal};
 use crate::lock::asked_lock;
-use crate::object::attributes::{attributes, refuse_acl};
+use crate::object::attributes::attributes;
 use crate::object::key;
 use crate::opaque::{self, Kind};
 use crate::owner;
@@ -40,11 +41,11 @@ pub(crate) fn create(
 ) -> Result<api::CreateMultipartUploadOutput, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.take())?;
-    refuse_acl!(input);
     let (algorithm, coverage) = checksums(&input)?;
     let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
     let encryption = asked!(input).decide(cx, &bucket)?.encryption;
-    let attributes = attributes!(input);
+    let mut attributes = attributes!(input);
+    attributes.access = Access::of_new_object(cx, &bucket, &asked_access!(input))?;
     let upload_id = opaque::seal(&bucket.secret, Kind::Upload, &key, order(cx, cx.now()));
     cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;

@@ -14,8 +14,10 @@ pub struct Hosts {
 pub enum S3Host {
     /// The endpoint itself: the bucket, if any, stands in the path.
     Endpoint,
-    /// Virtual-host style.
+    /// Virtual-host style; also an access point, as `name-ACCOUNT`.
     Bucket(String),
+    /// The website of a bucket.
+    Website(String),
     /// Twelve digits: S3 Control's account, or a bucket that is called so.
     Account(String),
 }
@@ -58,12 +60,12 @@ impl Hosts {
                 return before_base(prefix);
             }
         }
-        // `111111111111.127.0.0.1`: S3 Control puts the account before any endpoint.
-        match name.split_once('.') {
-            Some((account, rest)) if is_account(account) && rest.parse::<IpAddr>().is_ok() => {
-                S3Host::Account(account.to_owned())
-            }
-            _ => S3Host::Endpoint,
+        // `111111111111.127.0.0.1`, `ap-111111111111.127.0.0.1`: SDKs put S3 Control's account and the access point of
+        // an ARN before any endpoint.
+        match name.split_once('.').filter(|(_, rest)| rest.parse::<IpAddr>().is_ok()) {
+            Some((account, _)) if is_account(account) => S3Host::Account(account.to_owned()),
+            Some((label, _)) => S3Host::Bucket(label.to_owned()),
+            None => S3Host::Endpoint,
         }
     }
 }
@@ -77,34 +79,44 @@ pub(crate) fn bare_name(host: &str) -> String {
     name.trim_end_matches('.').to_ascii_lowercase()
 }
 
-/// `bkt`, `bkt.s3`, `bkt.s3.eu-west-1`, `s3`, `s3.eu-west-1`.
+/// `bkt`, `bkt.s3`, `bkt.s3.eu-west-1`, `bkt.s3.dualstack.eu-west-1`, `s3`, `s3.eu-west-1`.
 fn before_base(prefix: &str) -> S3Host {
     let labels: Vec<&str> = prefix.split('.').collect();
-    // The service's label is the last or, before a Region, the last but one; `dualstack` may stand between.
-    let last = labels.len().saturating_sub(2);
-    let dual = labels.get(last) == Some(&"dualstack");
-    let service = (last.saturating_sub(usize::from(dual))..labels.len()).find(|&at| is_s3_label(labels[at]));
-    let bucket = match service {
-        Some(at) => labels[..at].join("."),
-        None => prefix.to_owned(),
-    };
+    // The service's labels are the last or, before a Region, the last but one.
+    let mut end = labels.len();
+    if end >= 2 && !is_s3_label(labels[end - 1]) && is_s3_label(labels[end - 2]) {
+        end -= 1;
+    }
+    let is_website = labels[..end].last().is_some_and(|label| label.starts_with("s3-website"));
+    while end > 0 && is_s3_label(labels[end - 1]) {
+        end -= 1;
+    }
+    let named_service = labels[end..].iter().any(|label| is_s3_label(label));
+    let bucket = if named_service { labels[..end].join(".") } else { prefix.to_owned() };
     match bucket.as_str() {
         "" => S3Host::Endpoint,
+        _ if is_website => S3Host::Website(bucket),
         account if is_account(account) => S3Host::Account(bucket),
         _ => S3Host::Bucket(bucket),
     }
 }
 
 fn is_s3_label(label: &str) -> bool {
-    matches!(
-        label,
-        "s3" | "s3-control"
-            | "s3-accesspoint"
-            | "s3-global"
-            | "s3-object-lambda"
-            | "s3-outposts"
-            | "s3express-control"
-    ) || label.starts_with("s3-website")
+    let known = [
+        "dualstack",
+        "s3",
+        "s3-accelerate",
+        "s3-accesspoint",
+        "s3-accesspoint-fips",
+        "s3-control",
+        "s3-control-fips",
+        "s3-fips",
+        "s3-global",
+        "s3-object-lambda",
+        "s3-outposts",
+        "s3express-control",
+    ];
+    known.contains(&label) || label.starts_with("s3-website")
 }
 
 fn is_account(label: &str) -> bool {
@@ -119,6 +131,7 @@ mod tests {
     fn hosts_name_buckets_accounts_or_nothing() {
         let bucket = |name: &str| S3Host::Bucket(name.to_owned());
         let account = S3Host::Account("123456789012".to_owned());
+        let website = |name: &str| S3Host::Website(name.to_owned());
         for (host, want) in [
             ("127.0.0.1:4566", S3Host::Endpoint),
             ("localhost:4566", S3Host::Endpoint),
@@ -135,8 +148,17 @@ mod tests {
             ("ap-123456789012.s3-object-lambda.us-east-1.amazonaws.com", bucket("ap-123456789012")),
             ("alias.mrap.accesspoint.s3-global.amazonaws.com", bucket("alias.mrap.accesspoint")),
             ("s3.us-east-1.amazonaws.com", S3Host::Endpoint),
+            ("bkt.s3-accelerate.amazonaws.com", bucket("bkt")),
+            ("ap-123456789012.s3-accesspoint.us-east-1.amazonaws.com", bucket("ap-123456789012")),
+            ("ap-123456789012.s3-accesspoint.dualstack.us-east-1.amazonaws.com", bucket("ap-123456789012")),
+            ("ap-123456789012.localhost:4566", bucket("ap-123456789012")),
+            ("bkt.s3-website.localhost:4566", website("bkt")),
+            ("my.bkt.s3-website-us-east-1.localhost:4566", website("my.bkt")),
+            ("bkt.s3-website.eu-central-1.amazonaws.com", website("bkt")),
+            ("s3-website.localhost", S3Host::Endpoint),
             ("123456789012.localhost:4566", account.clone()),
             ("123456789012.127.0.0.1:4566", account.clone()),
+            ("ap-123456789012.127.0.0.1:4566", bucket("ap-123456789012")),
             ("123456789012.s3-control.us-east-1.amazonaws.com", account),
             ("somewhere.example.com", S3Host::Endpoint),
             ("", S3Host::Endpoint),

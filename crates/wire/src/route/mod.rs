@@ -14,6 +14,7 @@ pub use rest::match_path;
 use crate::codec::Form;
 use crate::{Fault, Head, receiver, sender};
 use http::Method;
+use percent_encoding::percent_decode_str;
 use rest::RestTable;
 use shape::{ApiMeta, OperationMeta, Protocol};
 use std::collections::HashMap;
@@ -52,6 +53,19 @@ pub enum Step {
     Found(Route),
     /// The operation stands in the form: read the body and call [`Router::route_form`].
     NeedsForm,
+    /// A browser asks before it sends a request to a bucket or an object (CORS preflight).
+    Preflight(Place),
+    /// A browser looks at the website of a bucket.
+    Website(Place),
+}
+
+/// Where in S3 a browser is, other than by an operation of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The bucket's name, decoded; empty where none is named.
+    pub bucket: String,
+    /// An object of it is named.
+    pub is_object: bool,
 }
 
 /// A request that leads to no operation, and how its client speaks.
@@ -123,11 +137,9 @@ impl Router {
             return self.route_rpc(head).map(Step::Found);
         }
         match service {
-            Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head, service).map(Step::Found),
+            Some("s3" | "s3-object-lambda" | "s3-outposts") => self.route_s3(head, service),
             // Access points of directory buckets are S3 Control's, signed for the other service.
-            Some("s3express") if head.path.starts_with(S3_CONTROL_PATH) => {
-                self.route_s3(head, service).map(Step::Found)
-            }
+            Some("s3express") if head.path.starts_with(S3_CONTROL_PATH) => self.route_s3(head, service),
             Some("s3express") => self.route_directory(head).map(Step::Found),
             Some(service) => self.route_scope(head, service),
             None => self.route_unsigned(head),
@@ -158,7 +170,7 @@ impl Router {
         if (head.method == Method::POST && is_form && head.path == "/") || has_action {
             return Ok(Step::NeedsForm);
         }
-        self.route_s3(head, None).map(Step::Found)
+        self.route_s3(head, None)
     }
 
     /// How the client of a form speaks, before the form is read.
@@ -252,13 +264,13 @@ impl Router {
 
     /// S3 Control has a path of its own, which is also a legal bucket's name: an account must be named too, or an
     /// Outpost, for which CreateBucket and ListRegionalBuckets are signed.
-    fn route_s3(&self, head: &Head, service: Option<&str>) -> Result<Route, Unrouted> {
+    fn route_s3(&self, head: &Head, service: Option<&str>) -> Result<Step, Unrouted> {
         let host = self.hosts.s3(head.routing_host());
         let is_control = head.headers.contains_key("x-amz-account-id")
             || matches!(host, S3Host::Account(_))
             || service == Some("s3-outposts");
         if let Some(api) = self.s3control.filter(|_| head.path.starts_with(S3_CONTROL_PATH) && is_control) {
-            return self.route_rest(head, api);
+            return self.route_rest(head, api).map(Step::Found);
         }
         let Some(api) = self.s3 else { return Err(unknown_service(head, "s3")) };
         let bucket = match &host {
@@ -270,6 +282,9 @@ impl Router {
             }
             S3Host::Bucket(bucket) => Some(bucket.as_str()),
             S3Host::Account(account) => Some(account.as_str()),
+            S3Host::Website(bucket) => {
+                return Ok(Step::Website(Place { bucket: bucket.clone(), is_object: true }));
+            }
             S3Host::Endpoint => None,
         };
         let path = match bucket {
@@ -278,24 +293,31 @@ impl Router {
         };
         let found = self.rest.get(api.id).and_then(|table| table.find_s3(head, &path));
         if let Some((operation, labels)) = found {
-            return Ok(Route::new(api, operation).labelled(labels));
+            return Ok(Step::Found(Route::new(api, operation).labelled(labels)));
         }
-        let fault = if head.method == Method::OPTIONS {
-            not_implemented("s3", "the CORS preflight")
-        } else if head.method == Method::POST {
-            not_implemented("s3", "browser uploads by POST")
-        } else {
+        let place = place(&path);
+        if head.method == Method::OPTIONS {
+            return Ok(Step::Preflight(place));
+        }
+        let resource = match (place.bucket.is_empty(), place.is_object) {
+            (true, _) => "SERVICE",
+            (false, false) => "BUCKET",
+            (false, true) => "OBJECT",
+        };
+        let fault =
             sender(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
                 .with("Method", head.method.as_str())
-                .with("ResourceType", "SERVICE")
-        };
+                .with("ResourceType", resource);
         Err(Unrouted { protocol: Protocol::RestXml, api: Some(api), fault })
     }
 
     /// S3 Express One Zone: the same requests, for directory buckets. There are none here, so that only the two
     /// operations that are its own are found; the others must not meet the buckets that S3 has.
     fn route_directory(&self, head: &Head) -> Result<Route, Unrouted> {
-        let route = self.route_s3(head, Some("s3express"))?;
+        let Step::Found(route) = self.route_s3(head, Some("s3express"))? else {
+            let fault = not_implemented("directory buckets (S3 Express One Zone)", head.method.as_str());
+            return Err(Unrouted { protocol: Protocol::RestXml, api: self.s3, fault });
+        };
         match route.operation.name {
             "CreateSession" => Ok(route),
             "ListBuckets" => match find(route.api, "ListDirectoryBuckets") {
@@ -309,6 +331,14 @@ impl Router {
             }),
         }
     }
+}
+
+/// What a path names in path style.
+fn place(path: &str) -> Place {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+    let bucket = percent_decode_str(bucket).decode_utf8_lossy().into_owned();
+    Place { bucket, is_object: !key.is_empty() }
 }
 
 fn find(api: &'static ApiMeta, name: &str) -> Option<&'static OperationMeta> {

@@ -186,6 +186,11 @@ fn v4_header(head: &Head, rest: &str, scheme: Scheme) -> Result<Claim, Fault> {
     })
 }
 
+/// Splits the credential of a browser form: the key and what it is good for.
+pub(crate) fn form_credential(text: &str) -> Option<(String, CredentialScope)> {
+    scope(text, Scheme::V4Query)
+}
+
 /// Splits `key/date/region/service/aws4_request` from the right: a key may hold slashes.
 fn scope(credential: &str, scheme: Scheme) -> Option<(String, CredentialScope)> {
     let rest = credential.strip_suffix("/aws4_request")?;

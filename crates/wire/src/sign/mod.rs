@@ -7,6 +7,7 @@
 mod canonical;
 mod chunk;
 mod claim;
+mod form;
 mod keys;
 mod refusal;
 pub mod signer;
@@ -15,6 +16,7 @@ mod v2;
 pub use canonical::{Canonical, uri_encode};
 pub use chunk::{ChunkDecoder, ChunkSigning, MOST_CHUNK_BYTES};
 pub use claim::{Claim, CredentialScope, Payload, Scheme, identify, payload};
+pub use form::FormClaim;
 pub use keys::KeyCache;
 pub use refusal::{Unverified, refuse, unknown_key};
 

@@ -156,7 +156,7 @@ fn mismatch(claim: &Claim, canonical: &str, string_to_sign: &str) -> Fault {
 }
 
 /// The bytes in hex, two digits each, apart.
-fn bytes(text: &str) -> String {
+pub(crate) fn bytes(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 3);
     for (index, byte) in text.bytes().enumerate() {
         let separator = if index == 0 { "" } else { " " };

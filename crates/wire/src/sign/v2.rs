@@ -118,7 +118,7 @@ fn string_to_sign(head: &Head, date: &str) -> String {
 /// The bucket of a virtual host, the raw path, and the sub-resources in order.
 fn resource(head: &Head) -> String {
     let mut text = match Hosts::default().s3(head.routing_host()) {
-        S3Host::Bucket(bucket) => format!("/{bucket}"),
+        S3Host::Bucket(bucket) | S3Host::Website(bucket) => format!("/{bucket}"),
         S3Host::Account(_) | S3Host::Endpoint => String::new(),
     };
     text.push_str(&head.path);

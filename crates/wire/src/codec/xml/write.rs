@@ -78,6 +78,8 @@ impl Writer {
 
     fn namespace(&mut self, namespace: Option<XmlNamespace>) {
         match namespace {
+            // A structure that says it has none, where its API has one.
+            Some(XmlNamespace { uri: "", .. }) => {}
             Some(XmlNamespace { uri, prefix: Some(prefix) }) => {
                 self.attribute(&format!("xmlns:{prefix}"), uri)
             }

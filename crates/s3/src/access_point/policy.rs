@@ -1,0 +1,56 @@
+//! The policies of access points: stored and repeated as they were sent.
+
+use super::record::AccessPointRow;
+use super::{check_account, find, missing, text};
+use crate::S3;
+use crate::error::{AccessPointFault, Error};
+use ports::Cx;
+use serde_json::Value;
+use shape::Empty;
+use shapes_s3control as api;
+
+/// `GetAccessPointPolicy`.
+pub(crate) fn get(
+    cx: &Cx,
+    _svc: &S3,
+    input: api::GetAccessPointPolicyRequest,
+) -> Result<api::GetAccessPointPolicyResult, Error> {
+    check_account(cx, input.account_id.as_deref())?;
+    let point = find(cx, input.name.as_deref())?;
+    let none = || Error::AccessPoint(AccessPointFault::NoPolicy(point.name.clone()));
+    Ok(api::GetAccessPointPolicyResult { policy: Some(point.policy.clone().ok_or_else(none)?) })
+}
+
+/// `PutAccessPointPolicy`.
+pub(crate) fn put(cx: &Cx, _svc: &S3, input: api::PutAccessPointPolicyRequest) -> Result<Empty, Error> {
+    check_account(cx, input.account_id.as_deref())?;
+    let policy = input.policy.unwrap_or_default();
+    check(&policy)?;
+    change(cx, input.name.as_deref(), &Some(policy))
+}
+
+/// `DeleteAccessPointPolicy`: also where there is none.
+pub(crate) fn delete(cx: &Cx, _svc: &S3, input: api::DeleteAccessPointPolicyRequest) -> Result<Empty, Error> {
+    check_account(cx, input.account_id.as_deref())?;
+    change(cx, input.name.as_deref(), &None)
+}
+
+fn change(cx: &Cx, name: Option<&str>, policy: &Option<String>) -> Result<Empty, Error> {
+    let name = name.unwrap_or_default();
+    cx.write(|tx| {
+        let point = tx.get::<AccessPointRow>(&text(cx, name)).ok_or_else(|| missing(name))?;
+        tx.put(AccessPointRow { policy: policy.clone(), ..AccessPointRow::clone(&point) });
+        Ok(Empty {})
+    })
+}
+
+/// A policy is a JSON object with statements.
+fn check(policy: &str) -> Result<(), Error> {
+    let document = serde_json::from_str::<Value>(policy).ok().filter(|_| policy.starts_with('{'));
+    let no_json = Error::MalformedPolicy("Policies must be valid JSON and the first byte must be '{'");
+    let document = document.ok_or(no_json)?;
+    match document.get("Statement") {
+        Some(_) => Ok(()),
+        None => Err(Error::MalformedPolicy("Missing required field Statement")),
+    }
+}
