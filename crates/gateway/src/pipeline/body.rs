@@ -1,9 +1,8 @@
 //! Request bodies: read within limits, freed of chunk framing, checked against what was claimed.
 
+use super::unread::Inbound;
 use bytes::Bytes;
 use futures_core::Stream;
-use http_body::Body as _;
-use hyper::body::Incoming;
 use ports::BodyIn;
 use sha2::{Digest, Sha256};
 use std::pin::Pin;
@@ -20,12 +19,12 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// A body that has not been looked at, or has been read as a whole.
 pub(super) struct Body {
-    incoming: Option<Incoming>,
+    incoming: Option<Inbound>,
     read: Option<Bytes>,
 }
 
 impl Body {
-    pub(super) fn new(incoming: Incoming) -> Self {
+    pub(super) fn new(incoming: Inbound) -> Self {
         Self { incoming: Some(incoming), read: None }
     }
 
@@ -153,14 +152,14 @@ fn announced_bytes(head: &Head) -> Result<Option<u64>, Fault> {
 
 /// What arrives, with a bound on pauses.
 struct Pieces {
-    incoming: Incoming,
+    incoming: Inbound,
     pause: Option<Pin<Box<tokio::time::Sleep>>>,
 }
 
 impl Pieces {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Fault>>> {
         loop {
-            match Pin::new(&mut self.incoming).poll_frame(context) {
+            match self.incoming.poll_frame(context) {
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Ready(Some(Ok(frame))) => {
                     self.pause = None;

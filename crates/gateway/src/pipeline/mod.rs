@@ -6,6 +6,7 @@ mod body;
 mod caller;
 mod out;
 mod panics;
+mod unread;
 mod web;
 mod world;
 
@@ -16,13 +17,15 @@ use crate::internal;
 use crate::settings::IamMode;
 use body::Body;
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::header::CONNECTION;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use ports::{BodyOut, Caller, Cx, Handler, StreamAnswer, World};
 use shape::{ApiMeta, OperationMeta, Protocol, Ref, Shape};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
+use unread::{Inbound, Unread};
 use wire::codec::Envelope;
 use wire::route::{Route, Step, Unrouted, not_implemented};
 use wire::sign::{self, Claim};
@@ -61,6 +64,7 @@ pub(crate) async fn answer(
 ) -> Response<OutBody> {
     let started = now();
     let (parts, incoming) = request.into_parts();
+    let version = parts.version;
     let mut head = head_of(&parts, arrival.secure);
     let world = match world::choose(house, arrival.world, &mut head) {
         Ok(world) => world,
@@ -81,17 +85,21 @@ pub(crate) async fn answer(
         visit: "unknown",
         bucket: None,
     };
-    let mut response = match stages(house, &mut call, incoming).await {
+    let unread = Unread::default();
+    let mut response = match stages(house, &mut call, Inbound::new(incoming, &unread)).await {
         Ok(response) => response,
         Err(fault) => call.refuse(&fault),
     };
     web::share(house, &call, &mut response);
+    if !unread.settle(&call.head).await && version < Version::HTTP_2 {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     call.record(house, response.status(), started);
     response
 }
 
 /// The stages proper.
-async fn stages(house: &House, call: &mut Call, incoming: Incoming) -> Result<Response<OutBody>, Fault> {
+async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Response<OutBody>, Fault> {
     let head = call.head.clone();
     let claim = sign::identify(&head).map_err(|fault| call.guess(fault))?;
     let mut body = Body::new(incoming);
