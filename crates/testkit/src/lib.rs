@@ -14,9 +14,9 @@ mod form;
 mod golden;
 mod line;
 mod local;
-mod untyped;
 mod mask;
 mod server;
+mod untyped;
 mod xml;
 
 pub use answer::{Answer, Refusal};
@@ -24,5 +24,5 @@ pub use client::{Broken, Client, Request};
 pub use events::{Events, Happened};
 pub use golden::Golden;
 pub use local::{Local, START};
-pub use untyped::Untyped;
 pub use server::{Options, Server};
+pub use untyped::Untyped;

@@ -82,7 +82,7 @@ pub(crate) async fn post(
     put.bucket = Some(name.clone());
     put.key = Some(key.clone());
     put.tagging = fields.get("tagging").map(tags).transpose()?;
-    let stored = object::store(cx.clone(), svc, put, form.file(sizes), "Post").await?.output;
+    let stored = object::put::store(cx.clone(), svc, put, form.file(sizes), "Post").await?.output;
     Ok(answer(&cx, &fields, &bucket.name, key, stored))
 }
 

@@ -30,13 +30,13 @@ pub(super) async fn fetch(
     if cx.head().method == Method::HEAD {
         let asked = read::<api::HeadObject>(cx, conditional)?;
         let input = api::HeadObjectRequest { bucket, key, ..asked };
-        let answer = object::head(cx.clone(), svc.clone(), input, BodyIn::empty()).await?;
+        let answer = object::get::head(cx.clone(), svc.clone(), input, BodyIn::empty()).await?;
         let redirect = answer.output.website_redirect_location.clone();
         return Ok(page::<api::HeadObject>(cx, answer, redirect));
     }
     let asked = read::<api::GetObject>(cx, conditional)?;
     let input = api::GetObjectRequest { bucket, key, ..asked };
-    let answer = object::get(cx.clone(), svc.clone(), input, BodyIn::empty()).await?;
+    let answer = object::get::get(cx.clone(), svc.clone(), input, BodyIn::empty()).await?;
     let redirect = answer.output.website_redirect_location.clone();
     Ok(page::<api::GetObject>(cx, answer, redirect))
 }

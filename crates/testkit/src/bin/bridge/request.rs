@@ -77,8 +77,17 @@ fn route(router: &Router, head: &Head, body: &[u8]) -> Result<Route, Unrouted> {
     let unsigned = |fault| Unrouted { protocol: shape::Protocol::RestXml, api: None, fault };
     let claim = sign::identify(head).map_err(unsigned)?;
     let service = claim.as_ref().map(|claim| claim.scope.service.as_str());
+    let browser = |what: &str| {
+        // What browsers ask beside the operations has no input to show; only whose it is.
+        Unrouted {
+            api: apis::APIS.iter().copied().find(|api| api.id == "s3"),
+            ..unsigned(not_an_operation(what))
+        }
+    };
     match router.route(head, service)? {
         Step::Found(route) => Ok(route),
+        Step::Preflight(_) => Err(browser("Preflight")),
+        Step::Website(_) => Err(browser("Website")),
         Step::NeedsForm => {
             let query = head.query.as_deref().unwrap_or_default().as_bytes();
             let form = codec::parse_form(if body.is_empty() { query } else { body });
@@ -88,12 +97,16 @@ fn route(router: &Router, head: &Head, body: &[u8]) -> Result<Route, Unrouted> {
     }
 }
 
+fn not_an_operation(what: &str) -> Fault {
+    wire::sender(400, "NotAnOperation", what)
+}
+
 /// The body without the framing of `aws-chunked`.
 fn unframed(head: &Head, body: &[u8]) -> Result<Vec<u8>, Fault> {
     let signed = match sign::payload(head) {
         Payload::SignedChunks { .. } => true,
         Payload::UnsignedChunks => false,
-        Payload::Absent | Payload::Sha256(_) | Payload::Unsigned | Payload::Ecdsa => {
+        Payload::Absent | Payload::Sha256(_) | Payload::Unsigned | Payload::Ecdsa | Payload::Unknown => {
             return Ok(body.to_vec());
         }
     };

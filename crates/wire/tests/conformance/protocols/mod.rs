@@ -88,6 +88,7 @@ fn route(case: &Case, head: &Head, body: &[u8]) -> Result<Route, Fault> {
             let form = codec::parse_form(body).expect("the suites' forms are well-formed");
             router.route_form(&form, service).map_err(|unrouted| unrouted.fault)
         }
+        Step::Preflight(_) | Step::Website(_) => panic!("no suite speaks as a browser does"),
     }
 }
 
