@@ -120,6 +120,15 @@ fn the_browser_is_told_what_the_form_asks_for() {
     assert_eq!((status, document.key.as_deref(), document.bucket.as_deref()), (201, Some("k"), Some("bkt")));
 }
 
+#[test]
+fn the_file_may_be_a_plain_field_and_what_follows_it_is_forgotten() {
+    let s3 = with_bucket();
+    // Without a name of the file's own there is nothing to put in its place.
+    let fields = [("key", "a/${filename}"), ("file", "content"), ("acl", "public-read"), ("file", "other")];
+    assert_eq!(post(&s3, &form(&fields, None)).unwrap().0, 204);
+    assert_eq!(read(&s3, "a/${filename}").1, b"content");
+}
+
 /// A policy, in base64.
 fn policy(conditions: &str) -> String {
     STANDARD.encode(format!("{{\"expiration\": \"2999-01-01T00:00:00Z\", \"conditions\": {conditions}}}"))
