@@ -303,6 +303,7 @@ class Website(Case):
             self.assertEqual(self.send("GET", "/docs", host)[1]["location"], "/docs/")
             self.assertTrue(self.send("GET", "/old/x", host)[1]["location"].endswith("/new/x"))
             self.assertEqual(self.send("POST", "/", host)[0], 405)
+            self.assertNotIn("vary", self.send("GET", "/", host, Origin="https://a.example")[1])
             self.assertEqual(self.send("HEAD", "/", host)[::2], (200, b""))
 
 

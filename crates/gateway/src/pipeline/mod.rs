@@ -52,7 +52,7 @@ struct Call {
     operation: Option<&'static OperationMeta>,
     /// What the records call it where it is no operation.
     visit: &'static str,
-    /// The bucket an S3 call names: browsers of another origin may be told of it.
+    /// The bucket an S3 call names, where a page of some origin sent it: browsers may be told of it.
     bucket: Option<String>,
 }
 
@@ -164,6 +164,7 @@ async fn route(
         }
         Ok(Step::Website(place)) => {
             (call.api, call.visit) = (Some(&shapes_s3::API), "Website");
+            call.bucket = Some(place.bucket.clone());
             return Ok(Destination::Browser(web::Visit::Website(place)));
         }
         Ok(Step::NeedsForm) => {
@@ -182,7 +183,9 @@ async fn route(
             call.protocol = route.protocol;
             call.api = Some(route.api);
             call.operation = Some(route.operation);
-            call.bucket = web::bucket(&route);
+            if head.headers.contains_key("origin") {
+                call.bucket = web::bucket(&route);
+            }
             Ok(Destination::Operation(route))
         }
         Err(Unrouted { protocol, api, fault }) => {

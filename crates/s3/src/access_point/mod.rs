@@ -51,6 +51,14 @@ pub(crate) fn create(
     input: api::CreateAccessPointRequest,
 ) -> Result<api::CreateAccessPointResult, Error> {
     check_account(cx, input.account_id.as_deref())?;
+    // Scopes are directory buckets' business; tags would have to be listed.
+    for (member, is_sent) in
+        [("Scope", input.scope.is_some()), ("Tags", input.tags.is_some_and(|tags| !tags.is_empty()))]
+    {
+        if is_sent {
+            return Err(Error::NotImplemented { header: member, additional: None });
+        }
+    }
     let name = input.name.unwrap_or_default();
     if !model::name_is_valid(&name) {
         return Err(Error::AccessPoint(AccessPointFault::InvalidName(name)));

@@ -1,11 +1,17 @@
 //! Forms over the operation: what is stored, what the browser is told, what is refused.
 
-use super::multipart::boundary;
+use super::multipart::{Form, boundary};
 use crate::tests::local;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_core::Stream;
 use http::Method;
+use ports::BodyIn;
 use shapes_s3 as api;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use testkit::Local;
 use wire::{Fault, Head};
 
@@ -114,6 +120,15 @@ fn the_browser_is_told_what_the_form_asks_for() {
     assert_eq!((status, document.key.as_deref(), document.bucket.as_deref()), (201, Some("k"), Some("bkt")));
 }
 
+#[test]
+fn the_file_may_be_a_plain_field_and_what_follows_it_is_forgotten() {
+    let s3 = with_bucket();
+    // Without a name of the file's own there is nothing to put in its place.
+    let fields = [("key", "a/${filename}"), ("file", "content"), ("acl", "public-read"), ("file", "other")];
+    assert_eq!(post(&s3, &form(&fields, None)).unwrap().0, 204);
+    assert_eq!(read(&s3, "a/${filename}").1, b"content");
+}
+
 /// A policy, in base64.
 fn policy(conditions: &str) -> String {
     STANDARD.encode(format!("{{\"expiration\": \"2999-01-01T00:00:00Z\", \"conditions\": {conditions}}}"))
@@ -203,6 +218,46 @@ fn a_form_that_is_cut_stores_nothing() {
     });
     assert_eq!(crate::tests::code(head), "NoSuchKey");
     assert!(post(&s3, &whole).is_ok());
+}
+
+/// A body that arrives in pieces of a size.
+struct Pieces {
+    rest: Vec<u8>,
+    size: usize,
+}
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, Fault>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let size = self.size.min(self.rest.len());
+        let piece: Vec<u8> = self.rest.drain(..size).collect();
+        Poll::Ready((!piece.is_empty()).then(|| Ok(piece.into())))
+    }
+}
+
+#[test]
+fn a_form_may_be_torn_anywhere() {
+    let s3 = local();
+    // Much that looks like the delimiter, and is none.
+    let file: Vec<u8> = b"\r\n--xy\r\r\n--x-\r\n\r\n--xz--xyz\r".repeat(7);
+    let whole = form(&[("key", "k"), ("empty", "")], Some(("f", &file)));
+    for size in 1..=whole.len() {
+        let pieces = Pieces { rest: whole.clone(), size };
+        let body = BodyIn::new(Box::pin(pieces), None, Arc::default());
+        let (fields, received) = s3.wait(async {
+            let mut form = Form::new(body, "xyz");
+            let fields = form.fields().await.unwrap();
+            let mut file = form.file(None);
+            let mut received = Vec::new();
+            while let Some(piece) = file.next().await {
+                received.extend_from_slice(&piece.unwrap());
+            }
+            (fields, received)
+        });
+        assert_eq!(fields.values.len(), 2, "pieces of {size}");
+        assert!(received == file, "pieces of {size}");
+    }
 }
 
 #[test]

@@ -64,8 +64,10 @@ impl Hosts {
         // an ARN before any endpoint.
         match name.split_once('.').filter(|(_, rest)| rest.parse::<IpAddr>().is_ok()) {
             Some((account, _)) if is_account(account) => S3Host::Account(account.to_owned()),
-            Some((label, _)) => S3Host::Bucket(label.to_owned()),
-            None => S3Host::Endpoint,
+            Some((point, _)) if point.rsplit_once('-').is_some_and(|(_, account)| is_account(account)) => {
+                S3Host::Bucket(point.to_owned())
+            }
+            _ => S3Host::Endpoint,
         }
     }
 }
@@ -159,6 +161,7 @@ mod tests {
             ("123456789012.localhost:4566", account.clone()),
             ("123456789012.127.0.0.1:4566", account.clone()),
             ("ap-123456789012.127.0.0.1:4566", bucket("ap-123456789012")),
+            ("s3.127.0.0.1:4566", S3Host::Endpoint),
             ("123456789012.s3-control.us-east-1.amazonaws.com", account),
             ("somewhere.example.com", S3Host::Endpoint),
             ("", S3Host::Endpoint),
