@@ -6,6 +6,7 @@ mod body;
 mod caller;
 mod out;
 mod panics;
+mod request_id;
 mod unread;
 mod web;
 mod world;
@@ -17,10 +18,11 @@ use crate::internal;
 use crate::settings::IamMode;
 use body::Body;
 use bytes::Bytes;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, SERVER};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use ports::{BodyOut, Caller, Cx, Handler, StreamAnswer, World};
+use request_id::RequestId;
 use shape::{ApiMeta, OperationMeta, Protocol, Ref, Shape};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -46,7 +48,7 @@ struct Call {
     world: Arc<World>,
     head: Arc<Head>,
     peer: SocketAddr,
-    request_id: String,
+    request_id: RequestId,
     protocol: Protocol,
     api: Option<&'static ApiMeta>,
     operation: Option<&'static OperationMeta>,
@@ -73,7 +75,7 @@ pub(crate) async fn answer(
     if internal::owns(&head.path) {
         return internal::answer(house.clone(), world, Request::from_parts(parts, incoming)).await;
     }
-    let request_id = world.ids.uuid();
+    let request_id = RequestId::new(world.ids.uuid());
     let mut call = Call {
         world,
         head: Arc::new(head),
@@ -253,6 +255,26 @@ impl Call {
         fault
     }
 
+    fn is_s3(&self) -> bool {
+        self.protocol == Protocol::RestXml && self.api.is_none_or(codec::is_s3)
+    }
+
+    /// The request's id, as its service writes it.
+    fn id(&self) -> String {
+        self.request_id.text(self.is_s3())
+    }
+
+    /// The headers of every answer of S3's that say which machine answered.
+    fn sign_as_s3(&self, headers: &mut Vec<(HeaderName, HeaderValue)>) {
+        if !self.is_s3() {
+            return;
+        }
+        headers.push((SERVER, HeaderValue::from_static("AmazonS3")));
+        if let Ok(id) = HeaderValue::from_str(&self.request_id.host_id()) {
+            headers.push((HeaderName::from_static("x-amz-id-2"), id));
+        }
+    }
+
     fn context(&self, caller: Caller, claim: Option<&Claim>) -> Cx {
         Cx::new(
             self.world.clone(),
@@ -260,7 +282,7 @@ impl Call {
                 scope: caller::scope(&caller, claim),
                 caller,
                 now: self.world.clock.now(),
-                id: self.request_id.clone(),
+                id: self.id(),
                 head: self.head.clone(),
             },
         )
@@ -273,7 +295,8 @@ impl Call {
         body: BodyOut,
         status: Option<u16>,
     ) -> Response<OutBody> {
-        let mut answer = codec::encode(route, output, &self.request_id);
+        let mut answer = codec::encode(route, output, &self.id());
+        self.sign_as_s3(&mut answer.headers);
         if let Some(status) = status {
             answer.status = status;
         }
@@ -288,16 +311,16 @@ impl Call {
             let level_is_error = fault.status >= 500 && fault.status != 501;
             let operation = self.operation.map_or("?", |operation| operation.name);
             if level_is_error {
-                tracing::error!(operation, code = %fault.code, request = %self.request_id, cause, "refused");
+                tracing::error!(operation, code = %fault.code, request = self.id(), cause, "refused");
             } else {
-                tracing::debug!(operation, code = %fault.code, request = %self.request_id, cause, "refused");
+                tracing::debug!(operation, code = %fault.code, request = self.id(), cause, "refused");
             }
         }
-        let host_id = hex::encode(self.request_id.as_bytes());
+        let (request_id, host_id) = (self.id(), self.request_id.host_id());
         let envelope = Envelope {
             protocol: self.protocol,
             api: self.api,
-            request_id: &self.request_id,
+            request_id: &request_id,
             host_id: &host_id,
             method: &self.head.method,
             resource: &self.head.path,

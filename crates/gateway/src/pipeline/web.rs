@@ -47,8 +47,10 @@ pub(super) async fn answer(
         }
     };
     cx.durable().await.map_err(|error| receiver(500, "InternalError", super::INTERNAL).because(error))?;
-    if let Ok(id) = HeaderValue::from_str(&call.request_id) {
-        response.headers_mut().insert("x-amz-request-id", id);
+    for (name, id) in [("x-amz-request-id", call.id()), ("x-amz-id-2", call.request_id.host_id())] {
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(name, id);
+        }
     }
     Ok(response)
 }
