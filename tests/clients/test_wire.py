@@ -168,9 +168,10 @@ class Wire:
     def refusals(self):
         """Checks every modelled error, and a code that none models."""
         for shape in self.model.error_shapes:
-            sentence = self.drawing(f"sentence {shape.name}").sentence()
-            value = self.draw(f"error {shape.name}", shape, True)
-            self.judge(shape.name, lambda value, on=(shape, sentence): self.error(*on, value), value)
+            for number in range(VALUES):
+                sentence = self.drawing(f"sentence {shape.name} {number}").sentence()
+                value = self.draw(f"error {shape.name} {number}", shape, True)
+                self.judge(f"{shape.name} {number}", lambda value, on=(shape, sentence): self.error(*on, value), value)
         sentence = self.drawing("sentence").sentence()
         self.judge("a bare code", lambda sentence: self.bare("Thing.Odd", sentence), sentence)
 
