@@ -7,6 +7,8 @@ use anyhow::Result;
 /// Format, lints, house rules, licences, documentation. Every step runs; the first failure decides the outcome.
 pub(crate) fn run() -> Result<()> {
     Step::begin("format").cargo(&["fmt", "--all", "--check"])?;
+    let suite = "tests/rust/Cargo.toml";
+    Step::begin("format of the Rust suite").cargo(&["fmt", "--manifest-path", suite, "--check"])?;
     Step::begin("house rules").done(tidy::run())?;
     Step::begin("licences").done(crate::licences::run())?;
     Step::begin("lints").cargo(&[

@@ -6,29 +6,40 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Reads the resolved dependency tree and refuses what is not on the list.
+/// The product, and the package that tests it through the AWS SDK for Rust.
+const MANIFESTS: [&str; 2] = ["Cargo.toml", "tests/rust/Cargo.toml"];
+
+/// Reads the resolved dependency trees and refuses what is not on the list.
 pub(crate) fn run() -> Result<()> {
     let allowed = allowed()?;
-    let output = cargo(&["metadata", "--format-version", "1", "--locked"]).output()?;
+    let mut refused = Vec::new();
+    for manifest in MANIFESTS {
+        check(manifest, &allowed, &mut refused)?;
+    }
+    if !refused.is_empty() {
+        bail!("not on the list in deny.toml:\n  {}", refused.join("\n  "));
+    }
+    Ok(())
+}
+
+fn check(manifest: &str, allowed: &BTreeSet<String>, refused: &mut Vec<String>) -> Result<()> {
+    let arguments = ["metadata", "--format-version", "1", "--locked", "--manifest-path", manifest];
+    let output = cargo(&arguments).output()?;
     if !output.status.success() {
-        bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+        bail!("cargo metadata of {manifest}: {}", String::from_utf8_lossy(&output.stderr));
     }
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
-    let mut refused = Vec::new();
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
         match package["license"].as_str() {
-            Some(expression) if satisfied(expression, &allowed) => {}
+            Some(expression) if satisfied(expression, allowed) => {}
             Some(expression) => refused.push(format!("{name}: {expression}")),
             None => refused.push(format!("{name}: names no licence")),
         }
         if package["source"].as_str().is_some_and(|source| !source.starts_with("registry+")) {
             refused.push(format!("{name}: does not come from the registry"));
         }
-    }
-    if !refused.is_empty() {
-        bail!("not on the list in deny.toml:\n  {}", refused.join("\n  "));
     }
     Ok(())
 }

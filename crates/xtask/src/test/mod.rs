@@ -1,0 +1,91 @@
+//! `cargo xtask test`: units, conformance, acceptance, and real clients, which it installs by itself.
+
+mod install;
+mod language;
+mod suite;
+
+use crate::run::{Step, cargo};
+use crate::workspace;
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use suite::{Outcome, SUITES};
+
+pub(crate) use language::environment;
+
+/// Runs everything. A suite whose language is absent is skipped by name; in CI that is a failure.
+pub(crate) fn run() -> Result<()> {
+    Step::begin("units and acceptance").cargo(&["test", "--workspace", "--locked", "--quiet"])?;
+    Step::begin("the binary").cargo(&["build", "--package", "gateway", "--locked", "--quiet"])?;
+    Step::begin("the bridge").cargo(&["build", "--package", "testkit", "--locked", "--quiet"])?;
+    let target = target()?;
+    let outcomes = SUITES.iter().map(|suite| (suite.name, suite.run(&target))).collect();
+    if workspace::variable("ANGAE_CONFORMANCE").is_none() {
+        eprintln!("ANGAE_CONFORMANCE is not set: the conformance cases were skipped");
+    }
+    close(outcomes, workspace::variable("CI").is_some())
+}
+
+/// Says how each suite ended that did not pass, and counts them all on the last line.
+fn close(outcomes: Vec<(&str, Result<Outcome>)>, strict: bool) -> Result<()> {
+    let (mut passed, mut skipped, mut failed) = (0, 0, 0);
+    for (name, outcome) in outcomes {
+        match outcome {
+            Ok(Outcome::Passed) => passed += 1,
+            Ok(Outcome::Skipped { missing }) => {
+                eprintln!("{name}: skipped, because this machine has no {missing}");
+                skipped += 1;
+            }
+            Err(error) => {
+                eprintln!("{name}: {error:#}");
+                failed += 1;
+            }
+        }
+    }
+    eprintln!("suites: {passed} passed, {failed} failed, {skipped} skipped");
+    if failed > 0 {
+        bail!("{failed} of the suites of real clients failed");
+    }
+    if strict && skipped > 0 {
+        bail!("CI skips no suite");
+    }
+    Ok(())
+}
+
+/// The binary that was just built; `profile` is the name of its folder.
+pub(crate) fn binary(profile: &str) -> Result<PathBuf> {
+    Ok(target()?.join(profile).join("angae"))
+}
+
+/// Where cargo builds: the binary lies there, and what other languages compile.
+fn target() -> Result<PathBuf> {
+    let output = cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"]).output()?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+    Ok(Path::new(target).to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::close;
+    use super::suite::Outcome;
+
+    #[test]
+    fn skipped_suites_fail_in_ci_only_and_failed_ones_always() {
+        let passed = || ("go", Ok(Outcome::Passed));
+        let skipped = || ("java", Ok(Outcome::Skipped { missing: "mvn" }));
+        let failed = || ("js", Err(anyhow::anyhow!("broken")));
+        for (outcomes, outside, in_ci) in [
+            (vec![passed()], true, true),
+            (vec![passed(), skipped()], true, false),
+            (vec![passed(), failed()], false, false),
+        ] {
+            let again = outcomes.iter().map(|(name, outcome)| (*name, copy(outcome))).collect();
+            assert_eq!(close(outcomes, false).is_ok(), outside);
+            assert_eq!(close(again, true).is_ok(), in_ci);
+        }
+    }
+
+    fn copy(outcome: &anyhow::Result<Outcome>) -> anyhow::Result<Outcome> {
+        outcome.as_ref().copied().map_err(|error| anyhow::anyhow!("{error}"))
+    }
+}
