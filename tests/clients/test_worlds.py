@@ -61,7 +61,7 @@ class Worlds(unittest.TestCase):
         iam = self.server.client("iam")
         iam.create_user(UserName="anna-0000")
         state = page(self.server, "GET", "/_angae/state")
-        row = next(line for line in state.splitlines() if '"iam_user"' in line)
+        row = next(line for line in state.splitlines() if '"table":"iam_user"' in line)
         copies = [row.replace("anna-0000", f"anna-{number:04}") for number in range(1, 9000)]
         large = (state + "\n".join(copies)).encode()
         self.assertGreater(len(large), 2_100_000)
