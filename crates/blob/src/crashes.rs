@@ -3,6 +3,7 @@
 //! A crash is what the folder looks like at that moment: it is copied between two writes, and of what the last write
 //! appended only a part is left, as it was or as zeros. Whatever was acknowledged before must be there afterwards.
 
+use crate::tests::reconcile;
 use crate::{BlobRef, Blobs, Options, Sync};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -55,7 +56,7 @@ fn survives(files: &BTreeMap<PathBuf, Vec<u8>>, model: &Model, what: &str) {
     let mut model = model.clone();
     for life in 0..2 {
         let blobs = open(folder.path());
-        blobs.reconcile(model.keys().copied()).unwrap();
+        reconcile(&blobs, model.keys().copied());
         for (reference, bytes) in &model {
             blobs.verify(reference).unwrap_or_else(|error| panic!("{what}, life {life}: {error}"));
             assert_eq!(&blobs.read(reference, 0, bytes.len()).unwrap(), bytes, "{what}, life {life}");
@@ -116,7 +117,7 @@ proptest! {
     fn what_was_acknowledged_survives_a_crash_at_any_write(steps in steps(), stride in 5_usize..40) {
         let folder = tempfile::tempdir().unwrap();
         let blobs = open(folder.path());
-        blobs.reconcile([]).unwrap();
+        reconcile(&blobs, []);
         let mut model = Model::new();
         for step in steps {
             let before = snapshot(folder.path());
@@ -153,6 +154,6 @@ fn a_spooled_file_that_nobody_kept_goes_at_the_next_start() {
     survives(&crashed, &model, "a blob was being spooled");
     let restored = restore(&crashed);
     let blobs = open(restored.path());
-    blobs.reconcile([kept]).unwrap();
+    reconcile(&blobs, [kept]);
     assert_eq!(snapshot(&restored.path().join("files")).len(), 1, "only the kept one is left");
 }

@@ -13,6 +13,8 @@ pub(crate) struct Files {
     folder: PathBuf,
     sync: bool,
     next: AtomicU64,
+    /// The first number given out since the opening.
+    first: u64,
 }
 
 impl Files {
@@ -24,9 +26,9 @@ impl Files {
             std::fs::remove_dir_all(&spool).map_err(fail)?;
         }
         std::fs::create_dir_all(&spool).map_err(fail)?;
-        let files = Self { folder: folder.to_path_buf(), sync, next: AtomicU64::new(1) };
-        let newest = files.all()?.into_iter().max().unwrap_or(0);
-        files.next.store(newest + 1, Ordering::Relaxed);
+        let mut files = Self { folder: folder.to_path_buf(), sync, next: AtomicU64::new(1), first: 1 };
+        files.first = files.all()?.into_iter().max().unwrap_or(0) + 1;
+        files.next.store(files.first, Ordering::Relaxed);
         Ok(files)
     }
 
@@ -71,6 +73,13 @@ impl Files {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(BlobError::io(&path, &error)),
             _ => Ok(()),
         }
+    }
+
+    /// The numbers of the files that were there at the opening and still are.
+    pub(crate) fn before_the_opening(&self) -> Result<Vec<u64>, BlobError> {
+        let mut all = self.all()?;
+        all.retain(|id| *id < self.first);
+        Ok(all)
     }
 
     /// The numbers of all files.

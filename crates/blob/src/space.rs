@@ -106,13 +106,33 @@ struct Shared {
 /// Who lives where.
 #[derive(Default)]
 struct Ledger {
-    /// Live records and bytes of each segment; meaningful once reconciled.
-    live: BTreeMap<u32, (u64, u64)>,
+    /// Live records and bytes of each segment. Until they are reconciled they count from the opening on, and may be
+    /// negative: what earlier processes wrote is not in them.
+    live: BTreeMap<u32, Live>,
     /// Whether the live counts cover what earlier processes wrote.
     complete: bool,
     /// Copies that exist: what `main` releases stays until they are gone.
     copies: usize,
     waiting: Vec<BlobRef>,
+}
+
+/// What of a segment is referred to.
+#[derive(Clone, Copy, Default)]
+struct Live {
+    records: i64,
+    bytes: i64,
+}
+
+impl Live {
+    fn add(&mut self, length: u32) {
+        self.records += 1;
+        self.bytes += i64::from(length);
+    }
+
+    fn take(&mut self, length: u32) {
+        self.records -= 1;
+        self.bytes -= i64::from(length);
+    }
 }
 
 impl Blobs {
@@ -171,16 +191,17 @@ impl Blobs {
         }
     }
 
-    /// Tells which references are kept, after an open: whatever else lies there is an orphan of a crash and goes.
-    pub fn reconcile(&self, kept: impl IntoIterator<Item = BlobRef>) -> Result<u64, BlobError> {
-        let mut live: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+    /// Tells, once after an open, which references were kept by then, each once: whatever else lay there is an
+    /// orphan of a crash and goes. Writes and releases may have gone on meanwhile; what came since is not told.
+    pub fn reconcile<E: From<BlobError>>(
+        &self,
+        kept: impl IntoIterator<Item = Result<BlobRef, E>>,
+    ) -> Result<u64, E> {
+        let mut live: BTreeMap<u32, Live> = BTreeMap::new();
         let mut files = BTreeSet::new();
         for reference in kept {
-            match reference {
-                BlobRef::Record { segment, length, .. } => {
-                    let entry = live.entry(segment).or_default();
-                    *entry = (entry.0 + 1, entry.1 + u64::from(length));
-                }
+            match reference? {
+                BlobRef::Record { segment, length, .. } => live.entry(segment).or_default().add(length),
                 BlobRef::File { id, .. } => {
                     files.insert(id);
                 }
@@ -188,16 +209,24 @@ impl Blobs {
         }
         let store = &self.0.store;
         let mut freed = 0;
-        for id in store.files.all()?.into_iter().filter(|id| !files.contains(id)) {
+        for id in store.files.before_the_opening()?.into_iter().filter(|id| !files.contains(id)) {
             store.files.delete(id)?;
             freed += 1;
         }
-        for segment in store.segments.numbers().into_iter().filter(|segment| !live.contains_key(segment)) {
-            freed += u64::from(store.segments.delete(segment)?);
-        }
         let mut ledger = ledger(store);
-        ledger.live = live;
+        for (segment, before) in live {
+            let entry = ledger.live.entry(segment).or_default();
+            entry.records += before.records;
+            entry.bytes += before.bytes;
+        }
         ledger.complete = true;
+        for segment in store.segments.numbers() {
+            let is_empty = ledger.live.get(&segment).is_none_or(|live| live.records == 0);
+            if is_empty && store.segments.delete(segment)? {
+                ledger.live.remove(&segment);
+                freed += 1;
+            }
+        }
         Ok(freed)
     }
 
@@ -208,8 +237,8 @@ impl Blobs {
             return Vec::new();
         }
         #[expect(clippy::cast_precision_loss, reason = "a share needs no exact bytes")]
-        let sparse = |bytes: u64| (bytes as f64) < share * SEGMENT_BYTES as f64;
-        ledger.live.iter().filter(|(_, (_, bytes))| sparse(*bytes)).map(|(segment, _)| *segment).collect()
+        let sparse = |live: &Live| (live.bytes as f64) < share * SEGMENT_BYTES as f64;
+        ledger.live.iter().filter(|(_, live)| sparse(live)).map(|(segment, _)| *segment).collect()
     }
 
     /// Copies a record to the end of the log. The owner records the new reference durably, then releases the old.
@@ -246,8 +275,11 @@ impl Blobs {
 
     /// What is held.
     pub fn usage(&self) -> Usage {
-        let live = ledger(&self.0.store).live.values().map(|(_, bytes)| bytes).sum();
-        Usage { live_bytes: live, segments: self.0.store.segments.numbers().len() }
+        let live: i64 = ledger(&self.0.store).live.values().map(|live| live.bytes).sum();
+        Usage {
+            live_bytes: u64::try_from(live).unwrap_or(0),
+            segments: self.0.store.segments.numbers().len(),
+        }
     }
 
     /// Writes what is queued and ends the thread that appends.
@@ -270,9 +302,7 @@ impl Blobs {
     /// Notes a blob that was just made.
     pub(crate) fn created(&self, reference: BlobRef) {
         if let BlobRef::Record { segment, length, .. } = reference {
-            let mut ledger = ledger(&self.0.store);
-            let entry = ledger.live.entry(segment).or_default();
-            *entry = (entry.0 + 1, entry.1 + u64::from(length));
+            ledger(&self.0.store).live.entry(segment).or_default().add(length);
         }
         if let Some(own) = &self.0.own {
             own.lock().unwrap_or_else(PoisonError::into_inner).insert(reference);
@@ -309,9 +339,9 @@ impl Shared {
             BlobRef::File { id, .. } => self.files.delete(id),
             BlobRef::Record { segment, length, .. } => {
                 let mut ledger = ledger(self);
-                let Some(entry) = ledger.live.get_mut(&segment) else { return Ok(()) };
-                *entry = (entry.0.saturating_sub(1), entry.1.saturating_sub(u64::from(length)));
-                if entry.0 == 0 && ledger.complete && self.segments.delete(segment)? {
+                let live = ledger.live.entry(segment).or_default();
+                live.take(length);
+                if live.records == 0 && ledger.complete && self.segments.delete(segment)? {
                     ledger.live.remove(&segment);
                 }
                 Ok(())

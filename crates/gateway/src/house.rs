@@ -105,9 +105,6 @@ impl House {
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
-        // What a crash left between bytes and rows goes before the first request comes.
-        let kept = s3::kept(&store.view()).map_err(Failure::new)?;
-        blobs.reconcile(kept).map_err(Failure::new)?;
         let clock = match settings.clock {
             ClockSetting::Running => Clock::running(),
             ClockSetting::Stepped(at) => Clock::stepped(at.unwrap_or_else(Clock::machine)),
@@ -166,6 +163,17 @@ fn open_blobs(
     let folder = folder.join("blobs");
     let sync = if settings.ephemeral { blob::Sync::None } else { blob::Sync::Full };
     blob::Blobs::open(blob::Options::new(&folder).sync(sync)).map_err(Failure::new)
+}
+
+/// Throws away, beside the first requests, what a crash left between bytes and rows. The state is that of this call.
+pub(crate) fn reconcile(world: &World) -> impl FnOnce() + Send + 'static {
+    let (view, blobs, name) = (world.store.view(), world.blobs.clone(), world.name.clone());
+    let pinned = view.pin();
+    move || match pinned.map_err(Into::into).and_then(|()| s3::reconcile(&view, &blobs)) {
+        Ok(0) => {}
+        Ok(freed) => tracing::info!(world = name, freed, "threw away bytes that a crash left behind"),
+        Err(error) => tracing::error!(world = name, %error, "the byte store cannot be reconciled"),
+    }
 }
 
 /// Runs a world's due jobs until it stops: woken by a new job, by the clock and at the end.

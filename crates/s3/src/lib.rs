@@ -23,14 +23,13 @@ mod website;
 #[cfg(test)]
 mod tests;
 
-use blob::BlobRef;
+use blob::{BlobRef, Blobs};
 use error::Error;
 use ports::{Browsers, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
 use shapes_s3control as control;
-use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{StoreError, View};
+use store::View;
 use wire::sign::KeyCache;
 
 /// The service.
@@ -59,9 +58,10 @@ impl S3 {
     }
 }
 
-/// Every blob that S3's rows refer to: what the byte store keeps when it is opened.
-pub fn kept(view: &View) -> Result<BTreeSet<BlobRef>, StoreError> {
-    object::share::kept(view)
+/// Throws away what a crash left in the byte store without a row. `view` is the state at the opening; requests may
+/// be answered meanwhile. Answers how much was thrown away.
+pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
+    blobs.reconcile(object::share::Kept::new(view).map(|kept| kept.map_err(Into::into)))
 }
 
 /// Registers the tables and the operations, and answers what browsers are answered by.

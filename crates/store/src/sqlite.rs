@@ -252,6 +252,11 @@ impl Reader {
         Ok(outcome?)
     }
 
+    /// Begins the transaction. It is a deferred one: only a read fixes what it sees.
+    pub(crate) fn pin(&self) -> Result<(), StoreError> {
+        self.with(|connection| connection.query_row("SELECT count(*) FROM _meta", [], |_| Ok(())))
+    }
+
     pub(crate) fn get(&self, table: &'static str, key: &str) -> Result<Option<String>, StoreError> {
         self.with(|connection| {
             let sql = format!("SELECT doc FROM \"{table}\" WHERE key=?1");

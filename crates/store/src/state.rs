@@ -184,6 +184,11 @@ impl View {
         Paged { table: self.table::<R>(), reader: self.reader.as_ref() }
     }
 
+    /// Begins the read transaction of the paged tables now, rather than at the first such read.
+    pub fn pin(&self) -> Result<(), StoreError> {
+        self.reader.as_ref().map_or(Ok(()), Reader::pin)
+    }
+
     /// The number of the last transaction this view holds.
     pub fn sequence(&self) -> u64 {
         self.state.sequence

@@ -44,6 +44,7 @@ async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
     let (house, found) = House::open(settings.clone(), folder, port)?;
     let house = Arc::new(house);
     let main = house.worlds.main();
+    let reconcile = tokio::task::spawn_blocking(house::reconcile(&main.world));
     house.tasks.spawn(accept_loop(house.clone(), main.world.clone(), listener, main.stop.subscribe()));
     house.tasks.spawn(house::run_schedule(main.world.clone(), main.stop.subscribe()));
     announce(settings, &settings.endpoint(port), folder, &found);
@@ -53,6 +54,7 @@ async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
         entry.stop.send_replace(true);
     }
     house.tasks.join().await;
+    reconcile.await.map_err(Failure::new)?;
     main.world.store.close();
     Ok(ExitCode::SUCCESS)
 }

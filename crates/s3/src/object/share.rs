@@ -4,9 +4,9 @@
 //! unshared piece, which nearly every piece is, costs no look-up.
 
 use crate::object::record::{Body, ObjectRow, Piece};
+use crate::upload::record::PartRow;
 use blob::BlobRef;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use store::{Record, StoreError, Tx, View};
 
 /// How many pieces refer to one blob.
@@ -105,33 +105,79 @@ pub(crate) fn give_up_body(tx: &mut Tx, body: &Body, freed: &mut Vec<BlobRef>) -
     }
 }
 
-/// Every blob an object or a part of an upload refers to, each once: what [`blob::Blobs::reconcile`] keeps.
-pub(crate) fn kept(view: &View) -> Result<BTreeSet<BlobRef>, StoreError> {
-    let mut kept = BTreeSet::new();
-    each::<ObjectRow>(view, |row| {
-        if let Some(Body::Inline(pieces)) = row.object.as_ref().map(|object| &object.body) {
-            kept.extend(pieces.iter().map(|piece| piece.blob));
-        }
-    })?;
-    each::<ManifestRow>(view, |row| kept.extend(row.pieces.iter().map(|piece| piece.blob)))?;
-    each::<crate::upload::record::PartRow>(view, |row| {
-        kept.extend(row.pieces.iter().map(|piece| piece.blob))
-    })?;
-    Ok(kept)
+/// Every blob that S3's rows refer to, each once: what [`blob::Blobs::reconcile`] keeps. Read page by page, so that
+/// memory stays flat however many objects there are.
+pub(crate) struct Kept<'v> {
+    view: &'v View,
+    tables: Vec<fn(&View, Option<&str>) -> Result<Page, StoreError>>,
+    after: Option<String>,
+    ready: Vec<BlobRef>,
 }
 
-/// Walks a whole table in pages, so that memory stays flat.
-fn each<R: Record>(view: &View, mut visit: impl FnMut(&R)) -> Result<(), StoreError> {
-    let table = view.paged::<R>();
-    let mut after: Option<String> = None;
-    loop {
-        let rows = table.range("", after.as_deref(), 1000)?;
-        for (_, row) in &rows {
-            visit(row);
-        }
-        match rows.last() {
-            Some((text, _)) => after = Some(text.to_string()),
-            None => return Ok(()),
+/// Blobs of some rows, and the text of the last row; `None` at the table's end.
+type Page = (Vec<BlobRef>, Option<String>);
+
+/// Rows read at once.
+const ROWS: usize = 1000;
+
+impl<'v> Kept<'v> {
+    pub(crate) fn new(view: &'v View) -> Self {
+        // A blob that several pieces refer to has one row of its own; the pieces that do are left out.
+        let tables: [fn(&View, Option<&str>) -> Result<Page, StoreError>; 4] = [
+            |view, after| page::<ShareRow>(view, after, |row, out| out.push(row.blob)),
+            |view, after| page::<PartRow>(view, after, |row, out| unshared(&row.pieces, out)),
+            |view, after| page::<ManifestRow>(view, after, |row, out| unshared(&row.pieces, out)),
+            |view, after| {
+                page::<ObjectRow>(view, after, |row, out| {
+                    if let Some(Body::Inline(pieces)) = row.object.as_ref().map(|object| &object.body) {
+                        unshared(pieces, out);
+                    }
+                })
+            },
+        ];
+        Self { view, tables: tables.to_vec(), after: None, ready: Vec::new() }
+    }
+}
+
+impl Iterator for Kept<'_> {
+    type Item = Result<BlobRef, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(blob) = self.ready.pop() {
+                return Some(Ok(blob));
+            }
+            let read = self.tables.last()?;
+            match read(self.view, self.after.as_deref()) {
+                Err(error) => {
+                    self.tables.clear();
+                    return Some(Err(error));
+                }
+                Ok((blobs, last)) => {
+                    self.ready = blobs;
+                    self.after = last;
+                    if self.after.is_none() {
+                        self.tables.pop();
+                    }
+                }
+            }
         }
     }
+}
+
+fn unshared(pieces: &[Piece], out: &mut Vec<BlobRef>) {
+    out.extend(pieces.iter().filter(|piece| !piece.shared).map(|piece| piece.blob));
+}
+
+fn page<R: Record>(
+    view: &View,
+    after: Option<&str>,
+    visit: fn(&R, &mut Vec<BlobRef>),
+) -> Result<Page, StoreError> {
+    let rows = view.paged::<R>().range("", after, ROWS)?;
+    let mut blobs = Vec::new();
+    for (_, row) in &rows {
+        visit(row, &mut blobs);
+    }
+    Ok((blobs, rows.last().map(|(text, _)| text.to_string())))
 }
