@@ -11,7 +11,13 @@ mod settings;
 mod tls;
 mod worlds;
 
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// Records are made by the runtime's threads and freed by the store's writer: an allocator whose threads do not wait
+/// for each other.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     cli::run()

@@ -55,13 +55,16 @@ pub(crate) fn open(file: &Path, durability: Durability, tables: &Tables) -> Resu
              CREATE TABLE IF NOT EXISTS _event (sequence INTEGER PRIMARY KEY, doc TEXT NOT NULL);"
         ))
         .map_err(damaged)?;
+    // One commit for all: each on its own would be written, and the schema read again, once a table.
+    let transaction = connection.unchecked_transaction().map_err(damaged)?;
     for kind in &tables.kinds {
         let sql = format!(
             "CREATE TABLE IF NOT EXISTS \"{}\" (key TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID",
             kind.table
         );
-        connection.execute(&sql, []).map_err(damaged)?;
+        transaction.execute(&sql, []).map_err(damaged)?;
     }
+    transaction.commit().map_err(damaged)?;
     upgrade(file, &connection, tables, &versions)?;
     let (slots, counts) = load(file, &connection, tables)?;
     let last_event = connection
