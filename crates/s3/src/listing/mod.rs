@@ -149,10 +149,10 @@ fn common_prefix(key: &str, wish: &Wish<'_>) -> Option<String> {
 }
 
 /// Keys as they are answered: encoded where it was asked for.
-struct Spelling(bool);
+pub(crate) struct Spelling(bool);
 
 impl Spelling {
-    fn parse(kind: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn parse(kind: Option<&str>) -> Result<Self, Error> {
         match kind {
             None | Some("") => Ok(Self(false)),
             Some("url") => Ok(Self(true)),
@@ -160,16 +160,17 @@ impl Spelling {
         }
     }
 
-    fn write(&self, text: &str) -> Option<String> {
+    pub(crate) fn write(&self, text: &str) -> Option<String> {
         Some(if self.0 { utf8_percent_encode(text, ENCODED).to_string() } else { text.to_owned() })
     }
 
-    fn name(&self) -> Option<String> {
+    pub(crate) fn name(&self) -> Option<String> {
         self.0.then(|| "url".to_owned())
     }
 }
 
-fn limit(max: Option<i32>, name: &'static str) -> Result<(i32, usize), Error> {
+/// How many a page holds at the most: what is asked for, and a thousand. S3 names the argument in camel case.
+pub(crate) fn limit(max: Option<i32>, name: &'static str) -> Result<(i32, usize), Error> {
     match max {
         Some(n) if n < 0 => Err(Error::InvalidArgument(Argument::Count(name, n.to_string()))),
         n => {
@@ -215,7 +216,7 @@ pub(crate) fn v2(
 ) -> Result<api::ListObjectsV2Output, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
-    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
     let delimiter = input.delimiter.as_deref().unwrap_or_default();
     let pages = cx.world().store.pages(&["ListObjectsV2", &bucket.id, prefix, delimiter]);
@@ -256,7 +257,7 @@ pub(crate) fn v1(
 ) -> Result<api::ListObjectsOutput, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
-    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
     let delimiter = input.delimiter.as_deref().unwrap_or_default();
     let after = input.marker.clone().filter(|key| !key.is_empty()).map(Marker::Key);
@@ -291,7 +292,7 @@ pub(crate) fn versions(
 ) -> Result<api::ListObjectVersionsOutput, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
-    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
     let delimiter = input.delimiter.as_deref().unwrap_or_default();
     let key_marker = input.key_marker.as_deref().filter(|key| !key.is_empty());

@@ -146,7 +146,19 @@ fn original(
         return Err(Error::SourceNotActive);
     }
     match conditions.check(&row, object) {
-        Err(Error::NotModified { .. }) => Err(Error::PreconditionFailed("x-amz-copy-source-If-None-Match")),
+        // The source's conditions are named as they were sent; what a read calls not modified is a failure here.
+        Err(Error::PreconditionFailed("If-Match")) => {
+            Err(Error::PreconditionFailed("x-amz-copy-source-If-Match"))
+        }
+        Err(Error::PreconditionFailed(_)) => {
+            Err(Error::PreconditionFailed("x-amz-copy-source-If-Unmodified-Since"))
+        }
+        Err(Error::NotModified { .. }) if conditions.if_none_match.is_some() => {
+            Err(Error::PreconditionFailed("x-amz-copy-source-If-None-Match"))
+        }
+        Err(Error::NotModified { .. }) => {
+            Err(Error::PreconditionFailed("x-amz-copy-source-If-Modified-Since"))
+        }
         other => other.map(|()| ObjectRow::clone(&row)),
     }
 }

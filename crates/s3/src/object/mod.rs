@@ -14,7 +14,7 @@ pub(crate) mod write;
 
 use crate::S3;
 use crate::bucket;
-use crate::checksum::{Coverage, answer, sent};
+use crate::checksum::{Algorithm, Coverage, answer, sent};
 use crate::error::{Argument, Error, Refusal};
 use crate::event::Event;
 use attributes::{attributes, refuse_unsupported};
@@ -26,6 +26,7 @@ use shapes_s3 as api;
 use share::ManifestRow;
 use std::sync::Arc;
 use store::StoreError;
+use write::{DigestForm, Terms};
 
 /// Bytes of a key at the most.
 pub(crate) const LONGEST_KEY: usize = 1024;
@@ -51,7 +52,13 @@ pub(crate) async fn put(
     refuse_unsupported!(input);
     let claim = sent!(input).claim(cx.head())?;
     let attributes = attributes!(input);
-    let written = write::receive(&cx, body, claim, input.content_md5.as_deref()).await?;
+    let terms = Terms {
+        claim,
+        algorithm: Algorithm::Crc64Nvme,
+        content_md5: input.content_md5.as_deref(),
+        shown: DigestForm::Hexadecimal,
+    };
+    let written = write::receive(&cx, body, terms).await?;
     let object = Object {
         size: written.size,
         e_tag: written.md5.clone(),

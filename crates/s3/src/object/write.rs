@@ -11,6 +11,25 @@ use ports::{BodyIn, Cx};
 /// Bytes of one PutObject or part at the most: 5 GiB.
 pub(crate) const MOST_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
+/// How a refusal repeats the Content-MD5 that was claimed. Recorded: PutObject in hexadecimal, UploadPart as sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DigestForm {
+    AsSent,
+    Hexadecimal,
+}
+
+/// What a body is held against.
+pub(crate) struct Terms<'i> {
+    /// The checksum that was sent or promised.
+    pub(crate) claim: Option<Claim>,
+    /// What is computed where none was.
+    pub(crate) algorithm: Algorithm,
+    /// `Content-MD5`.
+    pub(crate) content_md5: Option<&'i str>,
+    /// How a refusal repeats it.
+    pub(crate) shown: DigestForm,
+}
+
 /// Bytes that were received.
 pub(crate) struct Written {
     /// `None` for no bytes at all.
@@ -22,17 +41,13 @@ pub(crate) struct Written {
 }
 
 /// Takes a body in. Whatever is wrong with it, nothing of it stays.
-pub(crate) async fn receive(
-    cx: &Cx,
-    mut body: BodyIn,
-    claim: Option<Claim>,
-    content_md5: Option<&str>,
-) -> Result<Written, Error> {
+pub(crate) async fn receive(cx: &Cx, mut body: BodyIn, terms: Terms<'_>) -> Result<Written, Error> {
+    let Terms { claim, algorithm, content_md5, shown } = terms;
     let claimed_md5 = content_md5.map(digest).transpose()?;
     if let Some(announced) = body.announced_bytes.filter(|announced| *announced > MOST_BYTES) {
         return Err(Error::EntityTooLarge { proposed: announced, most: MOST_BYTES });
     }
-    let algorithm = claim.as_ref().map_or(Algorithm::Crc64Nvme, |claim| claim.algorithm);
+    let algorithm = claim.as_ref().map_or(algorithm, |claim| claim.algorithm);
     let mut md5 = Md5::new();
     let mut hasher = Hasher::new(algorithm);
     let mut writer = cx.world().blobs.writer();
@@ -52,7 +67,10 @@ pub(crate) async fn receive(
     let md5: [u8; 16] = md5.finalize().into();
     if let Some(claimed) = claimed_md5.filter(|claimed| *claimed != md5) {
         return Err(Error::BadContentMd5 {
-            expected: BASE64.encode(claimed),
+            expected: match shown {
+                DigestForm::AsSent => BASE64.encode(claimed),
+                DigestForm::Hexadecimal => hex::encode(claimed),
+            },
             calculated: BASE64.encode(md5),
         });
     }

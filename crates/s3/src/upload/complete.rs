@@ -4,7 +4,7 @@ use super::find;
 use super::record::{self, PartRow, UploadRow};
 use crate::S3;
 use crate::bucket;
-use crate::checksum::{Checksum, Coverage, PartSum, answer, combine};
+use crate::checksum::{Algorithm, Checksum, Coverage, PartSum, answer, combine, sent};
 use crate::error::{Error, Refusal};
 use crate::event::Event;
 use crate::object::record::{Body, Object, Piece};
@@ -37,12 +37,15 @@ pub(crate) async fn complete(
     if !numbers.is_sorted_by(|a, b| a < b) {
         return Err(Error::InvalidPartOrder(upload_id));
     }
+    let mode = input.checksum_type.as_deref().map(Coverage::parse).transpose()?;
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
     let (row, object, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let upload = find(tx, &bucket, &key, &upload_id)?;
+        check_mode(&upload, mode)?;
         let parts = chosen(tx, &upload, &named)?;
         let object = assemble(&upload, &parts, &manifest_id);
+        check_whole(&input, &object, parts.len())?;
         if let Some(claimed) = input.mpu_object_size
             && u64::try_from(claimed).ok() != Some(object.size)
         {
@@ -103,12 +106,61 @@ fn chosen(tx: &mut Tx, upload: &UploadRow, named: &[api::CompletedPart]) -> Resu
         let missing =
             || Error::InvalidPart { upload_id: upload.upload_id.clone(), number, e_tag: e_tag.clone() };
         let part = part.ok_or_else(missing)?;
+        if !named_sum_holds(upload, wanted, &part)? {
+            return Err(missing());
+        }
         if position + 1 < named.len() && part.size < LEAST_BYTES {
             return Err(Error::PartTooSmall { proposed: part.size, number, e_tag: part.e_tag.clone() });
         }
         parts.push(part);
     }
     Ok(parts)
+}
+
+/// Whether the checksum that is named for a part is the part's. Recorded: an upload that was begun without an
+/// algorithm takes none, and a composite one needs each.
+fn named_sum_holds(upload: &UploadRow, wanted: &api::CompletedPart, part: &PartRow) -> Result<bool, Error> {
+    let named = first_named(sent!(wanted).values);
+    let Some(expected) = upload.algorithm else { return Ok(named.is_none()) };
+    match named {
+        Some((algorithm, _)) if algorithm != expected => {
+            Err(Error::BadPartChecksum(algorithm.lower(), part.number))
+        }
+        Some((_, value)) => Ok(value == part.checksum),
+        None if upload.coverage == Coverage::Composite => {
+            let missing = Refusal::PartChecksumMissing(expected.lower(), part.number);
+            Err(Error::InvalidRequest(missing))
+        }
+        None => Ok(true),
+    }
+}
+
+/// Refuses a type of checksum that is not the upload's.
+fn check_mode(upload: &UploadRow, asked: Option<Coverage>) -> Result<(), Error> {
+    let own = upload.algorithm.map(|_| upload.coverage);
+    match asked {
+        Some(asked) if own != Some(asked) => Err(Error::InvalidRequest(Refusal::ChecksumMode(own))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a checksum of the whole object that is not the one its parts have.
+fn check_whole(
+    input: &api::CompleteMultipartUploadRequest,
+    object: &Object,
+    parts: usize,
+) -> Result<(), Error> {
+    let Some((named, claimed)) = first_named(sent!(input).values) else { return Ok(()) };
+    let Checksum { algorithm, coverage, value } = &object.checksum;
+    let with_parts = format!("{value}-{parts}");
+    // A composite value may be sent with or without the number of parts.
+    let same = claimed == value || (*coverage == Coverage::Composite && claimed == with_parts);
+    if named == *algorithm && same { Ok(()) } else { Err(Error::BadChecksum(named.lower())) }
+}
+
+/// The first checksum among the members of a request.
+fn first_named(values: [Option<&str>; 5]) -> Option<(Algorithm, &str)> {
+    Algorithm::ALL.into_iter().zip(values).find_map(|(algorithm, value)| Some((algorithm, value?)))
 }
 
 /// The object the parts make. Its ETag is the MD5 of their MD5s, and their number.

@@ -111,6 +111,9 @@ fn cut(pieces: &[Piece], range: Option<&str>) -> Result<Vec<Piece>, Error> {
     if first > last {
         return Err(malformed());
     }
+    if first >= size {
+        return Err(Error::InvalidRequest(Refusal::CopyRange));
+    }
     if last >= size {
         return Err(Error::InvalidArgument(Argument::CopyRangeSize(range.to_owned(), size)));
     }

@@ -12,8 +12,10 @@ use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Coverage, answer, sent};
 use crate::error::{Argument, Error, Refusal};
+use crate::listing::{self, Spelling};
 use crate::object::attributes::{attributes, refuse_unsupported};
 use crate::object::record::Piece;
+use crate::object::write::{DigestForm, Terms};
 use crate::object::{key, quoted, write};
 use crate::opaque::{self, Kind};
 use crate::owner;
@@ -102,13 +104,20 @@ pub(crate) async fn put_part(
     let claim = sent!(input).claim(cx.head())?;
     let claim = match (claim, upload.algorithm) {
         (Some(claim), Some(expected)) if claim.algorithm != expected => {
-            let (expected, actual) = (expected.name(), claim.algorithm.name());
+            let (expected, actual) = (expected.lower(), claim.algorithm.lower());
             return Err(Error::InvalidRequest(Refusal::PartAlgorithm { expected, actual }));
         }
         (claim, _) => claim,
     };
-    let written = write::receive(&cx, body, claim, input.content_md5.as_deref()).await?;
-    let freed = cx.write(|tx| {
+    // A part that is sent without a checksum gets one of the upload's algorithm: they are combined at completion.
+    let terms = Terms {
+        claim,
+        algorithm: upload.algorithm.unwrap_or(Algorithm::Crc64Nvme),
+        content_md5: input.content_md5.as_deref(),
+        shown: DigestForm::AsSent,
+    };
+    let written = write::receive(&cx, body, terms).await?;
+    let outcome = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         find(tx, &bucket, &key, &upload_id)?;
         let mut freed = Vec::new();
@@ -128,7 +137,17 @@ pub(crate) async fn put_part(
             pieces: written.blob.map(Piece::whole).into_iter().collect(),
         });
         Ok::<_, Error>(freed)
-    })?;
+    });
+    let freed = match outcome {
+        Ok(freed) => freed,
+        Err(error) => {
+            // The upload ended meanwhile: what was written has no row, and its bytes go back at once.
+            if let Some(blob) = written.blob {
+                cx.world().blobs.release(&blob)?;
+            }
+            return Err(error);
+        }
+    };
     svc.release(&cx, freed).await?;
     let mut output = api::UploadPartOutput {
         e_tag: Some(quoted(&written.md5)),
@@ -170,8 +189,7 @@ pub(crate) fn list_parts(
     let key = key(input.key)?;
     let upload_id = input.upload_id.unwrap_or_default();
     let marker = input.part_number_marker.unwrap_or(0).max(0);
-    let limit = input.max_parts.unwrap_or(1000).clamp(0, 1000);
-    let wanted = usize::try_from(limit).unwrap_or(0);
+    let (limit, wanted) = listing::limit(input.max_parts, "maxParts")?;
     cx.read(|view| {
         let upload = view.paged::<UploadRow>().get(&record::text(&bucket.id, &key, &upload_id))?;
         let upload = upload.ok_or_else(|| Error::NoSuchUpload(upload_id.clone()))?;
@@ -225,8 +243,8 @@ pub(crate) fn list(
         return Err(Error::NotImplemented { header: "delimiter", additional: None });
     }
     let prefix = input.prefix.clone().unwrap_or_default();
-    let limit = input.max_uploads.unwrap_or(1000).clamp(0, 1000);
-    let wanted = usize::try_from(limit).unwrap_or(0);
+    let (limit, wanted) = listing::limit(input.max_uploads, "maxUploads")?;
+    let spelling = Spelling::parse(input.encoding_type.as_deref())?;
     let marker = input.key_marker.clone().unwrap_or_default();
     let after = match (marker.as_str(), input.upload_id_marker.as_deref()) {
         ("", _) => None,
@@ -242,7 +260,7 @@ pub(crate) fn list(
     let last = rows.last().filter(|_| is_truncated).map(|(_, upload)| upload.clone());
     let shape = |upload: &UploadRow| api::MultipartUpload {
         upload_id: Some(upload.upload_id.clone()),
-        key: Some(upload.key.clone()),
+        key: spelling.write(&upload.key),
         initiated: Some(upload.begun_at.into()),
         storage_class: Some(upload.attributes.storage_class.name().to_owned()),
         owner: Some(owner::owner(bucket.account)),
@@ -253,11 +271,12 @@ pub(crate) fn list(
     };
     Ok(api::ListMultipartUploadsOutput {
         bucket: Some(bucket.name.clone()),
-        key_marker: Some(marker),
+        key_marker: spelling.write(&marker),
         upload_id_marker: Some(input.upload_id_marker.unwrap_or_default()),
-        next_key_marker: last.as_ref().map(|upload| upload.key.clone()),
+        next_key_marker: last.as_ref().and_then(|upload| spelling.write(&upload.key)),
         next_upload_id_marker: last.map(|upload| upload.upload_id.clone()),
-        prefix: Some(prefix),
+        prefix: spelling.write(&prefix),
+        encoding_type: spelling.name(),
         max_uploads: Some(limit),
         is_truncated: Some(is_truncated),
         uploads: Some(rows.iter().map(|(_, upload)| shape(upload)).collect()),
