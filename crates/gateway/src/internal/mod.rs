@@ -4,6 +4,7 @@
 //! bucket's name cannot begin with `_`.
 
 mod events;
+mod integrity;
 mod state;
 mod worlds;
 
@@ -61,6 +62,7 @@ fn router() -> Router<Page> {
         .route("/_angae/worlds/{name}", delete(worlds::remove))
         .route("/_angae/clock", get(worlds::clock).post(worlds::advance))
         .route("/_angae/events", get(events::stream))
+        .route("/_angae/integrity", get(integrity::look))
         .fallback(async || problem(StatusCode::NOT_FOUND, "there is no such page; see /_angae/health"))
 }
 
