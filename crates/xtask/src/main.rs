@@ -2,7 +2,9 @@
 
 #![expect(clippy::print_stdout, reason = "automation speaks to the person who runs it")]
 
+mod acceptance;
 mod check;
+mod coverage;
 mod licences;
 mod models;
 mod run;
@@ -27,6 +29,16 @@ enum Command {
     Check,
     /// Units, acceptance, real clients
     Test,
+    /// Write the recorded answers of the acceptance suites anew; read the difference before it is committed
+    Golden,
+    /// Write coverage/<api>.txt: the operations that are not implemented
+    Coverage {
+        /// Let a list grow: an operation was taken away, or a model brought a new one
+        #[arg(long)]
+        allow_growth: bool,
+    },
+    /// The long proofs: twenty rounds of kill -9 under sixteen clients
+    Soak,
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -48,6 +60,9 @@ fn dispatch() -> Result<()> {
     match Arguments::parse().command {
         Command::Check => check::run(),
         Command::Test => test::run(),
+        Command::Golden => acceptance::golden(),
+        Command::Coverage { allow_growth } => coverage::run(allow_growth),
+        Command::Soak => acceptance::soak(),
         Command::Models { data } => models::run(&data),
     }
 }
