@@ -16,7 +16,12 @@ fn arguments_of_lists_are_checked() {
     let sentence = "Argument maxUploads must be an integer between 0 and 2147483647";
     invalid_argument(&get(&s3, "/photos?uploads&max-uploads=-1"), "maxUploads", sentence, Some("-1"));
     let sentence = "Invalid Encoding Method specified in Request";
-    invalid_argument(&get(&s3, "/photos?uploads&encoding-type=rot13"), "encoding-type", sentence, Some("rot13"));
+    invalid_argument(
+        &get(&s3, "/photos?uploads&encoding-type=rot13"),
+        "encoding-type",
+        sentence,
+        Some("rot13"),
+    );
     let token = get(&s3, "/photos?list-type=2&max-keys=1").ok().text("NextContinuationToken");
     let foreign = get(&s3, &format!("/photos?list-type=2&prefix=x&continuation-token={token}"));
     let sentence = "The continuation token provided is incorrect";
