@@ -76,6 +76,8 @@ pub(crate) async fn accept_loop(
     if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
         tracing::warn!("requests were still open after {DRAIN_TIMEOUT:?}; they were cut");
     }
+    // Before the receiver: whoever drops a world waits for that.
+    drop(world);
 }
 
 /// One connection, from its first byte to its end.

@@ -104,15 +104,15 @@ impl Worlds {
         Ok(entry)
     }
 
-    /// Forgets a world and stops what serves it.
-    pub(crate) fn remove(&self, name: &str) -> Result<(), WorldError> {
+    /// Forgets a world and stops what serves it. The answer's `stop` is closed once nothing does any more.
+    pub(crate) fn remove(&self, name: &str) -> Result<watch::Sender<bool>, WorldError> {
         if name == MAIN {
             return Err(WorldError::Main);
         }
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.remove(name).ok_or_else(|| WorldError::Unknown(name.to_owned()))?;
         entry.stop.send_replace(true);
-        Ok(())
+        Ok(entry.stop)
     }
 }
 

@@ -29,7 +29,7 @@ use ports::{Browsers, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
 use shapes_s3control as control;
 use std::sync::Arc;
-use store::View;
+use store::{StoreError, View};
 use wire::sign::KeyCache;
 
 /// The service.
@@ -58,10 +58,15 @@ impl S3 {
     }
 }
 
+/// Every blob that S3's rows refer to, each once.
+pub fn kept(view: &View) -> impl Iterator<Item = Result<BlobRef, StoreError>> {
+    object::share::Kept::new(view)
+}
+
 /// Throws away what a crash left in the byte store without a row. `view` is the state at the opening; requests may
 /// be answered meanwhile. Answers how much was thrown away.
 pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
-    blobs.reconcile(object::share::Kept::new(view).map(|kept| kept.map_err(Into::into)))
+    blobs.reconcile(kept(view).map(|kept| kept.map_err(Into::into)))
 }
 
 /// Registers the tables and the operations, and answers what browsers are answered by.

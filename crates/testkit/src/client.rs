@@ -28,9 +28,10 @@ struct Key {
 
 /// A client of one service at one endpoint, over one connection. It knows AWS's wire formats and nothing of angae.
 pub struct Client {
-    address: SocketAddr,
     service: String,
     region: String,
+    host: String,
+    world: Option<String>,
     key: Option<Key>,
     line: RefCell<Line>,
 }
@@ -40,12 +41,27 @@ impl Client {
     pub fn new(address: SocketAddr, service: &str) -> Self {
         let key = Key { id: "test".to_owned(), secret: "test".to_owned(), token: None };
         Self {
-            address,
             service: service.to_owned(),
             region: "us-east-1".to_owned(),
+            host: address.to_string(),
+            world: None,
             key: Some(key),
             line: RefCell::new(Line::new(address)),
         }
+    }
+
+    /// Under another host name than the address: what answers repeat of it is then the same for every port.
+    #[must_use]
+    pub fn host(mut self, host: &str) -> Self {
+        host.clone_into(&mut self.host);
+        self
+    }
+
+    /// In another world than the one the port leads to.
+    #[must_use]
+    pub fn world(mut self, name: &str) -> Self {
+        self.world = Some(name.to_owned());
+        self
     }
 
     /// In another Region.
@@ -90,8 +106,12 @@ impl Client {
     pub fn request(&self, method: &str, target: &str) -> Request<'_> {
         let method = Method::from_bytes(method.as_bytes()).expect("the test names a method");
         let mut head = Head::new(method, target);
-        head.host = self.address.to_string();
-        Request { client: self, head, body: Bytes::new(), signed: self.key.is_some() }
+        head.host.clone_from(&self.host);
+        let request = Request { client: self, head, body: Bytes::new(), signed: self.key.is_some() };
+        match &self.world {
+            Some(name) => request.header("x-angae-world", name),
+            None => request,
+        }
     }
 
     fn sign(&self, head: &mut Head, body: &[u8]) {

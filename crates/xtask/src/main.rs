@@ -2,8 +2,10 @@
 
 #![expect(clippy::print_stdout, reason = "automation speaks to the person who runs it")]
 
+mod acceptance;
 mod bench;
 mod check;
+mod coverage;
 mod fuzz;
 mod licences;
 mod models;
@@ -40,6 +42,16 @@ enum Command {
     /// The load of a bench, in a process of its own
     #[command(name = bench::LOAD_COMMAND, hide = true)]
     BenchLoad,
+    /// Write the recorded answers of the acceptance suites anew; read the difference before it is committed
+    Golden,
+    /// Write coverage/<api>.txt: the operations that are not implemented
+    Coverage {
+        /// Let a list grow: an operation was taken away, or a model brought a new one
+        #[arg(long)]
+        allow_growth: bool,
+    },
+    /// The long proofs: twenty rounds of kill -9 under sixteen clients
+    Soak,
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -64,6 +76,9 @@ fn dispatch() -> Result<()> {
         Command::Fuzz { seconds } => fuzz::run(seconds),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::BenchLoad => bench::serve_load(),
+        Command::Golden => acceptance::golden(),
+        Command::Coverage { allow_growth } => coverage::run(allow_growth),
+        Command::Soak => acceptance::soak(),
         Command::Models { data } => models::run(&data),
     }
 }

@@ -4,6 +4,7 @@
 //! bucket's name cannot begin with `_`.
 
 mod events;
+mod integrity;
 mod state;
 mod worlds;
 
@@ -86,6 +87,7 @@ fn router() -> Router<Page> {
                 "the page is not asked like this; its Allow header says how",
             )
         })
+        .route("/_angae/integrity", get(integrity::look))
         .fallback(async || problem(StatusCode::NOT_FOUND, "there is no such page; see /_angae/health"))
 }
 

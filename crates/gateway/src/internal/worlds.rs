@@ -60,9 +60,16 @@ pub(crate) async fn create(State(page): State<Page>, Json(wish): Json<Create>) -
     }
 }
 
+/// Drops a world. It is answered once nothing serves the world any more, so that its space is free by then; only a
+/// call that came in through the world itself is answered before, because it is one of those that have to end.
 pub(crate) async fn remove(State(page): State<Page>, Path(name): Path<String>) -> Response {
     match page.house.worlds.remove(&name) {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Ok(stop) => {
+            if page.world.name != name {
+                stop.closed().await;
+            }
+            StatusCode::NO_CONTENT.into_response()
+        }
         Err(error) => refuse(&error),
     }
 }

@@ -168,7 +168,8 @@ impl Spelling {
     }
 }
 
-/// How many entries are asked for: as it is repeated, and as a number. More than a page holds means a page.
+/// How many entries are asked for: as it is repeated, and as a number. More than a page holds means a page. S3 names
+/// the argument in camel case.
 pub(crate) fn limit(max: Option<i32>, name: &'static str) -> Result<(i32, usize), Error> {
     match max {
         Some(n) if n < 0 => Err(Error::InvalidArgument(Argument::Count(name, n.to_string()))),
@@ -215,7 +216,7 @@ pub(crate) fn v2(
 ) -> Result<api::ListObjectsV2Output, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
-    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
     let delimiter = input.delimiter.as_deref().unwrap_or_default();
     let pages = cx.world().store.pages(&["ListObjectsV2", &bucket.id, prefix, delimiter]);
@@ -256,7 +257,7 @@ pub(crate) fn v1(
 ) -> Result<api::ListObjectsOutput, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
-    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
     let delimiter = input.delimiter.as_deref().unwrap_or_default();
     let after = input.marker.clone().filter(|key| !key.is_empty()).map(Marker::Key);
@@ -291,7 +292,7 @@ pub(crate) fn versions(
 ) -> Result<api::ListObjectVersionsOutput, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
-    let (max_keys, limit) = limit(input.max_keys, "max-keys")?;
+    let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
     let delimiter = input.delimiter.as_deref().unwrap_or_default();
     let key_marker = input.key_marker.as_deref().filter(|key| !key.is_empty());

@@ -2,7 +2,7 @@
 
 use super::attributes::attributes;
 use super::record::{Body, Object};
-use super::write::{self, Expected, Written};
+use super::write::{self, DigestForm, Expected, Written};
 use super::{condition, key, quoted, version};
 use crate::S3;
 use crate::acl::{Access, asked as asked_access};
@@ -50,7 +50,8 @@ pub(crate) async fn store(
     cx.read(|view| conditions.check(&view.paged(), &bucket, &key))?;
     let content_md5 = input.content_md5.as_deref();
     let algorithm = claim.as_ref().map_or(Algorithm::Crc64Nvme, |claim| claim.algorithm);
-    let expected = Expected { claim, algorithm, content_md5, sealing: &sealing };
+    let shown = DigestForm::Hexadecimal;
+    let expected = Expected { claim, algorithm, content_md5, shown, sealing: &sealing };
     let written = write::receive(&cx, body, expected).await?;
     let object = Object {
         size: written.size,

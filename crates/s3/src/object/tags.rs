@@ -17,9 +17,16 @@ pub(crate) fn get(
 ) -> Result<api::GetObjectTaggingOutput, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
-    let row = cx
-        .read(|view| version::find(&view.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref()))?;
-    let object = row.object.as_ref().ok_or(Error::NoSuchKey { key, marker: row.version_id.clone() })?;
+    // Recorded: this one operation names the bucket before the key that is missing.
+    let shown = format!("{}/{key}", bucket.name);
+    let found =
+        cx.read(|view| version::find(&view.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref()));
+    let row = found.map_err(|error| match error {
+        Error::NoSuchKey { marker, .. } => Error::NoSuchKey { key: shown.clone(), marker },
+        other => other,
+    })?;
+    let object =
+        row.object.as_ref().ok_or(Error::NoSuchKey { key: shown, marker: row.version_id.clone() })?;
     Ok(api::GetObjectTaggingOutput {
         version_id: bucket.had_versions().then(|| row.shown_version()),
         tag_set: Some(tagging::shown(&object.attributes.tags)),

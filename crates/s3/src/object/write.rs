@@ -43,12 +43,21 @@ pub(crate) struct Expected<'i> {
     /// What the stored checksum is computed by.
     pub(crate) algorithm: Algorithm,
     pub(crate) content_md5: Option<&'i str>,
+    /// How a refusal repeats it.
+    pub(crate) shown: DigestForm,
     pub(crate) sealing: &'i Sealing,
+}
+
+/// How a refusal repeats the Content-MD5 that was claimed. Recorded: PutObject in hexadecimal, UploadPart as sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DigestForm {
+    AsSent,
+    Hexadecimal,
 }
 
 /// Takes a body in. Whatever is wrong with it, nothing of it stays.
 pub(crate) async fn receive(cx: &Cx, mut body: BodyIn, expected: Expected<'_>) -> Result<Written, Error> {
-    let Expected { claim, algorithm, content_md5, sealing } = expected;
+    let Expected { claim, algorithm, content_md5, shown, sealing } = expected;
     let claimed_md5 = content_md5.map(digest).transpose()?;
     if let Some(announced) = body.announced_bytes.filter(|announced| *announced > MOST_BYTES) {
         return Err(Error::EntityTooLarge { proposed: announced, most: MOST_BYTES });
@@ -69,7 +78,10 @@ pub(crate) async fn receive(cx: &Cx, mut body: BodyIn, expected: Expected<'_>) -
     let (md5, value) = sink.digests();
     if let Some(claimed) = claimed_md5.filter(|claimed| *claimed != md5) {
         return Err(Error::BadContentMd5 {
-            expected: BASE64.encode(claimed),
+            expected: match shown {
+                DigestForm::AsSent => BASE64.encode(claimed),
+                DigestForm::Hexadecimal => hex::encode(claimed),
+            },
             calculated: BASE64.encode(md5),
         });
     }

@@ -10,7 +10,7 @@ use crate::encryption::customer::CustomerHeaders;
 use crate::encryption::{Encryption, Sealing, customer_headers, describe_encryption};
 use crate::error::{Argument, Error, Refusal};
 use crate::object::record::Piece;
-use crate::object::write::{self, Expected, Written};
+use crate::object::write::{self, DigestForm, Expected, Written};
 use crate::object::{key, quoted, share};
 use blob::BlobRef;
 use ports::{BodyIn, Cx, StreamAnswer};
@@ -130,6 +130,7 @@ pub(crate) async fn put_part(
         claim,
         algorithm: upload.row.algorithm.unwrap_or(Algorithm::Crc64Nvme),
         content_md5: input.content_md5.as_deref(),
+        shown: DigestForm::AsSent,
         sealing: &upload.sealing,
     };
     let written = write::receive(&cx, body, expected).await?;

@@ -4,6 +4,7 @@ mod install;
 mod language;
 mod suite;
 
+use crate::acceptance;
 use crate::run::{Step, cargo};
 use crate::workspace;
 use anyhow::{Context, Result, bail};
@@ -14,8 +15,10 @@ pub(crate) use language::environment;
 
 /// Runs everything. A suite whose language is absent is skipped by name; in CI that is a failure.
 pub(crate) fn run() -> Result<()> {
-    Step::begin("units and acceptance").cargo(&["test", "--workspace", "--locked", "--quiet"])?;
-    Step::begin("the binary").cargo(&["build", "--package", "gateway", "--locked", "--quiet"])?;
+    let binary = acceptance::binary()?;
+    let mut tests = cargo(&["test", "--workspace", "--locked", "--quiet"]);
+    tests.env("ANGAE_BIN", &binary);
+    Step::begin("units and acceptance").command(tests)?;
     Step::begin("the bridge").cargo(&["build", "--package", "testkit", "--locked", "--quiet"])?;
     let target = target()?;
     let outcomes = SUITES.iter().map(|suite| (suite.name, suite.run(&target))).collect();

@@ -40,7 +40,6 @@ pub(super) const SUITES: [Suite; 6] = [
                 "test_s3_objects",
                 "test_s3_web",
                 "test_not_implemented",
-                "test_durability",
                 "test_worlds",
                 "test_hostile",
                 "test_hostile_http",

@@ -1,0 +1,39 @@
+use crate::{get, refused, start};
+
+#[test]
+fn what_is_not_configured_has_its_own_code() {
+    let (_server, s3) = start();
+    for (sub_resource, code, sentence) in [
+        ("cors", "NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+        ("lifecycle", "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+        (
+            "object-lock",
+            "ObjectLockConfigurationNotFoundError",
+            "Object Lock configuration does not exist for this bucket",
+        ),
+        ("policy", "NoSuchBucketPolicy", "The bucket policy does not exist"),
+        (
+            "replication",
+            "ReplicationConfigurationNotFoundError",
+            "The replication configuration was not found",
+        ),
+        ("tagging", "NoSuchTagSet", "The TagSet does not exist"),
+        (
+            "website",
+            "NoSuchWebsiteConfiguration",
+            "The specified bucket does not have a website configuration",
+        ),
+    ] {
+        let answer = get(&s3, &format!("/photos?{sub_resource}"));
+        refused(&answer, 404, code, sentence, &[("BucketName", "photos")]);
+    }
+}
+
+#[test]
+fn what_is_not_built_says_so() {
+    let (_server, s3) = start();
+    for sub_resource in ["accelerate", "logging", "notification", "requestPayment", "publicAccessBlock"] {
+        let refusal = get(&s3, &format!("/photos?{sub_resource}")).refusal();
+        assert_eq!((refusal.status, refusal.code.as_str()), (501, "NotImplemented"), "{sub_resource}");
+    }
+}

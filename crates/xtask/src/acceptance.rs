@@ -1,0 +1,41 @@
+//! The acceptance suites: the binary they judge, their recorded answers, their long form.
+
+use crate::run::{Step, cargo};
+use crate::workspace;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// Rounds of `kill -9` in the long form.
+const LONG_ROUNDS: &str = "20";
+
+/// Builds the binary under test and says where it lies.
+pub(crate) fn binary() -> Result<PathBuf> {
+    Step::begin("the binary").cargo(&["build", "--package", "gateway", "--locked", "--quiet"])?;
+    let output = cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"]).output()?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+    Ok(Path::new(target).join("debug/angae"))
+}
+
+/// `cargo xtask golden`: runs every suite that has recorded answers and lets it write them.
+pub(crate) fn golden() -> Result<()> {
+    let mut tests = cargo(&["test", "--locked", "--quiet", "--test", "acceptance"]);
+    tests.env("ANGAE_BIN", binary()?).env("ANGAE_GOLDEN", "1");
+    for folder in workspace::crates()? {
+        if folder.join("tests/acceptance/golden").is_dir()
+            && let Some(name) = folder.file_name()
+        {
+            tests.arg("--package").arg(name);
+        }
+    }
+    Step::begin("golden answers").command(tests)
+}
+
+/// `cargo xtask soak`: what `cargo xtask test` proves in its short form, at length.
+pub(crate) fn soak() -> Result<()> {
+    let mut tests =
+        cargo(&["test", "--locked", "--package", "gateway", "--test", "acceptance", "durability"]);
+    tests.args(["--", "--nocapture"]);
+    tests.env("ANGAE_BIN", binary()?).env("ANGAE_KILL_ROUNDS", LONG_ROUNDS);
+    Step::begin("kill -9 under load").command(tests)
+}
