@@ -6,7 +6,7 @@
 //! ```
 //! A signed chunk is held until its signature has been judged; an unsigned one passes at once.
 
-use super::{equal, hmac, sha256_hex};
+use super::{Payload, equal, hmac, sha256_hex};
 use crate::{Fault, sender};
 
 /// The largest signed chunk: it is held in memory. SDKs send 64 KiB to 1 MiB.
@@ -51,6 +51,8 @@ enum State {
 pub struct ChunkDecoder {
     signing: ChunkSigning,
     signed: bool,
+    /// A signed trailer was announced, so it must come.
+    trailer_due: bool,
     state: State,
     line: Vec<u8>,
     held: Vec<u8>,
@@ -61,11 +63,12 @@ pub struct ChunkDecoder {
 }
 
 impl ChunkDecoder {
-    /// A decoder; `signed` chunks must carry a signature, `announced` is `x-amz-decoded-content-length`.
-    pub fn new(signing: ChunkSigning, signed: bool, announced: Option<u64>) -> Self {
+    /// A decoder of a body that is framed as `payload` says; `announced` is `x-amz-decoded-content-length`.
+    pub fn new(signing: ChunkSigning, payload: &Payload, announced: Option<u64>) -> Self {
         Self {
             signing,
-            signed,
+            signed: matches!(payload, Payload::SignedChunks { .. }),
+            trailer_due: matches!(payload, Payload::SignedChunks { trailer: true }),
             state: State::Size,
             line: Vec::new(),
             held: Vec::new(),
@@ -133,16 +136,19 @@ impl ChunkDecoder {
     }
 
     fn line_ends(&mut self, line: &[u8]) -> Result<(), Fault> {
+        if matches!(self.state, State::DataEnd) {
+            // A line feed alone would let a chunk that is a byte short pass, with the carriage return as data.
+            if line != b"\r\n" {
+                return Err(incomplete("a chunk is not as long as its size"));
+            }
+            self.state = State::Size;
+            return Ok(());
+        }
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line = std::str::from_utf8(line).map_err(|_| incomplete("the framing is no text"))?;
         match self.state {
             State::Size => self.begin_chunk(line),
-            State::DataEnd if line.is_empty() => {
-                self.state = State::Size;
-                Ok(())
-            }
-            State::DataEnd => Err(incomplete("a chunk is longer than its size")),
             State::Trailer if line.is_empty() => {
                 self.verify_trailer()?;
                 self.state = State::Done;
@@ -157,7 +163,7 @@ impl ChunkDecoder {
                 self.trailers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
                 Ok(())
             }
-            State::Data { .. } | State::Done => Err(incomplete("a line where none belongs")),
+            State::Data { .. } | State::DataEnd | State::Done => Err(incomplete("a line where none belongs")),
         }
     }
 
@@ -212,9 +218,8 @@ impl ChunkDecoder {
     }
 
     fn verify_trailer(&mut self) -> Result<(), Fault> {
-        let Some(key) = self.signing.key.filter(|_| self.signed && !self.trailers.is_empty()) else {
-            return Ok(());
-        };
+        let due = self.signed && (self.trailer_due || !self.trailers.is_empty());
+        let Some(key) = self.signing.key.filter(|_| due) else { return Ok(()) };
         let mut text = String::new();
         let mut signature = None;
         for (name, value) in &self.trailers {

@@ -11,6 +11,8 @@ mod keys;
 mod refusal;
 pub mod signer;
 mod v2;
+#[cfg(test)]
+mod tests;
 
 pub use canonical::{Canonical, uri_encode};
 pub use chunk::{ChunkDecoder, ChunkSigning, MOST_CHUNK_BYTES};

@@ -1,0 +1,3 @@
+//! Signatures, judged by the published examples and by hand-made breaches.
+
+mod chunk;
