@@ -7,6 +7,7 @@
 mod canonical;
 mod chunk;
 mod claim;
+mod date;
 mod keys;
 mod refusal;
 pub mod signer;
