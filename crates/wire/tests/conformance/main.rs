@@ -7,3 +7,4 @@
 mod data;
 mod dynamic;
 mod protocols;
+mod signatures;
