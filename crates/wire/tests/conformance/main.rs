@@ -6,5 +6,6 @@
 
 mod data;
 mod dynamic;
+mod presigned;
 mod protocols;
 mod signatures;
