@@ -9,3 +9,4 @@ mod dynamic;
 mod presigned;
 mod protocols;
 mod signatures;
+mod validation;
