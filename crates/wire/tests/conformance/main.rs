@@ -6,6 +6,7 @@
 
 mod data;
 mod dynamic;
+mod faults;
 mod presigned;
 mod protocols;
 mod signatures;
