@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use wire::sign::{ChunkDecoder, ChunkSigning};
+use wire::sign::{ChunkDecoder, ChunkSigning, Payload};
 
 type Outcome = Result<(Vec<u8>, Vec<(String, String)>), String>;
 
@@ -39,7 +39,8 @@ fn decode(body: &[u8], piece: usize, signed: bool, keyed: bool, announced: Optio
         scope: "20260101/us-east-1/s3/aws4_request".to_owned(),
         previous: "0".repeat(64),
     };
-    let mut decoder = ChunkDecoder::new(signing, signed, announced);
+    let payload = if signed { Payload::SignedChunks { trailer: true } } else { Payload::UnsignedChunks };
+    let mut decoder = ChunkDecoder::new(signing, &payload, announced);
     let mut out = Vec::new();
     for piece in body.chunks(piece) {
         decoder.push(piece, &mut out).map_err(|fault| fault.code.into_owned())?;

@@ -53,8 +53,9 @@ impl Body {
         let trailers: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
         let pieces = Pieces { incoming, pause: None };
         let decoded = match payload(head) {
-            Payload::SignedChunks { .. } => Some(ChunkDecoder::new(seed, true, announced)),
-            Payload::UnsignedChunks | Payload::Ecdsa => Some(ChunkDecoder::new(seed, false, announced)),
+            framed @ (Payload::SignedChunks { .. } | Payload::UnsignedChunks | Payload::Ecdsa) => {
+                Some(ChunkDecoder::new(seed, &framed, announced))
+            }
             Payload::Absent | Payload::Sha256(_) | Payload::Unsigned | Payload::Unknown => None,
         };
         let body = match (decoded, payload(head)) {

@@ -16,13 +16,14 @@ pub(crate) fn decode(input: &mut dyn Shape, route: &Route, head: &Head, body: &[
     let query = parse_form(head.query.as_deref().unwrap_or_default().as_bytes());
     let query = query
         .map_err(|_| no_uri(api).unwrap_or_else(|| malformed(api, "The query string is not valid UTF-8")))?;
+    let hoisted = Some(&query).filter(|query| is_s3(api) && is_presigned(query));
     for (index, field) in input.schema().fields.iter().enumerate() {
         let Some(member) = input.get_mut(index) else { continue };
         let bound = match field.location {
             Location::Label => label(member, field, labels),
             Location::Query => from_query(member, field, &query),
-            Location::Header => from_header(member, field, head),
-            Location::Headers => from_headers(member, field, head),
+            Location::Header => from_header(member, field, head, hoisted),
+            Location::Headers => from_headers(member, field, head, hoisted),
             Location::Body | Location::Payload | Location::Status => Ok(()),
         };
         bound.map_err(|wrong| unbound(api, field, &wrong))?;
@@ -96,13 +97,25 @@ fn from_query(member: &mut dyn shape::Value, field: &Field, query: &Form<'_>) ->
     Ok(())
 }
 
-fn from_header(member: &mut dyn shape::Value, field: &Field, head: &Head) -> Result<(), Unbound> {
-    for value in head.headers.get_all(field.wire) {
-        // Bytes that are no UTF-8 are read as Latin-1, as HTTP did once.
-        let text = match std::str::from_utf8(value.as_bytes()) {
-            Ok(text) => text.to_owned(),
-            Err(_) => value.as_bytes().iter().map(|&byte| char::from(byte)).collect(),
-        };
+/// Whether the query carries a signature. S3 takes the `x-amz-` headers of such a URL from the query too, where
+/// clients that presign put them.
+fn is_presigned(query: &Form<'_>) -> bool {
+    query.get("X-Amz-Signature").or_else(|| query.get("Signature")).is_some()
+}
+
+fn from_header(
+    member: &mut dyn shape::Value,
+    field: &Field,
+    head: &Head,
+    hoisted: Option<&Form<'_>>,
+) -> Result<(), Unbound> {
+    let mut texts: Vec<String> = head.headers.get_all(field.wire).iter().map(header_value).collect();
+    if texts.is_empty() && is_amz(field.wire) {
+        let pairs = hoisted.map(|query| query.pairs.as_slice()).unwrap_or_default();
+        let named = pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(field.wire));
+        texts.extend(named.map(|(_, value)| value.to_string()));
+    }
+    for text in texts {
         match (member.slot(), field.ty) {
             (Slot::List(list), Ty::List(ty)) => {
                 let format = scalar::time_format(field.timestamp, ty.item, TimestampFormat::Rfc822);
@@ -120,9 +133,36 @@ fn from_header(member: &mut dyn shape::Value, field: &Field, head: &Head) -> Res
     Ok(())
 }
 
+/// Bytes that are no UTF-8 are read as Latin-1, as HTTP did once.
+fn header_value(value: &HeaderValue) -> String {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) => text.to_owned(),
+        Err(_) => value.as_bytes().iter().map(|&byte| char::from(byte)).collect(),
+    }
+}
+
+fn is_amz(name: &str) -> bool {
+    name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
+}
+
 /// Every header with the prefix, prefix removed; several of one name are joined.
-fn from_headers(member: &mut dyn shape::Value, field: &Field, head: &Head) -> Result<(), Unbound> {
+fn from_headers(
+    member: &mut dyn shape::Value,
+    field: &Field,
+    head: &Head,
+    hoisted: Option<&Form<'_>>,
+) -> Result<(), Unbound> {
     let prefix = field.wire.to_ascii_lowercase();
+    let pairs = hoisted.filter(|_| is_amz(&prefix)).map(|query| query.pairs.as_slice()).unwrap_or_default();
+    for (name, value) in pairs {
+        let name = name.to_ascii_lowercase();
+        let Some(rest) = name.strip_prefix(&prefix) else { continue };
+        if let Slot::Map(map) = member.slot()
+            && let Slot::Str(text) = map.insert(rest.to_owned())
+        {
+            text.push_str(value);
+        }
+    }
     for name in head.headers.keys() {
         let Some(rest) = name.as_str().strip_prefix(&prefix) else { continue };
         let values: Vec<String> = head

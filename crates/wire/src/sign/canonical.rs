@@ -6,6 +6,9 @@ use crate::Head;
 use percent_encoding::percent_decode_str;
 use std::fmt::Write;
 
+/// The key of a presigned URL that cannot be signed itself.
+const SIGNATURE: &str = "X-Amz-Signature";
+
 /// A canonical request.
 pub struct Canonical {
     /// Its text, which S3's error answer shows.
@@ -15,13 +18,32 @@ pub struct Canonical {
 impl Canonical {
     /// Rebuilds the canonical request; the error names a signed header that did not arrive.
     pub fn of(claim: &Claim, head: &Head, body_sha256: Option<&str>) -> Result<Self, String> {
+        let unsigned: &[&str] = if claim.scheme == Scheme::V4Query { &[SIGNATURE] } else { &[] };
+        Self::leaving_out(unsigned, claim, head, body_sha256)
+    }
+
+    /// The same for a presigned URL whose session token was added after signing.
+    pub(super) fn without_token(
+        claim: &Claim,
+        head: &Head,
+        body_sha256: Option<&str>,
+    ) -> Result<Self, String> {
+        Self::leaving_out(&[SIGNATURE, "X-Amz-Security-Token"], claim, head, body_sha256)
+    }
+
+    fn leaving_out(
+        unsigned: &[&str],
+        claim: &Claim,
+        head: &Head,
+        body_sha256: Option<&str>,
+    ) -> Result<Self, String> {
         let s3 = is_s3(&claim.scope.service);
         let mut text = String::with_capacity(512);
         text.push_str(head.method.as_str());
         text.push('\n');
         text.push_str(&canonical_path(&head.path, s3));
         text.push('\n');
-        text.push_str(&canonical_query(head.query.as_deref().unwrap_or_default()));
+        text.push_str(&canonical_query(head.query.as_deref().unwrap_or_default(), unsigned));
         text.push('\n');
         for name in &claim.signed_headers {
             header(&mut text, head, name)?;
@@ -73,8 +95,8 @@ fn canonical_path(raw: &str, s3: bool) -> String {
     encode(path.as_bytes(), true)
 }
 
-/// Decoded (`+` stays), encoded, sorted by key and value; the signature itself is left out.
-fn canonical_query(raw: &str) -> String {
+/// Decoded (`+` stays), encoded, sorted by key and value, without the `unsigned` keys.
+fn canonical_query(raw: &str, unsigned: &[&str]) -> String {
     let recode = |text: &str| {
         let decoded: Vec<u8> = percent_decode_str(text).collect();
         encode(&decoded, false)
@@ -83,7 +105,7 @@ fn canonical_query(raw: &str) -> String {
         .split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .filter(|(key, _)| *key != "X-Amz-Signature")
+        .filter(|(key, _)| !unsigned.contains(key))
         .map(|(key, value)| (recode(key), recode(value)))
         .collect();
     pairs.sort();
@@ -138,6 +160,8 @@ fn payload_hash(claim: &Claim, head: &Head, body_sha256: Option<&str>, s3: bool)
     }
     match (payload(head), head.header("x-amz-content-sha256")) {
         (Payload::Absent, _) | (_, None) => body_sha256.map_or_else(|| sha256_hex(b""), str::to_owned),
+        // A body that has been read speaks for itself: the header may claim the hash of another.
+        (Payload::Sha256(claimed), _) => body_sha256.map_or(claimed, str::to_owned),
         (_, Some(value)) => value.to_owned(),
     }
 }
@@ -192,7 +216,7 @@ mod tests {
             ("X-Amz-Signature=1&p=+", "p=%2B"),
             ("", ""),
         ] {
-            assert_eq!(canonical_query(raw), want);
+            assert_eq!(canonical_query(raw, &["X-Amz-Signature"]), want);
         }
     }
 }

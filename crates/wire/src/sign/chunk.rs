@@ -6,7 +6,7 @@
 //! ```
 //! A signed chunk is held until its signature has been judged; an unsigned one passes at once.
 
-use super::{equal, hmac, sha256_hex};
+use super::{Payload, equal, hmac, sha256_hex};
 use crate::{Fault, sender};
 
 /// The largest signed chunk: it is held in memory. SDKs send 64 KiB to 1 MiB.
@@ -51,6 +51,8 @@ enum State {
 pub struct ChunkDecoder {
     signing: ChunkSigning,
     signed: bool,
+    /// A signed trailer was announced, so it must come.
+    trailer_due: bool,
     state: State,
     line: Vec<u8>,
     held: Vec<u8>,
@@ -61,11 +63,12 @@ pub struct ChunkDecoder {
 }
 
 impl ChunkDecoder {
-    /// A decoder; `signed` chunks must carry a signature, `announced` is `x-amz-decoded-content-length`.
-    pub fn new(signing: ChunkSigning, signed: bool, announced: Option<u64>) -> Self {
+    /// A decoder of a body that is framed as `payload` says; `announced` is `x-amz-decoded-content-length`.
+    pub fn new(signing: ChunkSigning, payload: &Payload, announced: Option<u64>) -> Self {
         Self {
             signing,
-            signed,
+            signed: matches!(payload, Payload::SignedChunks { .. }),
+            trailer_due: matches!(payload, Payload::SignedChunks { trailer: true }),
             state: State::Size,
             line: Vec::new(),
             held: Vec::new(),
@@ -215,9 +218,8 @@ impl ChunkDecoder {
     }
 
     fn verify_trailer(&mut self) -> Result<(), Fault> {
-        let Some(key) = self.signing.key.filter(|_| self.signed && !self.trailers.is_empty()) else {
-            return Ok(());
-        };
+        let due = self.signed && (self.trailer_due || !self.trailers.is_empty());
+        let Some(key) = self.signing.key.filter(|_| due) else { return Ok(()) };
         let mut text = String::new();
         let mut signature = None;
         for (name, value) in &self.trailers {
@@ -264,10 +266,10 @@ fn malformed_trailer() -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::{ChunkDecoder, ChunkSigning};
+    use super::{ChunkDecoder, ChunkSigning, Payload};
 
     fn decode(body: &[u8]) -> Result<Vec<u8>, String> {
-        let mut decoder = ChunkDecoder::new(ChunkSigning::unsigned(), false, None);
+        let mut decoder = ChunkDecoder::new(ChunkSigning::unsigned(), &Payload::UnsignedChunks, None);
         let mut out = Vec::new();
         decoder.push(body, &mut out).map_err(|fault| fault.code.into_owned())?;
         decoder.finish().map_err(|fault| fault.code.into_owned())?;

@@ -1,11 +1,10 @@
 //! What a request says of its signer.
 
+use super::date;
 use crate::codec::timestamp;
 use crate::{Fault, Head, sender};
 use percent_encoding::percent_decode_str;
 use shape::{Timestamp, TimestampFormat};
-use time::PrimitiveDateTime;
-use time::macros::format_description;
 
 /// How a request is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +57,7 @@ pub struct Claim {
     pub signature: String,
     /// `x-amz-security-token`, header or query.
     pub session_token: Option<String>,
-    /// `x-amz-date` (or `Date`; `Expires` of a SigV2 URL), as sent.
+    /// `x-amz-date`, else `Date`; SigV4 signs the basic form whichever was sent. `Expires` of a SigV2 URL.
     pub date: String,
     /// Life of a presigned URL in seconds (SigV2: the epoch second it ends at).
     pub expires_seconds: Option<i64>,
@@ -67,15 +66,12 @@ pub struct Claim {
 impl Claim {
     /// The time of signing.
     pub fn at(&self) -> Option<Timestamp> {
-        basic(&self.date).or_else(|| timestamp::parse(&self.date, TimestampFormat::Rfc822))
+        moment(&self.date)
     }
 }
 
-/// `20150830T123600Z`.
-fn basic(text: &str) -> Option<Timestamp> {
-    let form = format_description!("[year][month][day]T[hour][minute][second]Z");
-    let at = PrimitiveDateTime::parse(text, form).ok()?.assume_utc();
-    Some(Timestamp::from_millis(at.unix_timestamp().checked_mul(1000)?))
+fn moment(text: &str) -> Option<Timestamp> {
+    date::parse_basic(text).or_else(|| timestamp::parse(text, TimestampFormat::Rfc822))
 }
 
 /// What the client says of its body.
@@ -173,7 +169,8 @@ fn v4_header(head: &Head, rest: &str, scheme: Scheme) -> Result<Claim, Fault> {
     let signature = part("Signature").ok_or_else(|| missing("Signature"))?;
     let (access_key_id, scope) =
         scope(&credential, scheme).ok_or_else(|| bad_credential(head, &credential))?;
-    let date = head.header("x-amz-date").or_else(|| head.header("date")).unwrap_or_default().to_owned();
+    let sent = head.header("x-amz-date").or_else(|| head.header("date")).unwrap_or_default();
+    let date = moment(sent).map_or_else(|| sent.to_owned(), date::basic);
     Ok(Claim {
         scheme,
         access_key_id,

@@ -1,9 +1,10 @@
 //! Why a signature does not hold, in each service's words.
 
-use super::claim::Claim;
-use crate::codec::timestamp;
+use super::SKEW_MILLIS;
+use super::claim::{Claim, Scheme};
+use super::date::{basic, extended};
 use crate::{Fault, sender};
-use shape::{Protocol, Timestamp, TimestampFormat};
+use shape::{Protocol, Timestamp};
 use std::fmt::Write;
 
 /// Why a signature does not hold.
@@ -59,11 +60,14 @@ pub fn refuse(unverified: &Unverified, claim: &Claim, protocol: Protocol) -> Fau
     }
     let sentence = match unverified {
         Unverified::Skewed { at, now } => {
-            let (at, now) = (basic(*at), basic(*now));
-            if at < now {
-                format!("Signature expired: {at} is now earlier than {now} - 15 min.")
+            let bound = |skew| basic(Timestamp::from_millis(now.millis + skew));
+            let (at, server, late) = (basic(*at), basic(*now), at < now);
+            if late {
+                let bound = bound(-SKEW_MILLIS);
+                format!("Signature expired: {at} is now earlier than {bound} ({server} - 15 min.)")
             } else {
-                format!("Signature not yet current: {at} is still later than {now} + 15 min.")
+                let bound = bound(SKEW_MILLIS);
+                format!("Signature not yet current: {at} is still later than {bound} ({server} + 15 min.)")
             }
         }
         Unverified::Expired { expires, now, .. } => {
@@ -71,10 +75,17 @@ pub fn refuse(unverified: &Unverified, claim: &Claim, protocol: Protocol) -> Fau
         }
         Unverified::NoDate => "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
             .to_owned(),
+        Unverified::ScopeDate => {
+            let (scope, date) = (&claim.scope.date, &claim.date);
+            let day = date.get(..8).unwrap_or(date);
+            format!(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
+                 '{scope}' != '{day}', from '{date}'."
+            )
+        }
         Unverified::NotYet { .. }
         | Unverified::NoEpoch
         | Unverified::BadExpires(_)
-        | Unverified::ScopeDate
         | Unverified::HeaderMissing(_)
         | Unverified::Mismatch { .. } => "The request signature we calculated does not match the signature you \
              provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for \
@@ -86,9 +97,8 @@ pub fn refuse(unverified: &Unverified, claim: &Claim, protocol: Protocol) -> Fau
         (Protocol::Ec2, _) => {
             sender(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
         }
-        (Protocol::Json | Protocol::RestJson | Protocol::Cbor, _) => {
-            sender(403, "InvalidSignatureException", sentence)
-        }
+        (Protocol::Json | Protocol::Cbor, _) => sender(400, "InvalidSignatureException", sentence),
+        (Protocol::RestJson, _) => sender(403, "InvalidSignatureException", sentence),
         (Protocol::Query | Protocol::RestXml, _) => sender(403, "SignatureDoesNotMatch", sentence),
     };
     match unverified {
@@ -112,14 +122,19 @@ fn refuse_s3(unverified: &Unverified, claim: &Claim) -> Fault {
             "The difference between the request time and the current time is too large.",
         )
         .with("RequestTime", basic(*at))
-        .with("ServerTime", iso(*now))
-        .with("MaxAllowedSkewMilliseconds", "900000"),
-        Unverified::Expired { expires, now, seconds } => sender(403, "AccessDenied", "Request has expired")
-            .with("X-Amz-Expires", seconds.to_string())
-            .with("Expires", iso(*expires))
-            .with("ServerTime", iso(*now)),
+        .with("ServerTime", extended(*now))
+        .with("MaxAllowedSkewMilliseconds", SKEW_MILLIS.to_string()),
+        Unverified::Expired { expires, now, seconds } => {
+            let fault = sender(403, "AccessDenied", "Request has expired");
+            // SigV2 knows the end of a URL, not its life.
+            let fault = match claim.scheme {
+                Scheme::V4Query => fault.with("X-Amz-Expires", seconds.to_string()),
+                _ => fault,
+            };
+            fault.with("Expires", extended(*expires)).with("ServerTime", extended(*now))
+        }
         Unverified::NotYet { now, .. } => {
-            sender(403, "AccessDenied", "Request is not valid yet").with("ServerTime", iso(*now))
+            sender(403, "AccessDenied", "Request is not valid yet").with("ServerTime", extended(*now))
         }
         Unverified::BadExpires(seconds) => {
             let sentence = match seconds {
@@ -135,13 +150,26 @@ fn refuse_s3(unverified: &Unverified, claim: &Claim) -> Fault {
             sender(403, "AccessDenied", "There were headers present in the request which were not signed")
                 .with("HeadersNotSigned", name.clone())
         }
-        Unverified::ScopeDate => mismatch(claim, "", ""),
+        Unverified::ScopeDate => {
+            let (place, code) = match claim.scheme {
+                Scheme::V4Query => {
+                    ("Error parsing the X-Amz-Credential parameter", "AuthorizationQueryParametersError")
+                }
+                _ => ("The authorization header is malformed", "AuthorizationHeaderMalformed"),
+            };
+            let (scope, date) = (&claim.scope.date, &claim.date);
+            let day = date.get(..8).unwrap_or(date);
+            let sentence = format!(
+                "{place}; Invalid credential date \"{scope}\". This date is not the same as X-Amz-Date: \"{day}\"."
+            );
+            sender(400, code, sentence)
+        }
         Unverified::Mismatch { canonical, string_to_sign } => mismatch(claim, canonical, string_to_sign),
     }
 }
 
 fn mismatch(claim: &Claim, canonical: &str, string_to_sign: &str) -> Fault {
-    sender(
+    let fault = sender(
         403,
         "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your key and signing \
@@ -150,9 +178,12 @@ fn mismatch(claim: &Claim, canonical: &str, string_to_sign: &str) -> Fault {
     .with("AWSAccessKeyId", claim.access_key_id.clone())
     .with("StringToSign", string_to_sign)
     .with("SignatureProvided", claim.signature.clone())
-    .with("StringToSignBytes", bytes(string_to_sign))
-    .with("CanonicalRequest", canonical)
-    .with("CanonicalRequestBytes", bytes(canonical))
+    .with("StringToSignBytes", bytes(string_to_sign));
+    // SigV2 has no canonical request.
+    if canonical.is_empty() {
+        return fault;
+    }
+    fault.with("CanonicalRequest", canonical).with("CanonicalRequestBytes", bytes(canonical))
 }
 
 /// The bytes in hex, two digits each, apart.
@@ -186,16 +217,4 @@ pub fn unknown_key(access_key_id: &str, protocol: Protocol, is_s3: bool) -> Faul
             "The security token included in the request is invalid.",
         ),
     }
-}
-
-fn iso(at: Timestamp) -> String {
-    let mut text = String::new();
-    let whole = Timestamp::from_millis(at.millis.div_euclid(1000) * 1000);
-    timestamp::write(&mut text, whole, TimestampFormat::Iso8601, false);
-    text
-}
-
-/// `20150830T123600Z`.
-fn basic(at: Timestamp) -> String {
-    iso(at).replace(['-', ':'], "")
 }

@@ -11,6 +11,7 @@ use hmac::{Hmac, Mac};
 use percent_encoding::percent_decode_str;
 use sha1::Sha1;
 use shape::Timestamp;
+use std::collections::BTreeMap;
 
 /// The query keys that are part of the resource.
 const SUB_RESOURCES: [&str; 38] = [
@@ -99,20 +100,29 @@ pub(crate) fn verify(
 fn string_to_sign(head: &Head, date: &str) -> String {
     let value = |name: &str| head.header(name).unwrap_or_default();
     let mut text = format!("{}\n{}\n{}\n{date}\n", head.method, value("content-md5"), value("content-type"));
-    let mut names: Vec<&str> =
-        head.headers.keys().map(http::HeaderName::as_str).filter(|name| name.starts_with("x-amz-")).collect();
-    names.sort_unstable();
-    for name in names {
-        let values: Vec<_> = head
-            .headers
-            .get_all(name)
-            .iter()
-            .map(|value| String::from_utf8_lossy(value.as_bytes()))
-            .collect();
+    for (name, values) in amz_headers(head) {
         text.push_str(&format!("{name}:{}\n", values.join(",").trim()));
     }
     text.push_str(&resource(head));
     text
+}
+
+/// The `x-amz-` headers in order. Clients that presign put them into the query, where they count as headers.
+fn amz_headers(head: &Head) -> BTreeMap<String, Vec<String>> {
+    let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in head.headers.iter().filter(|(name, _)| name.as_str().starts_with("x-amz-")) {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        headers.entry(name.as_str().to_owned()).or_default().push(value);
+    }
+    for pair in head.query.as_deref().unwrap_or_default().split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = name.to_ascii_lowercase();
+        if name.starts_with("x-amz-") && !headers.contains_key(&name) {
+            let value = percent_decode_str(value).decode_utf8_lossy().into_owned();
+            headers.insert(name, vec![value]);
+        }
+    }
+    headers
 }
 
 /// The bucket of a virtual host, the raw path, and the sub-resources in order.
@@ -121,7 +131,12 @@ fn resource(head: &Head) -> String {
         S3Host::Bucket(bucket) | S3Host::Website(bucket) => format!("/{bucket}"),
         S3Host::Account(_) | S3Host::Endpoint => String::new(),
     };
+    let only_bucket = text.is_empty() && head.path.len() > 1 && !head.path[1..].contains('/');
     text.push_str(&head.path);
+    // Clients sign a bucket in path style with the slash that they do not send.
+    if only_bucket {
+        text.push('/');
+    }
     let mut parts: Vec<String> = Vec::new();
     for pair in head.query.as_deref().unwrap_or_default().split('&') {
         let (key, value) = pair.split_once('=').map_or((pair, None), |(key, value)| (key, Some(value)));

@@ -4,12 +4,15 @@
 //! (wire chapter, section 6).
 
 mod pattern;
+mod shown;
 
 use crate::{Fault, sender};
 use shape::{ApiMeta, Field, ListTy, Location, MapTy, NumberTy, Protocol, Ref, Shape, StringTy, Ty};
 
 /// Violations that are told at the most; AWS stops somewhere too.
 const MOST_VIOLATIONS: usize = 10;
+/// Stands for a sensitive value, which no sentence shows.
+const HIDDEN: &str = "***";
 
 /// One broken constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,12 @@ pub enum Rule {
     MinValue(String),
     /// It is too great.
     MaxValue(String),
+    /// Not all its elements keep these constraints.
+    Elements(String),
+    /// Not all its keys do.
+    Keys(String),
+    /// Not all its values do.
+    Values(String),
 }
 
 impl Rule {
@@ -60,6 +69,9 @@ impl Rule {
             Self::MaxLength(n) => format!("Member must have length less than or equal to {n}"),
             Self::MinValue(n) => format!("Member must have value greater than or equal to {n}"),
             Self::MaxValue(n) => format!("Member must have value less than or equal to {n}"),
+            Self::Elements(all) => format!("Member must satisfy constraint: [{all}]"),
+            Self::Keys(all) => format!("Map keys must satisfy constraint: [{all}]"),
+            Self::Values(all) => format!("Map value must satisfy constraint: [{all}]"),
         }
     }
 }
@@ -74,6 +86,28 @@ const JUDGED_BY_S3: [&str; 7] = [
     "ServerSideEncryption",
     "StorageClass",
 ];
+/// All constraints of a scalar's type: AWS lists every one where an element breaks any.
+fn constraints(ty: &Ty) -> String {
+    let mut rules = Vec::new();
+    match ty {
+        Ty::String(StringTy { values, pattern, min, max }) => {
+            rules.extend(max.map(Rule::MaxLength));
+            rules.extend(min.map(Rule::MinLength));
+            rules.extend(pattern.map(Rule::Pattern));
+            rules.extend((!values.is_empty()).then_some(Rule::Enum(values)));
+        }
+        Ty::Integer(range) | Ty::Long(range) | Ty::Float(range) | Ty::Double(range) => {
+            rules.extend(range.max.map(|most| Rule::MaxValue(most.to_string())));
+            rules.extend(range.min.map(|least| Rule::MinValue(least.to_string())));
+        }
+        Ty::Blob(range) => {
+            rules.extend(whole(range.max).map(Rule::MaxLength));
+            rules.extend(whole(range.min).map(Rule::MinLength));
+        }
+        Ty::Boolean | Ty::Timestamp(_) | Ty::Structure(_) | Ty::List(_) | Ty::Map(_) => {}
+    }
+    rules.iter().map(Rule::text).collect::<Vec<_>>().join(", ")
+}
 
 /// Finds what an input breaks. Closed enums are judged everywhere but in EC2, whose models lag behind its clients.
 pub fn check(api: &ApiMeta, input: &dyn Shape) -> Vec<Violation> {
@@ -130,28 +164,48 @@ impl Checker {
                 self.range(place, f64::from(number), &number.to_string(), ty);
             }
             (Ref::Blob(bytes), Ty::Blob(NumberTy { min, max })) => {
-                let shown = "java.nio.HeapByteBuffer".to_owned();
-                self.length(place, bytes.len() as u64, &shown, whole(*min), whole(*max));
+                self.length(place, bytes.len() as u64, shown::BUFFER, whole(*min), whole(*max));
             }
             (Ref::Struct(structure), _) => self.structure(structure, place.path),
             (Ref::List(list), Ty::List(ListTy { item, min, max, .. })) => {
-                self.length(place, list.len() as u64, "[...]", *min, *max);
+                self.length(place, list.len() as u64, &shown::list(list, item), *min, *max);
+                if shown::is_scalar(item) {
+                    let broken = (0..list.len()).any(|index| self.breaks(place, list.get(index), item));
+                    if broken {
+                        self.add(place, Some(shown::list(list, item)), Rule::Elements(constraints(item)));
+                    }
+                    return;
+                }
                 for index in 0..list.len() {
                     let path = format!("{}.{}.member", place.path, index + 1);
                     self.value(Place { path: &path, ..place }, list.get(index), item);
                 }
             }
             (Ref::Map(map), Ty::Map(MapTy { key: key_ty, value: ty, min, max, .. })) => {
-                self.length(place, map.len() as u64, "{...}", *min, *max);
+                self.length(place, map.len() as u64, &shown::map(map, ty), *min, *max);
+                if map.entries().any(|(key, _)| self.breaks(place, Ref::Str(key), key_ty)) {
+                    self.add(place, Some(shown::map(map, ty)), Rule::Keys(constraints(key_ty)));
+                }
+                if shown::is_scalar(ty) {
+                    if map.entries().any(|(_, value)| self.breaks(place, value, ty)) {
+                        self.add(place, Some(shown::map(map, ty)), Rule::Values(constraints(ty)));
+                    }
+                    return;
+                }
                 for (key, value) in map.entries() {
-                    let path = format!("{}.key", place.path);
-                    self.value(Place { path: &path, ..place }, Ref::Str(key), key_ty);
-                    let path = format!("{}.{key}.value", place.path);
+                    let path = format!("{}.{key}.member", place.path);
                     self.value(Place { path: &path, ..place }, value, ty);
                 }
             }
             _ => {}
         }
+    }
+
+    /// Whether a scalar breaks any constraint of its type.
+    fn breaks(&self, place: Place<'_>, value: Ref<'_>, ty: &'static Ty) -> bool {
+        let mut alone = Checker { found: Vec::new(), ..*self };
+        alone.value(place, value, ty);
+        !alone.found.is_empty()
     }
 
     fn string(&mut self, place: Place<'_>, text: &str, ty: &'static StringTy) {
@@ -161,11 +215,12 @@ impl Checker {
         if !ty.values.is_empty() && !self.open_enums && !ty.values.contains(&text) {
             self.add(place, Some(text.to_owned()), Rule::Enum(ty.values));
         }
-        if ty.min.is_some() || ty.max.is_some() {
-            self.length(place, text.chars().count() as u64, text, ty.min, ty.max);
-        }
+        // The pattern before the length (recorded for CloudFormation).
         if let Some(pattern) = ty.pattern.filter(|pattern| !pattern::matches(pattern, text)) {
             self.add(place, Some(text.to_owned()), Rule::Pattern(pattern));
+        }
+        if ty.min.is_some() || ty.max.is_some() {
+            self.length(place, text.chars().count() as u64, text, ty.min, ty.max);
         }
     }
 
@@ -191,7 +246,7 @@ impl Checker {
         if self.found.len() < MOST_VIOLATIONS {
             let Place { path, field } = place;
             let (path, location) = (path.to_owned(), field.location);
-            let value = value.map(|value| if field.sensitive { "***".to_owned() } else { value });
+            let value = value.map(|value| if field.sensitive { HIDDEN.to_owned() } else { value });
             let (member, query, is_list) = (field.name, field.query, matches!(field.ty, Ty::List(_)));
             self.found.push(Violation { path, member, query, is_list, location, value, rule });
         }
@@ -225,17 +280,20 @@ pub fn fault(api: &ApiMeta, violations: &[Violation]) -> Fault {
         "ec2" => ec2(first),
         "s3" | "s3control" => s3(first),
         "ecr" | "ecr-public" => {
-            let sentence = format!(
-                "Invalid parameter at '{}' failed to satisfy constraint: '{}'",
-                first.path,
-                first.rule.text().replacen("Member ", "", 1)
-            );
+            let rule = ecr_rule(&first.rule);
+            let path = &first.path;
+            let sentence = format!("Invalid parameter at '{path}' failed to satisfy constraint: '{rule}'");
             sender(400, "InvalidParameterException", sentence)
         }
         "route53" | "route53domains" => sender(400, "InvalidInput", common(violations)),
         "eks" | "eks-auth" => sender(400, "InvalidParameterException", common(violations)),
-        "efs" => sender(400, "BadRequest", common(violations)),
-        "iam" | "sts" | "cloudformation" | "elb" | "elbv2" | "autoscaling" => {
+        // The model requires the code in the body too.
+        "efs" => sender(400, "BadRequest", common(violations)).with("ErrorCode", "BadRequest"),
+        "ebs" => {
+            sender(400, "ValidationException", common(violations)).with("Reason", "INVALID_PARAMETER_VALUE")
+        }
+        "iam" => sender(400, "ValidationError", told(violations, iam_text)),
+        "sts" | "cloudformation" | "elb" | "elbv2" | "autoscaling" => {
             sender(400, "ValidationError", common(violations))
         }
         _ => sender(400, "ValidationException", common(violations)),
@@ -244,17 +302,44 @@ pub fn fault(api: &ApiMeta, violations: &[Violation]) -> Fault {
 
 /// The text most services share (recorded for sts, iam, kms, cloudformation).
 fn common(violations: &[Violation]) -> String {
+    told(violations, common_text)
+}
+
+fn told(violations: &[Violation], text: fn(&Violation) -> String) -> String {
     let count = violations.len();
     let errors = if count == 1 { "error" } else { "errors" };
-    let texts: Vec<String> = violations
-        .iter()
-        .map(|violation| {
-            let value = violation.value.as_ref().map_or("null".to_owned(), |value| format!("'{value}'"));
-            let (path, rule) = (&violation.path, violation.rule.text());
-            format!("Value {value} at '{path}' failed to satisfy constraint: {rule}")
-        })
-        .collect();
+    let texts: Vec<String> = violations.iter().map(text).collect();
     format!("{count} validation {errors} detected: {}", texts.join("; "))
+}
+
+fn common_text(violation: &Violation) -> String {
+    let value = match violation.value.as_deref() {
+        None => " null".to_owned(),
+        Some(HIDDEN) => String::new(),
+        Some(value) => format!(" '{value}'"),
+    };
+    let (path, rule) = (&violation.path, violation.rule.text());
+    format!("Value{value} at '{path}' failed to satisfy constraint: {rule}")
+}
+
+/// IAM shows neither an enum's value nor its set (recorded).
+fn iam_text(violation: &Violation) -> String {
+    match violation.rule {
+        Rule::Enum(_) => {
+            let path = &violation.path;
+            format!("Value at '{path}' failed to satisfy constraint: Member must satisfy enum value set")
+        }
+        _ => common_text(violation),
+    }
+}
+
+/// ECR leaves the subject out, but for elements (recorded for `registryIds`), and quotes patterns.
+fn ecr_rule(rule: &Rule) -> String {
+    match rule {
+        Rule::Pattern(pattern) => format!("must satisfy regular expression '{pattern}'"),
+        Rule::Elements(_) | Rule::Keys(_) | Rule::Values(_) => rule.text(),
+        _ => rule.text().replacen("Member ", "", 1),
+    }
 }
 
 /// EC2 has its own sentences and names parameters as they are sent.

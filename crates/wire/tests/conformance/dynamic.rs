@@ -10,6 +10,7 @@ use shape::{
     Shape, Slot, StringTy, Timestamp, Ty, Value, XmlNamespace,
 };
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// How often a structure may stand in itself.
 const MOST_RECURSION: usize = 4;
@@ -32,6 +33,20 @@ pub(crate) fn leak_api(api: &Api) -> &'static ApiMeta {
         operations: list(operations),
         waiters: &[],
     })
+}
+
+/// One structure of an API: an error, say.
+pub(crate) fn leak_structure(api: &Api, name: &str) -> &'static Schema {
+    Leaker { api, types: BTreeMap::new(), open: Vec::new() }.schema(name)
+}
+
+/// The lowered model of one of the APIs in scope, with no operation but these.
+pub(crate) fn model(id: &str, operations: &[&str]) -> Api {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shapes").join(id);
+    let mut api = codegen::load(id, &folder).unwrap_or_else(|error| panic!("{error}"));
+    api.operations.retain(|operation| operations.contains(&operation.name.as_str()));
+    assert_eq!(api.operations.len(), operations.len(), "{id} has {operations:?}");
+    api
 }
 
 struct Leaker<'a> {

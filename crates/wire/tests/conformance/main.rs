@@ -6,4 +6,8 @@
 
 mod data;
 mod dynamic;
+mod faults;
+mod presigned;
 mod protocols;
+mod signatures;
+mod validation;

@@ -103,15 +103,12 @@ fn not_an_operation(what: &str) -> Fault {
 
 /// The body without the framing of `aws-chunked`.
 fn unframed(head: &Head, body: &[u8]) -> Result<Vec<u8>, Fault> {
-    let signed = match sign::payload(head) {
-        Payload::SignedChunks { .. } => true,
-        Payload::UnsignedChunks => false,
-        Payload::Absent | Payload::Sha256(_) | Payload::Unsigned | Payload::Ecdsa | Payload::Unknown => {
-            return Ok(body.to_vec());
-        }
-    };
+    let payload = sign::payload(head);
+    if !matches!(payload, Payload::SignedChunks { .. } | Payload::UnsignedChunks) {
+        return Ok(body.to_vec());
+    }
     let announced = head.header("x-amz-decoded-content-length").and_then(|text| text.parse().ok());
-    let mut decoder = ChunkDecoder::new(ChunkSigning::unsigned(), signed, announced);
+    let mut decoder = ChunkDecoder::new(ChunkSigning::unsigned(), &payload, announced);
     let mut content = Vec::new();
     decoder.push(body, &mut content)?;
     decoder.finish()?;
