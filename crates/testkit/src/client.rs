@@ -183,6 +183,11 @@ impl Request<'_> {
         for (name, value) in &head.headers {
             request = request.header(name, value);
         }
+        // hyper leaves the length of an empty body out, which every AWS client sends.
+        let takes_a_body = head.method == Method::PUT || head.method == Method::POST;
+        if takes_a_body && body.is_empty() && !head.headers.contains_key("content-length") {
+            request = request.header("content-length", "0");
+        }
         let request = request.body(Full::new(body)).map_err(|error| Broken(error.to_string()))?;
         let mut line = client.line.borrow_mut();
         let (head, body) = line.send(request).map_err(Broken)?.into_parts();

@@ -4,9 +4,10 @@ use regex::{Captures, Regex};
 use std::collections::BTreeMap;
 
 /// What differs from run to run, and what it is called. A name with `$` takes the id's own prefix: `vpc-1`.
-const RULES: [(&str, &str); 9] = [
-    // S3's second id: the request's id in hexadecimal.
-    (r"\b[0-9a-f]{72}\b", "host-id"),
+const RULES: [(&str, &str); 10] = [
+    // S3's second id, and its form of a request's.
+    (r"[A-Za-z0-9+/]{74,75}={1,2}", "host-id"),
+    (r"\b[0-9A-F]{16}\b", "request-id"),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "uuid"),
     // EC2: vpc-0123456789abcdef0.
     (r"\b([a-z]+(?:-[a-z]+)*)-[0-9a-f]{17}\b", "$"),

@@ -48,6 +48,7 @@ struct Call {
     world: Arc<World>,
     head: Arc<Head>,
     peer: SocketAddr,
+    version: Version,
     request_id: RequestId,
     protocol: Protocol,
     api: Option<&'static ApiMeta>,
@@ -80,6 +81,7 @@ pub(crate) async fn answer(
         world,
         head: Arc::new(head),
         peer: arrival.peer,
+        version,
         request_id,
         protocol: Protocol::RestXml,
         api: None,
@@ -116,7 +118,8 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
         body.read(&head).await?;
     }
     let (caller, seed) = caller::identify(house, call, claim.as_ref(), operation, &body)?;
-    if streams && codec::is_s3(api) {
+    // HTTP/2 says the end of a body by itself.
+    if streams && codec::is_s3(api) && call.version < Version::HTTP_2 {
         body::require_length(&head)?;
     }
     let body = body.checked(&head, seed)?;

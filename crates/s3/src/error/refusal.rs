@@ -114,7 +114,7 @@ impl Refusal {
                 own("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
             }
             Self::ChecksumUnsupported => own(
-                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5, XXHASH64, XXHASH3, XXHASH128]",
+                "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
             ),
             Self::ChecksumType => own(
                 "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",

@@ -70,13 +70,14 @@ impl Found {
                 requested => Err(Error::InvalidPartNumber { requested, parts: 1 }),
             };
         }
-        // Parts are counted, not named: of the parts 1, 3 and 5 the second one is 3.
-        let position = usize::try_from(number - 1).unwrap_or(usize::MAX);
-        let Some(part) = self.parts.get(position) else {
-            return Err(Error::InvalidPartNumber { requested: number, parts: self.parts.len() });
-        };
-        let start = self.parts[..position].iter().map(|part| part.size).sum();
-        Ok(Span { start, length: part.size, partial: true })
+        let mut start = 0;
+        for part in &self.parts {
+            if part.number == number {
+                return Ok(Span { start, length: part.size, partial: true });
+            }
+            start += part.size;
+        }
+        Err(Error::InvalidPartNumber { requested: number, parts: self.parts.len() })
     }
 
     /// The checksum that goes with what is read: the object's with all of its bytes, a part's with the part where
@@ -84,8 +85,7 @@ impl Found {
     fn checksum(&self, span: &Span, part: Option<i32>) -> Option<(Algorithm, Coverage, String)> {
         let checksum = &self.object.checksum;
         if let (Some(number), false) = (part, self.parts.is_empty()) {
-            let position = usize::try_from(number - 1).ok()?;
-            let value = self.parts.get(position)?.checksum.clone()?;
+            let value = self.parts.iter().find(|part| part.number == number)?.checksum.clone()?;
             return Some((checksum.algorithm, checksum.coverage, value));
         }
         let all = span.start == 0 && span.length == self.object.size;

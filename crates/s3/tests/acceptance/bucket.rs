@@ -71,7 +71,11 @@ fn what_creating_a_bucket_refuses() {
         "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
     );
     let writer = s3.request("PUT", "/other").header("x-amz-object-ownership", "ObjectWriter");
-    not_implemented(&writer.header("x-amz-acl", "public-read").send(), "x-amz-acl");
+    writer.header("x-amz-acl", "public-read").send().refused(
+        400,
+        "InvalidBucketAclWithBlockPublicAccessError",
+        "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+    );
     let nonsense = with("x-amz-object-ownership", "Nobody");
     invalid_argument(
         &nonsense,

@@ -95,7 +95,12 @@ fn conditions_of_reads_and_writes() {
     failed(&write("k", "if-match", "\"other\""), "If-Match");
     write("k", "if-match", &e_tag).ok();
     no_such_key(&write("none", "if-match", "\"other\""), "none");
-    not_implemented(&write("k", "if-none-match", "\"other\""), "If-None-Match");
+    for (name, value) in [("If-None-Match", "\"other\""), ("If-Match", "*")] {
+        let words = format!("We don't accept the provided value of {name} header for this API");
+        let sentence = "A header you provided implies functionality that is not implemented";
+        let members = [("Header", name), ("additionalMessage", words.as_str())];
+        refused(&write("k", name, value), 501, "NotImplemented", sentence, &members);
+    }
     let gone = s3.request("DELETE", "/photos/k").header("if-match", "\"other\"").send();
     failed(&gone, "If-Match");
 }
@@ -140,15 +145,20 @@ fn what_is_stored_with_an_object_is_checked() {
         "The bucket does not allow ACLs",
     );
     with("x-amz-acl", "bucket-owner-full-control").ok();
-    for (name, value) in [
-        ("x-amz-server-side-encryption", "aws:kms"),
-        ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
-        ("x-amz-object-lock-mode", "GOVERNANCE"),
-        ("x-amz-object-lock-legal-hold", "ON"),
-        ("x-amz-write-offset-bytes", "1"),
-    ] {
-        not_implemented(&with(name, value), name);
-    }
+    not_implemented(&with("x-amz-write-offset-bytes", "1"), "x-amz-write-offset-bytes");
+    with("x-amz-server-side-encryption", "aws:kms").ok();
+    with("x-amz-object-lock-legal-hold", "ON").refused(
+        400,
+        "InvalidRequest",
+        "Bucket is missing Object Lock Configuration",
+    );
+    let half = "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied";
+    let missing = [("ArgumentName", "x-amz-object-lock-retain-until-date")];
+    refused(&with("x-amz-object-lock-mode", "GOVERNANCE"), 400, "InvalidArgument", half, &missing);
+    let sentence = "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.";
+    let members = [("ArgumentName", "x-amz-server-side-encryption")];
+    let algorithm = with("x-amz-server-side-encryption-customer-algorithm", "AES256");
+    refused(&algorithm, 400, "InvalidArgument", sentence, &members);
     with("x-amz-storage-class", "GLACIER").ok();
     let sentence = "The operation is not valid for the object's storage class";
     refused(&get(&s3, "/photos/k"), 403, "InvalidObjectState", sentence, &[("StorageClass", "GLACIER")]);
@@ -169,7 +179,7 @@ fn many_are_deleted_each_for_itself() {
     let quiet = many(&format!("<Quiet>true</Quiet>{}", object("b"))).ok();
     assert_eq!(quiet.texts("Deleted.Key"), [""; 0]);
     let bad = many("<Object><Key>c</Key><VersionId>made-up</VersionId></Object>").ok();
-    assert_eq!(bad.texts("Error.Code"), ["InvalidArgument"]);
+    assert_eq!(bad.texts("Error.Code"), ["NoSuchVersion"]);
     assert_eq!(get(&s3, "/photos").ok().texts("Contents.Key"), ["c"]);
     many("").refused(400, "MalformedXML", crate::MALFORMED_XML);
     let all: String = (0..1001).map(|n| object(&n.to_string())).collect();

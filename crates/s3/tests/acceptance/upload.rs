@@ -113,7 +113,6 @@ fn what_uploads_refuse() {
         &sized.body(body).send(),
         "The provided 'x-amz-mp-object-size' header value 6 does not match what was computed: 5",
     );
-    not_implemented(&get(&s3, "/photos?uploads&delimiter=%2F"), "delimiter");
     let sentence = "Argument maxParts must be an integer between 0 and 2147483647";
     invalid_argument(
         &get(&s3, &format!("/photos/big?uploadId={upload}&max-parts=-1")),
