@@ -1,4 +1,4 @@
-use crate::{delete, get, golden, invalid_argument, invalid_request, not_implemented, put, refused, start};
+use crate::{delete, get, golden, invalid_argument, invalid_request, put, refused, start};
 use testkit::Client;
 
 /// Bytes of every part but the last at the least.
