@@ -2,7 +2,7 @@
 
 use super::form::{Form, parse_form};
 use super::scalar::{self, TimeStyle};
-use super::xml::{read, write};
+use super::xml::{known, read, write};
 use super::{is_s3, json, malformed, push_header};
 use crate::route::Route;
 use crate::{Answer, Fault, Head};
@@ -30,8 +30,8 @@ pub(crate) fn decode(input: &mut dyn Shape, route: &Route, head: &Head, body: &[
         return Ok(());
     }
     match input.schema().payload {
-        Some(index) => payload(input, index, api.protocol, body),
-        None if operation.has_input => document(input, api.protocol, body),
+        Some(index) => payload(input, index, api, body),
+        None if operation.has_input => document(input, api, body),
         None => Ok(()),
     }
 }
@@ -172,7 +172,8 @@ fn scalar_of(
 }
 
 /// Reads the body into the member that is the body.
-fn payload(input: &mut dyn Shape, index: usize, protocol: Protocol, body: &[u8]) -> Result<(), Fault> {
+fn payload(input: &mut dyn Shape, index: usize, api: &ApiMeta, body: &[u8]) -> Result<(), Fault> {
+    let protocol = api.protocol;
     if body.is_empty() {
         return Ok(());
     }
@@ -187,6 +188,7 @@ fn payload(input: &mut dyn Shape, index: usize, protocol: Protocol, body: &[u8])
         }
         slot if protocol == Protocol::RestXml => {
             if let Some(element) = read::document(body).map_err(|error| malformed(protocol, error))? {
+                refuse_stranger(api, known::stranger(&element, field.ty))?;
                 read::read(slot, &element, field.ty, Some(field))
                     .map_err(|error| malformed(protocol, error))?;
             }
@@ -201,7 +203,8 @@ fn payload(input: &mut dyn Shape, index: usize, protocol: Protocol, body: &[u8])
 }
 
 /// Reads the body into the members that travel in it.
-fn document(input: &mut dyn Shape, protocol: Protocol, body: &[u8]) -> Result<(), Fault> {
+fn document(input: &mut dyn Shape, api: &ApiMeta, body: &[u8]) -> Result<(), Fault> {
+    let protocol = api.protocol;
     if !input.schema().fields.iter().any(|field| field.location == Location::Body) {
         return Ok(());
     }
@@ -209,7 +212,18 @@ fn document(input: &mut dyn Shape, protocol: Protocol, body: &[u8]) -> Result<()
         return json::decode_body(input, body);
     }
     match read::document(body).map_err(|error| malformed(protocol, error))? {
-        Some(element) => read::structure(input, &element).map_err(|error| malformed(protocol, error)),
+        Some(element) => {
+            refuse_stranger(api, known::in_structure(&element, input.schema()))?;
+            read::structure(input, &element).map_err(|error| malformed(protocol, error))
+        }
+        None => Ok(()),
+    }
+}
+
+/// S3 holds documents against its schema; the other services read past what they do not know.
+fn refuse_stranger(api: &ApiMeta, stranger: Option<String>) -> Result<(), Fault> {
+    match stranger.filter(|_| is_s3(api)) {
+        Some(name) => Err(malformed(api.protocol, format!("there is no place for {name}"))),
         None => Ok(()),
     }
 }

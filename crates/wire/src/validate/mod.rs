@@ -250,8 +250,12 @@ fn ec2(violation: &Violation) -> Fault {
     }
 }
 
-/// Bodies break the schema; headers and query parameters are named.
+/// A body is missing, or breaks the schema; headers and query parameters are named.
 fn s3(violation: &Violation) -> Fault {
+    let absent = violation.rule == Rule::Required && !violation.path.contains('.');
+    if violation.location == Location::Payload && absent {
+        return sender(400, "MissingRequestBodyError", "Request Body is empty");
+    }
     if matches!(violation.location, Location::Body | Location::Payload) {
         return sender(
             400,
