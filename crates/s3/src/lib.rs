@@ -1,8 +1,9 @@
-//! S3: buckets, objects, versions, multipart uploads.
+//! S3: buckets and their configurations, objects, versions, multipart uploads; S3 Control.
 
 mod bucket;
 mod checksum;
 mod configuration;
+mod control;
 mod error;
 mod event;
 mod listing;
@@ -60,8 +61,11 @@ pub fn install(registry: &mut Registry) {
         .paged::<object::share::ManifestRow>()
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
+    ops.precheck("s3", bucket::precheck);
     buckets(&mut ops);
+    configuration::register(&mut ops);
     objects(&mut ops);
+    control::register(&mut ops);
     ops.answer::<api::CreateMultipartUpload>(upload::create)
         .stream::<api::UploadPart, _>(upload::put_part)
         .stream::<api::UploadPartCopy, _>(upload::copy_part)
@@ -78,18 +82,7 @@ fn buckets(ops: &mut Registrar<'_, S3>) {
         .answer::<api::ListBuckets>(bucket::list)
         .answer::<api::GetBucketLocation>(bucket::location)
         .answer::<api::GetBucketVersioning>(bucket::versioning)
-        .answer::<api::PutBucketVersioning>(bucket::put_versioning)
-        .answer::<api::GetBucketTagging>(configuration::get_tagging)
-        .answer::<api::PutBucketTagging>(configuration::put_tagging)
-        .answer::<api::DeleteBucketTagging>(configuration::delete_tagging)
-        .answer::<api::GetBucketOwnershipControls>(configuration::get_ownership)
-        .answer::<api::GetBucketEncryption>(configuration::get_encryption)
-        .answer::<api::GetBucketPolicy>(configuration::get_policy)
-        .answer::<api::GetBucketCors>(configuration::get_cors)
-        .answer::<api::GetBucketLifecycleConfiguration>(configuration::get_lifecycle)
-        .answer::<api::GetBucketWebsite>(configuration::get_website)
-        .answer::<api::GetBucketReplication>(configuration::get_replication)
-        .answer::<api::GetObjectLockConfiguration>(configuration::get_object_lock);
+        .answer::<api::PutBucketVersioning>(bucket::put_versioning);
 }
 
 fn objects(ops: &mut Registrar<'_, S3>) {

@@ -21,7 +21,15 @@ const SUITES: [Suite; 2] = [
     Suite {
         name: "boto3",
         requirements: "requirements-boto3.txt",
-        tests: &["test_ec2", "test_iam", "test_s3", "test_not_implemented", "test_durability", "test_worlds"],
+        tests: &[
+            "test_ec2",
+            "test_iam",
+            "test_s3",
+            "test_s3_configuration",
+            "test_not_implemented",
+            "test_durability",
+            "test_worlds",
+        ],
     },
     Suite { name: "aws-cli", requirements: "requirements-awscli.txt", tests: &["test_aws_cli"] },
 ];

@@ -7,8 +7,8 @@ pub(crate) mod record;
 mod tests;
 
 use crate::S3;
-use crate::configuration::{self, record as configurations};
-use crate::error::{Argument, Error};
+use crate::configuration::{self, object_lock, ownership, record as configurations, replication};
+use crate::error::{Argument, ConfigurationFault, Error};
 use crate::event::Event;
 use crate::object::record::ObjectRow;
 use crate::owner::owner;
@@ -18,11 +18,11 @@ use base::{AccountId, Region};
 use model::Versioning;
 use ports::{BodyIn, Cx, StreamAnswer};
 use record::BucketRow;
-use shape::Empty;
+use shape::{Empty, Operation, Ref, Shape};
 use shapes_s3::{
-    Bucket, CreateBucketOutput, CreateBucketRequest, DeleteBucketRequest, GetBucketLocationOutput,
-    GetBucketLocationRequest, GetBucketVersioningOutput, GetBucketVersioningRequest, HeadBucketOutput,
-    HeadBucketRequest, ListBucketsOutput, ListBucketsRequest, PutBucketVersioningRequest,
+    Bucket, CreateBucket, CreateBucketOutput, CreateBucketRequest, DeleteBucketRequest,
+    GetBucketLocationOutput, GetBucketLocationRequest, GetBucketVersioningOutput, GetBucketVersioningRequest,
+    HeadBucketOutput, HeadBucketRequest, ListBucketsOutput, ListBucketsRequest, PutBucketVersioningRequest,
 };
 use std::sync::Arc;
 use store::Tx;
@@ -50,6 +50,25 @@ pub(crate) fn again(tx: &Tx, bucket: &BucketRow) -> Result<Arc<BucketRow>, Error
         .ok_or_else(|| Error::NoSuchBucket(bucket.name.clone()))
 }
 
+/// What outranks a fault in a body: the bucket has to be there, unless it is about to be made.
+pub(crate) fn precheck(cx: &Cx, input: &dyn Shape) -> Result<(), Error> {
+    let schema = input.schema();
+    if std::ptr::eq(schema, CreateBucket::META.input) {
+        return Ok(());
+    }
+    let text = |name: &str| {
+        let index = schema.fields.iter().position(|field| field.name == name)?;
+        match input.get(index).view() {
+            Ref::Str(text) => Some(text),
+            _ => None,
+        }
+    };
+    match text("Bucket") {
+        Some(name) => resolve(cx, Some(name), text("ExpectedBucketOwner")).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
 fn check_owner(bucket: &BucketRow, expected: Option<&str>) -> Result<(), Error> {
     let Some(expected) = expected else { return Ok(()) };
     match expected.parse::<AccountId>() {
@@ -70,7 +89,8 @@ pub(crate) fn create(cx: &Cx, _svc: &S3, input: CreateBucketRequest) -> Result<C
     let configuration = input.create_bucket_configuration.clone().unwrap_or_default();
     let (region, location) = place(cx, configuration.location_constraint.as_deref())?;
     let tags = tagging::parse(configuration.tags.unwrap_or_default(), Place::NewBucket)?;
-    let ownership = ownership(&input)?;
+    let ownership = asked_ownership(&input)?;
+    let locked = input.object_lock_enabled_for_bucket == Some(true);
     let secret = hex::encode(cx.ids().bytes::<16>());
     let id = hex::encode(cx.ids().bytes::<8>());
 
@@ -87,12 +107,12 @@ pub(crate) fn create(cx: &Cx, _svc: &S3, input: CreateBucketRequest) -> Result<C
             region: region.clone(),
             location: location.clone(),
             created_at: tx.now(),
-            versioning: Versioning::Never,
+            versioning: if locked { Versioning::Enabled } else { Versioning::Never },
             mfa_delete: None,
             secret: secret.clone(),
         };
-        configuration::begin(tx, &bucket.id, &ownership);
-        configuration::put_tags(tx, &bucket.id, &tags);
+        configuration::begin(tx, &bucket.id, &ownership, locked);
+        configuration::tagging::put_tags(tx, &bucket.id, &tags);
         tx.emit(&Event::BucketCreated { bucket: name.clone() });
         let arn = bucket.arn();
         tx.put(bucket);
@@ -120,9 +140,6 @@ fn check_name(cx: &Cx, name: &str, namespace: Option<&str>) -> Result<(), Error>
 
 /// What a new bucket cannot have yet.
 fn check_unsupported(input: &CreateBucketRequest) -> Result<(), Error> {
-    if input.object_lock_enabled_for_bucket == Some(true) {
-        return Err(Error::NotImplemented { header: "x-amz-bucket-object-lock-enabled", additional: None });
-    }
     let grants = [
         &input.grant_full_control,
         &input.grant_read,
@@ -139,12 +156,10 @@ fn check_unsupported(input: &CreateBucketRequest) -> Result<(), Error> {
     }
 }
 
-fn ownership(input: &CreateBucketRequest) -> Result<String, Error> {
+fn asked_ownership(input: &CreateBucketRequest) -> Result<String, Error> {
     match input.object_ownership.as_deref() {
         None => Ok("BucketOwnerEnforced".to_owned()),
-        Some(known @ ("BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter")) => {
-            Ok(known.to_owned())
-        }
+        Some(known) if ownership::is_known(known) => Ok(known.to_owned()),
         Some(other) => Err(Error::InvalidArgument(Argument::ObjectOwnership(other.to_owned()))),
     }
 }
@@ -288,7 +303,7 @@ pub(crate) fn versioning(
     })
 }
 
-/// `PutBucketVersioning`: on, or suspended; never off again.
+/// `PutBucketVersioning`: on, or suspended; never off again. Locks and replication need versions.
 pub(crate) fn put_versioning(cx: &Cx, _svc: &S3, input: PutBucketVersioningRequest) -> Result<Empty, Error> {
     let bucket = resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let asked = input.versioning_configuration.unwrap_or_default();
@@ -307,6 +322,14 @@ pub(crate) fn put_versioning(cx: &Cx, _svc: &S3, input: PutBucketVersioningReque
     }
     cx.write(|tx| {
         let mut bucket = BucketRow::clone(&*again(tx, &bucket)?);
+        if versioning != Versioning::Enabled {
+            if object_lock::of(tx, &bucket.id)?.is_some() {
+                return Err(ConfigurationFault::VersionsNeededByLock.into());
+            }
+            if replication::of(tx, &bucket.id)?.is_some() {
+                return Err(ConfigurationFault::VersionsNeededByReplication.into());
+            }
+        }
         bucket.versioning = versioning;
         bucket.mfa_delete = asked.mfa_delete.clone().or(bucket.mfa_delete);
         tx.put(bucket);
