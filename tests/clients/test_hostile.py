@@ -241,7 +241,7 @@ class Xml(Hostile):
                      "x-amz-object-lock-retain-until-date": "NaN"}), 400, "InvalidArgument", "s3"),
                 Case("a location that XML cannot hold", rest("s3", "PUT", "/other", b"<CreateBucketConfiguration>"
                      b"<LocationConstraint>&#1;</LocationConstraint></CreateBucketConfiguration>"), 400,
-                     "MalformedXML", "s3"),
+                     "InvalidLocationConstraint", "s3"),
                 Case("a method nobody knows", rest("s3", "BREW", "/documents"), 405, "MethodNotAllowed", "s3"),
             ]
         )

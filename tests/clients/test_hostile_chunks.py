@@ -106,7 +106,7 @@ class Chunks(Hostile):
                 Case("two checksums", whole(BODY, x_amz_checksum_crc32=SUM, x_amz_checksum_sha1="A" * 27 + "="), 400,
                      "InvalidRequest", "s3"),
                 Case("an algorithm nobody knows", whole(BODY, x_amz_sdk_checksum_algorithm="CRC7"), 400,
-                     "InvalidArgument", "s3"),
+                     "InvalidRequest", "s3"),
             ]
         )
 

@@ -29,8 +29,8 @@ class Signatures(Hostile):
             "ec2": (key.form("ec2", VPCS, **how), 401, "AuthFailure", "ec2"),
             "route53": (key.request("route53", "GET", "/2013-04-01/hostedzone", **how), 403, "SignatureDoesNotMatch", "query"),
             "eks": (key.request("eks", "GET", "/clusters", **how), 403, "InvalidSignatureException", "rest-json"),
-            "kms": (key.request("kms", "POST", "/", TARGET, b"{}", **how), 403, "InvalidSignatureException", "json"),
-            "kms by CBOR": (key.request("kms", "POST", "/service/TrentService/operation/ListKeys", RPC, b"\xa0", **how), 403,
+            "kms": (key.request("kms", "POST", "/", TARGET, b"{}", **how), 400, "InvalidSignatureException", "json"),
+            "kms by CBOR": (key.request("kms", "POST", "/service/TrentService/operation/ListKeys", RPC, b"\xa0", **how), 400,
                             "InvalidSignatureException", "cbor"),
             "s3": (key.request("s3", "GET", "/signatures", **how), 403, "SignatureDoesNotMatch", "s3"),
         }
@@ -74,7 +74,7 @@ class Signatures(Hostile):
             [
                 Case("sts", key.form("sts", IDENTITY, sent_body=IDENTITY + b"&A=b"), 403, "SignatureDoesNotMatch", "query"),
                 Case("ec2", key.form("ec2", VPCS, sent_body=VPCS + b"&MaxResults=5"), 401, "AuthFailure", "ec2"),
-                Case("kms", key.request("kms", "POST", "/", TARGET, b"{}", sent_body=b"{ }"), 403,
+                Case("kms", key.request("kms", "POST", "/", TARGET, b"{}", sent_body=b"{ }"), 400,
                      "InvalidSignatureException", "json"),
                 Case("s3, an object", key.request("s3", "PUT", "/signatures/k", body=b"a", sent_body=b"b"), 400,
                      "XAmzContentSHA256Mismatch", "s3"),

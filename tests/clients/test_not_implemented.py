@@ -74,6 +74,9 @@ class NotImplementedAnswers(unittest.TestCase):
 LED_AWAY = {
     ("s3control", "CreateBucket"),
     ("s3", "GetBucketLifecycle"),
+    ("s3", "PutBucketLifecycle"),
+    ("s3", "GetBucketNotification"),
+    ("s3", "PutBucketNotification"),
 }
 
 

@@ -312,6 +312,10 @@ def without_empty_headers(value, shape):
     return {name: inner for name, inner in value.items() if inner or name not in maps}
 
 
+#: What the patches add: operations of browsers, which no SDK has.
+OUR_OWN = {"s3": {"PostObject"}}
+
+
 class EveryOperation(unittest.TestCase):
     """The two directions and the errors, API by API."""
 
@@ -326,7 +330,7 @@ class EveryOperation(unittest.TestCase):
         for api, protocol in [*((api, None) for api in apis), *SPOKEN_OTHERWISE]:
             with self.subTest(api=api, protocol=protocol):
                 wire = Wire(self.bridge, api, protocol)
-                self.assertEqual(sorted(apis[api]), sorted(wire.model.operation_names))
+                self.assertEqual(sorted(set(apis[api]) - OUR_OWN.get(api, set())), sorted(wire.model.operation_names))
                 run(wire)
                 shown = "\n".join(wire.failures[:MOST_SHOWN])
                 self.assertEqual(len(wire.failures), 0, f"{len(wire.failures)} failures\n{shown}")

@@ -17,5 +17,7 @@ pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
-pub use registry::{Handler, Plain, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture};
+pub use registry::{
+    Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
+};
 pub use world::World;

@@ -14,6 +14,7 @@ use wire::{AwsError, Fault};
 #[derive(Default)]
 pub struct Registry {
     handlers: BTreeMap<(&'static str, &'static str), Handler>,
+    prechecks: BTreeMap<&'static str, Box<Precheck>>,
     conflicts: Vec<String>,
     /// The tables and jobs of all services.
     pub tables: Tables,
@@ -29,6 +30,9 @@ pub trait Service: Send + Sync + 'static {
 pub type Plain = dyn Fn(&Cx, Box<dyn Shape>) -> Result<Box<dyn Shape>, Fault> + Send + Sync;
 /// A streaming function, its types forgotten.
 pub type Stream = dyn Fn(Cx, Box<dyn Shape>, BodyIn) -> StreamFuture<Box<dyn Shape>, Fault> + Send + Sync;
+
+/// A check of an input of which the body is not known, its service forgotten.
+pub type Precheck = dyn Fn(&Cx, &dyn Shape) -> Result<(), Fault> + Send + Sync;
 
 /// What answers one operation.
 pub enum Handler {
@@ -67,6 +71,11 @@ impl Registry {
     /// Who answers `operation`.
     pub fn handler(&self, operation: &OperationMeta) -> Option<&Handler> {
         self.handlers.get(&(operation.api, operation.name))
+    }
+
+    /// Whether something outranks a fault in the body of `operation`. `input` holds what stands in the head.
+    pub fn precheck(&self, cx: &Cx, operation: &OperationMeta, input: &dyn Shape) -> Result<(), Fault> {
+        self.prechecks.get(operation.api).map_or(Ok(()), |check| check(cx, input))
     }
 
     /// The operations that are answered, as (API, name), in order.
@@ -121,6 +130,17 @@ impl<S: Service> Registrar<'_, S> {
             }) as StreamFuture<Box<dyn Shape>, Fault>
         };
         self.registry.claim(O::META, Handler::Stream(Box::new(stream)));
+        self
+    }
+
+    /// `check` is asked of every operation of `api` whose body is at fault: what it refuses outranks that fault.
+    pub fn precheck(
+        &mut self,
+        api: &'static str,
+        check: fn(&Cx, &dyn Shape) -> Result<(), S::Error>,
+    ) -> &mut Self {
+        let faulty = move |cx: &Cx, input: &dyn Shape| check(cx, input).map_err(|error| error.fault());
+        self.registry.prechecks.insert(api, Box::new(faulty));
         self
     }
 

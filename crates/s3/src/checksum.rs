@@ -380,6 +380,11 @@ impl Sent<'_> {
     }
 }
 
+/// Refuses an `x-amz-sdk-checksum-algorithm` that nobody knows. What counts is the checksum that is sent.
+pub(crate) fn check_algorithm(named: Option<&str>) -> Result<(), Error> {
+    named.map_or(Ok(()), |name| Algorithm::parse(name).map(|_| ()))
+}
+
 /// Refuses what is not base64 of the algorithm's length.
 pub(crate) fn check_value(algorithm: Algorithm, value: &str) -> Result<(), Error> {
     let fits = BASE64.decode(value).is_ok_and(|bytes| bytes.len() == algorithm.len());

@@ -1,4 +1,4 @@
-//! S3: buckets, objects, versions, multipart uploads.
+//! S3: buckets and their configurations, objects, versions, multipart uploads; S3 Control.
 
 mod access_point;
 mod acl;
@@ -6,6 +6,7 @@ mod browsers;
 mod bucket;
 mod checksum;
 mod configuration;
+mod control;
 mod cors;
 mod encryption;
 mod error;
@@ -27,7 +28,7 @@ use blob::{BlobRef, Blobs};
 use error::Error;
 use ports::{Browsers, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
-use shapes_s3control as control;
+use shapes_s3control as control_api;
 use std::sync::Arc;
 use store::{StoreError, View};
 use wire::sign::KeyCache;
@@ -83,9 +84,12 @@ pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Ar
         .paged::<object::share::ManifestRow>()
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
+    ops.precheck("s3", bucket::precheck);
     buckets(&mut ops);
+    configuration::register(&mut ops);
     objects(&mut ops);
     access_points(&mut ops);
+    control::register(&mut ops);
     ops.answer::<api::CreateMultipartUpload>(upload::create)
         .stream::<api::UploadPart, _>(upload::put_part)
         .stream::<api::UploadPartCopy, _>(upload::copy_part)
@@ -105,28 +109,18 @@ fn buckets(ops: &mut Registrar<'_, S3>) {
         .answer::<api::GetBucketAcl>(acl::get_of_bucket)
         .answer::<api::PutBucketAcl>(acl::put_of_bucket)
         .answer::<api::GetBucketVersioning>(bucket::versioning)
-        .answer::<api::PutBucketVersioning>(bucket::put_versioning)
-        .answer::<api::GetBucketTagging>(configuration::get_tagging)
-        .answer::<api::PutBucketTagging>(configuration::put_tagging)
-        .answer::<api::DeleteBucketTagging>(configuration::delete_tagging)
-        .answer::<api::GetBucketOwnershipControls>(configuration::get_ownership)
-        .answer::<api::GetBucketEncryption>(configuration::get_encryption)
-        .answer::<api::GetBucketPolicy>(configuration::get_policy)
-        .answer::<api::GetBucketCors>(configuration::get_cors)
-        .answer::<api::GetBucketLifecycleConfiguration>(configuration::get_lifecycle)
-        .answer::<api::GetBucketWebsite>(configuration::get_website)
-        .answer::<api::GetBucketReplication>(configuration::get_replication)
-        .answer::<api::GetObjectLockConfiguration>(configuration::get_object_lock);
+        .answer::<api::PutBucketVersioning>(bucket::put_versioning);
 }
 
 fn access_points(ops: &mut Registrar<'_, S3>) {
-    ops.answer::<control::CreateAccessPoint>(access_point::create)
-        .answer::<control::GetAccessPoint>(access_point::get)
-        .answer::<control::ListAccessPoints>(access_point::list)
-        .answer::<control::DeleteAccessPoint>(access_point::delete)
-        .answer::<control::GetAccessPointPolicy>(access_point::get_policy)
-        .answer::<control::PutAccessPointPolicy>(access_point::put_policy)
-        .answer::<control::DeleteAccessPointPolicy>(access_point::delete_policy);
+    ops.answer::<control_api::CreateAccessPoint>(access_point::create)
+        .answer::<control_api::GetAccessPoint>(access_point::get)
+        .answer::<control_api::ListAccessPoints>(access_point::list)
+        .answer::<control_api::DeleteAccessPoint>(access_point::delete)
+        .answer::<control_api::GetAccessPointPolicy>(access_point::get_policy)
+        .answer::<control_api::PutAccessPointPolicy>(access_point::put_policy)
+        .answer::<control_api::GetAccessPointPolicyStatus>(access_point::policy_status)
+        .answer::<control_api::DeleteAccessPointPolicy>(access_point::delete_policy);
 }
 
 fn objects(ops: &mut Registrar<'_, S3>) {

@@ -15,7 +15,7 @@ pub(crate) type TagSet = Vec<(String, String)>;
 pub(crate) enum Place {
     /// A bucket, by PutBucketTagging.
     Bucket,
-    /// A bucket, by CreateBucket.
+    /// A bucket, by CreateBucket or by S3 Control's TagResource, which have sentences of their own.
     NewBucket,
     /// An object.
     Object,
@@ -53,7 +53,8 @@ pub(crate) fn parse_header(text: Option<&str>) -> Result<TagSet, Error> {
     Ok(pairs)
 }
 
-fn check(pairs: &TagSet, place: Place) -> Result<(), Error> {
+/// Whether these may be the tags of the place.
+pub(crate) fn check(pairs: &TagSet, place: Place) -> Result<(), Error> {
     let (most, sentence) = match place {
         Place::Bucket | Place::NewBucket => (50, "Bucket tag count cannot be greater than 50"),
         Place::Object => (10, "Object tags cannot be greater than 10"),
@@ -64,7 +65,10 @@ fn check(pairs: &TagSet, place: Place) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
     for (key, value) in pairs {
         if !seen.insert(key) {
-            return Err(Error::InvalidTag(TagFault::Duplicate(key.clone())));
+            return Err(Error::InvalidTag(match place {
+                Place::NewBucket => TagFault::DuplicateAtCreation,
+                Place::Bucket | Place::Object => TagFault::Duplicate(key.clone()),
+            }));
         }
         if key.starts_with("aws:") {
             return Err(Error::InvalidTag(match place {
@@ -73,12 +77,16 @@ fn check(pairs: &TagSet, place: Place) -> Result<(), Error> {
                 Place::Object => TagFault::SystemOfObject,
             }));
         }
-        if key.is_empty() || key.chars().count() > 128 || !key.chars().all(is_allowed) {
-            return Err(Error::InvalidTag(TagFault::Key(key.clone())));
+        let key_fits = !key.is_empty() && key.chars().count() <= 128 && key.chars().all(is_allowed);
+        let value_fits = value.chars().count() <= 256 && value.chars().all(is_allowed);
+        if key_fits && value_fits {
+            continue;
         }
-        if value.chars().count() > 256 || !value.chars().all(is_allowed) {
-            return Err(Error::InvalidTag(TagFault::Value(key.clone(), value.clone())));
-        }
+        return Err(Error::InvalidTag(match place {
+            Place::NewBucket => TagFault::TextAtCreation,
+            Place::Bucket | Place::Object if key_fits => TagFault::Value(key.clone(), value.clone()),
+            Place::Bucket | Place::Object => TagFault::Key(key.clone()),
+        }));
     }
     Ok(())
 }

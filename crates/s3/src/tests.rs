@@ -2,10 +2,18 @@
 
 use crate::install;
 use base::Timestamp;
-use ports::{Credentials, Found, World};
+use ports::{Caller, Credentials, Found, World};
+use serde_json::{Value, json};
+use shape::{Operation, Shape};
+use shapes_s3::CreateBucket;
 use std::sync::Arc;
 use testkit::Local;
-use wire::Fault;
+use wire::codec::canonical;
+use wire::{Fault, validate};
+
+/// The sentence of documents that break the schema.
+pub(crate) const MALFORMED: &str =
+    "The XML you provided was not well-formed or did not validate against our published schema";
 
 /// A world with nothing but S3.
 pub(crate) fn local() -> Local {
@@ -20,6 +28,76 @@ pub(crate) struct NoKeys;
 impl Credentials for NoKeys {
     fn look_up(&self, _: &World, _: &str, _: Option<&str>, _: Timestamp) -> Found {
         Found::Unknown
+    }
+}
+
+/// The same with one bucket in us-east-1, `bkt`.
+pub(crate) fn bucket() -> Local {
+    let s3 = local();
+    answer::<CreateBucket>(&s3, json!({"Bucket": "bkt"}));
+    s3
+}
+
+/// Calls an operation with an input written under the model's names, held against the model's constraints as the
+/// pipeline does; the answer comes the same way.
+pub(crate) fn call<O: Operation>(s3: &Local, input: Value) -> Result<Value, Fault> {
+    called_by::<O>(s3, "000000000000", input)
+}
+
+/// The same by the root user of another account.
+pub(crate) fn called_by<O: Operation>(s3: &Local, account: &str, input: Value) -> Result<Value, Fault> {
+    let mut request = O::Input::default();
+    canonical::fill(&mut request, &without_nulls(input)).unwrap();
+    let api = if O::META.api == "s3" { &shapes_s3::API } else { &shapes_s3control::API };
+    let violations = validate::check(api, &request as &dyn Shape);
+    if !violations.is_empty() {
+        return Err(validate::fault(api, &violations));
+    }
+    let cx = s3.cx(Caller::root(account.parse().unwrap(), None), "us-east-1");
+    s3.call_with::<O>(&cx, request).map(|output| canonical::to_json(&output))
+}
+
+/// Absent members, as tests write them where that is shorter.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members.into_iter().filter(|(_, value)| !value.is_null());
+            kept.map(|(name, value)| (name, without_nulls(value))).collect()
+        }
+        Value::Array(values) => values.into_iter().map(without_nulls).collect(),
+        scalar => scalar,
+    }
+}
+
+/// The answer of a call that succeeds.
+#[track_caller]
+pub(crate) fn answer<O: Operation>(s3: &Local, input: Value) -> Value {
+    let shown = input.to_string();
+    match call::<O>(s3, input) {
+        Ok(output) => output,
+        Err(fault) => panic!("{} {shown} was refused: {fault:?}", O::META.name),
+    }
+}
+
+/// A call is refused with this code and sentence, and with these members among others.
+#[track_caller]
+pub(crate) fn refused<O: Operation>(
+    s3: &Local,
+    input: Value,
+    code: &str,
+    sentence: &str,
+    members: &[(&str, &str)],
+) {
+    let shown = input.to_string();
+    let fault = match call::<O>(s3, input) {
+        Ok(_) => panic!("{} {shown} was not refused", O::META.name),
+        Err(fault) => fault,
+    };
+    let told = (&*fault.code, fault.message.as_deref().unwrap_or_default());
+    assert_eq!(told, (code, sentence), "{} {shown}", O::META.name);
+    for (name, value) in members {
+        let found = fault.extra.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
+        assert_eq!(found, Some(*value), "{name} of {} {shown}", O::META.name);
     }
 }
 

@@ -123,21 +123,22 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
         body::require_length(&head)?;
     }
     let body = body.checked(&head, seed)?;
+    let cx = call.context(caller, claim.as_ref());
+    let ranked = |fault| ranked(house, &cx, &route, &head, fault);
     let (mut input, body) = if streams {
         (codec::decode(&route, &head, &[])?, body.stream())
     } else {
         let bytes = body.collect().await?;
-        (codec::decode(&route, &head, &bytes)?, ports::BodyIn::empty())
+        (codec::decode(&route, &head, &bytes).map_err(ranked)?, ports::BodyIn::empty())
     };
-    authorize(house.settings.iam, &caller)?;
+    authorize(house.settings.iam, cx.caller())?;
     // What is not built says so at once: nobody should mend parameters of a call that cannot succeed.
     let handler = handler.ok_or_else(|| not_implemented(api.id, operation.name))?;
     let violations = validate::check(api, &*input);
     if !violations.is_empty() {
-        return Err(validate::fault(api, &violations));
+        return Err(ranked(validate::fault(api, &violations)));
     }
     dry_run(api, &mut *input)?;
-    let cx = call.context(caller, claim.as_ref());
     let outcome = handle(handler, &cx, input, body).await;
     cx.durable().await.map_err(|error| receiver(500, "InternalError", INTERNAL).because(error))?;
     let StreamAnswer { output, body, status } = outcome?;
@@ -199,6 +200,12 @@ async fn route(
             Err(fault)
         }
     }
+}
+
+/// A fault of the body, or what outranks it: S3 looks for the bucket before it reads what is said of it.
+fn ranked(house: &House, cx: &Cx, route: &Route, head: &wire::Head, fault: Fault) -> Fault {
+    let Ok(input) = codec::decode(route, head, &[]) else { return fault };
+    house.registry.precheck(cx, route.operation, &*input).err().unwrap_or(fault)
 }
 
 /// Policies decide here once there is an engine; until then only `off` can be chosen at start.

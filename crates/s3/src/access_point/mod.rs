@@ -7,7 +7,9 @@ pub(crate) mod record;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use policy::{delete as delete_policy, get as get_policy, put as put_policy};
+pub(crate) use policy::{
+    delete as delete_policy, get as get_policy, put as put_policy, status as policy_status,
+};
 
 use crate::S3;
 use crate::bucket::record::{self as buckets};

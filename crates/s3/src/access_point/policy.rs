@@ -3,9 +3,9 @@
 use super::record::AccessPointRow;
 use super::{check_account, find, missing, text};
 use crate::S3;
-use crate::error::{AccessPointFault, Error};
+use crate::configuration::policy;
+use crate::error::{AccessPointFault, Error, PolicyFault};
 use ports::Cx;
-use serde_json::Value;
 use shape::Empty;
 use shapes_s3control as api;
 
@@ -44,13 +44,25 @@ fn change(cx: &Cx, name: Option<&str>, policy: &Option<String>) -> Result<Empty,
     })
 }
 
+/// `GetAccessPointPolicyStatus`: whether its policy is public.
+pub(crate) fn status(
+    cx: &Cx,
+    _svc: &S3,
+    input: api::GetAccessPointPolicyStatusRequest,
+) -> Result<api::GetAccessPointPolicyStatusResult, Error> {
+    check_account(cx, input.account_id.as_deref())?;
+    let point = find(cx, input.name.as_deref())?;
+    let none = || Error::AccessPoint(AccessPointFault::NoPolicy(point.name.clone()));
+    let document = policy::parse(point.policy.as_deref().ok_or_else(none)?)?;
+    let status = api::PolicyStatus { is_public: Some(policy::is_public(&document)) };
+    Ok(api::GetAccessPointPolicyStatusResult { policy_status: Some(status) })
+}
+
 /// A policy is a JSON object with statements.
-fn check(policy: &str) -> Result<(), Error> {
-    let document = serde_json::from_str::<Value>(policy).ok().filter(|_| policy.starts_with('{'));
-    let no_json = Error::MalformedPolicy("Policies must be valid JSON and the first byte must be '{'");
-    let document = document.ok_or(no_json)?;
+fn check(text: &str) -> Result<(), Error> {
+    let document = policy::parse(text)?;
     match document.get("Statement") {
         Some(_) => Ok(()),
-        None => Err(Error::MalformedPolicy("Missing required field Statement")),
+        None => Err(PolicyFault::Missing("Statement").into()),
     }
 }

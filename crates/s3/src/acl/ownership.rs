@@ -1,6 +1,7 @@
 //! Who owns what is written, and whether ACLs count: the bucket's ownership controls and its public access block.
 
 use crate::bucket::record::BucketRow;
+use crate::configuration::public_access_block;
 use crate::configuration::record::{self, Configurations};
 use crate::error::{Configuration, Error};
 use shapes_s3 as api;
@@ -48,7 +49,5 @@ impl Ownership {
 
 /// Whether the bucket takes no ACL that lets in whoever is not named (`BlockPublicAcls`).
 pub(crate) fn blocks_public_acls(rows: &impl Configurations, bucket: &BucketRow) -> Result<bool, Error> {
-    let block: Option<api::PublicAccessBlockConfiguration> =
-        record::stored(rows, &bucket.id, Configuration::PublicAccessBlock)?;
-    Ok(block.and_then(|block| block.block_public_acls) == Some(true))
+    Ok(public_access_block::of(rows, bucket)?.block_public_acls == Some(true))
 }

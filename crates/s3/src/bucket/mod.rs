@@ -9,8 +9,8 @@ mod tests;
 use crate::S3;
 use crate::access_point::record::{self as points, AccessPointRow};
 use crate::acl::{self, Ownership};
-use crate::configuration::{self, record as configurations};
-use crate::error::{AccessPointFault, Argument, Error};
+use crate::configuration::{self, object_lock, record as configurations, replication};
+use crate::error::{AccessPointFault, Argument, ConfigurationFault, Error};
 use crate::event::Event;
 use crate::object::record::ObjectRow;
 use crate::owner::owner;
@@ -20,11 +20,11 @@ use base::{AccountId, Region};
 use model::Versioning;
 use ports::{BodyIn, Cx, StreamAnswer};
 use record::BucketRow;
-use shape::Empty;
+use shape::{Empty, Operation, Ref, Shape};
 use shapes_s3::{
-    Bucket, CreateBucketOutput, CreateBucketRequest, DeleteBucketRequest, GetBucketLocationOutput,
-    GetBucketLocationRequest, GetBucketVersioningOutput, GetBucketVersioningRequest, HeadBucketOutput,
-    HeadBucketRequest, ListBucketsOutput, ListBucketsRequest, PutBucketVersioningRequest,
+    Bucket, CreateBucket, CreateBucketOutput, CreateBucketRequest, DeleteBucketRequest,
+    GetBucketLocationOutput, GetBucketLocationRequest, GetBucketVersioningOutput, GetBucketVersioningRequest,
+    HeadBucketOutput, HeadBucketRequest, ListBucketsOutput, ListBucketsRequest, PutBucketVersioningRequest,
 };
 use std::sync::Arc;
 use store::Tx;
@@ -55,6 +55,25 @@ pub(crate) fn again(tx: &Tx, bucket: &BucketRow) -> Result<Arc<BucketRow>, Error
         .ok_or_else(|| Error::NoSuchBucket(bucket.name.clone()))
 }
 
+/// What outranks a fault in a body: the bucket has to be there, unless it is about to be made.
+pub(crate) fn precheck(cx: &Cx, input: &dyn Shape) -> Result<(), Error> {
+    let schema = input.schema();
+    if std::ptr::eq(schema, CreateBucket::META.input) {
+        return Ok(());
+    }
+    let text = |name: &str| {
+        let index = schema.fields.iter().position(|field| field.name == name)?;
+        match input.get(index).view() {
+            Ref::Str(text) => Some(text),
+            _ => None,
+        }
+    };
+    match text("Bucket") {
+        Some(name) => resolve(cx, Some(name), text("ExpectedBucketOwner")).map(|_| ()),
+        None => Ok(()),
+    }
+}
+
 fn check_owner(bucket: &BucketRow, expected: Option<&str>) -> Result<(), Error> {
     let Some(expected) = expected else { return Ok(()) };
     match expected.parse::<AccountId>() {
@@ -71,12 +90,12 @@ fn check_owner(bucket: &BucketRow, expected: Option<&str>) -> Result<(), Error> 
 pub(crate) fn create(cx: &Cx, _svc: &S3, input: CreateBucketRequest) -> Result<CreateBucketOutput, Error> {
     let name = input.bucket.clone().unwrap_or_default();
     check_name(cx, &name, input.bucket_namespace.as_deref())?;
-    check_unsupported(&input)?;
     let configuration = input.create_bucket_configuration.clone().unwrap_or_default();
     let (region, location) = place(cx, configuration.location_constraint.as_deref())?;
     let tags = tagging::parse(configuration.tags.unwrap_or_default(), Place::NewBucket)?;
     let ownership = ownership(&input)?;
     let acl = acl::of_new_bucket(cx, &acl::asked!(input, write), ownership)?;
+    let locked = input.object_lock_enabled_for_bucket == Some(true);
     let secret = hex::encode(cx.ids().bytes::<16>());
     let id = hex::encode(cx.ids().bytes::<8>());
 
@@ -96,13 +115,13 @@ pub(crate) fn create(cx: &Cx, _svc: &S3, input: CreateBucketRequest) -> Result<C
             region: region.clone(),
             location: location.clone(),
             created_at: tx.now(),
-            versioning: Versioning::Never,
+            versioning: if locked { Versioning::Enabled } else { Versioning::Never },
             mfa_delete: None,
             acl: acl.clone(),
             secret: secret.clone(),
         };
-        configuration::begin(tx, &bucket.id, ownership.name());
-        configuration::put_tags(tx, &bucket.id, &tags);
+        configuration::begin(tx, &bucket.id, ownership.name(), locked);
+        configuration::tagging::put_tags(tx, &bucket.id, &tags);
         tx.emit(&Event::BucketCreated { bucket: name.clone() });
         let arn = bucket.arn();
         tx.put(bucket);
@@ -126,14 +145,6 @@ fn check_name(cx: &Cx, name: &str, namespace: Option<&str>) -> Result<(), Error>
         (false, _) if name.ends_with("-an") => Err(invalid()),
         (false, _) => Ok(()),
     }
-}
-
-/// What a new bucket cannot have yet.
-fn check_unsupported(input: &CreateBucketRequest) -> Result<(), Error> {
-    if input.object_lock_enabled_for_bucket == Some(true) {
-        return Err(Error::NotImplemented { header: "x-amz-bucket-object-lock-enabled", additional: None });
-    }
-    Ok(())
 }
 
 fn ownership(input: &CreateBucketRequest) -> Result<Ownership, Error> {
@@ -287,7 +298,7 @@ pub(crate) fn versioning(
     })
 }
 
-/// `PutBucketVersioning`: on, or suspended; never off again.
+/// `PutBucketVersioning`: on, or suspended; never off again. Locks and replication need versions.
 pub(crate) fn put_versioning(cx: &Cx, _svc: &S3, input: PutBucketVersioningRequest) -> Result<Empty, Error> {
     let bucket = resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let asked = input.versioning_configuration.unwrap_or_default();
@@ -306,6 +317,14 @@ pub(crate) fn put_versioning(cx: &Cx, _svc: &S3, input: PutBucketVersioningReque
     }
     cx.write(|tx| {
         let mut bucket = BucketRow::clone(&*again(tx, &bucket)?);
+        if versioning != Versioning::Enabled {
+            if object_lock::of(tx, &bucket.id)?.is_some() {
+                return Err(ConfigurationFault::VersionsNeededByLock.into());
+            }
+            if replication::of(tx, &bucket.id)?.is_some() {
+                return Err(ConfigurationFault::VersionsNeededByReplication.into());
+            }
+        }
         bucket.versioning = versioning;
         bucket.mfa_delete = asked.mfa_delete.clone().or(bucket.mfa_delete);
         tx.put(bucket);

@@ -3,6 +3,7 @@
 //! What is absent stays absent and what is empty stays empty, so that a read repeats exactly what was put.
 
 use crate::error::Configuration;
+use base::{AccountId, Partition};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shape::Shape;
@@ -13,6 +14,7 @@ use wire::codec::canonical;
 /// One configuration of one bucket.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ConfigurationRow {
+    /// The bucket's id; for what is configured of a whole account, what [`of_account`] makes.
     bucket: String,
     /// Its kind; for those that have ids of their own, `kind/id`.
     name: String,
@@ -44,21 +46,36 @@ impl Record for ConfigurationRow {
     }
 }
 
+/// What configurations of an account are stored under: no bucket's id holds a hyphen.
+pub(crate) fn of_account(partition: Partition, account: AccountId) -> String {
+    format!("account-{partition}-{account}")
+}
+
 /// Where configurations are looked up: in a snapshot, or within a transaction.
 pub(crate) trait Configurations {
     /// The row of a kind, or of `kind/id`.
     fn row(&self, bucket: &str, name: &str) -> Option<Arc<ConfigurationRow>>;
+    /// The rows of a kind that has ids, by id.
+    fn rows(&self, bucket: &str, kind: Configuration) -> Vec<Arc<ConfigurationRow>>;
 }
 
 impl Configurations for View {
     fn row(&self, bucket: &str, name: &str) -> Option<Arc<ConfigurationRow>> {
         self.get(&(bucket, name))
     }
+
+    fn rows(&self, bucket: &str, kind: Configuration) -> Vec<Arc<ConfigurationRow>> {
+        self.range(&format!("{bucket}/{}/", kind.name())).cloned().collect()
+    }
 }
 
 impl Configurations for Tx {
     fn row(&self, bucket: &str, name: &str) -> Option<Arc<ConfigurationRow>> {
         self.get(&(bucket, name))
+    }
+
+    fn rows(&self, bucket: &str, kind: Configuration) -> Vec<Arc<ConfigurationRow>> {
+        self.range(&format!("{bucket}/{}/", kind.name())).cloned().collect()
     }
 }
 
@@ -71,7 +88,22 @@ pub(crate) fn stored<T: Shape + Default>(
     rows.row(bucket, kind.name()).map(|row| row.read()).transpose()
 }
 
+/// The same of a kind that has ids.
+pub(crate) fn stored_by_id<T: Shape + Default>(
+    rows: &impl Configurations,
+    bucket: &str,
+    kind: Configuration,
+    id: &str,
+) -> Result<Option<T>, StoreError> {
+    rows.row(bucket, &identified(kind, id)).map(|row| row.read()).transpose()
+}
+
 impl ConfigurationRow {
+    /// Its id, where its kind has ids.
+    pub(crate) fn id(&self) -> &str {
+        self.name.split_once('/').map_or("", |(_, id)| id)
+    }
+
     /// The structure.
     pub(crate) fn read<T: Shape + Default>(&self) -> Result<T, StoreError> {
         let mut structure = T::default();
@@ -88,6 +120,21 @@ impl ConfigurationRow {
 pub(crate) fn put(tx: &mut Tx, bucket: &str, kind: Configuration, structure: &dyn Shape) {
     let document = canonical::to_json(structure);
     tx.put(ConfigurationRow { bucket: bucket.to_owned(), name: kind.name().to_owned(), document });
+}
+
+/// Stores one of a kind that has ids, in place of the one of the same id.
+pub(crate) fn put_by_id(tx: &mut Tx, bucket: &str, kind: Configuration, id: &str, structure: &dyn Shape) {
+    let document = canonical::to_json(structure);
+    tx.put(ConfigurationRow { bucket: bucket.to_owned(), name: identified(kind, id), document });
+}
+
+/// Removes one of a kind that has ids, and says whether it was there.
+pub(crate) fn remove_by_id(tx: &mut Tx, bucket: &str, kind: Configuration, id: &str) -> bool {
+    tx.delete::<ConfigurationRow>(&(bucket, identified(kind, id))).is_some()
+}
+
+fn identified(kind: Configuration, id: &str) -> String {
+    format!("{}/{id}", kind.name())
 }
 
 /// Removes a configuration, if it is there.

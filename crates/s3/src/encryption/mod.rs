@@ -131,6 +131,9 @@ impl Asked<'_> {
                 return Err(Error::InvalidArgument(Argument::CustomerKeyWithOther(algorithm.to_owned())));
             }
             let key = self.customer.key()?;
+            if !cx.read(|view| default_of(view, bucket))?.takes_customer_keys {
+                return Err(Error::AccessDenied);
+            }
             let proof = CustomerKey::prove(&key, cx.ids().bytes());
             return Ok(Sealing { encryption: Encryption::Customer(proof), key: Some(key) });
         }
@@ -177,20 +180,25 @@ pub(crate) struct Default {
     pub(crate) bucket_key: bool,
     /// Somebody configured it.
     pub(crate) is_explicit: bool,
+    /// SSE-C is not blocked.
+    takes_customer_keys: bool,
 }
 
 /// The default encryption of a bucket.
 pub(crate) fn default_of(rows: &impl Configurations, bucket: &BucketRow) -> Result<Default, Error> {
     type Stored = api::ServerSideEncryptionConfiguration;
     let stored = configurations::stored::<Stored>(rows, &bucket.id, Configuration::Encryption)?;
-    let is_explicit = stored.is_some();
     let rule = stored.and_then(|stored| stored.rules).and_then(|rules| rules.into_iter().next());
+    let is_explicit = rule.is_some();
+    let blocked = rule.as_ref().and_then(|rule| rule.blocked_encryption_types.as_ref());
+    let blocked = blocked.and_then(|blocked| blocked.encryption_type.as_deref()).unwrap_or_default();
+    let takes_customer_keys = !blocked.iter().any(|kind| kind == "SSE-C");
     let bucket_key = rule.as_ref().and_then(|rule| rule.bucket_key_enabled) == Some(true);
     let by_default = rule.and_then(|rule| rule.apply_server_side_encryption_by_default);
     let (algorithm, key_id) =
         by_default.map_or((None, None), |default| (default.sse_algorithm, default.kms_master_key_id));
     let algorithm = algorithm.unwrap_or_else(|| "AES256".to_owned());
-    Ok(Default { algorithm, key_id, bucket_key, is_explicit })
+    Ok(Default { algorithm, key_id, bucket_key, is_explicit, takes_customer_keys })
 }
 
 /// Writes what an object has into the members of an answer.

@@ -1,8 +1,8 @@
 //! `InvalidArgument`: which argument, what is wrong, and the value S3 repeats.
 
+use crate::configuration::pacific;
 use crate::encryption::customer::CustomerKeyFault;
 use base::Timestamp;
-use time::macros::{format_description, offset};
 use wire::{Fault, sender};
 
 /// The header that S3 names whatever is wrong with an encryption.
@@ -63,6 +63,44 @@ pub enum Argument {
     RetainUntilPast(Timestamp),
     /// A bypass where nothing is locked.
     BypassWithoutLock,
+    /// A date of a lifecycle rule with a time of day, as S3 repeats it.
+    LifecycleDate(String),
+    /// A rule's id is longer than 255 characters.
+    IdLong(String),
+    /// Two rules of one id.
+    RuleIdTwice(String),
+    /// A count of days or versions that is none: the member, its action, the value.
+    LifecycleCount(&'static str, &'static str, i32),
+    /// A transition that comes too early for its storage class.
+    LifecycleEarly(String, i32),
+    /// An expiration that does not come after the transition: the rule's prefix.
+    LifecycleExpiresFirst(String),
+    /// A website without an index document.
+    IndexDocumentMissing,
+    /// A suffix that is empty or holds a slash.
+    IndexDocumentSuffix(String),
+    /// A redirect of everything, and something besides.
+    RedirectAllAndMore,
+    /// Neither `prefix` nor `suffix`.
+    FilterRuleName(String),
+    /// Two rules of one name in a filter.
+    FilterRuleTwice(&'static str),
+    /// The ARN of a notification's destination is none of its kind: the element, the ARN.
+    NotificationArn(&'static str, String),
+    /// The destination lies in another Region than the bucket.
+    NotificationRegion(&'static str, String),
+    /// No event S3 notifies of.
+    NotificationEvent(String),
+    /// Two notifications of one id.
+    NotificationIdTwice(String),
+    /// Two notifications without filters share an event.
+    NotificationOverlap(String),
+    /// Two notifications share an event, and a key may pass the filters of both.
+    NotificationAmbiguous(String),
+    /// Destinations that cannot take notifications, each with the reason; the first ten are told.
+    NotificationDestinations(Vec<(String, &'static str)>),
+    /// A retention of no time at all.
+    RetentionPeriod(i32),
 }
 
 impl Argument {
@@ -161,19 +199,113 @@ impl Argument {
                 own("x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied"),
                 None,
             ),
-            Self::RetainUntilPast(at) => {
-                ("RetainUntilDate", own("The retain until date must be in the future!"), Some(seattle(*at)))
-            }
+            Self::RetainUntilPast(at) => (
+                "RetainUntilDate",
+                own("The retain until date must be in the future!"),
+                Some(pacific::text(*at)),
+            ),
             Self::BypassWithoutLock => (
                 "x-amz-bypass-governance-retention",
                 own("x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets."),
                 None,
             ),
             Self::CustomerKey(fault) => (SSE, own(customer_key(*fault)), None),
+            Self::LifecycleDate(value) => {
+                ("Date", own("'Date' must be at midnight GMT"), Some(value.clone()))
+            }
+            Self::IdLong(id) => {
+                ("ID", own("ID length should not exceed allowed limit of 255"), Some(id.clone()))
+            }
+            Self::RuleIdTwice(id) => {
+                ("ID", own("Rule ID must be unique. Found same ID for more than one rule"), Some(id.clone()))
+            }
+            Self::LifecycleCount(member, action, value) => (
+                member,
+                format!("'{member}' for {action} action must be a positive integer"),
+                Some(value.to_string()),
+            ),
+            Self::LifecycleEarly(class, days) => (
+                "Days",
+                format!(
+                    "'Days' in Transition action must be greater than or equal to 30 for storageClass '{class}'"
+                ),
+                Some(days.to_string()),
+            ),
+            Self::LifecycleExpiresFirst(prefix) => (
+                "Days",
+                format!(
+                    "'Days' in the Expiration action for prefix '{prefix}' must be greater than 'Days' in the Transition action"
+                ),
+                None,
+            ),
+            Self::IndexDocumentMissing => (
+                "IndexDocument",
+                own("A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty"),
+                Some(own("null")),
+            ),
+            Self::IndexDocumentSuffix(suffix) => {
+                ("IndexDocument", own("The IndexDocument Suffix is not well formed"), Some(suffix.clone()))
+            }
+            Self::RedirectAllAndMore => (
+                "RedirectAllRequestsTo",
+                own("RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules."),
+                Some(own("not null")),
+            ),
+            Self::FilterRuleName(name) => (
+                "FilterRule.Name",
+                own("filter rule name must be either prefix or suffix"),
+                Some(name.clone()),
+            ),
+            Self::FilterRuleTwice(name) => (
+                "FilterRule",
+                format!("Cannot specify more than one {name} rule in a filter."),
+                Some(name.to_string()),
+            ),
+            Self::NotificationArn(element, arn) => {
+                (element, own("The ARN could not be parsed"), Some(arn.clone()))
+            }
+            Self::NotificationRegion(element, arn) => (
+                element,
+                own(
+                    "The notification destination service region is not valid for the bucket location constraint",
+                ),
+                Some(arn.clone()),
+            ),
+            Self::NotificationEvent(event) => {
+                ("Event", own("The event is not supported for notifications"), Some(event.clone()))
+            }
+            Self::NotificationIdTwice(id) => {
+                ("Id", own("Same ID used for multiple configurations. IDs must be unique."), Some(id.clone()))
+            }
+            Self::NotificationOverlap(events) => (
+                "Event",
+                own(
+                    "Configurations overlap. Configurations on the same bucket cannot share a common event type.",
+                ),
+                Some(events.clone()),
+            ),
+            Self::NotificationAmbiguous(events) => (
+                "Event",
+                own(
+                    "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are overlapping for the same event type.",
+                ),
+                Some(events.clone()),
+            ),
+            Self::NotificationDestinations(_) => {
+                ("", own("Unable to validate the following destination configurations"), None)
+            }
+            Self::RetentionPeriod(value) => (
+                "DefaultRetention",
+                own("Default retention period must be a positive integer value."),
+                Some(value.to_string()),
+            ),
         }
     }
 
     pub(super) fn fault(&self) -> Fault {
+        if let Self::NotificationDestinations(destinations) = self {
+            return numbered(&self.row().1, destinations);
+        }
         let (name, sentence, value) = self.row();
         let mut fault = sender(400, "InvalidArgument", sentence).with("ArgumentName", name);
         if let Some(value) = value {
@@ -198,11 +330,23 @@ fn customer_key(fault: CustomerKeyFault) -> &'static str {
     }
 }
 
-/// A moment as S3's own machines print it: `Tue Dec 31 16:00:00 PST 2019`. Summer time is not accounted for.
-fn seattle(at: Timestamp) -> String {
-    let form = format_description!(
-        "[weekday repr:short] [month repr:short] [day] [hour]:[minute]:[second] PST [year]"
-    );
-    let moment = time::OffsetDateTime::from_unix_timestamp(at.millis.div_euclid(1000)).ok();
-    moment.and_then(|moment| moment.to_offset(offset!(-8)).format(form).ok()).unwrap_or_default()
+/// Several arguments at once: their names carry a number.
+fn numbered(sentence: &str, destinations: &[(String, &'static str)]) -> Fault {
+    const NAMES: [(&str, &str); 10] = [
+        ("ArgumentName1", "ArgumentValue1"),
+        ("ArgumentName2", "ArgumentValue2"),
+        ("ArgumentName3", "ArgumentValue3"),
+        ("ArgumentName4", "ArgumentValue4"),
+        ("ArgumentName5", "ArgumentValue5"),
+        ("ArgumentName6", "ArgumentValue6"),
+        ("ArgumentName7", "ArgumentValue7"),
+        ("ArgumentName8", "ArgumentValue8"),
+        ("ArgumentName9", "ArgumentValue9"),
+        ("ArgumentName10", "ArgumentValue10"),
+    ];
+    let fault = sender(400, "InvalidArgument", sentence);
+    destinations
+        .iter()
+        .zip(NAMES)
+        .fold(fault, |fault, ((arn, reason), (name, value))| fault.with(name, arn).with(value, *reason))
 }

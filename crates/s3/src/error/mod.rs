@@ -14,7 +14,7 @@ mod refusal;
 pub(crate) use access_point::AccessPointFault;
 pub(crate) use acl::AclFault;
 pub(crate) use argument::Argument;
-pub(crate) use configuration::Configuration;
+pub(crate) use configuration::{Configuration, ConfigurationFault, PolicyFault};
 pub(crate) use cors::CorsFault;
 pub(crate) use post::PostFault;
 pub(crate) use refusal::Refusal;
@@ -60,7 +60,11 @@ pub enum Error {
     /// The document breaks the schema.
     MalformedXml,
     /// The policy is no policy.
-    MalformedPolicy(&'static str),
+    MalformedPolicy(PolicyFault),
+    /// There was no body where one belongs.
+    MissingBody,
+    /// A configuration does not fit the bucket, or its surroundings.
+    Configuration(ConfigurationFault),
     /// ACLs are switched off in this bucket.
     AclNotSupported,
     /// A bucket with ACLs and without them at once.
@@ -247,13 +251,29 @@ pub enum TagFault {
     SystemOfBucket,
     /// The reserved prefix, on an object.
     SystemOfObject,
-    /// The reserved prefix, at CreateBucket.
+    /// The reserved prefix, at CreateBucket and in S3 Control.
     SystemAtCreation,
+    /// Two tags of one key, at CreateBucket and in S3 Control.
+    DuplicateAtCreation,
+    /// Characters or lengths that tags cannot have, at CreateBucket and in S3 Control.
+    TextAtCreation,
 }
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<ConfigurationFault> for Error {
+    fn from(fault: ConfigurationFault) -> Self {
+        Self::Configuration(fault)
+    }
+}
+
+impl From<PolicyFault> for Error {
+    fn from(fault: PolicyFault) -> Self {
+        Self::MalformedPolicy(fault)
     }
 }
 
@@ -336,7 +356,9 @@ impl AwsError for Error {
             ),
             Self::NotConfigured(configuration, bucket) => configuration.missing(bucket),
             Self::MalformedXml => sender(400, "MalformedXML", MALFORMED_XML),
-            Self::MalformedPolicy(sentence) => sender(400, "MalformedPolicy", *sentence),
+            Self::MalformedPolicy(policy) => policy.fault(),
+            Self::MissingBody => sender(400, "MissingRequestBodyError", "Request Body is empty"),
+            Self::Configuration(configuration) => configuration.fault(),
             Self::AclNotSupported => {
                 sender(400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
             }
@@ -536,6 +558,16 @@ impl TagFault {
                 400,
                 "InvalidTag",
                 "User-defined tag keys can't start with \"aws:\". This prefix is reserved for system tags. Remove \"aws:\" from your tag keys and try again.",
+            ),
+            Self::DuplicateAtCreation => sender(
+                400,
+                "InvalidTag",
+                "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again.",
+            ),
+            Self::TextAtCreation => sender(
+                400,
+                "InvalidTag",
+                "This request contains a tag key or value that isn't valid. Valid characters include the following: [a-zA-Z+-=._:/]. Tag keys can contain up to 128 characters. Tag values can contain up to 256 characters.",
             ),
         }
     }

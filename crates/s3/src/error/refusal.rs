@@ -69,6 +69,34 @@ pub enum Refusal {
     TransitionSize(String),
     /// A sub-resource with a required header missing.
     AclSeveral,
+    /// More CORS rules than a bucket may have.
+    CorsRules,
+    /// A CORS pattern with two wildcards: the element, the pattern.
+    CorsWildcards(&'static str, String),
+    /// A pattern where CORS has none.
+    CorsExposed(String),
+    /// A lifecycle rule that does nothing.
+    LifecycleNoAction,
+    /// Days and dates in one lifecycle rule: its prefix.
+    LifecycleMixed(String),
+    /// A lifecycle rule with a filter and a prefix beside it.
+    LifecyclePrefix,
+    /// A website's protocol is neither.
+    WebsiteProtocol,
+    /// A redirect that replaces key and prefix.
+    WebsiteReplacesTwice,
+    /// A routing rule's condition without a condition.
+    WebsiteCondition,
+    /// More routing rules than a website may have.
+    WebsiteRules,
+    /// Replication out of a bucket without versions.
+    ReplicationSource,
+    /// Replication into a bucket without versions, or into none.
+    ReplicationDestination,
+    /// A rule with a filter lacks what such rules must say.
+    ReplicationLacks(&'static str),
+    /// Tags by an operation that does not write them while the bucket's access is decided by them.
+    TagsByAbac,
 }
 
 impl Refusal {
@@ -146,6 +174,42 @@ impl Refusal {
                 format!("Invalid TransitionDefaultMinimumObjectSize found: {value}")
             }
             Self::AclSeveral => own("Specifying both Canned ACLs and Header Grants is not allowed"),
+            Self::CorsRules => own("The number of CORS rules should not exceed allowed limit of 100 rules."),
+            Self::CorsWildcards(element, pattern) => {
+                format!("{element} \"{pattern}\" can not have more than one wildcard.")
+            }
+            Self::CorsExposed(header) => format!(
+                "ExposeHeader \"{header}\" contains wildcard. We currently do not support wildcard for ExposeHeader."
+            ),
+            Self::LifecycleNoAction => own("At least one action needs to be specified in a rule"),
+            Self::LifecycleMixed(prefix) => format!(
+                "Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle rule for prefix '{prefix}'"
+            ),
+            Self::LifecyclePrefix => own(
+                "Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter.",
+            ),
+            Self::WebsiteProtocol => own(
+                "Invalid protocol, protocol can be http or https. If not defined the protocol will be selected automatically.",
+            ),
+            Self::WebsiteReplacesTwice => {
+                own("You can only define ReplaceKeyPrefix or ReplaceKey but not both.")
+            }
+            Self::WebsiteCondition => own(
+                "Condition cannot be empty. To redirect all requests without a condition, the condition element shouldn't be present.",
+            ),
+            Self::WebsiteRules => {
+                own("The number of routing rules should not exceed allowed limit of 50 rules.")
+            }
+            Self::ReplicationSource => {
+                own("Versioning must be 'Enabled' on the bucket to apply a replication configuration")
+            }
+            Self::ReplicationDestination => own("Destination bucket must have versioning enabled."),
+            Self::ReplicationLacks(member) => format!(
+                "{member} must be specified for this version of Cross Region Replication configuration schema. Please refer to S3 Developer Guide for more information."
+            ),
+            Self::TagsByAbac => own(
+                "Attribute-based access control is enabled for this bucket. Use TagResource and UntagResource to change its tags.",
+            ),
         }
     }
 }

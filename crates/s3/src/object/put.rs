@@ -7,7 +7,7 @@ use super::{condition, key, quoted, version};
 use crate::S3;
 use crate::acl::{Access, asked as asked_access};
 use crate::bucket;
-use crate::checksum::{Algorithm, answer, sent};
+use crate::checksum::{Algorithm, answer, check_algorithm, sent};
 use crate::encryption::{asked, describe_encryption};
 use crate::error::Error;
 use crate::event::Event;
@@ -43,6 +43,7 @@ pub(crate) async fn store(
     let conditions = condition::WriteConditions::parse(if_match.as_deref(), if_none_match.as_deref())?;
     let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
     let sealing = asked!(input).decide(&cx, &bucket)?;
+    check_algorithm(input.checksum_algorithm.as_deref())?;
     let claim = sent!(input).claim(cx.head())?;
     let mut attributes = attributes!(input);
     attributes.access = Access::of_new_object(&cx, &bucket, &asked_access!(input))?;

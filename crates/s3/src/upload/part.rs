@@ -5,7 +5,7 @@ use super::record::{self, PartRow, UploadRow};
 use crate::S3;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
-use crate::checksum::{Algorithm, Checksum, answer, sent};
+use crate::checksum::{Algorithm, Checksum, answer, check_algorithm, sent};
 use crate::encryption::customer::CustomerHeaders;
 use crate::encryption::{Encryption, Sealing, customer_headers, describe_encryption};
 use crate::error::{Argument, Error, Refusal};
@@ -119,6 +119,7 @@ pub(crate) async fn put_part(
         input.part_number,
         &customer_headers!(input),
     )?;
+    check_algorithm(input.checksum_algorithm.as_deref())?;
     let claim = sent!(input).claim(cx.head())?;
     if let (Some(claim), Some(expected)) = (&claim, upload.row.algorithm)
         && claim.algorithm != expected

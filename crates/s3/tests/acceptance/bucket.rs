@@ -64,7 +64,6 @@ fn what_creating_a_bucket_refuses() {
         "The requested bucket name did not include the account-regional namespace suffix, but the provided \
          x-amz-bucket-namespace header value is account-regional.",
     );
-    not_implemented(&with("x-amz-bucket-object-lock-enabled", "true"), "x-amz-bucket-object-lock-enabled");
     with("x-amz-acl", "public-read").refused(
         400,
         "InvalidBucketAclWithObjectOwnership",

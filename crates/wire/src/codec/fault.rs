@@ -38,6 +38,9 @@ pub fn encode_fault(fault: &Fault, envelope: &Envelope<'_>) -> Answer {
     let (body, content_type) = match envelope.protocol {
         Protocol::Ec2 => (ec2(fault, envelope).into_bytes(), "text/xml;charset=UTF-8"),
         Protocol::Query => (query(fault, envelope).into_bytes(), "text/xml"),
+        Protocol::RestXml if is_s3_control(envelope) => {
+            (s3_control(fault, envelope).into_bytes(), "application/xml")
+        }
         Protocol::RestXml if s3 => (s3_body(fault, envelope).into_bytes(), "application/xml"),
         Protocol::RestXml => (query(fault, envelope).into_bytes(), "text/xml"),
         Protocol::RestJson => (json_body(fault, None).into_bytes(), "application/json"),
@@ -102,6 +105,26 @@ fn query(fault: &Fault, envelope: &Envelope<'_>) -> String {
     writer.close("Error");
     extra(&mut writer, fault);
     writer.leaf("RequestId", envelope.request_id);
+    writer.close("ErrorResponse");
+    text(writer)
+}
+
+fn is_s3_control(envelope: &Envelope<'_>) -> bool {
+    envelope.api.is_some_and(|api| api.id == "s3control")
+}
+
+/// S3 Control: awsQuery's envelope without `Type`, S3's members within `Error`, and both ids beside it.
+fn s3_control(fault: &Fault, envelope: &Envelope<'_>) -> String {
+    let mut writer = writer();
+    writer.open_root("ErrorResponse", envelope.api.and_then(|api| api.namespace));
+    writer.open("Error");
+    writer.leaf("Code", &fault.code);
+    writer.leaf("Message", fault.message.as_deref().unwrap_or_default());
+    modelled(&mut writer, fault);
+    extra(&mut writer, fault);
+    writer.close("Error");
+    writer.leaf("RequestId", envelope.request_id);
+    writer.leaf("HostId", envelope.host_id);
     writer.close("ErrorResponse");
     text(writer)
 }

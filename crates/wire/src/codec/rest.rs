@@ -2,7 +2,7 @@
 
 use super::form::{Form, parse_form};
 use super::scalar::{self, TimeStyle};
-use super::xml::{read, write};
+use super::xml::{known, read, write};
 use super::{is_s3, json, push_header, writes_millis};
 use crate::route::Route;
 use crate::{Answer, Fault, Head};
@@ -247,6 +247,7 @@ fn payload(input: &mut dyn Shape, index: usize, api: &ApiMeta, body: &[u8]) -> R
         }
         slot if api.protocol == Protocol::RestXml => {
             if let Some(element) = read::document(body).map_err(|error| malformed(api, error))? {
+                refuse_stranger(api, known::stranger(&element, field.ty))?;
                 read::read(slot, &element, field.ty, Some(field)).map_err(|error| malformed(api, error))?;
             }
         }
@@ -268,7 +269,18 @@ fn document(input: &mut dyn Shape, api: &ApiMeta, body: &[u8]) -> Result<(), Fau
         return json::decode_body(input, body);
     }
     match read::document(body).map_err(|error| malformed(api, error))? {
-        Some(element) => read::structure(input, &element).map_err(|error| malformed(api, error)),
+        Some(element) => {
+            refuse_stranger(api, known::in_structure(&element, input.schema()))?;
+            read::structure(input, &element).map_err(|error| malformed(api, error))
+        }
+        None => Ok(()),
+    }
+}
+
+/// S3 holds documents against its schema; the other services read past what they do not know.
+fn refuse_stranger(api: &ApiMeta, stranger: Option<String>) -> Result<(), Fault> {
+    match stranger.filter(|_| is_s3(api)) {
+        Some(name) => Err(malformed(api, format!("there is no place for {name}"))),
         None => Ok(()),
     }
 }

@@ -76,7 +76,8 @@ impl Rule {
     }
 }
 
-/// Members of S3 whose values the service judges itself: it has a code and a sentence for each.
+/// Headers and query parameters of S3 (and one member of a document) whose values the service judges itself: it has a
+/// code and a sentence for each.
 const JUDGED_BY_S3: [&str; 7] = [
     "ChecksumAlgorithm",
     "CopySource",
@@ -209,7 +210,8 @@ impl Checker {
     }
 
     fn string(&mut self, place: Place<'_>, text: &str, ty: &'static StringTy) {
-        if self.left_to_service.contains(&place.field.name) {
+        let in_document = place.field.location == Location::Body && place.field.name != "LocationConstraint";
+        if self.left_to_service.contains(&place.field.name) && !in_document {
             return;
         }
         if !ty.values.is_empty() && !self.open_enums && !ty.values.contains(&text) {
@@ -379,8 +381,12 @@ fn ec2_name(violation: &Violation) -> String {
     }
 }
 
-/// Bodies break the schema; headers and query parameters are named.
+/// A body is missing, or breaks the schema; headers and query parameters are named.
 fn s3(violation: &Violation) -> Fault {
+    let absent = violation.rule == Rule::Required && !violation.path.contains('.');
+    if violation.location == Location::Payload && absent {
+        return sender(400, "MissingRequestBodyError", "Request Body is empty");
+    }
     if matches!(violation.location, Location::Body | Location::Payload) {
         return sender(
             400,

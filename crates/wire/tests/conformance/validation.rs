@@ -273,11 +273,12 @@ fn s3_never_has_the_common_text() {
         "MalformedXML",
         "The XML you provided was not well-formed or did not validate against our published schema",
     );
-    let api = leak_api(&model("s3", &["PutBucketAcl"]));
-    let input = Structure::of(api.operations[0].input, &json!({"Bucket": "b", "ACL": "everyone"}));
+    let api = leak_api(&model("s3", &["HeadObject"]));
+    let input =
+        Structure::of(api.operations[0].input, &json!({"Bucket": "b", "Key": "k", "ChecksumMode": "ON"}));
     let fault = validate::fault(api, &validate::check(api, &input));
     assert_eq!((fault.status, &*fault.code), (400, "InvalidArgument"));
-    assert_eq!(fault.extra[1], ("ArgumentValue", "everyone".to_owned()));
+    assert_eq!(fault.extra[1], ("ArgumentValue", "ON".to_owned()));
 }
 
 /// Members that the service's error shape requires.

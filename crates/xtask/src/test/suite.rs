@@ -37,6 +37,7 @@ pub(super) const SUITES: [Suite; 6] = [
                 "test_ec2",
                 "test_iam",
                 "test_s3",
+                "test_s3_configuration",
                 "test_s3_objects",
                 "test_s3_web",
                 "test_not_implemented",

@@ -22,6 +22,18 @@ pub(crate) struct Element {
     text: String,
 }
 
+impl Element {
+    /// The elements in it.
+    pub(crate) fn children(&self) -> &[Self] {
+        &self.children
+    }
+
+    /// The text in it.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// Why a document cannot be read; for the log, and where the protocol has no sentence of its own.
 pub(crate) type Unreadable = String;
 
