@@ -222,7 +222,7 @@ class Xml(Hostile):
         many = b"<Object><Key>k</Key></Object>" * 10_000
         self.run_cases(
             [
-                Case("no document", delete(b""), 400, "MalformedXML", "s3"),
+                Case("no document", delete(b""), 400, "MissingRequestBodyError", "s3"),
                 Case("JSON", delete(b'{"Object": []}'), 400, "MalformedXML", "s3"),
                 Case("elements where a value is expected", delete(b"<Delete><Object><Key><b/></Key></Object></Delete>"),
                      400, "MalformedXML", "s3"),

@@ -57,7 +57,7 @@ class Signatures(Hostile):
         self.refused_everywhere(date=now(16), s3=(403, "RequestTimeTooSkewed"))
 
     def test_the_day_before_yesterday_in_the_scope(self):
-        self.refused_everywhere(scope_date=now(-2 * 24 * 60))
+        self.refused_everywhere(scope_date=now(-2 * 24 * 60), s3=(400, "AuthorizationHeaderMalformed"))
 
     def test_no_date_that_can_be_read(self):
         self.run_cases(

@@ -44,7 +44,7 @@ enum Command {
     BenchLoad,
     /// Write the recorded answers of the acceptance suites anew; read the difference before it is committed
     Golden,
-    /// Write coverage/<api>.txt: the operations that are not implemented
+    /// Write the lists in `coverage/`: the operations that are not implemented
     Coverage {
         /// Let a list grow: an operation was taken away, or a model brought a new one
         #[arg(long)]
