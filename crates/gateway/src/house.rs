@@ -6,7 +6,7 @@ use crate::settings::{ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
-use ports::{Browsers, Credentials, Registry, World};
+use ports::{Browsers, Credentials, Loop, Next, Registry, World};
 use rustls::ServerConfig;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -177,7 +177,7 @@ pub(crate) fn reconcile(world: &World) -> impl FnOnce() + Send + 'static {
 }
 
 /// Runs a world's due jobs until it stops: woken by a new job, by the clock and at the end.
-pub(crate) async fn run_schedule(world: Arc<World>, mut stop: watch::Receiver<bool>) {
+async fn run_schedule(world: Arc<World>, mut stop: watch::Receiver<bool>) {
     loop {
         let wake = world.store.schedule_changed();
         let now = world.clock.now();
@@ -195,5 +195,45 @@ pub(crate) async fn run_schedule(world: Arc<World>, mut stop: watch::Receiver<bo
     }
 }
 
-/// How long the schedule sleeps when nothing is due.
+/// Starts what a world does by itself: its due jobs and the services' loops.
+pub(crate) fn start_loops(house: &House, world: &Arc<World>, stop: &watch::Receiver<bool>) {
+    house.tasks.spawn(run_schedule(world.clone(), stop.clone()));
+    for work in &house.registry.loops {
+        house.tasks.spawn(run_loop(work.clone(), world.clone(), stop.clone()));
+    }
+}
+
+/// Runs one loop of a service in one world until it stops: woken by events, and from time to time.
+async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        // What is announced from here on is not seen by this step, but wakes the next one.
+        let mut events = world.store.subscribe();
+        let wait = match work.step(world.clone()).await {
+            Ok(Next::Again) => continue,
+            Ok(Next::Wait) => IDLE,
+            Ok(Next::After(wait)) => wait,
+            Err(error) => {
+                tracing::error!(
+                    world = world.name,
+                    work = work.name(),
+                    error,
+                    "a loop failed; it tries again"
+                );
+                RETRY
+            }
+        };
+        let woken = async {
+            // A loop that falls behind the events looks for itself.
+            while events.recv().await.is_ok_and(|event| !work.wakes(&event)) {}
+        };
+        tokio::select! {
+            _ = tokio::time::timeout(wait, woken) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// How long a loop that failed waits.
+const RETRY: std::time::Duration = std::time::Duration::from_secs(5);
+/// How long the schedule sleeps when nothing is due, and a loop when nothing wakes it.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(60);

@@ -10,6 +10,7 @@ mod caller;
 mod credentials;
 mod cx;
 mod registry;
+mod work;
 mod world;
 
 pub use body::{BodyIn, BodyOut, BodyStream};
@@ -18,4 +19,5 @@ pub use caller::{Caller, CallerKind};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
 pub use registry::{Handler, Plain, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture};
+pub use work::{Loop, Next, Step, StepError};
 pub use world::World;

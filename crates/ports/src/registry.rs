@@ -1,6 +1,6 @@
 //! Who answers what.
 
-use crate::{BodyIn, BodyOut, Cx};
+use crate::{BodyIn, BodyOut, Cx, Loop};
 use shape::{Operation, OperationMeta, Shape};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -15,6 +15,8 @@ use wire::{AwsError, Fault};
 pub struct Registry {
     handlers: BTreeMap<(&'static str, &'static str), Handler>,
     conflicts: Vec<String>,
+    /// What every world's services do by themselves.
+    pub loops: Vec<Arc<dyn Loop>>,
     /// The tables and jobs of all services.
     pub tables: Tables,
 }
@@ -121,6 +123,12 @@ impl<S: Service> Registrar<'_, S> {
             }) as StreamFuture<Box<dyn Shape>, Fault>
         };
         self.registry.claim(O::META, Handler::Stream(Box::new(stream)));
+        self
+    }
+
+    /// `work` is done by itself in every world.
+    pub fn repeat(&mut self, work: impl Loop + 'static) -> &mut Self {
+        self.registry.loops.push(Arc::new(work));
         self
     }
 

@@ -27,9 +27,28 @@ pub(crate) enum Event {
     ObjectAclPut { bucket: String, key: String, version_id: Option<String>, e_tag: String },
     /// A delete marker was written.
     DeleteMarkerCreated { bucket: String, key: String, version_id: Option<String> },
+    /// A lifecycle rule removed a version for good.
+    LifecycleExpired { bucket: String, key: String, version_id: Option<String> },
+    /// A lifecycle rule put a delete marker over the newest version.
+    LifecycleMarkerCreated { bucket: String, key: String, version_id: Option<String> },
+    /// A lifecycle rule changed a version's storage class.
+    LifecycleTransitioned {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        size: u64,
+        e_tag: String,
+        /// The one it has now.
+        storage_class: &'static str,
+    },
+    /// A lifecycle rule gave an unfinished upload up.
+    LifecycleAborted { bucket: String, key: String, upload_id: String },
 }
 
 impl Event {
+    /// The kinds of events by which jobs announce that they may have given bytes up.
+    pub(crate) const BY_JOBS: [&str; 3] = ["LifecycleExpired", "LifecycleMarkerCreated", "LifecycleAborted"];
+
     /// An object or a version was written.
     pub(crate) fn created(bucket: &BucketRow, row: &ObjectRow, object: &Object, by: &'static str) -> Self {
         Self::ObjectCreated {
@@ -54,6 +73,10 @@ impl store::Event for Event {
             Self::ObjectRemoved { .. } => "ObjectRemoved",
             Self::ObjectAclPut { .. } => "ObjectAclPut",
             Self::DeleteMarkerCreated { .. } => "DeleteMarkerCreated",
+            Self::LifecycleExpired { .. } => "LifecycleExpired",
+            Self::LifecycleMarkerCreated { .. } => "LifecycleMarkerCreated",
+            Self::LifecycleTransitioned { .. } => "LifecycleTransitioned",
+            Self::LifecycleAborted { .. } => "LifecycleAborted",
         }
     }
 }

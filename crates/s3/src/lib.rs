@@ -10,11 +10,13 @@ mod cors;
 mod encryption;
 mod error;
 mod event;
+mod lifecycle;
 mod listing;
 mod lock;
 mod object;
 mod opaque;
 mod owner;
+mod plane;
 mod post;
 mod tagging;
 mod upload;
@@ -71,6 +73,9 @@ pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Ar
     ops.tables()
         .record::<bucket::record::BucketRow>()
         .record::<configuration::record::ConfigurationRow>()
+        .record::<lifecycle::ScheduledRow>()
+        .record::<object::release::ReleaseRow>()
+        .job::<lifecycle::Evaluation>()
         .job::<object::restore::Restored>()
         .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()
@@ -78,6 +83,7 @@ pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Ar
         .paged::<object::share::ManifestRow>()
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
+    ops.repeat(plane::Release);
     buckets(&mut ops);
     objects(&mut ops);
     access_points(&mut ops);

@@ -3,7 +3,7 @@
 use base::{AccountId, Clock, Ids, Pace, Region, Scope, Timestamp};
 use blob::Blobs;
 use bytes::Bytes;
-use ports::{BodyIn, BodyOut, Caller, Cx, Handler, Registry, Request, StreamAnswer, World};
+use ports::{BodyIn, BodyOut, Caller, Cx, Handler, Next, Registry, Request, StreamAnswer, World};
 use shape::{Operation, Shape};
 use std::any::Any;
 use std::future::poll_fn;
@@ -48,6 +48,19 @@ impl Local {
     /// The world.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// Moves the clock and runs what fell due.
+    pub fn advance(&self, millis: u32) {
+        let now = self.world.clock.advance(millis);
+        self.world.store.run_due(now, self.world.pace).expect("due jobs succeed");
+    }
+
+    /// Runs every loop until none has anything left to do.
+    pub fn settle(&self) {
+        for work in &self.registry.loops {
+            while self.wait(work.step(self.world.clone())).expect("a step succeeds") == Next::Again {}
+        }
     }
 
     /// A context for `caller` in `region`.

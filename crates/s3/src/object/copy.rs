@@ -18,6 +18,7 @@ use crate::encryption::customer::{CustomerHeaders, SecretKey};
 use crate::encryption::{self, Sealing, asked, describe_encryption};
 use crate::error::{Error, Refusal};
 use crate::event::Event;
+use crate::lifecycle;
 use crate::lock::asked_lock;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
@@ -111,9 +112,10 @@ pub(crate) async fn copy(
         };
         let (written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
         tx.emit(&Event::created(&bucket, &written, &object, "Copy"));
-        Ok::<_, Error>((written, source_version(&from, &row), freed))
+        let expiration = lifecycle::expiration(tx, &written)?;
+        Ok::<_, Error>((written, source_version(&from, &row), expiration, freed))
     });
-    let (row, source_version, freed) = match outcome {
+    let (row, source_version, expiration, freed) = match outcome {
         Ok(done) => done,
         Err(error) => {
             // The bytes that were sealed anew have no row.
@@ -124,7 +126,8 @@ pub(crate) async fn copy(
         }
     };
     svc.release(&cx, freed).await?;
-    Ok(StreamAnswer::plain(shape(&row, &object, source_version)))
+    let output = shape(&row, &object, source_version);
+    Ok(StreamAnswer::plain(api::CopyObjectOutput { expiration, ..output }))
 }
 
 fn shape(row: &ObjectRow, object: &Object, source_version: Option<String>) -> api::CopyObjectOutput {

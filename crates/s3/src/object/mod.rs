@@ -9,6 +9,7 @@ pub(crate) mod metadata;
 pub(crate) mod put;
 pub(crate) mod read;
 pub(crate) mod record;
+pub(crate) mod release;
 pub(crate) mod restore;
 pub(crate) mod share;
 pub(crate) mod source;

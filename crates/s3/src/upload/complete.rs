@@ -9,6 +9,7 @@ use crate::checksum::{Algorithm, Checksum, Coverage, PartSum, Sent, answer, comb
 use crate::encryption::customer_headers;
 use crate::error::{Error, Refusal};
 use crate::event::Event;
+use crate::lifecycle;
 use crate::object::condition::WriteConditions;
 use crate::object::record::{Body, Object, ObjectRow, Piece};
 use crate::object::share::{self, ManifestRow, PartEntry};
@@ -74,7 +75,9 @@ pub(crate) async fn complete(
         Ok::<_, Error>((row, object, freed))
     })?;
     svc.release(&cx, freed).await?;
-    Ok(StreamAnswer::plain(shape(&cx, &bucket, &row, &object)))
+    let expiration = cx.read(|view| lifecycle::expiration(view, &row))?;
+    let output = shape(&cx, &bucket, &row, &object);
+    Ok(StreamAnswer::plain(api::CompleteMultipartUploadOutput { expiration, ..output }))
 }
 
 fn shape(

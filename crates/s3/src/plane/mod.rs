@@ -1,0 +1,5 @@
+//! What S3 does by itself, beside the jobs of its resources: loops over what they recorded.
+
+mod release;
+
+pub(crate) use release::Release;
