@@ -1,5 +1,6 @@
 //! The wiring: every service, every API, the worlds, and what serves them.
 
+use crate::courier::Places;
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::settings::{ClockSetting, Durability, Settings};
@@ -71,11 +72,11 @@ pub(crate) struct Services {
 }
 
 /// Wires the services.
-pub(crate) fn services() -> Result<Services, Failure> {
+pub(crate) fn services(places: Places) -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let iam = iam::install(&mut registry);
     vpc::install(&mut registry);
-    let s3 = s3::install(&mut registry, iam.clone());
+    let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services { registry, credentials: iam, browsers: s3 }),
         twice => Err(Failure::new(format!("two services claim {}", twice.join(", ")))),
@@ -101,7 +102,7 @@ impl House {
         folder: &std::path::Path,
         port: u16,
     ) -> Result<(Self, Found), Failure> {
-        let Services { mut registry, credentials, browsers } = services()?;
+        let Services { mut registry, credentials, browsers } = services(settings.deliver.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
@@ -208,7 +209,11 @@ async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Recei
     while !*stop.borrow() {
         // What is announced from here on is not seen by this step, but wakes the next one.
         let mut events = world.store.subscribe();
-        let wait = match work.step(world.clone()).await {
+        let step = tokio::select! {
+            step = work.step(world.clone()) => step,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        let wait = match step {
             Ok(Next::Again) => continue,
             Ok(Next::Wait) => IDLE,
             Ok(Next::After(wait)) => wait,

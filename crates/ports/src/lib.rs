@@ -7,6 +7,7 @@
 mod body;
 mod browsers;
 mod caller;
+mod courier;
 mod credentials;
 mod cx;
 mod registry;
@@ -16,6 +17,7 @@ mod world;
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};
+pub use courier::{Carrying, Courier};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
 pub use registry::{Handler, Plain, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture};

@@ -13,6 +13,7 @@ mod event;
 mod lifecycle;
 mod listing;
 mod lock;
+mod notification;
 mod object;
 mod opaque;
 mod owner;
@@ -27,7 +28,7 @@ mod tests;
 
 use blob::{BlobRef, Blobs};
 use error::Error;
-use ports::{Browsers, Credentials, Cx, Registrar, Registry, Service};
+use ports::{Browsers, Courier, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
 use shapes_s3control as control;
 use std::sync::Arc;
@@ -67,7 +68,11 @@ pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::
 }
 
 /// Registers the tables and the operations, and answers what browsers are answered by.
-pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Arc<dyn Browsers> {
+pub fn install(
+    registry: &mut Registry,
+    credentials: Arc<dyn Credentials>,
+    courier: Arc<dyn Courier>,
+) -> Arc<dyn Browsers> {
     let service = Arc::new(S3 { credentials, signing_keys: KeyCache::default() });
     let mut ops = registry.service(service.clone());
     ops.tables()
@@ -75,6 +80,8 @@ pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Ar
         .record::<configuration::record::ConfigurationRow>()
         .record::<lifecycle::ScheduledRow>()
         .record::<object::release::ReleaseRow>()
+        .record::<notification::DeliveryRow>()
+        .record::<notification::SequenceRow>()
         .job::<lifecycle::Evaluation>()
         .job::<object::restore::Restored>()
         .record::<access_point::record::AccessPointRow>()
@@ -83,7 +90,7 @@ pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Ar
         .paged::<object::share::ManifestRow>()
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
-    ops.repeat(plane::Release);
+    ops.repeat(plane::Release).repeat(plane::Deliver { courier });
     buckets(&mut ops);
     objects(&mut ops);
     access_points(&mut ops);

@@ -2,15 +2,18 @@
 
 use crate::install;
 use base::Timestamp;
-use ports::{Credentials, Found, World};
+use ports::{Carrying, Courier, Credentials, Found, World};
+use serde_json::Value;
+use shape::Shape;
 use std::sync::Arc;
 use testkit::Local;
 use wire::Fault;
+use wire::codec::canonical;
 
 /// A world with nothing but S3.
 pub(crate) fn local() -> Local {
     Local::new(|registry| {
-        install(registry, Arc::new(NoKeys));
+        install(registry, Arc::new(NoKeys), Arc::new(NoPlaces));
     })
 }
 
@@ -21,6 +24,27 @@ impl Credentials for NoKeys {
     fn look_up(&self, _: &World, _: &str, _: Option<&str>, _: Timestamp) -> Found {
         Found::Unknown
     }
+}
+
+/// Nobody is told anything.
+struct NoPlaces;
+
+impl Courier for NoPlaces {
+    fn serves(&self, _: &str) -> bool {
+        false
+    }
+
+    fn carry(&self, destination: &str, _: String) -> Carrying {
+        let sentence = format!("{destination} has no place");
+        Box::pin(async { Err(sentence.into()) })
+    }
+}
+
+/// A structure written under the model's names.
+pub(crate) fn filled<T: Shape + Default>(document: &Value) -> T {
+    let mut structure = T::default();
+    canonical::fill(&mut structure, document).unwrap();
+    structure
 }
 
 /// The code of a refusal.

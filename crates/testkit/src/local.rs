@@ -7,6 +7,7 @@ use ports::{BodyIn, BodyOut, Caller, Cx, Handler, Next, Registry, Request, Strea
 use shape::{Operation, Shape};
 use std::any::Any;
 use std::future::poll_fn;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 use store::Store;
 use wire::{Fault, Head};
@@ -71,6 +72,7 @@ impl Local {
             caller,
             now: self.world.clock.now(),
             id: self.world.ids.uuid(),
+            peer: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             head: Arc::new(Head::new(http::Method::POST, "/")),
         };
         Cx::new(self.world.clone(), request)
@@ -84,6 +86,7 @@ impl Local {
             caller,
             now: self.world.clock.now(),
             id: self.world.ids.uuid(),
+            peer: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             head: Arc::new(head),
         };
         Cx::new(self.world.clone(), request)

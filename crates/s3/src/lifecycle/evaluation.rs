@@ -9,6 +9,7 @@ use crate::bucket::model::Versioning;
 use crate::bucket::record::BucketRow;
 use crate::error::Error;
 use crate::event::Event;
+use crate::notification::{Origin, announce};
 use crate::object::record::{self, Object, ObjectRow};
 use crate::object::{release, version};
 use crate::upload::record::{self as uploads, UploadRow};
@@ -137,17 +138,18 @@ impl Pass<'_> {
         }
         let transition = self.rules.transition(row, object, self.now);
         if let Some(transition) = transition {
-            self.change(tx, row, object, transition);
+            self.change(tx, row, object, transition)?;
         }
         let outdone = |at| transition.is_some_and(|transition| transition.at == at);
         if expiration.is_some_and(|due| !outdone(due.at)) {
             let (marker, freed) = version::write(tx, self.bucket, &row.key, None)?;
             self.freed.extend(freed);
-            tx.emit(&Event::LifecycleMarkerCreated {
+            let event = Event::LifecycleMarkerCreated {
                 bucket: self.bucket.name.clone(),
                 key: row.key.clone(),
                 version_id: marker.version_id,
-            });
+            };
+            self.announce(tx, &row.key, &event)?;
         }
         Ok(())
     }
@@ -170,33 +172,45 @@ impl Pass<'_> {
         }
         let Some(object) = &row.object else { return Ok(()) };
         if let Some(transition) = self.rules.noncurrent_transition(row, object, version, self.now) {
-            self.change(tx, row, object, transition);
+            self.change(tx, row, object, transition)?;
         }
         Ok(())
     }
 
     fn remove(&mut self, tx: &mut Tx, row: &ObjectRow) -> Result<(), Error> {
         version::remove(tx, row, &mut self.freed)?;
-        tx.emit(&Event::LifecycleExpired {
+        let event = Event::LifecycleExpired {
             bucket: self.bucket.name.clone(),
             key: row.key.clone(),
             version_id: row.version_id.clone(),
-        });
-        Ok(())
+        };
+        self.announce(tx, &row.key, &event)
     }
 
-    fn change(&self, tx: &mut Tx, row: &ObjectRow, object: &Object, transition: Transition) {
+    fn announce(&self, tx: &mut Tx, key: &str, event: &Event) -> Result<(), Error> {
+        let origin = Origin::itself(&format!("{}/{}/{key}", self.bucket.id, self.now.millis));
+        Ok(announce(tx, self.bucket, &origin, event)?)
+    }
+
+    fn change(
+        &self,
+        tx: &mut Tx,
+        row: &ObjectRow,
+        object: &Object,
+        transition: Transition,
+    ) -> Result<(), Error> {
         let mut changed = Object { restore: None, ..object.clone() };
         changed.attributes.storage_class = transition.class;
         tx.paged::<ObjectRow>().put(ObjectRow { object: Some(changed), ..row.clone() });
-        tx.emit(&Event::LifecycleTransitioned {
+        let event = Event::LifecycleTransitioned {
             bucket: self.bucket.name.clone(),
             key: row.key.clone(),
             version_id: row.version_id.clone(),
             size: object.size,
             e_tag: object.e_tag.clone(),
             storage_class: transition.class.name(),
-        });
+        };
+        self.announce(tx, &row.key, &event)
     }
 
     /// Gives up what is overdue of the uploads after `after`; answers where the next transaction begins.

@@ -4,7 +4,7 @@ use super::rule::DAY_MILLIS;
 use crate::configuration::record;
 use crate::error::Configuration;
 use crate::object::release::ReleaseRow;
-use crate::tests::{bucket_id, code, local};
+use crate::tests::{bucket_id, code, filled, local};
 use base::AccountId;
 use ports::Caller;
 use serde_json::{Value, json};
@@ -12,16 +12,9 @@ use shape::Shape;
 use shapes_s3 as api;
 use store::StoreError;
 use testkit::Local;
-use wire::codec::canonical;
 
 /// Bytes that are not too small to transition.
 const LARGE: usize = 128 * 1024;
-
-fn filled<T: Shape + Default>(document: &Value) -> T {
-    let mut structure = T::default();
-    canonical::fill(&mut structure, document).unwrap();
-    structure
-}
 
 fn with_bucket(versioning: Option<&str>) -> Local {
     let s3 = local();

@@ -20,6 +20,7 @@ use crate::error::{Error, Refusal};
 use crate::event::Event;
 use crate::lifecycle;
 use crate::lock::asked_lock;
+use crate::notification::{Origin, announce};
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -95,6 +96,7 @@ pub(crate) async fn copy(
         restore: None,
     };
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
+    let origin = Origin::of(&cx);
     let outcome = cx.write(|tx| {
         let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &bucket)?);
         let row = source.find(&tx.paged::<ObjectRow>(), &from)?;
@@ -111,7 +113,7 @@ pub(crate) async fn copy(
             Body::Inline(pieces)
         };
         let (written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
-        tx.emit(&Event::created(&bucket, &written, &object, "Copy"));
+        announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
         let expiration = lifecycle::expiration(tx, &written)?;
         Ok::<_, Error>((written, source_version(&from, &row), expiration, freed))
     });

@@ -19,6 +19,8 @@ pub(crate) mod write;
 
 use crate::error::Error;
 
+/// The MD5 of nothing.
+pub(crate) const EMPTY_E_TAG: &str = "d41d8cd98f00b204e9800998ecf8427e";
 /// Bytes of a key at the most.
 pub(crate) const LONGEST_KEY: usize = 1024;
 

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::lifecycle;
 use crate::lock::asked_lock;
+use crate::notification::{Origin, announce};
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -63,11 +64,12 @@ pub(crate) async fn store(
         lock,
         restore: None,
     };
+    let origin = Origin::of(&cx);
     let outcome = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         conditions.check(&tx.paged(), &bucket, &key)?;
         let (row, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
-        tx.emit(&Event::created(&bucket, &row, &object, by));
+        announce(tx, &bucket, &origin, &Event::created(&bucket, &row, &object, by))?;
         let expiration = lifecycle::expiration(tx, &row)?;
         Ok::<_, Error>((row, freed, expiration))
     });
