@@ -1,12 +1,13 @@
 //! The wiring: every service, every API, the worlds, and what serves them.
 
+use crate::courier::Places;
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::settings::{ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
-use ports::{Browsers, Credentials, Registry, World};
+use ports::{Browsers, Credentials, Loop, Next, Registry, World};
 use rustls::ServerConfig;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,11 +72,11 @@ pub(crate) struct Services {
 }
 
 /// Wires the services.
-pub(crate) fn services() -> Result<Services, Failure> {
+pub(crate) fn services(places: Places) -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let iam = iam::install(&mut registry);
     vpc::install(&mut registry);
-    let s3 = s3::install(&mut registry, iam.clone());
+    let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services { registry, credentials: iam, browsers: s3 }),
         twice => Err(Failure::new(format!("two services claim {}", twice.join(", ")))),
@@ -101,7 +102,7 @@ impl House {
         folder: &std::path::Path,
         port: u16,
     ) -> Result<(Self, Found), Failure> {
-        let Services { mut registry, credentials, browsers } = services()?;
+        let Services { mut registry, credentials, browsers } = services(settings.deliver.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
@@ -177,7 +178,7 @@ pub(crate) fn reconcile(world: &World) -> impl FnOnce() + Send + 'static {
 }
 
 /// Runs a world's due jobs until it stops: woken by a new job, by the clock and at the end.
-pub(crate) async fn run_schedule(world: Arc<World>, mut stop: watch::Receiver<bool>) {
+async fn run_schedule(world: Arc<World>, mut stop: watch::Receiver<bool>) {
     loop {
         let wake = world.store.schedule_changed();
         let now = world.clock.now();
@@ -197,17 +198,61 @@ pub(crate) async fn run_schedule(world: Arc<World>, mut stop: watch::Receiver<bo
     drop(world);
 }
 
-/// How long the schedule sleeps when nothing is due.
+/// Starts what a world does by itself: its due jobs and the services' loops.
+pub(crate) fn start_loops(house: &House, world: &Arc<World>, stop: &watch::Receiver<bool>) {
+    house.tasks.spawn(run_schedule(world.clone(), stop.clone()));
+    for work in &house.registry.loops {
+        house.tasks.spawn(run_loop(work.clone(), world.clone(), stop.clone()));
+    }
+}
+
+/// Runs one loop of a service in one world until it stops: woken by events, and from time to time.
+async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        // What is announced from here on is not seen by this step, but wakes the next one.
+        let mut events = world.store.subscribe();
+        let step = tokio::select! {
+            step = work.step(world.clone()) => step,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        let wait = match step {
+            Ok(Next::Again) => continue,
+            Ok(Next::Wait) => IDLE,
+            Ok(Next::After(wait)) => wait,
+            Err(error) => {
+                tracing::error!(
+                    world = world.name,
+                    work = work.name(),
+                    error,
+                    "a loop failed; it tries again"
+                );
+                RETRY
+            }
+        };
+        let woken = async {
+            // A loop that falls behind the events looks for itself.
+            while events.recv().await.is_ok_and(|event| !work.wakes(&event)) {}
+        };
+        tokio::select! {
+            _ = tokio::time::timeout(wait, woken) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// How long a loop that failed waits.
+const RETRY: std::time::Duration = std::time::Duration::from_secs(5);
+/// How long the schedule sleeps when nothing is due, and a loop when nothing wakes it.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
-    use super::{coverage, services};
+    use super::{Places, coverage, services};
     use std::path::Path;
 
     #[test]
     fn the_lists_of_what_is_missing_are_those_that_are_committed() {
-        let registry = services().unwrap().registry;
+        let registry = services(Places::default()).unwrap().registry;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../coverage");
         for row in coverage(&registry) {
             let file = folder.join(format!("{}.txt", row.api));

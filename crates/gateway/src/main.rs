@@ -1,6 +1,7 @@
 //! The binary `angae`: command line, listeners, the pipeline, wiring. The only crate that knows every service.
 
 mod cli;
+mod courier;
 mod failure;
 mod house;
 mod internal;

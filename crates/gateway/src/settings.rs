@@ -3,6 +3,7 @@
 //! A setting comes from its flag, else from `ANGAE_…`, else from `angae.toml`, else it has its default. The three
 //! are read once, here, at start.
 
+use crate::courier::Places;
 use base::{Pace, Timestamp};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
@@ -45,6 +46,9 @@ pub(crate) struct Flags {
     /// The world's clock: running, or stepped (from now, or from stepped:MILLISECONDS since 1970) [default: running]
     #[arg(long, global = true, env = "ANGAE_CLOCK", value_name = "running|stepped[:MS]")]
     pub(crate) clock: Option<ClockSetting>,
+    /// Where S3's notifications go: ARN=URL, and more after commas; each is a POST [default: nowhere]
+    #[arg(long, global = true, env = "ANGAE_DELIVER", value_name = "ARN=URL,…")]
+    pub(crate) deliver: Option<Places>,
     /// What to log: error, warn, info, debug, trace, or a filter such as gateway=debug [default: info]
     #[arg(long, global = true, env = "ANGAE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -70,6 +74,7 @@ struct File {
     tls: Option<bool>,
     seed: Option<u64>,
     clock: Option<Parsed<ClockSetting>>,
+    deliver: Option<Parsed<Places>>,
     log: Option<String>,
 }
 
@@ -96,6 +101,7 @@ pub(crate) struct Settings {
     pub(crate) tls: bool,
     pub(crate) seed: Option<u64>,
     pub(crate) clock: ClockSetting,
+    pub(crate) deliver: Places,
     pub(crate) log: String,
     pub(crate) json: bool,
     /// Each setting as text, with where it came from: what `angae config` prints.
@@ -139,6 +145,8 @@ impl Settings {
             merge.take("seed", flags.seed, file.seed, || seed);
         }
         let clock = merge.take("clock", flags.clock, file.clock.map(|p| p.0), || ClockSetting::Running);
+        let deliver =
+            merge.take("deliver", flags.deliver.clone(), file.deliver.map(|p| p.0), Places::default);
         let log = merge.take("log", flags.log.clone(), file.log, || "info".to_owned());
         if iam != IamMode::Off {
             return Err(SettingsError(format!(
@@ -155,6 +163,7 @@ impl Settings {
             tls,
             seed,
             clock,
+            deliver,
             log,
             json: flags.json,
             origins: merge.settings,

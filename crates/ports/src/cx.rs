@@ -2,6 +2,7 @@
 
 use crate::{Caller, World};
 use base::{AccountId, Ids, Partition, Region, Scope, Timestamp};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Ticket, Tx, View, WriteCall};
 use wire::Head;
@@ -25,6 +26,8 @@ pub struct Request {
     pub now: Timestamp,
     /// The request id of the answer.
     pub id: String,
+    /// Where it came from; `None` for calls in process.
+    pub peer: Option<IpAddr>,
     /// The request as it came; a bare one for calls in process.
     pub head: Arc<Head>,
 }
@@ -75,6 +78,11 @@ impl Cx {
     /// The request id of the answer.
     pub fn request_id(&self) -> &str {
         &self.request.id
+    }
+
+    /// Where the request came from; `None` for calls in process.
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.request.peer
     }
 
     /// Method, path, host and headers as they came.

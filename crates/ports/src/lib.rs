@@ -7,17 +7,21 @@
 mod body;
 mod browsers;
 mod caller;
+mod courier;
 mod credentials;
 mod cx;
 mod registry;
+mod work;
 mod world;
 
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};
+pub use courier::{Carrying, Courier};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
 pub use registry::{
     Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };
+pub use work::{Loop, Next, Step, StepError};
 pub use world::World;

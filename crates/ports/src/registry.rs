@@ -1,6 +1,6 @@
 //! Who answers what.
 
-use crate::{BodyIn, BodyOut, Cx};
+use crate::{BodyIn, BodyOut, Cx, Loop};
 use shape::{Operation, OperationMeta, Shape};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ pub struct Registry {
     handlers: BTreeMap<(&'static str, &'static str), Handler>,
     prechecks: BTreeMap<&'static str, Box<Precheck>>,
     conflicts: Vec<String>,
+    /// What every world's services do by themselves.
+    pub loops: Vec<Arc<dyn Loop>>,
     /// The tables and jobs of all services.
     pub tables: Tables,
 }
@@ -141,6 +143,12 @@ impl<S: Service> Registrar<'_, S> {
     ) -> &mut Self {
         let faulty = move |cx: &Cx, input: &dyn Shape| check(cx, input).map_err(|error| error.fault());
         self.registry.prechecks.insert(api, Box::new(faulty));
+        self
+    }
+
+    /// `work` is done by itself in every world.
+    pub fn repeat(&mut self, work: impl Loop + 'static) -> &mut Self {
+        self.registry.loops.push(Arc::new(work));
         self
     }
 

@@ -2,7 +2,9 @@
 
 use crate::bucket::record::BucketRow;
 use crate::object::record::{Object, ObjectRow};
+use base::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Something that happened to a bucket or an object. The names are those of S3's notifications.
 #[derive(Clone, Debug, Serialize)]
@@ -27,9 +29,60 @@ pub(crate) enum Event {
     ObjectAclPut { bucket: String, key: String, version_id: Option<String>, e_tag: String },
     /// A delete marker was written.
     DeleteMarkerCreated { bucket: String, key: String, version_id: Option<String> },
+    /// An object's tags were replaced.
+    ObjectTagsPut { bucket: String, key: String, version_id: Option<String>, e_tag: String },
+    /// An object's tags were removed.
+    ObjectTagsDeleted { bucket: String, key: String, version_id: Option<String>, e_tag: String },
+    /// An archived object was asked back.
+    ObjectRestorePosted {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        size: u64,
+        e_tag: String,
+        storage_class: &'static str,
+    },
+    /// An archived object is readable.
+    ObjectRestored {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        size: u64,
+        e_tag: String,
+        storage_class: &'static str,
+        /// How long.
+        until: Timestamp,
+    },
+    /// A destination is to be told.
+    Notified {
+        /// Its ARN.
+        destination: String,
+        message: Value,
+    },
+    /// A destination did not take a message, however often it was tried.
+    NotificationLost { destination: String, cause: String },
+    /// A lifecycle rule removed a version for good.
+    LifecycleExpired { bucket: String, key: String, version_id: Option<String> },
+    /// A lifecycle rule put a delete marker over the newest version.
+    LifecycleMarkerCreated { bucket: String, key: String, version_id: Option<String> },
+    /// A lifecycle rule changed a version's storage class.
+    LifecycleTransitioned {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        size: u64,
+        e_tag: String,
+        /// The one it has now.
+        storage_class: &'static str,
+    },
+    /// A lifecycle rule gave an unfinished upload up.
+    LifecycleAborted { bucket: String, key: String, upload_id: String },
 }
 
 impl Event {
+    /// The kinds of events by which jobs announce that they may have given bytes up.
+    pub(crate) const BY_JOBS: [&str; 3] = ["LifecycleExpired", "LifecycleMarkerCreated", "LifecycleAborted"];
+
     /// An object or a version was written.
     pub(crate) fn created(bucket: &BucketRow, row: &ObjectRow, object: &Object, by: &'static str) -> Self {
         Self::ObjectCreated {
@@ -54,6 +107,16 @@ impl store::Event for Event {
             Self::ObjectRemoved { .. } => "ObjectRemoved",
             Self::ObjectAclPut { .. } => "ObjectAclPut",
             Self::DeleteMarkerCreated { .. } => "DeleteMarkerCreated",
+            Self::ObjectTagsPut { .. } => "ObjectTagsPut",
+            Self::ObjectTagsDeleted { .. } => "ObjectTagsDeleted",
+            Self::ObjectRestorePosted { .. } => "ObjectRestorePosted",
+            Self::ObjectRestored { .. } => "ObjectRestored",
+            Self::Notified { .. } => "Notified",
+            Self::NotificationLost { .. } => "NotificationLost",
+            Self::LifecycleExpired { .. } => "LifecycleExpired",
+            Self::LifecycleMarkerCreated { .. } => "LifecycleMarkerCreated",
+            Self::LifecycleTransitioned { .. } => "LifecycleTransitioned",
+            Self::LifecycleAborted { .. } => "LifecycleAborted",
         }
     }
 }

@@ -11,11 +11,14 @@ mod cors;
 mod encryption;
 mod error;
 mod event;
+mod lifecycle;
 mod listing;
 mod lock;
+mod notification;
 mod object;
 mod opaque;
 mod owner;
+mod plane;
 mod post;
 mod tagging;
 mod upload;
@@ -26,7 +29,7 @@ mod tests;
 
 use blob::{BlobRef, Blobs};
 use error::Error;
-use ports::{Browsers, Credentials, Cx, Registrar, Registry, Service};
+use ports::{Browsers, Courier, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
 use shapes_s3control as control_api;
 use std::sync::Arc;
@@ -71,12 +74,21 @@ pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::
 }
 
 /// Registers the tables and the operations, and answers what browsers are answered by.
-pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Arc<dyn Browsers> {
+pub fn install(
+    registry: &mut Registry,
+    credentials: Arc<dyn Credentials>,
+    courier: Arc<dyn Courier>,
+) -> Arc<dyn Browsers> {
     let service = Arc::new(S3 { credentials, signing_keys: KeyCache::default() });
     let mut ops = registry.service(service.clone());
     ops.tables()
         .record::<bucket::record::BucketRow>()
         .record::<configuration::record::ConfigurationRow>()
+        .record::<lifecycle::ScheduledRow>()
+        .record::<object::release::ReleaseRow>()
+        .record::<notification::DeliveryRow>()
+        .record::<notification::SequenceRow>()
+        .job::<lifecycle::Evaluation>()
         .job::<object::restore::Restored>()
         .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()
@@ -85,6 +97,7 @@ pub fn install(registry: &mut Registry, credentials: Arc<dyn Credentials>) -> Ar
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
     ops.precheck("s3", bucket::precheck);
+    ops.repeat(plane::Release).repeat(plane::Deliver { courier });
     buckets(&mut ops);
     configuration::register(&mut ops);
     objects(&mut ops);

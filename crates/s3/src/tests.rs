@@ -2,7 +2,7 @@
 
 use crate::install;
 use base::Timestamp;
-use ports::{Caller, Credentials, Found, World};
+use ports::{Caller, Carrying, Courier, Credentials, Found, World};
 use serde_json::{Value, json};
 use shape::{Operation, Shape};
 use shapes_s3::CreateBucket;
@@ -18,7 +18,7 @@ pub(crate) const MALFORMED: &str =
 /// A world with nothing but S3.
 pub(crate) fn local() -> Local {
     Local::new(|registry| {
-        install(registry, Arc::new(NoKeys));
+        install(registry, Arc::new(NoKeys), Arc::new(NoPlaces));
     })
 }
 
@@ -99,6 +99,27 @@ pub(crate) fn refused<O: Operation>(
         let found = fault.extra.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
         assert_eq!(found, Some(*value), "{name} of {} {shown}", O::META.name);
     }
+}
+
+/// Nobody is told anything.
+struct NoPlaces;
+
+impl Courier for NoPlaces {
+    fn serves(&self, _: &str) -> bool {
+        false
+    }
+
+    fn carry(&self, destination: &str, _: String) -> Carrying {
+        let sentence = format!("{destination} has no place");
+        Box::pin(async { Err(sentence.into()) })
+    }
+}
+
+/// A structure written under the model's names.
+pub(crate) fn filled<T: Shape + Default>(document: &Value) -> T {
+    let mut structure = T::default();
+    canonical::fill(&mut structure, document).unwrap();
+    structure
 }
 
 /// The code of a refusal.

@@ -3,10 +3,11 @@
 use base::{AccountId, Clock, Ids, Pace, Region, Scope, Timestamp};
 use blob::Blobs;
 use bytes::Bytes;
-use ports::{BodyIn, BodyOut, Caller, Cx, Handler, Registry, Request, StreamAnswer, World};
+use ports::{BodyIn, BodyOut, Caller, Cx, Handler, Next, Registry, Request, StreamAnswer, World};
 use shape::{Operation, Shape};
 use std::any::Any;
 use std::future::poll_fn;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 use store::Store;
 use wire::{Fault, Head};
@@ -50,6 +51,19 @@ impl Local {
         &self.world
     }
 
+    /// Moves the clock and runs what fell due.
+    pub fn advance(&self, millis: u32) {
+        let now = self.world.clock.advance(millis);
+        self.world.store.run_due(now, self.world.pace).expect("due jobs succeed");
+    }
+
+    /// Runs every loop until none has anything left to do.
+    pub fn settle(&self) {
+        for work in &self.registry.loops {
+            while self.wait(work.step(self.world.clone())).expect("a step succeeds") == Next::Again {}
+        }
+    }
+
     /// A context for `caller` in `region`.
     pub fn cx(&self, caller: Caller, region: &str) -> Cx {
         let region = Region::parse(region).expect("the test names a Region");
@@ -58,6 +72,7 @@ impl Local {
             caller,
             now: self.world.clock.now(),
             id: self.world.ids.uuid(),
+            peer: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             head: Arc::new(Head::new(http::Method::POST, "/")),
         };
         Cx::new(self.world.clone(), request)
@@ -71,6 +86,7 @@ impl Local {
             caller,
             now: self.world.clock.now(),
             id: self.world.ids.uuid(),
+            peer: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             head: Arc::new(head),
         };
         Cx::new(self.world.clone(), request)

@@ -7,10 +7,12 @@
 
 pub mod codec;
 mod fault;
+mod host_id;
 mod message;
 pub mod route;
 pub mod sign;
 pub mod validate;
 
 pub use fault::{AwsError, Fault, Side, receiver, sender};
+pub use host_id::s3_host_id;
 pub use message::{Answer, Head};

@@ -1,13 +1,14 @@
 //! `angae coverage`: what is answered and what is refused.
 
 use super::print;
+use crate::courier::Places;
 use crate::failure::Failure;
 use crate::house;
 use crate::settings::Settings;
 use std::process::ExitCode;
 
 pub(crate) fn run(settings: &Settings, service: Option<&str>) -> Result<ExitCode, Failure> {
-    let registry = house::services()?.registry;
+    let registry = house::services(Places::default())?.registry;
     let mut rows = house::coverage(&registry);
     if let Some(service) = service {
         rows.retain(|row| row.api == service);

@@ -46,7 +46,7 @@ async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
     let main = house.worlds.main();
     let reconcile = tokio::task::spawn_blocking(house::reconcile(&main.world));
     house.tasks.spawn(accept_loop(house.clone(), main.world.clone(), listener, main.stop.subscribe()));
-    house.tasks.spawn(house::run_schedule(main.world.clone(), main.stop.subscribe()));
+    house::start_loops(&house, &main.world, &main.stop.subscribe());
     announce(settings, &settings.endpoint(port), folder, &found);
     wait_for_signal().await?;
     tracing::info!("stopping: open requests are answered, then the state is committed");

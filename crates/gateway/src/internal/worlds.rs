@@ -53,7 +53,7 @@ pub(crate) async fn create(State(page): State<Page>, Json(wish): Json<Create>) -
             let stop = entry.stop.subscribe();
             let serving = serve::accept_loop(page.house.clone(), entry.world.clone(), listener, stop.clone());
             page.house.tasks.spawn(serving);
-            page.house.tasks.spawn(crate::house::run_schedule(entry.world.clone(), stop));
+            crate::house::start_loops(&page.house, &entry.world, &stop);
             (StatusCode::CREATED, Json(describe(&page, &entry))).into_response()
         }
         Err(error) => refuse(&error),

@@ -293,6 +293,7 @@ impl Call {
                 caller,
                 now: self.world.clock.now(),
                 id: self.id(),
+                peer: Some(self.peer.ip()),
                 head: self.head.clone(),
             },
         )

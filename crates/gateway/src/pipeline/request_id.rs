@@ -1,9 +1,5 @@
 //! The id of a request, in the form of the service that answers.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest, Sha512};
-
 /// One request's id.
 pub(super) struct RequestId {
     uuid: String,
@@ -24,7 +20,7 @@ impl RequestId {
 
     /// S3's second id, `x-amz-id-2`: 76 characters of base64.
     pub(super) fn host_id(&self) -> String {
-        BASE64.encode(&Sha512::digest(&self.uuid)[..56])
+        wire::s3_host_id(&self.text(true))
     }
 }
 

@@ -19,6 +19,7 @@ use crate::S3;
 use crate::bucket::{self, record::BucketRow};
 use crate::error::{AclFault, Error};
 use crate::event::Event;
+use crate::notification::{Origin, announce};
 use crate::object::record::ObjectRow;
 use crate::object::{key, version};
 use crate::owner;
@@ -147,12 +148,13 @@ pub(crate) fn put_of_object(
             return Ok(api::PutObjectAclOutput::default());
         }
         object.attributes.access.acl = (acl != Acl::full_control_of(&own)).then_some(acl);
-        tx.emit(&Event::ObjectAclPut {
+        let event = Event::ObjectAclPut {
             bucket: bucket.name.clone(),
             key: key.clone(),
             version_id,
             e_tag: object.e_tag.clone(),
-        });
+        };
+        announce(tx, &bucket, &Origin::of(cx), &event)?;
         tx.paged::<ObjectRow>().put(row);
         Ok(api::PutObjectAclOutput::default())
     })

@@ -12,6 +12,7 @@ use crate::acl::{self, Ownership};
 use crate::configuration::{self, object_lock, record as configurations, replication};
 use crate::error::{AccessPointFault, Argument, ConfigurationFault, Error};
 use crate::event::Event;
+use crate::notification;
 use crate::object::record::ObjectRow;
 use crate::owner::owner;
 use crate::tagging::{self, Place};
@@ -278,6 +279,7 @@ pub(crate) async fn delete(
         let freed = upload::record::remove_all(tx, &bucket.id)?;
         configurations::remove_all(tx, &bucket.id);
         tx.delete::<BucketRow>(&(bucket.partition, bucket.name.as_str()));
+        notification::forget(tx, &bucket.id);
         tx.emit(&Event::BucketDeleted { bucket: bucket.name.clone() });
         Ok::<_, Error>(freed)
     })?;

@@ -35,6 +35,9 @@ impl BucketRow {
     pub(crate) const ACCOUNT: Index<Self> =
         Index { name: "account", keys: |bucket| vec![owned_by(bucket.partition, bucket.account)] };
 
+    /// Buckets by their id.
+    pub(crate) const ID: Index<Self> = Index { name: "id", keys: |bucket| vec![bucket.id.clone()] };
+
     /// Whether versioning was ever switched on.
     pub(crate) fn had_versions(&self) -> bool {
         self.versioning != Versioning::Never
@@ -49,7 +52,7 @@ impl BucketRow {
 impl Record for BucketRow {
     const TABLE: &'static str = "s3_bucket";
     type Key = (Partition, String);
-    const INDEXES: &'static [Index<Self>] = &[Self::ACCOUNT];
+    const INDEXES: &'static [Index<Self>] = &[Self::ACCOUNT, Self::ID];
 
     fn key(&self) -> Self::Key {
         (self.partition, self.name.clone())

@@ -3,6 +3,7 @@
 //! What is absent stays absent and what is empty stays empty, so that a read repeats exactly what was put.
 
 use crate::error::Configuration;
+use crate::lifecycle;
 use base::{AccountId, Partition};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -116,10 +117,13 @@ impl ConfigurationRow {
     }
 }
 
-/// Stores a configuration, in place of the one before.
+/// Stores a configuration, in place of the one before. A lifecycle is evaluated from then on.
 pub(crate) fn put(tx: &mut Tx, bucket: &str, kind: Configuration, structure: &dyn Shape) {
     let document = canonical::to_json(structure);
     tx.put(ConfigurationRow { bucket: bucket.to_owned(), name: kind.name().to_owned(), document });
+    if kind == Configuration::Lifecycle {
+        lifecycle::schedule(tx, bucket);
+    }
 }
 
 /// Stores one of a kind that has ids, in place of the one of the same id.

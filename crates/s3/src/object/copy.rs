@@ -18,7 +18,9 @@ use crate::encryption::customer::{CustomerHeaders, SecretKey};
 use crate::encryption::{self, Sealing, asked, describe_encryption};
 use crate::error::{Error, Refusal};
 use crate::event::Event;
+use crate::lifecycle;
 use crate::lock::asked_lock;
+use crate::notification::{Origin, announce};
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -94,6 +96,7 @@ pub(crate) async fn copy(
         restore: None,
     };
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
+    let origin = Origin::of(&cx);
     let outcome = cx.write(|tx| {
         let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &bucket)?);
         let row = source.find(&tx.paged::<ObjectRow>(), &from)?;
@@ -110,10 +113,11 @@ pub(crate) async fn copy(
             Body::Inline(pieces)
         };
         let (written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
-        tx.emit(&Event::created(&bucket, &written, &object, "Copy"));
-        Ok::<_, Error>((written, source_version(&from, &row), freed))
+        announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
+        let expiration = lifecycle::expiration(tx, &written)?;
+        Ok::<_, Error>((written, source_version(&from, &row), expiration, freed))
     });
-    let (row, source_version, freed) = match outcome {
+    let (row, source_version, expiration, freed) = match outcome {
         Ok(done) => done,
         Err(error) => {
             // The bytes that were sealed anew have no row.
@@ -124,7 +128,8 @@ pub(crate) async fn copy(
         }
     };
     svc.release(&cx, freed).await?;
-    Ok(StreamAnswer::plain(shape(&row, &object, source_version)))
+    let output = shape(&row, &object, source_version);
+    Ok(StreamAnswer::plain(api::CopyObjectOutput { expiration, ..output }))
 }
 
 fn shape(row: &ObjectRow, object: &Object, source_version: Option<String>) -> api::CopyObjectOutput {

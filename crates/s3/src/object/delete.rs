@@ -9,6 +9,7 @@ use crate::bucket::record::BucketRow;
 use crate::error::{Argument, Error};
 use crate::event::Event;
 use crate::lock;
+use crate::notification::{Origin, announce};
 use blob::BlobRef;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
@@ -18,6 +19,13 @@ use wire::AwsError;
 
 /// Objects of one DeleteObjects at the most.
 const MOST_OBJECTS: usize = 1000;
+
+/// How a call deletes.
+struct Way {
+    /// Past retentions that may be passed over.
+    bypass: bool,
+    origin: Origin,
+}
 
 /// What a deletion came to.
 #[derive(Default)]
@@ -37,7 +45,7 @@ fn apply(
     bucket: &BucketRow,
     key: &str,
     version_id: Option<&str>,
-    bypass: bool,
+    way: &Way,
 ) -> Result<Deleted, Error> {
     let mut done = Deleted::default();
     match version_id {
@@ -50,16 +58,16 @@ fn apply(
                 Err(error) => return Err(error),
             };
             if let Some(object) = &row.object {
-                object.lock.check_removal(tx.now(), bypass)?;
+                object.lock.check_removal(tx.now(), way.bypass)?;
             }
             done.marker = row.object.is_none();
             version::remove(tx, &row, &mut done.freed)?;
-            removed(tx, bucket, key, done.version_id.clone());
+            removed(tx, bucket, way, key, row.version_id.clone())?;
         }
         None if bucket.versioning == Versioning::Never => {
             let Some(row) = version::current(&tx.paged::<ObjectRow>(), bucket, key)? else { return Ok(done) };
             version::remove(tx, &row, &mut done.freed)?;
-            removed(tx, bucket, key, None);
+            removed(tx, bucket, way, key, None)?;
         }
         None => {
             let (row, freed) = version::write(tx, bucket, key, None)?;
@@ -68,15 +76,22 @@ fn apply(
             done.marker = true;
             done.wrote_marker = true;
             let (name, version_id) = (bucket.name.clone(), row.version_id);
-            tx.emit(&Event::DeleteMarkerCreated { bucket: name, key: key.to_owned(), version_id });
+            let event = Event::DeleteMarkerCreated { bucket: name, key: key.to_owned(), version_id };
+            announce(tx, bucket, &way.origin, &event)?;
         }
     }
     Ok(done)
 }
 
-fn removed(tx: &mut Tx, bucket: &BucketRow, key: &str, version_id: Option<String>) {
-    let bucket = bucket.name.clone();
-    tx.emit(&Event::ObjectRemoved { bucket, key: key.to_owned(), version_id });
+fn removed(
+    tx: &mut Tx,
+    bucket: &BucketRow,
+    way: &Way,
+    key: &str,
+    version_id: Option<String>,
+) -> Result<(), Error> {
+    let event = Event::ObjectRemoved { bucket: bucket.name.clone(), key: key.to_owned(), version_id };
+    Ok(announce(tx, bucket, &way.origin, &event)?)
 }
 
 /// `DeleteObject`.
@@ -102,7 +117,7 @@ pub(crate) async fn one(
         // Only the current version is conditional: a version by its id is what it is.
         let if_match = input.if_match.as_deref().filter(|_| version_id.is_none());
         condition::check_delete(&tx.paged::<ObjectRow>(), &bucket, &key, if_match)?;
-        apply(tx, &bucket, &key, version_id, bypass)
+        apply(tx, &bucket, &key, version_id, &Way { bypass, origin: Origin::of(&cx) })
     })?;
     svc.release(&cx, done.freed).await?;
     Ok(StreamAnswer::plain(api::DeleteObjectOutput {
@@ -128,10 +143,11 @@ pub(crate) async fn many(
     let (deleted, errors, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let bypass = lock::check_bypass(tx, &bucket, input.bypass_governance_retention)?;
+        let way = Way { bypass, origin: Origin::of(&cx) };
         let (mut deleted, mut errors, mut freed) = (Vec::new(), Vec::new(), Vec::new());
         for object in &objects {
             let key = object.key.clone().unwrap_or_default();
-            match apply_one(tx, &bucket, object, bypass) {
+            match apply_one(tx, &bucket, object, &way) {
                 Ok(done) => {
                     freed.extend(done.freed);
                     deleted.push(api::DeletedObject {
@@ -169,7 +185,7 @@ fn apply_one(
     tx: &mut Tx,
     bucket: &BucketRow,
     object: &api::ObjectIdentifier,
-    bypass: bool,
+    way: &Way,
 ) -> Result<Deleted, Error> {
     let key = object.key.as_deref().unwrap_or_default();
     let version_id = object.version_id.as_deref().filter(|id| !id.is_empty());
@@ -178,7 +194,7 @@ fn apply_one(
     }
     let if_match = object.e_tag.as_deref().filter(|_| version_id.is_none());
     condition::check_delete(&tx.paged::<ObjectRow>(), bucket, key, if_match)?;
-    apply(tx, bucket, key, version_id, bypass)
+    apply(tx, bucket, key, version_id, way)
 }
 
 /// An error as it is listed: an id that S3 never gave is no bad argument here, but a version that is not there.

@@ -10,6 +10,7 @@ use crate::bucket;
 use crate::checksum::{Algorithm, Coverage, answer};
 use crate::encryption::{customer_headers, describe_encryption};
 use crate::error::{Argument, Error, Refusal, http_date};
+use crate::lifecycle;
 use crate::lock::describe_lock;
 use ports::{BodyIn, BodyOut, Cx, StreamAnswer};
 use shapes_s3 as api;
@@ -20,6 +21,8 @@ struct Found {
     row: Arc<ObjectRow>,
     object: Object,
     versioned: bool,
+    /// When it expires; told only of what is asked for as the current version.
+    expiration: Option<String>,
     pieces: Vec<Piece>,
     parts: Vec<PartEntry>,
 }
@@ -44,7 +47,11 @@ fn find(
                 (manifest.pieces.clone(), manifest.parts.clone())
             }
         };
-        Ok(Found { versioned: bucket.had_versions(), row, object, pieces, parts })
+        let expiration = match version_id {
+            Some(_) => None,
+            None => lifecycle::expiration(view, &row)?,
+        };
+        Ok(Found { versioned: bucket.had_versions(), expiration, row, object, pieces, parts })
     })
 }
 
@@ -103,6 +110,7 @@ macro_rules! describe {
         let found: &Found = $found;
         let span: &Span = $span;
         let attributes = &found.object.attributes;
+        $output.expiration.clone_from(&found.expiration);
         $output.accept_ranges = Some("bytes".to_owned());
         $output.last_modified = Some(found.row.written_at.whole_seconds().into());
         $output.content_length = i64::try_from(span.length).ok();

@@ -9,6 +9,7 @@ pub(crate) mod metadata;
 pub(crate) mod put;
 pub(crate) mod read;
 pub(crate) mod record;
+pub(crate) mod release;
 pub(crate) mod restore;
 pub(crate) mod share;
 pub(crate) mod source;
@@ -18,6 +19,8 @@ pub(crate) mod write;
 
 use crate::error::Error;
 
+/// The MD5 of nothing.
+pub(crate) const EMPTY_E_TAG: &str = "d41d8cd98f00b204e9800998ecf8427e";
 /// Bytes of a key at the most.
 pub(crate) const LONGEST_KEY: usize = 1024;
 

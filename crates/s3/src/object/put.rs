@@ -11,7 +11,9 @@ use crate::checksum::{Algorithm, answer, check_algorithm, sent};
 use crate::encryption::{asked, describe_encryption};
 use crate::error::Error;
 use crate::event::Event;
+use crate::lifecycle;
 use crate::lock::asked_lock;
+use crate::notification::{Origin, announce};
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -64,14 +66,16 @@ pub(crate) async fn store(
         lock,
         restore: None,
     };
+    let origin = Origin::of(&cx);
     let outcome = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         conditions.check(&tx.paged(), &bucket, &key)?;
         let (row, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
-        tx.emit(&Event::created(&bucket, &row, &object, by));
-        Ok::<_, Error>((row, freed))
+        announce(tx, &bucket, &origin, &Event::created(&bucket, &row, &object, by))?;
+        let expiration = lifecycle::expiration(tx, &row)?;
+        Ok::<_, Error>((row, freed, expiration))
     });
-    let (row, freed) = match outcome {
+    let (row, freed, expiration) = match outcome {
         Ok(done) => done,
         Err(error) => return Err(written.discard(&cx, error)),
     };
@@ -80,6 +84,7 @@ pub(crate) async fn store(
     let mut output = api::PutObjectOutput {
         e_tag: Some(quoted(&e_tag)),
         version_id: row.version_id,
+        expiration,
         checksum_type: Some(checksum.coverage.name().to_owned()),
         ssekms_encryption_context: sealing.encryption.kms().and_then(|kms| kms.context.clone()),
         ..api::PutObjectOutput::default()

@@ -7,13 +7,16 @@ use super::record::{Object, ObjectRow};
 use super::{key, version};
 use crate::S3;
 use crate::bucket;
+use crate::bucket::record::BucketRow;
 use crate::error::{Error, http_date};
+use crate::event::Event;
+use crate::notification::{Origin, announce};
 use base::Timestamp;
 use ports::{BodyIn, Cx, StreamAnswer};
 use serde::{Deserialize, Serialize};
 use shapes_s3 as api;
 use std::sync::Arc;
-use store::{Job, JobError, Tx};
+use store::{Job, JobError, StoreError, Tx};
 
 const HOUR_MILLIS: u32 = 60 * 60 * 1000;
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
@@ -74,6 +77,7 @@ pub(crate) async fn restore(
     }
     let days = asked.days.filter(|days| *days > 0).ok_or(Error::MalformedXml)?;
     let tier = asked.glacier_job_parameters.and_then(|parameters| parameters.tier).or(asked.tier);
+    let origin = Origin::of(&cx);
     let status = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let found = version::find(&tx.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref())?;
@@ -92,6 +96,7 @@ pub(crate) async fn restore(
         let row = ObjectRow { object: Some(object), ..ObjectRow::clone(&found) };
         if until.is_none() {
             let text = store::Record::key(&row);
+            announce(tx, &bucket, &origin, &posted(&bucket, &row))?;
             tx.after(duration_millis(tier.as_deref()), Restored { text });
         }
         tx.paged::<ObjectRow>().put(row);
@@ -99,6 +104,19 @@ pub(crate) async fn restore(
     })?;
     let output = api::RestoreObjectOutput::default();
     Ok(StreamAnswer { status: Some(status), ..StreamAnswer::plain(output) })
+}
+
+/// The restore that begins, as it is announced.
+fn posted(bucket: &BucketRow, row: &ObjectRow) -> Event {
+    let object = row.object.as_ref();
+    Event::ObjectRestorePosted {
+        bucket: bucket.name.clone(),
+        key: row.key.clone(),
+        version_id: row.version_id.clone(),
+        size: object.map_or(0, |object| object.size),
+        e_tag: object.map(|object| object.e_tag.clone()).unwrap_or_default(),
+        storage_class: object.map_or("STANDARD", |object| object.attributes.storage_class.name()),
+    }
 }
 
 /// A restore is done.
@@ -111,13 +129,32 @@ impl Job for Restored {
     const KIND: &'static str = "s3.restored";
 
     fn run(self, tx: &mut Tx) -> Result<(), JobError> {
-        let found = tx.paged::<ObjectRow>().get(&self.text).map_err(|error| JobError(error.to_string()))?;
-        let Some(found) = found else { return Ok(()) };
+        self.complete(tx).map_err(|error| JobError(error.to_string()))
+    }
+}
+
+impl Restored {
+    fn complete(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let Some(found) = tx.paged::<ObjectRow>().get(&self.text)? else { return Ok(()) };
         let mut row = ObjectRow::clone(&found);
         let now = tx.now();
         let restore = row.object.as_mut().and_then(|object| object.restore.as_mut());
         if let Some(restore) = restore.filter(|restore| restore.until.is_none()) {
-            restore.until = Some(expiry(now, restore.days));
+            let until = expiry(now, restore.days);
+            restore.until = Some(until);
+            let bucket = tx.by(&BucketRow::ID, &row.bucket).next().cloned();
+            if let Some((bucket, object)) = bucket.zip(row.object.as_ref()) {
+                let event = Event::ObjectRestored {
+                    bucket: bucket.name.clone(),
+                    key: row.key.clone(),
+                    version_id: row.version_id.clone(),
+                    size: object.size,
+                    e_tag: object.e_tag.clone(),
+                    storage_class: object.attributes.storage_class.name(),
+                    until,
+                };
+                announce(tx, &bucket, &Origin::for_customer(bucket.account, &self.text), &event)?;
+            }
             tx.paged::<ObjectRow>().put(row);
         }
         Ok(())

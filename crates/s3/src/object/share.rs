@@ -4,6 +4,7 @@
 //! unshared piece, which nearly every piece is, costs no look-up.
 
 use crate::object::record::{Body, ObjectRow, Piece};
+use crate::object::release::ReleaseRow;
 use crate::upload::record::PartRow;
 use blob::BlobRef;
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,9 @@ impl<'v> Kept<'v> {
                 })
             },
         ];
-        Self { view, tables: tables.to_vec(), after: None, ready: Vec::new() }
+        // What is yet to be given back counts until it is.
+        let ready = view.range::<ReleaseRow>("").flat_map(|row| row.blobs.clone()).collect();
+        Self { view, tables: tables.to_vec(), after: None, ready }
     }
 }
 

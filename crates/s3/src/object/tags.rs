@@ -5,6 +5,8 @@ use super::{key, version};
 use crate::S3;
 use crate::bucket;
 use crate::error::Error;
+use crate::event::Event;
+use crate::notification::{Origin, announce};
 use crate::tagging::{self, Place, TagSet};
 use ports::Cx;
 use shapes_s3 as api;
@@ -42,7 +44,7 @@ pub(crate) fn put(
     let tags = input.tagging.and_then(|tagging| tagging.tag_set).unwrap_or_default();
     let tags = tagging::parse(tags, Place::Object)?;
     let (bucket, owner) = (input.bucket.as_deref(), input.expected_bucket_owner.as_deref());
-    let version_id = replace(cx, bucket, owner, input.key, input.version_id.as_deref(), &tags)?;
+    let version_id = replace(cx, bucket, owner, input.key, input.version_id.as_deref(), Some(&tags))?;
     Ok(api::PutObjectTaggingOutput { version_id })
 }
 
@@ -53,18 +55,18 @@ pub(crate) fn delete(
     input: api::DeleteObjectTaggingRequest,
 ) -> Result<api::DeleteObjectTaggingOutput, Error> {
     let (bucket, owner) = (input.bucket.as_deref(), input.expected_bucket_owner.as_deref());
-    let none = TagSet::new();
-    let version_id = replace(cx, bucket, owner, input.key, input.version_id.as_deref(), &none)?;
+    let version_id = replace(cx, bucket, owner, input.key, input.version_id.as_deref(), None)?;
     Ok(api::DeleteObjectTaggingOutput { version_id })
 }
 
+/// Replaces the tags, or removes them.
 fn replace(
     cx: &Cx,
     bucket: Option<&str>,
     owner: Option<&str>,
     object_key: Option<String>,
     version_id: Option<&str>,
-    tags: &TagSet,
+    tags: Option<&TagSet>,
 ) -> Result<Option<String>, Error> {
     let bucket = bucket::resolve(cx, bucket, owner)?;
     let key = key(object_key)?;
@@ -75,7 +77,14 @@ fn replace(
         let shown = bucket.had_versions().then(|| row.shown_version());
         let marker = row.version_id.clone();
         let object = row.object.as_mut().ok_or_else(|| Error::NoSuchKey { key: key.clone(), marker })?;
-        object.attributes.tags.clone_from(tags);
+        object.attributes.tags = tags.cloned().unwrap_or_default();
+        let (name, key, version_id) = (bucket.name.clone(), key.clone(), row.version_id.clone());
+        let e_tag = object.e_tag.clone();
+        let event = match tags {
+            Some(_) => Event::ObjectTagsPut { bucket: name, key, version_id, e_tag },
+            None => Event::ObjectTagsDeleted { bucket: name, key, version_id, e_tag },
+        };
+        announce(tx, &bucket, &Origin::of(cx), &event)?;
         tx.paged::<ObjectRow>().put(row);
         Ok(shown)
     })

@@ -75,7 +75,8 @@ pub(crate) async fn post(
     };
 
     let head = Arc::new(head(&cx, &fields)?);
-    let cx = cx.within(Request { caller, scope, now: cx.now(), id: cx.request_id().to_owned(), head });
+    let (id, peer) = (cx.request_id().to_owned(), cx.peer());
+    let cx = cx.within(Request { caller, scope, now: cx.now(), id, peer, head });
     let mut put = api::PutObjectRequest::default();
     let route = Route::new(&api::API, api::PutObject::META);
     codec::decode_into(&mut put, &route, cx.head(), &[]).map_err(|fault| Error::Body(Box::new(fault)))?;

@@ -9,6 +9,8 @@ use crate::checksum::{Algorithm, Checksum, Coverage, PartSum, Sent, answer, comb
 use crate::encryption::customer_headers;
 use crate::error::{Error, Refusal};
 use crate::event::Event;
+use crate::lifecycle;
+use crate::notification::{Origin, announce};
 use crate::object::condition::WriteConditions;
 use crate::object::record::{Body, Object, ObjectRow, Piece};
 use crate::object::share::{self, ManifestRow, PartEntry};
@@ -44,6 +46,7 @@ pub(crate) async fn complete(
     let named = input.multipart_upload.clone().and_then(|upload| upload.parts).unwrap_or_default();
     let digest = digest(&named);
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
+    let origin = Origin::of(&cx);
     let (row, object, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let upload = match find(tx, &bucket, &key, &upload_id) {
@@ -70,11 +73,13 @@ pub(crate) async fn complete(
         let (row, replaced) = version::write(tx, &bucket, &key, Some(object.clone()))?;
         freed.extend(replaced);
         tx.remember(&bucket.id, OPERATION, &upload_id, &digest, &row.key());
-        tx.emit(&Event::created(&bucket, &row, &object, OPERATION));
+        announce(tx, &bucket, &origin, &Event::created(&bucket, &row, &object, OPERATION))?;
         Ok::<_, Error>((row, object, freed))
     })?;
     svc.release(&cx, freed).await?;
-    Ok(StreamAnswer::plain(shape(&cx, &bucket, &row, &object)))
+    let expiration = cx.read(|view| lifecycle::expiration(view, &row))?;
+    let output = shape(&cx, &bucket, &row, &object);
+    Ok(StreamAnswer::plain(api::CompleteMultipartUploadOutput { expiration, ..output }))
 }
 
 fn shape(

@@ -6,6 +6,7 @@ use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::answer;
 use crate::error::{Argument, Error};
+use crate::lifecycle;
 use crate::listing::{Spelling, common_prefix, limit};
 use crate::object::record as objects;
 use crate::object::record::Rows;
@@ -39,7 +40,11 @@ pub(crate) fn list_parts(
         let is_truncated = rows.len() > wanted;
         rows.truncate(wanted);
         let last = rows.last().map_or(0, |(_, part)| part.number);
+        let abort = lifecycle::abort(view, &bucket.id, &key, upload.begun_at)?;
+        let (abort_at, abort_rule) = abort.unzip();
         Ok(api::ListPartsOutput {
+            abort_date: abort_at.map(Into::into),
+            abort_rule_id: abort_rule,
             bucket: Some(bucket.name.clone()),
             key: Some(key.clone()),
             upload_id: Some(upload_id.clone()),

@@ -18,6 +18,7 @@ use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Coverage};
 use crate::encryption::{asked, describe_encryption};
 use crate::error::{Error, Refusal};
+use crate::lifecycle;
 use crate::lock::asked_lock;
 use crate::object::attributes::attributes;
 use crate::object::key;
@@ -47,7 +48,7 @@ pub(crate) fn create(
     let mut attributes = attributes!(input);
     attributes.access = Access::of_new_object(cx, &bucket, &asked_access!(input))?;
     let upload_id = opaque::seal(&bucket.secret, Kind::Upload, &key, order(cx, cx.now()));
-    cx.write(|tx| {
+    let abort = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         tx.paged::<UploadRow>().put(UploadRow {
             bucket: bucket.id.clone(),
@@ -61,9 +62,12 @@ pub(crate) fn create(
             encryption: encryption.clone(),
             lock: lock.clone(),
         });
-        Ok::<_, Error>(())
+        Ok::<_, Error>(lifecycle::abort(tx, &bucket.id, &key, cx.now())?)
     })?;
+    let (abort_at, abort_rule) = abort.unzip();
     let mut output = api::CreateMultipartUploadOutput {
+        abort_date: abort_at.map(Into::into),
+        abort_rule_id: abort_rule,
         bucket: Some(bucket.name.clone()),
         key: Some(key),
         upload_id: Some(upload_id),

@@ -40,6 +40,7 @@ pub(super) const SUITES: [Suite; 6] = [
                 "test_s3_configuration",
                 "test_s3_objects",
                 "test_s3_web",
+                "test_s3_plane",
                 "test_not_implemented",
                 "test_worlds",
                 "test_hostile",

@@ -1,0 +1,7 @@
+//! What S3 does by itself, beside the jobs of its resources: loops over what they recorded.
+
+mod deliver;
+mod release;
+
+pub(crate) use deliver::Deliver;
+pub(crate) use release::Release;

@@ -1,0 +1,158 @@
+"""What S3 does by itself: lifecycles by the world's clock, and notifications to places the user names."""
+
+import http.server
+import json
+import queue
+import threading
+import unittest
+import uuid
+
+from angae import Server, refusal
+
+DAY = 24 * 60 * 60
+QUEUE = "arn:aws:sqs:us-east-1:000000000000:q"
+
+
+class Place(http.server.ThreadingHTTPServer):
+    """Somewhere messages are posted to: keeps them in order of arrival. Refuses as often as it is told to."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Inbox)
+        self.messages = queue.Queue()
+        self.refusals = 0
+        self.thread = threading.Thread(target=self.serve_forever)
+        self.thread.start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/in"
+
+    def next(self):
+        return self.messages.get(timeout=60)
+
+    def close(self):
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
+
+
+class Inbox(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.server.refusals > 0:
+            self.server.refusals -= 1
+            self.send_response(503)
+        else:
+            self.server.messages.put((self.path, json.loads(body)))
+            self.send_response(200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Lifecycle(unittest.TestCase):
+    def setUp(self):
+        self.server = Server("--clock", "stepped:1767268800000")
+        self.addCleanup(self.server.stop)
+        self.s3 = self.server.client("s3")
+        self.bucket = f"bkt-{uuid.uuid4()}"
+        self.s3.create_bucket(Bucket=self.bucket)
+
+    def rule(self, **more):
+        rule = {"ID": "r 1", "Status": "Enabled", "Filter": {"Prefix": ""}, **more}
+        self.s3.put_bucket_lifecycle_configuration(
+            Bucket=self.bucket, LifecycleConfiguration={"Rules": [rule]}
+        )
+
+    def keys(self):
+        return [o["Key"] for o in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])]
+
+    def test_an_object_expires_when_it_was_told_and_stays_gone_after_a_kill(self):
+        self.rule(Filter={"Prefix": "tmp/"}, Expiration={"Days": 1})
+        told = 'expiry-date="Sat, 03 Jan 2026 00:00:00 GMT", rule-id="r%201"'
+        put = self.s3.put_object(Bucket=self.bucket, Key="tmp/a", Body=b"a" * 3_000_000)
+        self.assertEqual(put["Expiration"], told)
+        self.assertNotIn("Expiration", self.s3.put_object(Bucket=self.bucket, Key="kept", Body=b"b"))
+        self.assertEqual(self.s3.get_object(Bucket=self.bucket, Key="tmp/a")["Expiration"], told)
+        self.server.kill()
+        self.server.start()
+        self.s3 = self.server.client("s3")
+        self.server.advance(DAY + DAY // 2 - 1)
+        self.assertEqual(self.keys(), ["kept", "tmp/a"])
+        self.server.advance(1)
+        self.assertEqual(self.keys(), ["kept"])
+        self.server.kill()
+        self.server.start()
+        self.s3 = self.server.client("s3")
+        self.assertEqual(self.keys(), ["kept"])
+        self.assertEqual(refusal(lambda: self.s3.head_object(Bucket=self.bucket, Key="tmp/a"))[0], 404)
+        self.assertEqual(self.s3.get_object(Bucket=self.bucket, Key="kept")["Body"].read(), b"b")
+
+    def test_versions_and_uploads_go_with_time(self):
+        self.s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
+        self.rule(
+            Expiration={"Days": 1},
+            NoncurrentVersionExpiration={"NoncurrentDays": 1},
+            AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1},
+        )
+        self.s3.put_object(Bucket=self.bucket, Key="k", Body=b"1")
+        upload = self.s3.create_multipart_upload(Bucket=self.bucket, Key="u")
+        self.assertEqual(upload["AbortRuleId"], "r 1")
+        for _ in range(2):
+            self.server.advance(DAY)
+        shown = self.s3.list_object_versions(Bucket=self.bucket)
+        self.assertEqual((len(shown["Versions"]), len(shown["DeleteMarkers"])), (1, 1))
+        self.assertNotIn("Uploads", self.s3.list_multipart_uploads(Bucket=self.bucket))
+        for _ in range(4):
+            self.server.advance(DAY)
+        shown = self.s3.list_object_versions(Bucket=self.bucket)
+        self.assertNotIn("Versions", shown)
+        self.assertNotIn("DeleteMarkers", shown)
+
+
+class Notifications(unittest.TestCase):
+    def setUp(self):
+        self.place = Place()
+        self.addCleanup(self.place.close)
+        self.server = Server("--deliver", f"{QUEUE}={self.place.url}")
+        self.addCleanup(self.server.stop)
+        self.s3 = self.server.client("s3")
+        self.bucket = f"bkt-{uuid.uuid4()}"
+        self.s3.create_bucket(Bucket=self.bucket)
+
+    def tell(self, *events):
+        queue = {"Id": "q", "QueueArn": QUEUE, "Events": list(events)}
+        self.s3.put_bucket_notification_configuration(
+            Bucket=self.bucket,
+            NotificationConfiguration={"QueueConfigurations": [queue]},
+            SkipDestinationValidation=True,
+        )
+
+    def test_a_message_arrives_at_the_place_that_was_named(self):
+        self.tell("s3:ObjectCreated:*")
+        answer = self.s3.put_object(Bucket=self.bucket, Key="a b", Body=b"abc")
+        path, message = self.place.next()
+        record = message["Records"][0]
+        self.assertEqual(path, "/in")
+        self.assertEqual(record["eventName"], "ObjectCreated:Put")
+        self.assertEqual(record["s3"]["object"]["key"], "a+b")
+        self.assertEqual(record["s3"]["object"]["size"], 3)
+        self.assertEqual(record["requestParameters"]["sourceIPAddress"], "127.0.0.1")
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        for name in ["x-amz-request-id", "x-amz-id-2"]:
+            self.assertEqual(record["responseElements"][name], headers[name])
+
+    def test_a_place_that_refuses_is_asked_again(self):
+        self.place.refusals = 1
+        self.tell("s3:ObjectRemoved:*")
+        self.s3.put_object(Bucket=self.bucket, Key="k")
+        self.s3.delete_object(Bucket=self.bucket, Key="k")
+        self.assertEqual(self.place.next()[1]["Records"][0]["eventName"], "ObjectRemoved:Delete")
+
+
+if __name__ == "__main__":
+    unittest.main()
