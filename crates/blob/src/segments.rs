@@ -143,6 +143,11 @@ impl Segments {
         path(&self.folder, segment)
     }
 
+    /// The number of the segment that is being filled.
+    pub(crate) fn newest(&self) -> u32 {
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The numbers of all segments.
     pub(crate) fn numbers(&self) -> Vec<u32> {
         self.open.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()

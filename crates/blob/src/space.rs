@@ -100,6 +100,7 @@ struct Shared {
     segments: Segments,
     files: Files,
     small_bytes: usize,
+    segment_bytes: u64,
     ledger: Mutex<Ledger>,
 }
 
@@ -146,7 +147,13 @@ impl Blobs {
         // A folder without records needs no reconciling.
         let fresh = recovery.files == 0 && segments.is_fresh();
         let ledger = Mutex::new(Ledger { complete: fresh, ..Ledger::default() });
-        let store = Arc::new(Shared { segments, files, small_bytes: options.small_bytes, ledger });
+        let store = Arc::new(Shared {
+            segments,
+            files,
+            small_bytes: options.small_bytes,
+            segment_bytes: options.segment_bytes,
+            ledger,
+        });
         Ok((Self(Arc::new(Space { store, own: None })), recovery))
     }
 
@@ -230,15 +237,19 @@ impl Blobs {
         Ok(freed)
     }
 
-    /// Segments in which less than `share` of a full segment is live: their records are worth copying elsewhere.
+    /// Segments in which less than `share` of a full segment is live: their records are worth copying elsewhere. The
+    /// newest, which is still being filled, is none of them.
     pub fn sparse_segments(&self, share: f64) -> Vec<u32> {
-        let ledger = ledger(&self.0.store);
+        let store = &self.0.store;
+        let newest = store.segments.newest();
+        let ledger = ledger(store);
         if !ledger.complete {
             return Vec::new();
         }
         #[expect(clippy::cast_precision_loss, reason = "a share needs no exact bytes")]
-        let sparse = |live: &Live| (live.bytes as f64) < share * SEGMENT_BYTES as f64;
-        ledger.live.iter().filter(|(_, live)| sparse(live)).map(|(segment, _)| *segment).collect()
+        let sparse = |live: &Live| (live.bytes as f64) < share * store.segment_bytes as f64;
+        let found = ledger.live.iter().filter(|(segment, live)| **segment < newest && sparse(live));
+        found.map(|(segment, _)| *segment).collect()
     }
 
     /// Copies a record to the end of the log. The owner records the new reference durably, then releases the old.

@@ -97,7 +97,7 @@ pub fn install(
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
     ops.precheck("s3", bucket::precheck);
-    ops.repeat(plane::Release).repeat(plane::Deliver { courier });
+    ops.repeat(plane::Release).repeat(plane::Deliver { courier }).repeat(plane::Compact::default());
     buckets(&mut ops);
     configuration::register(&mut ops);
     objects(&mut ops);

@@ -22,6 +22,16 @@ pub(crate) fn local() -> Local {
     })
 }
 
+/// The same with segments of 8 KiB, and one bucket.
+pub(crate) fn small_segments() -> Local {
+    let install = |registry: &mut ports::Registry| {
+        install(registry, Arc::new(NoKeys), Arc::new(NoPlaces));
+    };
+    let s3 = Local::with_blobs(install, |options| options.limits(64 * 1024, 8 * 1024));
+    answer::<CreateBucket>(&s3, json!({"Bucket": "bkt"}));
+    s3
+}
+
 /// Nobody's keys: every signature is let in as an account's.
 pub(crate) struct NoKeys;
 

@@ -27,12 +27,20 @@ pub struct Local {
 impl Local {
     /// A world with what `install` registers, a stepped clock and seeded ids.
     pub fn new(install: impl FnOnce(&mut Registry)) -> Self {
+        Self::with_blobs(install, |options| options)
+    }
+
+    /// The same with other limits of its byte store.
+    pub fn with_blobs(
+        install: impl FnOnce(&mut Registry),
+        limit: impl FnOnce(blob::Options) -> blob::Options,
+    ) -> Self {
         let mut registry = Registry::default();
         install(&mut registry);
         assert_eq!(registry.conflicts(), [""; 0], "two services claim the same operation");
         let folder = tempfile::tempdir().expect("the temporary folder can be written");
         let options = blob::Options::new(&folder.path().join("blobs")).sync(blob::Sync::None);
-        let (blobs, _) = Blobs::open(options).expect("an empty folder opens");
+        let (blobs, _) = Blobs::open(limit(options)).expect("an empty folder opens");
         let world = World {
             name: "test".to_owned(),
             store: Store::memory(std::mem::take(&mut registry.tables), [7; 32]),

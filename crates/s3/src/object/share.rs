@@ -74,6 +74,14 @@ pub(crate) fn share(tx: &mut Tx, pieces: &mut [Piece]) -> Result<(), StoreError>
     Ok(())
 }
 
+/// Counts a piece of a blob that took another's place.
+pub(crate) fn count(tx: &mut Tx, blob: BlobRef) -> Result<(), StoreError> {
+    let mut shares = tx.paged::<ShareRow>();
+    let counted = shares.get(&blob.to_string())?.map_or(0, |row| row.pieces);
+    shares.put(ShareRow { blob, pieces: counted + 1 });
+    Ok(())
+}
+
 /// Gives the pieces up; what nobody refers to any more is added to `freed`.
 pub(crate) fn give_up(tx: &mut Tx, pieces: &[Piece], freed: &mut Vec<BlobRef>) -> Result<(), StoreError> {
     for piece in pieces {
