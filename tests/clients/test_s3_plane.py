@@ -1,4 +1,4 @@
-"""What S3 does by itself: lifecycles by the world's clock, and notifications to places the user names."""
+"""What S3 does by itself: lifecycles by the world's clock, notifications, replication."""
 
 import http.server
 import json
@@ -152,6 +152,39 @@ class Notifications(unittest.TestCase):
         self.s3.put_object(Bucket=self.bucket, Key="k")
         self.s3.delete_object(Bucket=self.bucket, Key="k")
         self.assertEqual(self.place.next()[1]["Records"][0]["eventName"], "ObjectRemoved:Delete")
+
+
+class Replication(unittest.TestCase):
+    def test_what_is_put_in_one_bucket_is_in_the_other(self):
+        server = Server()
+        self.addCleanup(server.stop)
+        s3 = server.client("s3")
+        for name in ["from-bkt", "to-bkt"]:
+            s3.create_bucket(Bucket=name)
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        rule = {
+            "ID": "r",
+            "Priority": 1,
+            "Status": "Enabled",
+            "Filter": {"Prefix": "in/"},
+            "DeleteMarkerReplication": {"Status": "Enabled"},
+            "Destination": {"Bucket": "arn:aws:s3:::to-bkt"},
+        }
+        role = "arn:aws:iam::000000000000:role/replication"
+        configuration = {"Role": role, "Rules": [rule]}
+        s3.put_bucket_replication(Bucket="from-bkt", ReplicationConfiguration=configuration)
+        s3.put_object(Bucket="from-bkt", Key="in/k", Body=b"abc")
+        s3.put_object(Bucket="from-bkt", Key="out/k", Body=b"abc")
+        self.assertEqual(s3.head_object(Bucket="from-bkt", Key="in/k")["ReplicationStatus"], "COMPLETED")
+        self.assertNotIn("ReplicationStatus", s3.head_object(Bucket="from-bkt", Key="out/k"))
+        server.kill()
+        server.start()
+        s3 = server.client("s3")
+        replica = s3.get_object(Bucket="to-bkt", Key="in/k")
+        self.assertEqual((replica["ReplicationStatus"], replica["Body"].read()), ("REPLICA", b"abc"))
+        self.assertEqual(s3.list_objects_v2(Bucket="to-bkt")["KeyCount"], 1)
+        s3.delete_object(Bucket="from-bkt", Key="in/k")
+        self.assertEqual(s3.list_objects_v2(Bucket="to-bkt")["KeyCount"], 0)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ mod opaque;
 mod owner;
 mod plane;
 mod post;
+mod replication;
 mod tagging;
 mod upload;
 mod website;
@@ -83,6 +84,7 @@ pub fn install(
         .record::<notification::DeliveryRow>()
         .record::<notification::SequenceRow>()
         .job::<lifecycle::Evaluation>()
+        .job::<replication::Replicate>()
         .job::<object::restore::Restored>()
         .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()
