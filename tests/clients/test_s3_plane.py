@@ -1,4 +1,4 @@
-"""What S3 does by itself: lifecycles by the world's clock, notifications, replication."""
+"""What S3 does by itself: lifecycles by the world's clock, notifications, replication, access logs."""
 
 import http.server
 import json
@@ -185,6 +185,38 @@ class Replication(unittest.TestCase):
         self.assertEqual(s3.list_objects_v2(Bucket="to-bkt")["KeyCount"], 1)
         s3.delete_object(Bucket="from-bkt", Key="in/k")
         self.assertEqual(s3.list_objects_v2(Bucket="to-bkt")["KeyCount"], 0)
+
+
+class AccessLogs(unittest.TestCase):
+    def test_requests_become_lines_of_an_object_in_the_target(self):
+        place = Place()
+        self.addCleanup(place.close)
+        server = Server("--deliver", f"{QUEUE}={place.url}")
+        self.addCleanup(server.stop)
+        s3 = server.client("s3")
+        for name in ["read-bkt", "logs-bkt"]:
+            s3.create_bucket(Bucket=name)
+        told = {"Id": "q", "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}
+        s3.put_bucket_notification_configuration(
+            Bucket="logs-bkt",
+            NotificationConfiguration={"QueueConfigurations": [told]},
+            SkipDestinationValidation=True,
+        )
+        target = {"TargetBucket": "logs-bkt", "TargetPrefix": "log/"}
+        s3.put_bucket_logging(Bucket="read-bkt", BucketLoggingStatus={"LoggingEnabled": target})
+        s3.put_object(Bucket="read-bkt", Key="a b", Body=b"abc")
+        missing = refusal(lambda: s3.get_object(Bucket="read-bkt", Key="missing"))
+        self.assertEqual(missing[:2], (404, "NoSuchKey"))
+        lines = []
+        while len(lines) < 2:
+            # A log object says by its notification that it is there.
+            key = place.next()[1]["Records"][0]["s3"]["object"]["key"]
+            self.assertRegex(key, r"^log/\d{4}(-\d\d){5}-[0-9A-F]{16}$")
+            body = s3.get_object(Bucket="logs-bkt", Key=key)["Body"].read().decode()
+            lines += [line for line in body.splitlines() if ".OBJECT " in line]
+        self.assertRegex(lines[0], r' REST\.PUT\.OBJECT a%20b "PUT /read-bkt/a%20b HTTP/1\.1" 200 - ')
+        self.assertRegex(lines[1], r' REST\.GET\.OBJECT missing ".*" 404 NoSuchKey ')
+        self.assertIn(" SigV4 ", lines[0])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 //! S3: buckets, objects, versions, multipart uploads.
 
+mod access_log;
 mod access_point;
 mod acl;
 mod browsers;
@@ -29,7 +30,7 @@ mod tests;
 
 use blob::{BlobRef, Blobs};
 use error::Error;
-use ports::{Browsers, Courier, Credentials, Cx, Registrar, Registry, Service};
+use ports::{AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
 use shapes_s3control as control;
 use std::sync::Arc;
@@ -68,12 +69,20 @@ pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::
     blobs.reconcile(object::share::Kept::new(view).map(|kept| kept.map_err(Into::into)))
 }
 
-/// Registers the tables and the operations, and answers what browsers are answered by.
+/// What the gateway is given, beside the operations.
+pub struct Installed {
+    /// Answers browsers.
+    pub browsers: Arc<dyn Browsers>,
+    /// Keeps the access logs.
+    pub access_log: Arc<dyn AccessLog>,
+}
+
+/// Registers the tables, the operations and the loops.
 pub fn install(
     registry: &mut Registry,
     credentials: Arc<dyn Credentials>,
     courier: Arc<dyn Courier>,
-) -> Arc<dyn Browsers> {
+) -> Installed {
     let service = Arc::new(S3 { credentials, signing_keys: KeyCache::default() });
     let mut ops = registry.service(service.clone());
     ops.tables()
@@ -92,7 +101,10 @@ pub fn install(
         .paged::<object::share::ManifestRow>()
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
-    ops.repeat(plane::Release).repeat(plane::Deliver { courier });
+    let lines = Arc::new(access_log::Lines::default());
+    ops.repeat(plane::Release)
+        .repeat(plane::Deliver { courier })
+        .repeat(plane::WriteLogs { lines: lines.clone(), service: service.clone() });
     buckets(&mut ops);
     objects(&mut ops);
     access_points(&mut ops);
@@ -103,7 +115,7 @@ pub fn install(
         .stream::<api::AbortMultipartUpload, _>(upload::abort)
         .answer::<api::ListParts>(upload::list_parts)
         .answer::<api::ListMultipartUploads>(upload::list);
-    Arc::new(browsers::Site(service))
+    Installed { browsers: Arc::new(browsers::Site(service)), access_log: lines }
 }
 
 fn buckets(ops: &mut Registrar<'_, S3>) {

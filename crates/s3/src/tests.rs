@@ -27,7 +27,7 @@ impl Credentials for NoKeys {
 }
 
 /// Nobody is told anything.
-struct NoPlaces;
+pub(crate) struct NoPlaces;
 
 impl Courier for NoPlaces {
     fn serves(&self, _: &str) -> bool {
