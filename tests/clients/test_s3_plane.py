@@ -1,4 +1,4 @@
-"""What S3 does by itself: lifecycles by the world's clock, and notifications to places the user names."""
+"""What S3 does by itself: lifecycles by the world's clock, notifications, replication, access logs."""
 
 import http.server
 import json
@@ -152,6 +152,71 @@ class Notifications(unittest.TestCase):
         self.s3.put_object(Bucket=self.bucket, Key="k")
         self.s3.delete_object(Bucket=self.bucket, Key="k")
         self.assertEqual(self.place.next()[1]["Records"][0]["eventName"], "ObjectRemoved:Delete")
+
+
+class Replication(unittest.TestCase):
+    def test_what_is_put_in_one_bucket_is_in_the_other(self):
+        server = Server()
+        self.addCleanup(server.stop)
+        s3 = server.client("s3")
+        for name in ["from-bkt", "to-bkt"]:
+            s3.create_bucket(Bucket=name)
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        rule = {
+            "ID": "r",
+            "Priority": 1,
+            "Status": "Enabled",
+            "Filter": {"Prefix": "in/"},
+            "DeleteMarkerReplication": {"Status": "Enabled"},
+            "Destination": {"Bucket": "arn:aws:s3:::to-bkt"},
+        }
+        role = "arn:aws:iam::000000000000:role/replication"
+        configuration = {"Role": role, "Rules": [rule]}
+        s3.put_bucket_replication(Bucket="from-bkt", ReplicationConfiguration=configuration)
+        s3.put_object(Bucket="from-bkt", Key="in/k", Body=b"abc")
+        s3.put_object(Bucket="from-bkt", Key="out/k", Body=b"abc")
+        self.assertEqual(s3.head_object(Bucket="from-bkt", Key="in/k")["ReplicationStatus"], "COMPLETED")
+        self.assertNotIn("ReplicationStatus", s3.head_object(Bucket="from-bkt", Key="out/k"))
+        server.kill()
+        server.start()
+        s3 = server.client("s3")
+        replica = s3.get_object(Bucket="to-bkt", Key="in/k")
+        self.assertEqual((replica["ReplicationStatus"], replica["Body"].read()), ("REPLICA", b"abc"))
+        self.assertEqual(s3.list_objects_v2(Bucket="to-bkt")["KeyCount"], 1)
+        s3.delete_object(Bucket="from-bkt", Key="in/k")
+        self.assertEqual(s3.list_objects_v2(Bucket="to-bkt")["KeyCount"], 0)
+
+
+class AccessLogs(unittest.TestCase):
+    def test_requests_become_lines_of_an_object_in_the_target(self):
+        place = Place()
+        self.addCleanup(place.close)
+        server = Server("--deliver", f"{QUEUE}={place.url}")
+        self.addCleanup(server.stop)
+        s3 = server.client("s3")
+        for name in ["read-bkt", "logs-bkt"]:
+            s3.create_bucket(Bucket=name)
+        told = {"Id": "q", "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}
+        s3.put_bucket_notification_configuration(
+            Bucket="logs-bkt",
+            NotificationConfiguration={"QueueConfigurations": [told]},
+            SkipDestinationValidation=True,
+        )
+        target = {"TargetBucket": "logs-bkt", "TargetPrefix": "log/"}
+        s3.put_bucket_logging(Bucket="read-bkt", BucketLoggingStatus={"LoggingEnabled": target})
+        s3.put_object(Bucket="read-bkt", Key="a b", Body=b"abc")
+        missing = refusal(lambda: s3.get_object(Bucket="read-bkt", Key="missing"))
+        self.assertEqual(missing[:2], (404, "NoSuchKey"))
+        lines = []
+        while len(lines) < 2:
+            # A log object says by its notification that it is there.
+            key = place.next()[1]["Records"][0]["s3"]["object"]["key"]
+            self.assertRegex(key, r"^log/\d{4}(-\d\d){5}-[0-9A-F]{16}$")
+            body = s3.get_object(Bucket="logs-bkt", Key=key)["Body"].read().decode()
+            lines += [line for line in body.splitlines() if ".OBJECT " in line]
+        self.assertRegex(lines[0], r' REST\.PUT\.OBJECT a%20b "PUT /read-bkt/a%20b HTTP/1\.1" 200 - ')
+        self.assertRegex(lines[1], r' REST\.GET\.OBJECT missing ".*" 404 NoSuchKey ')
+        self.assertIn(" SigV4 ", lines[0])
 
 
 if __name__ == "__main__":

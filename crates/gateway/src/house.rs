@@ -7,7 +7,7 @@ use crate::settings::{ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
-use ports::{Browsers, Credentials, Loop, Next, Registry, World};
+use ports::{AccessLog, Browsers, Credentials, Loop, Next, Registry, World};
 use rustls::ServerConfig;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +23,7 @@ pub(crate) struct House {
     pub(crate) router: Router,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) browsers: Arc<dyn Browsers>,
+    pub(crate) access_log: Arc<dyn AccessLog>,
     pub(crate) worlds: Worlds,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Arc<ServerConfig>>,
@@ -69,6 +70,7 @@ pub(crate) struct Services {
     pub(crate) registry: Registry,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) browsers: Arc<dyn Browsers>,
+    pub(crate) access_log: Arc<dyn AccessLog>,
 }
 
 /// Wires the services.
@@ -78,7 +80,7 @@ pub(crate) fn services(places: Places) -> Result<Services, Failure> {
     vpc::install(&mut registry);
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
-        [] => Ok(Services { registry, credentials: iam, browsers: s3 }),
+        [] => Ok(Services { registry, credentials: iam, browsers: s3.browsers, access_log: s3.access_log }),
         twice => Err(Failure::new(format!("two services claim {}", twice.join(", ")))),
     }
 }
@@ -102,7 +104,8 @@ impl House {
         folder: &std::path::Path,
         port: u16,
     ) -> Result<(Self, Found), Failure> {
-        let Services { mut registry, credentials, browsers } = services(settings.deliver.clone())?;
+        let Services { mut registry, credentials, browsers, access_log } =
+            services(settings.deliver.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
@@ -120,6 +123,7 @@ impl House {
             registry,
             credentials,
             browsers,
+            access_log,
             metrics: Metrics::default(),
             tls,
             tasks: Tasks::default(),
@@ -213,12 +217,12 @@ async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Recei
         let mut events = world.store.subscribe();
         let step = tokio::select! {
             step = work.step(world.clone()) => step,
-            _ = stop.wait_for(|stop| *stop) => return,
+            _ = stop.wait_for(|stop| *stop) => break,
         };
-        let wait = match step {
+        let (wait, listens) = match step {
             Ok(Next::Again) => continue,
-            Ok(Next::Wait) => IDLE,
-            Ok(Next::After(wait)) => wait,
+            Ok(Next::Wait) => (IDLE, true),
+            Ok(Next::After(wait)) => (wait, false),
             Err(error) => {
                 tracing::error!(
                     world = world.name,
@@ -226,18 +230,23 @@ async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Recei
                     error,
                     "a loop failed; it tries again"
                 );
-                RETRY
+                (RETRY, false)
             }
         };
         let woken = async {
+            if !listens {
+                return std::future::pending().await;
+            }
             // A loop that falls behind the events looks for itself.
             while events.recv().await.is_ok_and(|event| !work.wakes(&event)) {}
         };
         tokio::select! {
             _ = tokio::time::timeout(wait, woken) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+            _ = stop.wait_for(|stop| *stop) => break,
         }
     }
+    // Before the receiver: whoever drops a world waits for that.
+    drop(world);
 }
 
 /// How long a loop that failed waits.

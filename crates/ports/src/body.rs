@@ -35,6 +35,12 @@ impl BodyIn {
         Self::new(Box::pin(Nothing), Some(0), Arc::default())
     }
 
+    /// A body that is all there.
+    pub fn whole(bytes: Bytes) -> Self {
+        let length = bytes.len() as u64;
+        Self::new(Box::pin(Whole(Some(bytes))), Some(length), Arc::default())
+    }
+
     /// The next piece; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Bytes, Fault>> {
         poll_fn(|context| self.stream.as_mut().poll_next(context)).await
@@ -52,6 +58,17 @@ impl Stream for BodyIn {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.stream.as_mut().poll_next(context)
+    }
+}
+
+/// All of a body in one piece.
+struct Whole(Option<Bytes>);
+
+impl Stream for Whole {
+    type Item = Result<Bytes, Fault>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
     }
 }
 

@@ -4,6 +4,7 @@
 //! service crate says which operations it answers and which tables it owns. Every further file is one need of one
 //! service that another one meets; this folder therefore lists every coupling there is.
 
+mod access_log;
 mod body;
 mod browsers;
 mod caller;
@@ -14,6 +15,7 @@ mod registry;
 mod work;
 mod world;
 
+pub use access_log::{AccessLog, Answered};
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};

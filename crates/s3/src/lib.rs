@@ -1,5 +1,6 @@
 //! S3: buckets and their configurations, objects, versions, multipart uploads; S3 Control.
 
+mod access_log;
 mod access_point;
 mod acl;
 mod browsers;
@@ -20,6 +21,7 @@ mod opaque;
 mod owner;
 mod plane;
 mod post;
+mod replication;
 mod tagging;
 mod upload;
 mod website;
@@ -29,7 +31,7 @@ mod tests;
 
 use blob::{BlobRef, Blobs};
 use error::Error;
-use ports::{Browsers, Courier, Credentials, Cx, Registrar, Registry, Service};
+use ports::{AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Service};
 use shapes_s3 as api;
 use shapes_s3control as control_api;
 use std::sync::Arc;
@@ -73,12 +75,20 @@ pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::
     blobs.reconcile(kept(view).map(|kept| kept.map_err(Into::into)))
 }
 
-/// Registers the tables and the operations, and answers what browsers are answered by.
+/// What the gateway is given, beside the operations.
+pub struct Installed {
+    /// Answers browsers.
+    pub browsers: Arc<dyn Browsers>,
+    /// Keeps the access logs.
+    pub access_log: Arc<dyn AccessLog>,
+}
+
+/// Registers the tables, the operations and the loops.
 pub fn install(
     registry: &mut Registry,
     credentials: Arc<dyn Credentials>,
     courier: Arc<dyn Courier>,
-) -> Arc<dyn Browsers> {
+) -> Installed {
     let service = Arc::new(S3 { credentials, signing_keys: KeyCache::default() });
     let mut ops = registry.service(service.clone());
     ops.tables()
@@ -89,6 +99,7 @@ pub fn install(
         .record::<notification::DeliveryRow>()
         .record::<notification::SequenceRow>()
         .job::<lifecycle::Evaluation>()
+        .job::<replication::Replicate>()
         .job::<object::restore::Restored>()
         .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()
@@ -97,7 +108,11 @@ pub fn install(
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
     ops.precheck("s3", bucket::precheck);
-    ops.repeat(plane::Release).repeat(plane::Deliver { courier }).repeat(plane::Compact::default());
+    let lines = Arc::new(access_log::Lines::default());
+    ops.repeat(plane::Release)
+        .repeat(plane::Deliver { courier })
+        .repeat(plane::WriteLogs { lines: lines.clone(), service: service.clone() })
+        .repeat(plane::Compact::default());
     buckets(&mut ops);
     configuration::register(&mut ops);
     objects(&mut ops);
@@ -110,7 +125,7 @@ pub fn install(
         .stream::<api::AbortMultipartUpload, _>(upload::abort)
         .answer::<api::ListParts>(upload::list_parts)
         .answer::<api::ListMultipartUploads>(upload::list);
-    Arc::new(browsers::Site(service))
+    Installed { browsers: Arc::new(browsers::Site(service)), access_log: lines }
 }
 
 fn buckets(ops: &mut Registrar<'_, S3>) {

@@ -112,7 +112,7 @@ pub(crate) fn refused<O: Operation>(
 }
 
 /// Nobody is told anything.
-struct NoPlaces;
+pub(crate) struct NoPlaces;
 
 impl Courier for NoPlaces {
     fn serves(&self, _: &str) -> bool {

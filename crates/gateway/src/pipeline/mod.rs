@@ -21,7 +21,7 @@ use bytes::Bytes;
 use http::header::{CONNECTION, SERVER};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
-use ports::{BodyOut, Caller, Cx, Handler, StreamAnswer, World};
+use ports::{Answered, BodyOut, Caller, Cx, Handler, StreamAnswer, World};
 use request_id::RequestId;
 use shape::{ApiMeta, OperationMeta, Protocol, Ref, Shape};
 use std::net::SocketAddr;
@@ -55,6 +55,12 @@ struct Call {
     operation: Option<&'static OperationMeta>,
     /// What the records call it where it is no operation.
     visit: &'static str,
+    /// What the handler was given.
+    cx: Option<Cx>,
+    /// The bucket and the key an S3 call names, the key as it was sent.
+    place: Option<(String, Option<String>)>,
+    /// The code of a refusal.
+    code: Option<String>,
     /// The bucket an S3 call names, where a page of some origin sent it: browsers may be told of it.
     bucket: Option<String>,
 }
@@ -87,17 +93,24 @@ pub(crate) async fn answer(
         api: None,
         operation: None,
         visit: "unknown",
+        cx: None,
+        place: None,
+        code: None,
         bucket: None,
     };
     let unread = Unread::default();
     let mut response = match stages(house, &mut call, Inbound::new(incoming, &unread)).await {
         Ok(response) => response,
-        Err(fault) => call.refuse(&fault),
+        Err(fault) => {
+            call.code = Some(fault.code.to_string());
+            call.refuse(&fault)
+        }
     };
     web::share(house, &call, &mut response);
     if !unread.settle(&call.head).await && version < Version::HTTP_2 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    call.log(house, &response, version, started);
     call.record(house, response.status(), started);
     response
 }
@@ -139,6 +152,7 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
         return Err(ranked(validate::fault(api, &violations)));
     }
     dry_run(api, &mut *input)?;
+    call.cx = Some(cx.clone());
     let outcome = handle(handler, &cx, input, body).await;
     cx.durable().await.map_err(|error| receiver(500, "InternalError", INTERNAL).because(error))?;
     let StreamAnswer { output, body, status } = outcome?;
@@ -189,6 +203,7 @@ async fn route(
             call.protocol = route.protocol;
             call.api = Some(route.api);
             call.operation = Some(route.operation);
+            call.place = web::place(&route);
             if head.headers.contains_key("origin") {
                 call.bucket = web::bucket(&route);
             }
@@ -337,6 +352,29 @@ impl Call {
             resource: &self.head.path,
         };
         respond(codec::encode_fault(fault, &envelope), None)
+    }
+
+    /// Tells S3 of a request about a bucket, which may want a log of them.
+    fn log(&self, house: &House, response: &Response<OutBody>, version: Version, started: Instant) {
+        let (Some(cx), Some((bucket, key)), Some(operation)) = (&self.cx, &self.place, self.operation) else {
+            return;
+        };
+        let sent_bytes = hyper::body::Body::size_hint(response.body()).exact().unwrap_or(0);
+        house.access_log.note(
+            cx,
+            &Answered {
+                bucket,
+                key: key.as_deref(),
+                operation: operation.name,
+                version,
+                status: response.status(),
+                headers: response.headers(),
+                code: self.code.as_deref(),
+                sent_bytes,
+                took_millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                host_id: &self.request_id.host_id(),
+            },
+        );
     }
 
     fn record(&self, house: &House, status: StatusCode, started: Instant) {

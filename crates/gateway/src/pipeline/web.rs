@@ -25,6 +25,12 @@ pub(super) fn bucket(route: &Route) -> Option<String> {
     Some(percent_decode_str(raw).decode_utf8_lossy().into_owned())
 }
 
+/// The bucket and the key an operation of S3 is about; the key as it was sent.
+pub(super) fn place(route: &Route) -> Option<(String, Option<String>)> {
+    let key = route.labels.iter().find(|(name, _)| *name == "Key").map(|(_, raw)| (*raw).to_string());
+    Some((bucket(route)?, key))
+}
+
 /// Answers a browser. Nobody has signed: what a browser opens by itself is open to everybody or not at all.
 pub(super) async fn answer(
     house: &House,

@@ -21,6 +21,7 @@ use crate::event::Event;
 use crate::lifecycle;
 use crate::lock::asked_lock;
 use crate::notification::{Origin, announce};
+use crate::replication;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -94,6 +95,7 @@ pub(crate) async fn copy(
         encryption: sealing.encryption.clone(),
         lock,
         restore: None,
+        replication: None,
     };
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
     let origin = Origin::of(&cx);
@@ -112,7 +114,8 @@ pub(crate) async fn copy(
         } else {
             Body::Inline(pieces)
         };
-        let (written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        let (mut written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        replication::begin(tx, &bucket, &mut written)?;
         announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
         let expiration = lifecycle::expiration(tx, &written)?;
         Ok::<_, Error>((written, source_version(&from, &row), expiration, freed))

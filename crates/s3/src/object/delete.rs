@@ -10,6 +10,7 @@ use crate::error::{Argument, Error};
 use crate::event::Event;
 use crate::lock;
 use crate::notification::{Origin, announce};
+use crate::replication;
 use blob::BlobRef;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
@@ -70,7 +71,8 @@ fn apply(
             removed(tx, bucket, way, key, None)?;
         }
         None => {
-            let (row, freed) = version::write(tx, bucket, key, None)?;
+            let (mut row, freed) = version::write(tx, bucket, key, None)?;
+            replication::begin(tx, bucket, &mut row)?;
             done.freed = freed;
             done.version_id = Some(row.shown_version());
             done.marker = true;

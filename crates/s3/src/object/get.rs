@@ -133,6 +133,7 @@ macro_rules! describe {
             $input.response_expires.map(|at| http_date(at.into())).or(attributes.expires.clone());
         $output.website_redirect_location = attributes.website_redirect_location.clone();
         $output.storage_class = attributes.storage_class.shown();
+        $output.replication_status = found.object.replication.map(|status| status.name().to_owned());
         $output.restore = found.object.restore.as_ref().map(|restore| restore.shown());
         let metadata = attributes.metadata.iter();
         $output.metadata =

@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::lifecycle;
 use crate::lock::asked_lock;
 use crate::notification::{Origin, announce};
+use crate::replication;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -65,12 +66,14 @@ pub(crate) async fn store(
         encryption: sealing.encryption.clone(),
         lock,
         restore: None,
+        replication: None,
     };
     let origin = Origin::of(&cx);
     let outcome = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         conditions.check(&tx.paged(), &bucket, &key)?;
-        let (row, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        let (mut row, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        replication::begin(tx, &bucket, &mut row)?;
         announce(tx, &bucket, &origin, &Event::created(&bucket, &row, &object, by))?;
         let expiration = lifecycle::expiration(tx, &row)?;
         Ok::<_, Error>((row, freed, expiration))

@@ -11,6 +11,7 @@ use crate::encryption::customer::Nonce;
 use crate::lock::Lock;
 use crate::object::attributes::Attributes;
 use crate::object::restore::Restore;
+use crate::replication;
 use base::Timestamp;
 use blob::BlobRef;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,9 @@ pub(crate) struct Object {
     /// Of an archived object that was asked back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) restore: Option<Restore>,
+    /// Where a rule replicates it, or it is a replica.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replication: Option<replication::Status>,
 }
 
 impl Object {

@@ -15,6 +15,7 @@ use crate::object::condition::WriteConditions;
 use crate::object::record::{Body, Object, ObjectRow, Piece};
 use crate::object::share::{self, ManifestRow, PartEntry};
 use crate::object::{key, quoted, version};
+use crate::replication;
 use blob::BlobRef;
 use md5::{Digest, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -70,7 +71,8 @@ pub(crate) async fn complete(
         }
         tx.paged::<UploadRow>().delete(&record::text(&bucket.id, &key, &upload_id));
         tx.paged::<ManifestRow>().put(manifest(&parts, &manifest_id, upload.algorithm.is_some()));
-        let (row, replaced) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        let (mut row, replaced) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        replication::begin(tx, &bucket, &mut row)?;
         freed.extend(replaced);
         tx.remember(&bucket.id, OPERATION, &upload_id, &digest, &row.key());
         announce(tx, &bucket, &origin, &Event::created(&bucket, &row, &object, OPERATION))?;
@@ -280,6 +282,7 @@ fn assemble(upload: &UploadRow, parts: &[Arc<PartRow>], manifest_id: &str) -> Ob
         encryption: upload.encryption.clone(),
         lock: upload.lock.clone(),
         restore: None,
+        replication: None,
     }
 }
 
