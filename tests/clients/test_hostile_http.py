@@ -181,6 +181,12 @@ class Lengths(Hostile):
         answer = self.ask(sent)
         self.assertEqual((answer.status, answer.code), (404, "NoSuchBucket"))
 
+    def test_who_asks_before_sending_nothing_is_answered_last(self):
+        # botocore asks even for an empty file, and reads the next answer of the connection wrongly if no 100 came.
+        sent = rest("s3", "PUT", "/lengths/empty", headers={"Expect": "100-continue"})
+        answer = self.ask(sent)
+        self.assertEqual((answer.status, answer.headers.get("connection")), (200, "close"), answer)
+
 
 class Http2(Hostile):
     """Frames by hand: the preface, settings, and what must not follow."""

@@ -54,6 +54,15 @@ class Objects(unittest.TestCase):
         ):
             self.assertEqual(refusal(call)[:2], want)
 
+    def test_checksums_are_shown_to_whoever_asks_in_any_case(self):
+        self.put("sum", ChecksumAlgorithm="CRC32")
+        get = lambda **more: self.s3.get_object(Bucket="bkt", Key="sum", **more)
+        for mode in ("ENABLED", "enabled"):
+            self.assertIn("ChecksumCRC32", get(ChecksumMode=mode))
+        # botocore asks by itself unless it is told not to.
+        refused = refusal(lambda: get(ChecksumMode="DISABLED"))
+        self.assertEqual(refused, (400, "InvalidRequest", "Value for x-amz-checksum-mode header is invalid."))
+
     def test_lists_skip_whole_prefixes_and_page(self):
         self.s3.create_bucket(Bucket="lists")
         keys = sorted(f"{a}/{b}" for a in "abc" for b in range(5)) + ["root"]

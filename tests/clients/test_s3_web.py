@@ -78,14 +78,20 @@ class Acls(Case):
         bucket = self.bucket()
         owner = [("CanonicalUser", "owner", "FULL_CONTROL")]
         self.assertEqual(self.grants(self.s3.get_bucket_acl(Bucket=bucket)), owner)
-        self.s3.put_object(Bucket=bucket, Key="k", ACL="bucket-owner-full-control")
-        self.assertEqual(self.grants(self.s3.get_object_acl(Bucket=bucket, Key="k")), owner)
+        # Many a client sends `private` with each write, and its owner may.
+        for acl in ("bucket-owner-full-control", "private"):
+            self.s3.put_object(Bucket=bucket, Key="k", ACL=acl)
+            self.s3.copy_object(Bucket=bucket, Key="c", CopySource=f"{bucket}/k", ACL=acl)
+            for key in ("k", "c"):
+                self.assertEqual(self.grants(self.s3.get_object_acl(Bucket=bucket, Key=key)), owner)
+        stranger = self.server.client("s3", key="111122223333")
         for call in (
             lambda: self.s3.put_bucket_acl(Bucket=bucket, ACL="private"),
-            lambda: self.s3.put_object(Bucket=bucket, Key="k", ACL="private"),
+            lambda: self.s3.put_object(Bucket=bucket, Key="k", ACL="public-read"),
             lambda: self.s3.put_object_acl(Bucket=bucket, Key="k", ACL="private"),
-            lambda: self.s3.create_multipart_upload(Bucket=bucket, Key="k", ACL="private"),
-            lambda: self.s3.copy_object(Bucket=bucket, Key="c", CopySource=f"{bucket}/k", ACL="private"),
+            lambda: self.s3.create_multipart_upload(Bucket=bucket, Key="k", ACL="public-read"),
+            lambda: self.s3.copy_object(Bucket=bucket, Key="c", CopySource=f"{bucket}/k", ACL="public-read"),
+            lambda: stranger.put_object(Bucket=bucket, Key="k", ACL="private"),
         ):
             self.assertEqual(refusal(call), (400, "AccessControlListNotSupported", "The bucket does not allow ACLs"))
 

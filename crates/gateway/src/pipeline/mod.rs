@@ -27,7 +27,7 @@ use shape::{ApiMeta, OperationMeta, Protocol, Ref, Shape};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
-use unread::{Inbound, Unread};
+use unread::Inbound;
 use wire::codec::Envelope;
 use wire::route::{Route, Step, Unrouted, not_implemented};
 use wire::sign::{self, Claim};
@@ -98,8 +98,8 @@ pub(crate) async fn answer(
         code: None,
         bucket: None,
     };
-    let unread = Unread::default();
-    let mut response = match stages(house, &mut call, Inbound::new(incoming, &unread)).await {
+    let (inbound, unread) = Inbound::new(incoming);
+    let mut response = match stages(house, &mut call, inbound).await {
         Ok(response) => response,
         Err(fault) => {
             call.code = Some(fault.code.to_string());

@@ -2,6 +2,9 @@
 //!
 //! A refusal may come before the body. What follows on the connection is then either the rest of that body or the
 //! next request, and nobody can tell which: the rest is read, within bounds, or the connection is closed.
+//!
+//! It is closed as well where a client asked for "100 Continue" before a body of no bytes: hyper sends none then, and
+//! botocore takes the status line of the next answer on that connection for a header, and waits for its end for ever.
 
 use bytes::Bytes;
 use http_body::{Body as _, Frame};
@@ -26,12 +29,18 @@ pub(super) struct Inbound {
 }
 
 /// Where an unfinished body goes.
-#[derive(Clone, Default)]
-pub(super) struct Unread(Arc<Mutex<Option<(Incoming, bool)>>>);
+#[derive(Clone)]
+pub(super) struct Unread {
+    left: Arc<Mutex<Option<(Incoming, bool)>>>,
+    /// There was never anything to read.
+    empty: bool,
+}
 
 impl Inbound {
-    pub(super) fn new(incoming: Incoming, unread: &Unread) -> Self {
-        Self { incoming: Some(incoming), polled: false, unread: unread.clone() }
+    /// The body, and where it goes unless it is read.
+    pub(super) fn new(incoming: Incoming) -> (Self, Unread) {
+        let unread = Unread { left: Arc::default(), empty: incoming.is_end_stream() };
+        (Self { incoming: Some(incoming), polled: false, unread: unread.clone() }, unread)
     }
 
     /// The next frame; `None` at the end.
@@ -52,7 +61,7 @@ impl Inbound {
 impl Drop for Inbound {
     fn drop(&mut self) {
         if let Some(incoming) = self.incoming.take().filter(|incoming| !incoming.is_end_stream()) {
-            *self.unread.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((incoming, self.polled));
+            *self.unread.left.lock().unwrap_or_else(PoisonError::into_inner) = Some((incoming, self.polled));
         }
     }
 }
@@ -60,10 +69,11 @@ impl Drop for Inbound {
 impl Unread {
     /// Deals with what is left; `false` where the connection must end with this answer.
     pub(super) async fn settle(&self, head: &Head) -> bool {
-        let left = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some((incoming, polled)) = left else { return true };
+        let expects = head.headers.contains_key("expect");
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((incoming, polled)) = left else { return !(expects && self.empty) };
         // Who waits for "100 Continue" sends nothing after a refusal.
-        let waits = !polled && head.headers.contains_key("expect");
+        let waits = !polled && expects;
         !waits && matches!(tokio::time::timeout(MOST_TIME, drain(incoming)).await, Ok(true))
     }
 }

@@ -57,10 +57,14 @@ impl Access {
         };
         let acl = asked.read(Kind::Object, Owners { own, bucket: &bucket_owner })?;
         if ownership == Ownership::BucketOwnerEnforced {
-            return match asked.canned {
-                None | Some("bucket-owner-full-control") if asked.grants.is_empty() => Ok(Self::default()),
-                _ => Err(Error::AclNotSupported),
+            // `private` gives the bucket's owner full control where the owner writes, and is taken from nobody else:
+            // so clients that always send it (rclone, scylla-manager) fail across accounts only.
+            let true_anyway = match asked.canned {
+                None | Some("bucket-owner-full-control") => asked.grants.is_empty(),
+                Some("private") => asked.grants.is_empty() && writer == bucket_owner,
+                Some(_) => false,
             };
+            return if true_anyway { Ok(Self::default()) } else { Err(Error::AclNotSupported) };
         }
         if blocked && acl.as_ref().is_some_and(Acl::is_public) {
             return Err(Error::AccessDenied);

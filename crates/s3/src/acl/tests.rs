@@ -103,15 +103,17 @@ fn who_owns_an_object_follows_the_ownership_of_its_bucket() {
 #[test]
 fn without_acls_only_what_is_true_anyway_is_taken() {
     let s3 = with_bucket("BucketOwnerEnforced");
-    for (acl, want) in [
-        (None, "ok"),
-        (Some("bucket-owner-full-control"), "ok"),
-        (Some("private"), "AccessControlListNotSupported"),
-        (Some("public-read"), "AccessControlListNotSupported"),
-        (Some("nonsense"), "InvalidArgument"),
+    for (caller, acl, want) in [
+        (owner(), None, "ok"),
+        (owner(), Some("bucket-owner-full-control"), "ok"),
+        (owner(), Some("private"), "ok"),
+        (owner(), Some("public-read"), "AccessControlListNotSupported"),
+        (owner(), Some("nonsense"), "InvalidArgument"),
+        (other(), Some("bucket-owner-full-control"), "ok"),
+        (other(), Some("private"), "AccessControlListNotSupported"),
     ] {
-        let got = put_object(&s3, &owner(), acl).err().map_or("ok".into(), |fault| fault.code);
-        assert_eq!(got, want, "{acl:?}");
+        let got = put_object(&s3, &caller, acl).err().map_or("ok".into(), |fault| fault.code);
+        assert_eq!(got, want, "{caller:?} {acl:?}");
     }
     let canned = |name: &str| Ask { canned: Some(name.to_owned()), ..Ask::default() };
     let own = canonical_id(AccountId::DEFAULT);

@@ -33,6 +33,8 @@ pub enum Refusal {
     ObjectSize(i64, u64),
     /// A checksum that is no value of its algorithm.
     ChecksumValue(Algorithm),
+    /// `x-amz-checksum-mode` other than `ENABLED`.
+    ChecksumShown,
     /// Two checksums.
     ChecksumsSeveral,
     /// An algorithm nobody computes.
@@ -138,6 +140,7 @@ impl Refusal {
             Self::ChecksumValue(algorithm) => {
                 format!("Value for x-amz-checksum-{} header is invalid.", algorithm.lower())
             }
+            Self::ChecksumShown => own("Value for x-amz-checksum-mode header is invalid."),
             Self::ChecksumsSeveral => {
                 own("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
             }

@@ -143,7 +143,7 @@ macro_rules! describe {
         if $input.part_number.is_some() && !found.parts.is_empty() {
             $output.parts_count = i32::try_from(found.parts.len()).ok();
         }
-        if $input.checksum_mode.as_deref() == Some("ENABLED")
+        if shows_checksums($input.checksum_mode.as_deref())?
             && let Some((algorithm, coverage, value)) = found.checksum(span, $input.part_number)
         {
             $output.checksum_type = Some(coverage.name().to_owned());
@@ -181,6 +181,15 @@ macro_rules! check_overrides {
             return Err(Error::InvalidRequest(Refusal::OverridesOfAnonymous));
         }
     };
+}
+
+/// Reads `x-amz-checksum-mode`: the AWS SDK for C++ sends `enabled`, where the model has `ENABLED` alone.
+fn shows_checksums(mode: Option<&str>) -> Result<bool, Error> {
+    match mode {
+        None => Ok(false),
+        Some(mode) if mode.eq_ignore_ascii_case("ENABLED") => Ok(true),
+        Some(_) => Err(Error::InvalidRequest(Refusal::ChecksumShown)),
+    }
 }
 
 /// `GetObject`. Between its row and its bytes an object may move, or be overwritten: then the row says so, and is

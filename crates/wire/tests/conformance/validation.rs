@@ -275,7 +275,7 @@ fn s3_never_has_the_common_text() {
     );
     let api = leak_api(&model("s3", &["HeadObject"]));
     let input =
-        Structure::of(api.operations[0].input, &json!({"Bucket": "b", "Key": "k", "ChecksumMode": "ON"}));
+        Structure::of(api.operations[0].input, &json!({"Bucket": "b", "Key": "k", "RequestPayer": "ON"}));
     let fault = validate::fault(api, &validate::check(api, &input));
     assert_eq!((fault.status, &*fault.code), (400, "InvalidArgument"));
     assert_eq!(fault.extra[1], ("ArgumentValue", "ON".to_owned()));

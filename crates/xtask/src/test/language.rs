@@ -13,6 +13,10 @@ use std::process::Command;
 pub(super) enum Language {
     /// `unittest` in a virtual environment of the pinned packages.
     Python { requirements: &'static str, tests: &'static [&'static str] },
+    /// `unittest` without a package, around a program that the machine has.
+    Program { tools: &'static [(&'static str, &'static str)], test: &'static str },
+    /// `unittest` without a package, around a program of Go's that is built from the module of its pins.
+    GoProgram { module: &'static str, package: &'static str, test: &'static str },
     /// `go test`.
     Go,
     /// Node's own test runner.
@@ -31,6 +35,8 @@ impl Language {
     pub(super) const fn tools(&self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Python { .. } => &[("python3", "--version")],
+            Self::Program { tools, .. } => tools,
+            Self::GoProgram { .. } => &[("python3", "--version"), ("go", "version")],
             Self::Go => &[("go", "version")],
             Self::Node => &[("node", "--version"), ("npm", "--version")],
             Self::Java => &[("javac", "-version"), ("mvn", "--version")],
@@ -44,6 +50,14 @@ impl Language {
             Self::Python { requirements, tests } => {
                 environment(&folder.join(requirements), cache)?;
                 Ok(tests.iter().map(|test| ((*test).to_owned(), unittest(test, cache))).collect())
+            }
+            Self::Program { test, .. } => Ok(vec![tests(plain_unittest(test))]),
+            Self::GoProgram { module, package, test } => {
+                let program = cache.join("program");
+                go_program(&folder.join(module), package, cache, &program)?;
+                let mut test = plain_unittest(test);
+                test.env("ANGAE_TOOL_BIN", program);
+                Ok(vec![tests(test)])
             }
             Self::Go => {
                 let mut test = Command::new("go");
@@ -93,6 +107,22 @@ fn unittest(test: &str, cache: &Path) -> Command {
     command.args(["-m", "unittest", "--quiet", test]);
     command.env("ANGAE_PYTHON_BIN", cache.join("bin"));
     command
+}
+
+/// The machine's own Python: the standard library is all that these scripts need.
+fn plain_unittest(test: &str) -> Command {
+    let mut command = Command::new("python3");
+    command.args(["-m", "unittest", "--quiet", test]);
+    command
+}
+
+/// Builds a package by its module's `go.sum`.
+fn go_program(module: &Path, package: &str, cache: &Path, program: &Path) -> Result<()> {
+    install::once(cache, &text(&module.join("go.sum"))?, || {
+        let mut build = Command::new("go");
+        build.arg("build").arg("-o").arg(program).arg(package).current_dir(module).env("GOWORK", "off");
+        Step::begin("build").command(build)
+    })
 }
 
 /// The locked packages, in the cache, and the link through which Node finds them from the sources.

@@ -13,7 +13,7 @@ use suite::{Outcome, SUITES};
 
 pub(crate) use language::environment;
 
-/// Runs everything. A suite whose language is absent is skipped by name; in CI that is a failure.
+/// Runs everything. A suite whose language or program is absent is skipped by name; in CI that is a failure.
 pub(crate) fn run() -> Result<()> {
     let binary = acceptance::binary()?;
     let mut tests = cargo(&["test", "--workspace", "--locked", "--quiet"]);
@@ -30,7 +30,7 @@ pub(crate) fn run() -> Result<()> {
 
 /// Says how each suite ended that did not pass, and counts them all on the last line.
 fn close(outcomes: Vec<(&str, Result<Outcome>)>, strict: bool) -> Result<()> {
-    let (mut passed, mut skipped, mut failed) = (0, 0, 0);
+    let (mut passed, mut skipped, mut impossible, mut failed) = (0, 0, 0, 0);
     for (name, outcome) in outcomes {
         match outcome {
             Ok(Outcome::Passed) => passed += 1,
@@ -38,13 +38,17 @@ fn close(outcomes: Vec<(&str, Result<Outcome>)>, strict: bool) -> Result<()> {
                 eprintln!("{name}: skipped, because this machine has no {missing}");
                 skipped += 1;
             }
+            Ok(Outcome::Impossible { without }) => {
+                eprintln!("{name}: skipped, because this machine does not open {without}");
+                impossible += 1;
+            }
             Err(error) => {
                 eprintln!("{name}: {error:#}");
                 failed += 1;
             }
         }
     }
-    eprintln!("suites: {passed} passed, {failed} failed, {skipped} skipped");
+    eprintln!("suites: {passed} passed, {failed} failed, {} skipped", skipped + impossible);
     if failed > 0 {
         bail!("{failed} of the suites of real clients failed");
     }
@@ -76,10 +80,12 @@ mod tests {
     fn skipped_suites_fail_in_ci_only_and_failed_ones_always() {
         let passed = || ("go", Ok(Outcome::Passed));
         let skipped = || ("java", Ok(Outcome::Skipped { missing: "mvn" }));
+        let impossible = || ("s3fs", Ok(Outcome::Impossible { without: "/dev/fuse" }));
         let failed = || ("js", Err(anyhow::anyhow!("broken")));
         for (outcomes, outside, in_ci) in [
             (vec![passed()], true, true),
             (vec![passed(), skipped()], true, false),
+            (vec![passed(), impossible()], true, true),
             (vec![passed(), failed()], false, false),
         ] {
             let again = outcomes.iter().map(|(name, outcome)| (*name, copy(outcome))).collect();

@@ -15,20 +15,30 @@ pub(super) struct Suite {
     folder: &'static str,
     /// What installs and runs it.
     language: Language,
+    /// What of the machine it opens, where not every machine can give it: no suite fails for the lack of it.
+    device: Option<&'static str>,
 }
 
 /// How a suite ended, where it did not fail.
 #[derive(Clone, Copy)]
 pub(super) enum Outcome {
     Passed,
-    Skipped { missing: &'static str },
+    /// A program is missing, which CI installs.
+    Skipped {
+        missing: &'static str,
+    },
+    /// The machine cannot, whatever is installed.
+    Impossible {
+        without: &'static str,
+    },
 }
 
 /// The AWS CLI pins another botocore than boto3 does: each has an environment of its own.
-pub(super) const SUITES: [Suite; 6] = [
+pub(super) const SUITES: [Suite; 12] = [
     Suite {
         name: "boto3",
         folder: "tests/clients",
+        device: None,
         language: Language::Python {
             requirements: "requirements-boto3.txt",
             tests: &[
@@ -39,6 +49,7 @@ pub(super) const SUITES: [Suite; 6] = [
                 "test_s3",
                 "test_s3_configuration",
                 "test_s3_objects",
+                "test_s3_transfer",
                 "test_s3_web",
                 "test_s3_plane",
                 "test_not_implemented",
@@ -55,13 +66,55 @@ pub(super) const SUITES: [Suite; 6] = [
     Suite {
         name: "aws-cli",
         folder: "tests/clients",
-        language: Language::Python { requirements: "requirements-awscli.txt", tests: &["test_aws_cli"] },
+        device: None,
+        language: Language::Python {
+            requirements: "requirements-awscli.txt",
+            tests: &["test_aws_cli", "test_aws_cli_s3"],
+        },
     },
-    Suite { name: "aws-sdk-go-v2", folder: "tests/go", language: Language::Go },
-    Suite { name: "aws-sdk-js-v3", folder: "tests/js", language: Language::Node },
-    Suite { name: "aws-sdk-java-v2", folder: "tests/java", language: Language::Java },
-    Suite { name: "aws-sdk-rust", folder: "tests/rust", language: Language::Rust },
+    Suite {
+        name: "s3-tools",
+        folder: "tests/clients",
+        device: None,
+        language: Language::Python {
+            requirements: "requirements-s3-tools.txt",
+            tests: &["test_minio", "test_pyarrow", "test_duckdb"],
+        },
+    },
+    program("s3cmd", &[PYTHON, ("s3cmd", "--version")], "test_s3cmd"),
+    program("rclone", &[PYTHON, ("rclone", "version")], "test_rclone"),
+    program("restic", &[PYTHON, ("restic", "version")], "test_restic"),
+    Suite {
+        device: Some("/dev/fuse"),
+        ..program("s3fs", &[PYTHON, ("s3fs", "--version"), ("fusermount", "-V")], "test_s3fs")
+    },
+    Suite {
+        name: "s5cmd",
+        folder: "tests/clients",
+        device: None,
+        language: Language::GoProgram {
+            module: "s5cmd",
+            package: "github.com/peak/s5cmd/v2",
+            test: "test_s5cmd",
+        },
+    },
+    Suite { name: "aws-sdk-go-v2", folder: "tests/go", device: None, language: Language::Go },
+    Suite { name: "aws-sdk-js-v3", folder: "tests/js", device: None, language: Language::Node },
+    Suite { name: "aws-sdk-java-v2", folder: "tests/java", device: None, language: Language::Java },
+    Suite { name: "aws-sdk-rust", folder: "tests/rust", device: None, language: Language::Rust },
 ];
+
+/// What runs the scripts around programs.
+const PYTHON: (&str, &str) = ("python3", "--version");
+
+/// A suite around a program of the machine's.
+const fn program(
+    name: &'static str,
+    tools: &'static [(&'static str, &'static str)],
+    test: &'static str,
+) -> Suite {
+    Suite { name, folder: "tests/clients", device: None, language: Language::Program { tools, test } }
+}
 
 /// What of the user's own set-up may lead a client elsewhere.
 const LEADS_ELSEWHERE: [&str; 9] = [
@@ -83,6 +136,9 @@ impl Suite {
         if let Some((missing, _)) = missing {
             return Ok(Outcome::Skipped { missing });
         }
+        if let Some(without) = self.device.filter(|device| !opens(device)) {
+            return Ok(Outcome::Impossible { without });
+        }
         let folder = workspace::root().join(self.folder);
         let cache = workspace::cache()?.join(self.name);
         for (what, mut command) in self.language.commands(&folder, &cache, target)? {
@@ -102,4 +158,9 @@ fn answers(tool: &str, question: &str) -> bool {
     let mut command = Command::new(tool);
     command.arg(question).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
+}
+
+/// Whether a device lets itself be opened to read and to write.
+fn opens(device: &str) -> bool {
+    std::fs::OpenOptions::new().read(true).write(true).open(device).is_ok()
 }
