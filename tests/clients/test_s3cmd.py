@@ -1,9 +1,15 @@
 """s3cmd: a bucket from `mb` to `rb`, objects of every name between."""
 
+import json
 import unittest
 import urllib.request
 
 from tool import KEYS, Tool, files
+
+LIFECYCLE = b"""<LifecycleConfiguration><Rule><ID>old</ID><Filter><Prefix>old/</Prefix></Filter><Status>Enabled</Status>
+<Expiration><Days>30</Days></Expiration></Rule></LifecycleConfiguration>"""
+CORS = b"""<CORSConfiguration><CORSRule><AllowedOrigin>https://example.com</AllowedOrigin>
+<AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>"""
 
 
 class S3cmd(Tool):
@@ -63,6 +69,21 @@ class S3cmd(Tool):
             self.assertEqual((answer.read(), answer.headers["cache-control"]), (b"content", "max-age=1"))
         self.s3cmd("get", "s3://bkt/moved/é", self.home / "got")
         self.assertEqual((self.home / "got").read_bytes(), b"content")
+
+    def test_configurations_are_kept_and_removed(self):
+        reader = {"AWS": "arn:aws:iam::111111111111:root"}
+        statement = {"Effect": "Allow", "Principal": reader, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bkt/*"}
+        policy = self.write("policy", json.dumps({"Version": "2012-10-17", "Statement": [statement]}).encode())
+        self.s3cmd("setpolicy", policy, "s3://bkt")
+        self.s3cmd("setlifecycle", self.write("lifecycle", LIFECYCLE), "s3://bkt")
+        self.s3cmd("setcors", self.write("cors", CORS), "s3://bkt")
+        told = self.s3cmd("info", "s3://bkt")
+        for part in ("s3:GetObject", "https://example.com", "Location:  us-east-1"):
+            self.assertIn(part, told)
+        self.assertIn("<ID>old</ID>", self.s3cmd("getlifecycle", "s3://bkt"))
+        for remove in ("delpolicy", "dellifecycle", "delcors"):
+            self.s3cmd(remove, "s3://bkt")
+        self.assertIn("NoSuchLifecycleConfiguration", self.s3cmd("getlifecycle", "s3://bkt", code=12))
 
     def test_refusals_are_shown(self):
         path = self.write("a", b"x")
