@@ -3,8 +3,8 @@
 //! A seed is text wherever it can be, so that a person reads what it tries and the fuzzer splices what it knows: a
 //! request line, headers, an empty line, the body.
 
-mod apis;
+mod operations;
 mod request;
 
-pub use apis::{APIS, operation, operations};
+pub use operations::{APIS, operation, operations};
 pub use request::{Request, line};
