@@ -3,7 +3,8 @@
 
 use base::{Clock, Pace};
 use libfuzzer_sys::fuzz_target;
-use ports::Registry;
+use ports::{Carrying, Courier, Registry};
+use std::sync::Arc;
 use store::{ImportError, Store, WriteCall};
 
 fuzz_target!(|text: &str| {
@@ -18,19 +19,34 @@ fuzz_target!(|text: &str| {
         Err(ImportError::Store(_)) => return,
     }
     // What the byte store asks of the rows at every start.
-    let _kept = s3::kept(&store.view());
+    let view = store.view();
+    s3::kept(&view).for_each(drop);
     let exported = store.export().expect("it exports");
     let other = empty();
     other.import(&call(), &exported).map(|_durable| ()).expect("our own export is imported");
     assert_eq!(other.export().expect("it exports"), exported);
 });
 
+/// No destination has a place; nothing is delivered while a state is imported.
+struct NoPlaces;
+
+impl Courier for NoPlaces {
+    fn serves(&self, _: &str) -> bool {
+        false
+    }
+
+    fn carry(&self, destination: &str, _: String) -> Carrying {
+        let sentence = format!("{destination} has no place");
+        Box::pin(async { Err(sentence.into()) })
+    }
+}
+
 /// A store in memory with the tables of every service.
 fn empty() -> Store {
     let mut registry = Registry::default();
-    iam::install(&mut registry);
+    let credentials = iam::install(&mut registry);
     vpc::install(&mut registry);
-    s3::install(&mut registry);
+    s3::install(&mut registry, credentials, Arc::new(NoPlaces));
     Store::memory(std::mem::take(&mut registry.tables), [7; 32])
 }
 
