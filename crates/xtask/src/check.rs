@@ -20,6 +20,9 @@ pub(crate) fn run() -> Result<()> {
         "-D",
         "warnings",
     ])?;
+    // A package outside the workspace, which nothing else here builds.
+    let fuzz = "fuzz/Cargo.toml";
+    Step::begin("fuzz targets").cargo(&["check", "--manifest-path", fuzz, "--all-targets", "--locked"])?;
     let mut docs = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]);
     docs.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
     for generated in crate::workspace::generated_packages()? {
