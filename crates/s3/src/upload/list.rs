@@ -164,14 +164,14 @@ fn walk(rows: &impl Rows<UploadRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
         ("", _) => None,
         (key, Some(_)) => Some(objects::versions(&bucket.id, key)),
         (key, None) if is_common_prefix(key, wish) => objects::past_prefix(&bucket.id, key),
-        (key, None) => Some(objects::past_versions(&bucket.id, key)),
+        (key, None) => Some(record::past_uploads(&bucket.id, key)),
     };
     let mut page = Page::default();
     while let Some((_, first)) = rows.rows(&beginning, after.as_deref(), 1)?.pop() {
         let common = common_prefix(&first.key, wish.prefix, wish.delimiter);
         after = match &common {
             Some(prefix) => objects::past_prefix(&bucket.id, prefix),
-            None => Some(objects::past_versions(&bucket.id, &first.key)),
+            None => Some(record::past_uploads(&bucket.id, &first.key)),
         };
         match common {
             Some(prefix) => {
