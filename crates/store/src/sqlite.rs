@@ -1,7 +1,8 @@
 //! The file: `angae.db` in the data folder. A person can open it with `sqlite3` and read it.
 //!
 //! ```text
-//! _meta   key TEXT PRIMARY KEY, value TEXT            format, boot count, versions of the tables, secrets
+//! _meta   key TEXT PRIMARY KEY, value TEXT            format, boot count, versions of the tables, secrets, and how
+//!                                                     many rows each paged table has (`rows:<table>`)
 //! _event  sequence INTEGER PRIMARY KEY, doc TEXT      the event log
 //! others  key TEXT PRIMARY KEY, doc TEXT              one table a record type; doc is JSON
 //! ```
@@ -163,6 +164,33 @@ pub(crate) fn put_meta(connection: &Connection, key: &str, value: &str) -> rusql
     connection.prepare_cached(sql)?.execute(params![key, value]).map(|_| ())
 }
 
+/// Notes that a paged table has `more` rows than before.
+pub(crate) fn count(connection: &Connection, table: &str, more: i64) -> rusqlite::Result<()> {
+    if more == 0 {
+        return Ok(());
+    }
+    let sql = "UPDATE _meta SET value = CAST(value AS INTEGER) + ?2 WHERE key = 'rows:' || ?1";
+    connection.prepare_cached(sql)?.execute(params![table, more]).map(|_| ())
+}
+
+/// How many rows a paged table has. They are counted once; from then on the writer keeps the number.
+fn counted(connection: &Connection, table: &str) -> rusqlite::Result<usize> {
+    let name = format!("rows:{table}");
+    let sql = "SELECT CAST(value AS INTEGER) FROM _meta WHERE key=?1";
+    let known: Option<i64> =
+        connection.prepare_cached(sql)?.query_row([&name], |row| row.get(0)).optional()?;
+    let rows = match known {
+        Some(rows) => rows,
+        None => {
+            let rows: i64 =
+                connection.query_row(&format!("SELECT COUNT(*) FROM \"{table}\""), [], |row| row.get(0))?;
+            put_meta(connection, &name, &rows.to_string())?;
+            rows
+        }
+    };
+    Ok(usize::try_from(rows).unwrap_or(0))
+}
+
 /// Every row of a table, in key order.
 pub(crate) fn all(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
     let mut statement = connection.prepare(&select_all(table))?;
@@ -187,9 +215,7 @@ fn load(file: &Path, connection: &Connection, tables: &Tables) -> Result<Counted
     let mut counts = BTreeMap::new();
     for (kind, slot) in tables.kinds.iter().zip(&mut slots) {
         if kind.paged {
-            let sql = format!("SELECT COUNT(*) FROM \"{}\"", kind.table);
-            let rows: i64 = connection.query_row(&sql, [], |row| row.get(0)).map_err(damaged)?;
-            counts.insert(kind.table, usize::try_from(rows).unwrap_or(0));
+            counts.insert(kind.table, counted(connection, kind.table).map_err(damaged)?);
             continue;
         }
         // Row by row: the documents of a large table must not all be in memory beside its records.

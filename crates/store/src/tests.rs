@@ -213,6 +213,32 @@ fn what_one_group_changes_twice_is_kept_as_it_was_left() {
     assert_eq!(view.paged::<Paged>().get("paged").unwrap().map(|row| row.value), Some(5));
 }
 
+#[test]
+fn rows_of_a_paged_table_are_counted_as_they_come_and_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = disk(folder.path());
+    let put = |key: &str, value| {
+        write(&store, |tx| {
+            tx.paged::<Paged>().put(Paged { key: key.to_owned(), value });
+            Ok(())
+        });
+    };
+    for (key, value) in [("a", 1), ("b", 2), ("c", 3), ("a", 4)] {
+        put(key, value);
+    }
+    write(&store, |tx| {
+        tx.paged::<Paged>().delete("b");
+        tx.paged::<Paged>().delete("never there");
+        Ok(())
+    });
+    drop(store);
+    for opening in 0..2 {
+        let (store, opened) = Store::open(Options::new(folder.path(), [1; 32]), tables()).unwrap();
+        assert_eq!(opened.tables.get("t_paged"), Some(&2), "opening {opening}");
+        assert_eq!(store.view().paged::<Paged>().range("", None, 10).unwrap().len(), 2);
+    }
+}
+
 #[tokio::test]
 async fn a_wait_may_block_inside_a_runtime() {
     let folder = tempfile::tempdir().unwrap();

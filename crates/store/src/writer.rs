@@ -4,10 +4,10 @@ use crate::error::StoreError;
 use crate::outbox::{EventRow, KEPT};
 use crate::sqlite;
 use crate::state::State;
-use crate::tables::Tables;
+use crate::tables::{Kind, Tables};
 use crate::tx::{Change, Document};
 use arc_swap::ArcSwap;
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, params};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -181,18 +181,12 @@ impl Work {
 
     fn write_rows(&self, group: &[Batch]) -> rusqlite::Result<()> {
         for (table, rows) in last_changes(group) {
-            let table = self.tables.kinds[table].table;
-            let put = format!(
-                "INSERT INTO \"{table}\" (key, doc) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET doc=?2"
-            );
-            let mut put = self.connection.prepare_cached(&put)?;
-            let mut delete =
-                self.connection.prepare_cached(&format!("DELETE FROM \"{table}\" WHERE key=?1"))?;
-            for (key, row) in rows {
-                match row {
-                    Some(row) => put.execute(params![key, row.json()])?,
-                    None => delete.execute([key])?,
-                };
+            let Kind { table, paged, .. } = &self.tables.kinds[table];
+            if *paged {
+                let more = self.write_counted(table, &rows)?;
+                sqlite::count(&self.connection, table, more)?;
+            } else {
+                self.write_table(table, &rows)?;
             }
         }
         self.write_events(group)?;
@@ -200,6 +194,49 @@ impl Work {
             sqlite::put_meta(&self.connection, "sequence", &last.state.sequence.to_string())?;
         }
         Ok(())
+    }
+
+    fn write_table(&self, table: &str, rows: &Rows<'_>) -> rusqlite::Result<()> {
+        let put = format!(
+            "INSERT INTO \"{table}\" (key, doc) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET doc=?2"
+        );
+        let mut put = self.connection.prepare_cached(&put)?;
+        let mut delete = self.delete(table)?;
+        for (key, row) in rows {
+            match row {
+                Some(row) => put.execute(params![key, row.json()])?,
+                None => delete.execute([key])?,
+            };
+        }
+        Ok(())
+    }
+
+    /// The same, and says how many rows there are more by it: a million cannot be counted at each start.
+    fn write_counted(&self, table: &str, rows: &Rows<'_>) -> rusqlite::Result<i64> {
+        let insert = format!("INSERT OR IGNORE INTO \"{table}\" (key, doc) VALUES (?1, ?2)");
+        let mut insert = self.connection.prepare_cached(&insert)?;
+        let mut update =
+            self.connection.prepare_cached(&format!("UPDATE \"{table}\" SET doc=?2 WHERE key=?1"))?;
+        let mut delete = self.delete(table)?;
+        let mut more = 0;
+        for (key, row) in rows {
+            match row {
+                Some(row) => {
+                    let document = row.json();
+                    match insert.execute(params![key, document])? {
+                        0 => update.execute(params![key, document]).map(drop)?,
+                        _ => more += 1,
+                    }
+                }
+                None if delete.execute([key])? > 0 => more -= 1,
+                None => {}
+            }
+        }
+        Ok(more)
+    }
+
+    fn delete(&self, table: &str) -> rusqlite::Result<CachedStatement<'_>> {
+        self.connection.prepare_cached(&format!("DELETE FROM \"{table}\" WHERE key=?1"))
     }
 
     fn write_events(&self, group: &[Batch]) -> rusqlite::Result<()> {
