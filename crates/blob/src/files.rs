@@ -1,11 +1,10 @@
 //! Blobs that are files of their own: `files/3f/000000000000003f`.
 
 use crate::error::BlobError;
-use crate::reference::BlobRef;
 use crate::segments::sync_folder;
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The folder of large blobs.
@@ -57,14 +56,10 @@ impl Files {
         Ok(())
     }
 
-    pub(crate) fn read(&self, reference: &BlobRef, start: u64, length: usize) -> Result<Vec<u8>, BlobError> {
-        let BlobRef::File { id, .. } = *reference else { return Err(BlobError::Closed) };
+    /// Opens a blob for reading.
+    pub(crate) fn open_blob(&self, id: u64) -> Result<Arc<File>, BlobError> {
         let path = self.path(id);
-        let fail = |error: std::io::Error| BlobError::io(&path, &error);
-        let file = File::open(&path).map_err(fail)?;
-        let mut bytes = vec![0; length];
-        file.read_exact_at(&mut bytes, start).map_err(fail)?;
-        Ok(bytes)
+        File::open(&path).map(Arc::new).map_err(|error| BlobError::io(&path, &error))
     }
 
     pub(crate) fn delete(&self, id: u64) -> Result<(), BlobError> {

@@ -19,6 +19,8 @@
 mod error;
 mod files;
 mod format;
+mod hold;
+mod reader;
 mod reference;
 mod segments;
 mod space;
@@ -30,6 +32,8 @@ mod crashes;
 mod tests;
 
 pub use error::BlobError;
+pub use hold::Hold;
+pub use reader::Reader;
 pub use reference::BlobRef;
 pub use segments::Scan;
 pub use space::{Blobs, Options, Recovery, Sync, Usage};

@@ -46,7 +46,7 @@ pub(crate) struct Segments {
 
 impl Segments {
     /// Opens the folder, cuts a torn tail off the newest segment, and starts the thread. Answers what was cut.
-    pub(crate) fn open(folder: &Path, segment_bytes: u64, sync: bool) -> Result<(Self, u64), BlobError> {
+    pub(crate) fn start(folder: &Path, segment_bytes: u64, sync: bool) -> Result<(Self, u64), BlobError> {
         std::fs::create_dir_all(folder).map_err(|error| BlobError::io(folder, &error))?;
         let mut files = BTreeMap::new();
         for entry in std::fs::read_dir(folder).map_err(|error| BlobError::io(folder, &error))? {
@@ -107,22 +107,13 @@ impl Segments {
         waiting
     }
 
-    /// Reads a part of a record; the whole of it is checked.
-    pub(crate) fn read(&self, reference: &BlobRef, start: u64, length: usize) -> Result<Vec<u8>, BlobError> {
-        let BlobRef::Record { segment, offset, length: whole, crc } = *reference else {
-            return Err(BlobError::Closed);
-        };
-        let path = path(&self.folder, segment);
+    /// The file a record lies in, and where its payload begins.
+    pub(crate) fn open(&self, reference: &BlobRef) -> Result<(Arc<File>, u64), BlobError> {
+        let BlobRef::Record { segment, offset, .. } = *reference else { return Err(BlobError::Closed) };
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner).get(&segment).cloned();
-        let missing = || BlobError::Damaged { path: path.clone(), offset, cause: "the segment is gone" };
-        let file = open.ok_or_else(missing)?;
-        let mut bytes = vec![0; length];
-        file.read_exact_at(&mut bytes, offset + RECORD_HEADER + start)
-            .map_err(|error| BlobError::io(&path, &error))?;
-        if length as u64 == u64::from(whole) && crc32(&bytes) != crc {
-            return Err(BlobError::Damaged { path, offset, cause: "the checksum is another" });
-        }
-        Ok(bytes)
+        let missing =
+            || BlobError::Damaged { path: path(&self.folder, segment), offset, cause: "the segment is gone" };
+        Ok((open.ok_or_else(missing)?, offset + RECORD_HEADER))
     }
 
     /// Deletes a segment nobody refers to; the newest stays.

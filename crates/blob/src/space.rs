@@ -3,6 +3,8 @@
 use crate::error::BlobError;
 use crate::files::Files;
 use crate::format::Crc;
+use crate::hold::Hold;
+use crate::reader::Reader;
 use crate::reference::BlobRef;
 use crate::segments::{Scan, Segments};
 use crate::writer::Writer;
@@ -115,6 +117,16 @@ struct Ledger {
     /// Copies that exist: what `main` releases stays until they are gone.
     copies: usize,
     waiting: Vec<BlobRef>,
+    /// What is being read.
+    holds: BTreeMap<BlobRef, Holds>,
+}
+
+/// The holds on one blob.
+#[derive(Default)]
+struct Holds {
+    count: usize,
+    /// It was released meanwhile: it goes with the last hold.
+    released: bool,
 }
 
 /// What of a segment is referred to.
@@ -141,7 +153,7 @@ impl Blobs {
     pub fn open(options: Options) -> Result<(Self, Recovery), BlobError> {
         let sync = options.sync == Sync::Full;
         let (segments, cut_bytes) =
-            Segments::open(&options.folder.join("segments"), options.segment_bytes, sync)?;
+            Segments::start(&options.folder.join("segments"), options.segment_bytes, sync)?;
         let files = Files::open(&options.folder.join("files"), sync)?;
         let recovery = Recovery { cut_bytes, segments: segments.numbers().len(), files: files.all()?.len() };
         // A folder without records needs no reconciling.
@@ -172,10 +184,18 @@ impl Blobs {
 
     /// Reads `length` bytes from `start`. A record that is read as a whole is held against its checksum.
     pub fn read(&self, reference: &BlobRef, start: u64, length: usize) -> Result<Vec<u8>, BlobError> {
-        match reference {
-            BlobRef::Record { .. } => self.0.store.segments.read(reference, start, length),
-            BlobRef::File { .. } => self.0.store.files.read(reference, start, length),
-        }
+        self.reader(reference)?.read(start, length)
+    }
+
+    /// Opens a blob, to read it piece by piece.
+    pub fn reader(&self, reference: &BlobRef) -> Result<Reader, BlobError> {
+        Reader::open(self, reference)
+    }
+
+    /// Keeps blobs while they are read, even if they are released meanwhile. Whoever holds looks afterwards whether
+    /// they were still referred to: what was released before is not kept.
+    pub fn hold(&self, references: Vec<BlobRef>) -> Hold {
+        Hold::new(self.clone(), references)
     }
 
     /// Says that a reference is no longer kept. Its bytes go at once, or, while copies exist that may share them,
@@ -272,11 +292,11 @@ impl Blobs {
         if crc.finish() == reference.crc() {
             return Ok(());
         }
-        let (path, offset) = match reference {
-            BlobRef::Record { segment, offset, .. } => (self.0.store.segments.path(*segment), *offset),
-            BlobRef::File { id, .. } => (self.0.store.files.path(*id), 0),
+        let offset = match reference {
+            BlobRef::Record { offset, .. } => *offset,
+            BlobRef::File { .. } => 0,
         };
-        Err(BlobError::Damaged { path, offset, cause: "the checksum is another" })
+        Err(BlobError::Damaged { path: self.path(reference), offset, cause: "the checksum is another" })
     }
 
     /// Reads everything back.
@@ -296,6 +316,43 @@ impl Blobs {
     /// Writes what is queued and ends the thread that appends.
     pub fn close(&self) {
         self.0.store.segments.close();
+    }
+
+    /// The file a blob lies in.
+    pub(crate) fn path(&self, reference: &BlobRef) -> PathBuf {
+        match reference {
+            BlobRef::Record { segment, .. } => self.0.store.segments.path(*segment),
+            BlobRef::File { id, .. } => self.0.store.files.path(*id),
+        }
+    }
+
+    /// Counts one more hold on each.
+    pub(crate) fn held(&self, references: &[BlobRef]) {
+        let mut ledger = ledger(&self.0.store);
+        for reference in references {
+            ledger.holds.entry(*reference).or_default().count += 1;
+        }
+    }
+
+    /// Ends a hold on each, and gives back what was released meanwhile.
+    pub(crate) fn let_go(&self, references: &[BlobRef]) {
+        let mut released = Vec::new();
+        let mut ledger = ledger(&self.0.store);
+        for reference in references {
+            let Some(hold) = ledger.holds.get_mut(reference) else { continue };
+            hold.count -= 1;
+            if hold.count == 0
+                && let Some(ended) = ledger.holds.remove(reference)
+                && ended.released
+            {
+                released.push(*reference);
+            }
+        }
+        drop(ledger);
+        for reference in &released {
+            // What cannot be deleted now is an orphan that the next reconciling finds.
+            let _left = self.0.store.free(reference);
+        }
     }
 
     pub(crate) fn small_bytes(&self) -> usize {
@@ -344,8 +401,12 @@ fn ledger(store: &Shared) -> MutexGuard<'_, Ledger> {
 }
 
 impl Shared {
-    /// Takes a blob's bytes back.
+    /// Takes a blob's bytes back, unless somebody still reads them.
     fn free(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        if let Some(hold) = ledger(self).holds.get_mut(reference) {
+            hold.released = true;
+            return Ok(());
+        }
         match *reference {
             BlobRef::File { id, .. } => self.files.delete(id),
             BlobRef::Record { segment, length, .. } => {

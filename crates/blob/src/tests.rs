@@ -47,6 +47,27 @@ fn small_and_large_blobs_come_back() {
 }
 
 #[test]
+fn what_is_being_read_stays_until_it_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
+    let (small, large) = (put(&blobs, &[1; 60]), put(&blobs, &[2; 5000]));
+    // Others, so that the segment of the small one is not the one that is filled.
+    let others: Vec<BlobRef> = (0..20).map(|_| put(&blobs, &[3; 60])).collect();
+    let (first, second) = (blobs.hold(vec![small, large]), blobs.hold(vec![large]));
+    for reference in others.iter().chain([&small, &large]) {
+        blobs.release(reference).unwrap();
+    }
+    assert_eq!(get(&blobs, &small), [1; 60]);
+    assert_eq!(get(&blobs, &large), [2; 5000]);
+    drop(first);
+    assert!(blobs.read(&small, 0, 60).is_err(), "its segment went with the last hold on it");
+    assert_eq!(get(&blobs, &large), [2; 5000], "somebody else holds it");
+    drop(second);
+    assert!(blobs.read(&large, 0, 5000).is_err());
+    assert_eq!(blobs.usage().live_bytes, 0);
+}
+
+#[test]
 fn an_unfinished_writer_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (blobs, _) = Blobs::open(options(folder.path())).unwrap();

@@ -134,14 +134,24 @@ impl Local {
         input: O::Input,
         body: &[u8],
     ) -> Result<(StreamAnswer<O::Output>, Bytes), Fault> {
+        let StreamAnswer { output, body, status } = self.unread::<O>(cx, input, body)?;
+        let bytes = self.bytes(body);
+        Ok((StreamAnswer { output, body: BodyOut::EMPTY, status }, bytes))
+    }
+
+    /// Calls a streaming operation; nothing of the answer's body has been read.
+    pub fn unread<O: Operation>(
+        &self,
+        cx: &Cx,
+        input: O::Input,
+        body: &[u8],
+    ) -> Result<StreamAnswer<O::Output>, Fault> {
         let Handler::Stream(stream) = self.handler::<O>() else { panic!("{} does not stream", O::META.name) };
         self.runtime.block_on(async {
             let answer = stream(cx.clone(), Box::new(input), body_of(body)).await;
             cx.durable().await.expect("memory does not fail");
             let StreamAnswer { output, body, status } = answer?;
-            let bytes = collect(body).await;
-            let answer = StreamAnswer { output: unbox(output), body: BodyOut::EMPTY, status };
-            Ok((answer, bytes))
+            Ok(StreamAnswer { output: unbox(output), body, status })
         })
     }
 

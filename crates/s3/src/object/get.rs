@@ -192,24 +192,37 @@ fn shows_checksums(mode: Option<&str>) -> Result<bool, Error> {
     }
 }
 
+/// Looks of one GET at the most: each finds that the object was written anew while it looked.
+const LOOKS: usize = 5;
+
 /// `GetObject`. Between its row and its bytes an object may move, or be overwritten: then the row says so, and is
-/// looked at once more.
+/// looked at once more. Once the answer has begun, the bytes it began with are what is sent.
 pub(crate) async fn get(
     cx: Cx,
     _svc: Arc<S3>,
     input: api::GetObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::GetObjectOutput>, Error> {
-    match get_once(&cx, &input) {
-        Err(Error::Blob(_)) => get_once(&cx, &input),
-        outcome => outcome,
+    let mut looks = 1;
+    loop {
+        match get_once(&cx, &input) {
+            Err(Error::Blob(_)) | Ok(None) if looks < LOOKS => looks += 1,
+            Ok(None) => return Err(Error::OperationAborted),
+            Ok(Some(answer)) => return Ok(answer),
+            Err(error) => return Err(error),
+        }
     }
 }
 
-fn get_once(cx: &Cx, input: &api::GetObjectRequest) -> Result<StreamAnswer<api::GetObjectOutput>, Error> {
+/// `None` where the object was written anew meanwhile.
+fn get_once(
+    cx: &Cx,
+    input: &api::GetObjectRequest,
+) -> Result<Option<StreamAnswer<api::GetObjectOutput>>, Error> {
     let key = key(input.key.clone())?;
     let owner = input.expected_bucket_owner.as_deref();
-    let found = find(cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "GET")?;
+    let look = || find(cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "GET");
+    let found = look()?;
     check_overrides!(cx, input);
     conditions!(input).check(&found.row, &found.object)?;
     if !found.object.is_readable(cx.now()) {
@@ -217,10 +230,14 @@ fn get_once(cx: &Cx, input: &api::GetObjectRequest) -> Result<StreamAnswer<api::
     }
     let secret = found.object.encryption.open(&customer_headers!(input))?;
     let span = found.span(input.range.as_deref(), input.part_number)?;
+    let hold = read::streams(&span).then(|| read::hold(cx, &found.pieces, &span));
+    if hold.is_some() && look()?.pieces != found.pieces {
+        return Ok(None);
+    }
     let mut output = api::GetObjectOutput::default();
     describe!(output, cx, &found, &span, input);
-    let body = read::body(cx, &found.pieces, &span, secret)?;
-    Ok(StreamAnswer { output, body, status: span.partial.then_some(206) })
+    let body = read::body(cx, &found.pieces, &span, secret, hold)?;
+    Ok(Some(StreamAnswer { output, body, status: span.partial.then_some(206) }))
 }
 
 /// `HeadObject`: what GET would answer, without the bytes.
@@ -312,5 +329,42 @@ impl Found {
         };
         shape.parts = Some(page.iter().map(entry).collect());
         shape
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::bucket;
+    use base::AccountId;
+    use ports::{BodyOut, Caller, Cx};
+    use shapes_s3 as api;
+    use testkit::Local;
+
+    fn root(s3: &Local) -> Cx {
+        s3.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1")
+    }
+
+    fn put(s3: &Local, body: &[u8]) {
+        let (bucket, key) = (Some("bkt".to_owned()), Some("film".to_owned()));
+        let input = api::PutObjectRequest { bucket, key, ..api::PutObjectRequest::default() };
+        s3.stream_with::<api::PutObject>(&root(s3), input, body).unwrap();
+    }
+
+    fn get(s3: &Local) -> BodyOut {
+        let (bucket, key) = (Some("bkt".to_owned()), Some("film".to_owned()));
+        let input = api::GetObjectRequest { bucket, key, ..api::GetObjectRequest::default() };
+        s3.unread::<api::GetObject>(&root(s3), input, &[]).unwrap().body
+    }
+
+    #[test]
+    fn an_answer_that_has_begun_ends_with_the_bytes_it_began_with() {
+        let s3 = bucket();
+        let (old, new) = (vec![1; 900_000], vec![2; 800_000]);
+        put(&s3, &old);
+        let begun = get(&s3);
+        put(&s3, &new);
+        s3.settle();
+        assert_eq!(s3.bytes(begun), old);
+        assert_eq!(s3.bytes(get(&s3)), new);
     }
 }

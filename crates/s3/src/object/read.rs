@@ -3,7 +3,7 @@
 use super::record::Piece;
 use crate::encryption::customer::{Cipher, SecretKey};
 use crate::error::Error;
-use blob::{BlobError, Blobs};
+use blob::{BlobError, Blobs, Hold, Reader};
 use bytes::Bytes;
 use futures_core::Stream;
 use ports::{BodyOut, Cx};
@@ -83,13 +83,30 @@ pub(crate) fn slice(pieces: &[Piece], span: &Span) -> Vec<Piece> {
     found
 }
 
-/// The bytes of a span: at once where they are few. `key` opens what the client's key sealed.
-pub(crate) fn body(cx: &Cx, pieces: &[Piece], span: &Span, key: Option<SecretKey>) -> Result<BodyOut, Error> {
-    let reader = Pieces { blobs: cx.world().blobs.clone(), left: slice(pieces, span).into(), key };
-    if span.length > CHUNK {
+/// Whether a span is answered in pieces, long after its row was read.
+pub(crate) fn streams(span: &Span) -> bool {
+    span.length > CHUNK
+}
+
+/// Keeps the bytes of a span until they are read. The row that names them is looked at again afterwards.
+pub(crate) fn hold(cx: &Cx, pieces: &[Piece], span: &Span) -> Hold {
+    let references = slice(pieces, span).iter().map(|piece| piece.blob).collect();
+    cx.world().blobs.hold(references)
+}
+
+/// The bytes of a span: at once where they are few, else piece by piece, with `hold` on them until then. `key` opens
+/// what the client's key sealed.
+pub(crate) fn body(
+    cx: &Cx,
+    pieces: &[Piece],
+    span: &Span,
+    key: Option<SecretKey>,
+    hold: Option<Hold>,
+) -> Result<BodyOut, Error> {
+    let mut reader = Pieces { _hold: hold, ..Pieces::new(cx, &slice(pieces, span), key) };
+    if streams(span) {
         return Ok(BodyOut::Stream { length_bytes: span.length, stream: Box::pin(reader) });
     }
-    let mut reader = reader;
     let mut bytes = match reader.next_chunk(CHUNK).transpose()? {
         Some(first) => first,
         None => return Ok(BodyOut::EMPTY),
@@ -104,13 +121,18 @@ pub(crate) fn body(cx: &Cx, pieces: &[Piece], span: &Span, key: Option<SecretKey
 pub(crate) struct Pieces {
     blobs: Blobs,
     left: VecDeque<Piece>,
+    /// The blob that is being read.
+    open: Option<Reader>,
     key: Option<SecretKey>,
+    /// Ends with this value.
+    _hold: Option<Hold>,
 }
 
 impl Pieces {
     /// All of these pieces.
     pub(crate) fn new(cx: &Cx, pieces: &[Piece], key: Option<SecretKey>) -> Self {
-        Self { blobs: cx.world().blobs.clone(), left: pieces.to_vec().into(), key }
+        let left = pieces.iter().copied().collect();
+        Self { blobs: cx.world().blobs.clone(), left, open: None, key, _hold: None }
     }
 
     /// At most `most` bytes of the next piece; `None` at the end.
@@ -121,11 +143,20 @@ impl Pieces {
             self.left.push_front(Piece { start: piece.start + now, length: piece.length - now, ..piece });
         }
         let length = usize::try_from(now).unwrap_or(usize::MAX);
-        let mut read = self.blobs.read(&piece.blob, piece.start, length);
+        let mut read = self.reader(&piece).and_then(|reader| reader.read(piece.start, length));
         if let (Ok(bytes), Some(nonce), Some(key)) = (&mut read, piece.nonce, &self.key) {
             Cipher::new(key, nonce, piece.start).apply(bytes);
         }
         Some(read)
+    }
+
+    fn reader(&mut self, piece: &Piece) -> Result<&Reader, BlobError> {
+        let open = self.open.take().filter(|open| *open.reference() == piece.blob);
+        let open = match open {
+            Some(open) => open,
+            None => self.blobs.reader(&piece.blob)?,
+        };
+        Ok(self.open.insert(open))
     }
 }
 
