@@ -201,7 +201,7 @@ impl Original {
         let (md5, checksum) = if e_tag_is_md5 && sum_is_known {
             (self.object.e_tag.clone(), known.clone())
         } else {
-            let (md5, value) = source::hash(cx, &self.pieces, None, algorithm)?;
+            let (md5, value) = source::hash(cx, &self.pieces, None, algorithm).await?;
             (md5, Checksum { algorithm, coverage: Coverage::FullObject, value })
         };
         let e_tag = if sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };
@@ -219,6 +219,7 @@ impl Original {
         let mut sink = Sink::new(cx, algorithm, sealing);
         while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
             sink.take(&bytes)?;
+            tokio::task::yield_now().await;
         }
         let (md5, value) = sink.digests();
         let written = sink.finish(cx, md5, value).await?;

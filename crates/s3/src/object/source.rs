@@ -114,8 +114,8 @@ pub(crate) fn cut(pieces: &[Piece], range: Option<&str>) -> Result<Vec<Piece>, E
     Ok(read::slice(pieces, &Span { start: first, length: last - first + 1, partial: true }))
 }
 
-/// MD5 (hexadecimal) and checksum of the pieces.
-pub(crate) fn hash(
+/// MD5 (hexadecimal) and checksum of the pieces. Others get their turn between chunks.
+pub(crate) async fn hash(
     cx: &Cx,
     pieces: &[Piece],
     key: Option<SecretKey>,
@@ -126,6 +126,7 @@ pub(crate) fn hash(
     while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
         md5.update(&bytes);
         hasher.update(&bytes);
+        tokio::task::yield_now().await;
     }
     Ok((hex::encode(md5.finalize()), hasher.finish()))
 }

@@ -68,12 +68,13 @@ pub(crate) async fn copy_part(
         let mut sink = Sink::new(&cx, algorithm, &upload.sealing);
         while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
             sink.take(&bytes)?;
+            tokio::task::yield_now().await;
         }
         let (md5, value) = sink.digests();
         let written = sink.finish(&cx, md5, value).await?;
         (NewPart::of(&written), written.piece)
     } else {
-        let (md5, value) = source::hash(&cx, &pieces, None, algorithm)?;
+        let (md5, value) = source::hash(&cx, &pieces, None, algorithm).await?;
         let e_tag = if upload.sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };
         let size = pieces.iter().map(|piece| piece.length).sum();
         let checksum = Checksum { algorithm, coverage: Coverage::FullObject, value };
