@@ -81,7 +81,17 @@ pub(crate) struct Site<'a> {
 impl<'a> Site<'a> {
     /// The server, with a key it has issued.
     pub(crate) fn new(server: &'a Server) -> Result<Self> {
-        Ok(Self { server, key: server.issue_key()?, connection: server.connect(), names: 0 })
+        Ok(Self::with_key(server, server.issue_key()?))
+    }
+
+    /// The key it signs with, for when the server is started again.
+    pub(crate) fn key(&self) -> Key {
+        self.key.clone()
+    }
+
+    /// The server, with a key it has issued earlier.
+    pub(crate) fn with_key(server: &'a Server, key: Key) -> Self {
+        Self { server, key, connection: server.connect(), names: 0 }
     }
 
     /// Requests as bytes.

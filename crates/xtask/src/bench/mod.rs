@@ -36,7 +36,7 @@ const YARDSTICK_PER_ROUND: usize = 300;
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Everything that has a budget, or S3 against nginx and plain files
+    /// Every call that has a budget, S3 against nginx and plain files, or a large object and a large bucket
     #[arg(value_enum, default_value = "budgets")]
     suite: Suite,
     /// Print for programs
@@ -54,6 +54,7 @@ pub(crate) struct Arguments {
 enum Suite {
     Budgets,
     S3,
+    S3Size,
 }
 
 /// Builds, measures, prints.
@@ -63,6 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let rows = match arguments.suite {
         Suite::Budgets => budgets(arguments, &binary)?,
         Suite::S3 => s3::measure(&binary)?,
+        Suite::S3Size => s3::measure_size(&binary)?,
     };
     let report = Report { rows };
     println!("{}", if arguments.json { report.json()? } else { report.text() });

@@ -24,6 +24,8 @@ pub(crate) struct Message {
     target: String,
     headers: Vec<(&'static str, String)>,
     body: Vec<u8>,
+    /// The signature covers the body.
+    covered: bool,
 }
 
 impl Message {
@@ -40,6 +42,7 @@ impl Message {
             target: "/".to_owned(),
             headers: Vec::new(),
             body: body.into_bytes(),
+            covered: true,
         }
         .with("content-type", "application/x-www-form-urlencoded; charset=utf-8")
     }
@@ -51,12 +54,25 @@ impl Message {
 
     /// A call of S3, in path style.
     pub(crate) fn s3(method: Method, target: &str, body: Vec<u8>) -> Self {
-        Self { service: "s3", region: REGION, method, target: target.to_owned(), headers: Vec::new(), body }
+        Self {
+            service: "s3",
+            region: REGION,
+            method,
+            target: target.to_owned(),
+            headers: Vec::new(),
+            body,
+            covered: true,
+        }
     }
 
     /// The same in another Region.
     pub(crate) fn in_region(self, region: &'static str) -> Self {
         Self { region, ..self }
+    }
+
+    /// With a body that the signature does not cover: hashing gigabytes here would take longer than sending them.
+    pub(crate) fn unsigned_payload(self) -> Self {
+        Self { covered: false, ..self }
     }
 
     /// With one more header.
@@ -82,7 +98,8 @@ impl Message {
             service: self.service,
             date: &date,
         };
-        signer.sign(&mut head, &sha256_hex(&self.body));
+        let payload = if self.covered { sha256_hex(&self.body) } else { "UNSIGNED-PAYLOAD".to_owned() };
+        signer.sign(&mut head, &payload);
         let mut bytes = format!("{} {} HTTP/1.1\r\nhost: {}\r\n", self.method, self.target, head.host);
         for (name, value) in &head.headers {
             bytes.push_str(&format!("{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes())));

@@ -3,6 +3,7 @@
 
 mod files;
 mod nginx;
+mod size;
 
 use super::calls::{SMALL_OBJECT, Site, small_object};
 use super::load::{self, Outcome};
@@ -16,6 +17,8 @@ use http::Method;
 use nginx::Nginx;
 use sha2::{Digest, Sha256};
 use std::path::Path;
+
+pub(crate) use size::measure as measure_size;
 
 /// Clients at once where it is about many.
 const CLIENTS: usize = 64;
