@@ -72,14 +72,15 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
 ) -> Response<OutBody> {
     let started = now();
-    let (parts, incoming) = request.into_parts();
+    let (mut parts, incoming) = request.into_parts();
     let version = parts.version;
-    let mut head = head_of(&parts, arrival.secure);
+    let mut head = head_of(&mut parts, arrival.secure);
     let world = match world::choose(house, arrival.world, &mut head) {
         Ok(world) => world,
         Err(sentence) => return internal::refuse(StatusCode::NOT_FOUND, &sentence),
     };
     if internal::owns(&head.path) {
+        parts.headers = head.headers;
         return internal::answer(house.clone(), world, Request::from_parts(parts, incoming)).await;
     }
     let request_id = RequestId::new(world.ids.uuid());
@@ -285,7 +286,7 @@ impl Call {
     }
 
     /// The request's id, as its service writes it.
-    fn id(&self) -> String {
+    fn id(&self) -> &str {
         self.request_id.text(self.is_s3())
     }
 
@@ -295,7 +296,7 @@ impl Call {
             return;
         }
         headers.push((SERVER, HeaderValue::from_static("AmazonS3")));
-        if let Ok(id) = HeaderValue::from_str(&self.request_id.host_id()) {
+        if let Ok(id) = HeaderValue::from_str(self.request_id.host_id()) {
             headers.push((HeaderName::from_static("x-amz-id-2"), id));
         }
     }
@@ -307,7 +308,7 @@ impl Call {
                 scope: caller::scope(&caller, claim),
                 caller,
                 now: self.world.clock.now(),
-                id: self.id(),
+                id: self.id().to_owned(),
                 peer: Some(self.peer.ip()),
                 head: self.head.clone(),
             },
@@ -321,7 +322,7 @@ impl Call {
         body: BodyOut,
         status: Option<u16>,
     ) -> Response<OutBody> {
-        let mut answer = codec::encode(route, output, &self.id());
+        let mut answer = codec::encode(route, output, self.id());
         self.sign_as_s3(&mut answer.headers);
         if let Some(status) = status {
             answer.status = status;
@@ -342,12 +343,11 @@ impl Call {
                 tracing::debug!(operation, code = %fault.code, request = self.id(), cause, "refused");
             }
         }
-        let (request_id, host_id) = (self.id(), self.request_id.host_id());
         let envelope = Envelope {
             protocol: self.protocol,
             api: self.api,
-            request_id: &request_id,
-            host_id: &host_id,
+            request_id: self.id(),
+            host_id: self.request_id.host_id(),
             method: &self.head.method,
             resource: &self.head.path,
         };
@@ -372,7 +372,7 @@ impl Call {
                 code: self.code.as_deref(),
                 sent_bytes,
                 took_millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-                host_id: &self.request_id.host_id(),
+                host_id: self.request_id.host_id(),
             },
         );
     }
@@ -424,8 +424,8 @@ pub(crate) fn plain(
     respond(answer, None)
 }
 
-/// The head as the codecs see it. Path and query stay as they were sent.
-fn head_of(parts: &http::request::Parts, secure: bool) -> Head {
+/// The head as the codecs see it, which takes the headers over. Path and query stay as they were sent.
+fn head_of(parts: &mut http::request::Parts, secure: bool) -> Head {
     let host = parts.uri.authority().map(|authority| authority.as_str().to_owned());
     let host = host.or_else(|| Some(parts.headers.get("host")?.to_str().ok()?.to_owned()));
     Head {
@@ -434,7 +434,7 @@ fn head_of(parts: &http::request::Parts, secure: bool) -> Head {
         query: parts.uri.query().map(str::to_owned),
         host: host.unwrap_or_default(),
         endpoint_host: None,
-        headers: parts.headers.clone(),
+        headers: std::mem::take(&mut parts.headers),
         secure,
     }
 }

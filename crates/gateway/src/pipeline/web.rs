@@ -54,7 +54,7 @@ pub(super) async fn answer(
     };
     cx.durable().await.map_err(|error| receiver(500, "InternalError", super::INTERNAL).because(error))?;
     for (name, id) in [("x-amz-request-id", call.id()), ("x-amz-id-2", call.request_id.host_id())] {
-        if let Ok(id) = HeaderValue::from_str(&id) {
+        if let Ok(id) = HeaderValue::from_str(id) {
             response.headers_mut().insert(name, id);
         }
     }

@@ -109,10 +109,15 @@ fn from_header(
     head: &Head,
     hoisted: Option<&Form<'_>>,
 ) -> Result<(), Unbound> {
-    let mut texts: Vec<String> = head.headers.get_all(field.wire).iter().map(header_value).collect();
-    if texts.is_empty() && is_amz(field.wire) && !is_checksum(field.wire) {
-        let pairs = hoisted.map(|query| query.pairs.as_slice()).unwrap_or_default();
-        let named = pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(field.wire));
+    // A request has few headers and an input many: to compare lengths costs less than to hash each member's name.
+    let named = head.headers.iter().filter(|(name, _)| name.as_str().eq_ignore_ascii_case(field.wire));
+    let mut texts: Vec<String> = named.map(|(_, value)| header_value(value)).collect();
+    if let Some(query) = hoisted
+        && texts.is_empty()
+        && is_amz(field.wire)
+        && !is_checksum(field.wire)
+    {
+        let named = query.pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(field.wire));
         texts.extend(named.map(|(_, value)| value.to_string()));
     }
     for text in texts {

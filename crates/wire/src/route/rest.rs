@@ -19,54 +19,49 @@ impl RestTable {
     /// The best match by method, path and query.
     pub(crate) fn find(&self, head: &Head, path: &str) -> Option<Match> {
         let segments: Vec<&str> = split(path);
-        self.best(head, |operation| match_path(operation, &segments))
+        let operation = self.best(head, |operation| match_path(operation, &segments).is_some())?;
+        Some((operation, match_path(operation, &segments)?))
     }
 
     /// S3's own reading of a path: the first segment is the bucket, all the rest, slashes included, the key.
     pub(crate) fn find_s3(&self, head: &Head, path: &str) -> Option<Match> {
         let rest = path.strip_prefix('/').unwrap_or(path);
-        let (bucket, key) = match rest.split_once('/') {
-            Some((bucket, key)) => (bucket, key),
-            None => (rest, ""),
-        };
-        self.best(head, |operation| {
-            let mut labels = Vec::new();
-            let fits = match operation.path {
-                [] => bucket.is_empty(),
-                [PathSegment::Label(label)] => {
-                    labels.push((*label, bucket.to_owned()));
-                    !bucket.is_empty() && key.is_empty()
-                }
-                [PathSegment::Label(label), PathSegment::Greedy(rest)] => {
-                    labels.push((*label, bucket.to_owned()));
-                    labels.push((*rest, key.to_owned()));
-                    !bucket.is_empty() && !key.is_empty()
-                }
-                [PathSegment::Literal(literal)] => *literal == bucket && key.is_empty(),
-                _ => false,
-            };
-            fits.then_some(labels)
-        })
+        let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
+        let operation = self.best(head, |operation| match operation.path {
+            [] => bucket.is_empty(),
+            [PathSegment::Label(_)] => !bucket.is_empty() && key.is_empty(),
+            [PathSegment::Label(_), PathSegment::Greedy(_)] => !bucket.is_empty() && !key.is_empty(),
+            [PathSegment::Literal(literal)] => *literal == bucket && key.is_empty(),
+            _ => false,
+        })?;
+        let labels = operation.path.iter().zip([bucket, key]).filter_map(|(segment, text)| match segment {
+            PathSegment::Label(name) | PathSegment::Greedy(name) => Some((*name, text.to_owned())),
+            PathSegment::Literal(_) => None,
+        });
+        Some((operation, labels.collect()))
     }
 
+    /// The operation the head fits best, of those whose path does.
     fn best(
         &self,
         head: &Head,
-        fits: impl Fn(&'static OperationMeta) -> Option<Vec<(&'static str, String)>>,
-    ) -> Option<Match> {
+        fits: impl Fn(&'static OperationMeta) -> bool,
+    ) -> Option<&'static OperationMeta> {
         let query = head.query.as_deref().unwrap_or_default();
-        let mut best: Option<(i32, Match)> = None;
-        for &operation in self.operations.iter().filter(|operation| operation.method == head.method.as_str())
-        {
-            let Some(score) = score(operation, head, query) else { continue };
-            if best.as_ref().is_some_and(|(found, _)| *found >= score) {
+        let method = head.method.as_str();
+        let mut best: Option<(i32, &'static OperationMeta)> = None;
+        for &operation in self.operations.iter().filter(|operation| operation.method == method) {
+            // Most operations fall out by a key that the query has not, the others by their path: both cost less
+            // than the score.
+            if operation.query.iter().any(|(key, _)| query_value(query, key).is_none()) || !fits(operation) {
                 continue;
             }
-            if let Some(labels) = fits(operation) {
-                best = Some((score, (operation, labels)));
+            let Some(score) = score(operation, head, query) else { continue };
+            if best.is_none_or(|(found, _)| found < score) {
+                best = Some((score, operation));
             }
         }
-        best.map(|(_, found)| found)
+        best.map(|(_, operation)| operation)
     }
 }
 

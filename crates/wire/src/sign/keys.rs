@@ -5,26 +5,33 @@ use super::hmac;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Keys that are kept; beyond them the cache begins anew.
-const MOST_KEYS: usize = 1024;
+/// Secrets whose keys are kept; beyond them the cache begins anew.
+const MOST_SECRETS: usize = 256;
+/// Keys of one secret that are kept; beyond them they begin anew.
+const MOST_SCOPES: usize = 32;
 
 /// Derived keys by secret and scope.
 #[derive(Default)]
-pub struct KeyCache(Mutex<HashMap<(String, String), [u8; 32]>>);
+pub struct KeyCache(Mutex<HashMap<String, Vec<(CredentialScope, [u8; 32])>>>);
 
 impl KeyCache {
     /// The key that signs in `scope`.
     pub fn signing_key(&self, secret: &str, scope: &CredentialScope) -> [u8; 32] {
-        let name = (secret.to_owned(), scope.text());
-        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = keys.get(&name) {
+        let mut secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(keys) = secrets.get(secret)
+            && let Some((_, key)) = keys.iter().find(|(of, _)| of == scope)
+        {
             return *key;
         }
         let key = derive(secret, scope);
-        if keys.len() == MOST_KEYS {
+        if secrets.len() == MOST_SECRETS {
+            secrets.clear();
+        }
+        let keys = secrets.entry(secret.to_owned()).or_default();
+        if keys.len() == MOST_SCOPES {
             keys.clear();
         }
-        keys.insert(name, key);
+        keys.push((scope.clone(), key));
         key
     }
 }
