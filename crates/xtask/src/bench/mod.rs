@@ -24,7 +24,7 @@ use calls::{MEASURED, Measured, Site};
 use clap::{Args, ValueEnum};
 use report::{Report, Row};
 use server::Server;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(crate) use load::{COMMAND as LOAD_COMMAND, serve as serve_load};
 
@@ -45,6 +45,9 @@ pub(crate) struct Arguments {
     /// Measure angae alone
     #[arg(long)]
     no_yardstick: bool,
+    /// Measure this binary and build none: one with frame pointers, or an older one
+    #[arg(long)]
+    binary: Option<PathBuf>,
     /// Measure only what has this in its name
     #[arg(long)]
     only: Option<String>,
@@ -59,8 +62,14 @@ enum Suite {
 
 /// Builds, measures, prints.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    Step::begin("the release binary").cargo(&["build", "--release", "--package", "gateway", "--locked"])?;
-    let binary = test::binary("release")?;
+    let binary = match &arguments.binary {
+        Some(binary) => binary.clone(),
+        None => {
+            let build = ["build", "--release", "--package", "gateway", "--locked"];
+            Step::begin("the release binary").cargo(&build)?;
+            test::binary("release")?
+        }
+    };
     let rows = match arguments.suite {
         Suite::Budgets => budgets(arguments, &binary)?,
         Suite::S3 => s3::measure(&binary)?,

@@ -16,6 +16,8 @@ pub(crate) struct Row {
     pub(crate) p99_micros: Option<f64>,
     /// The same of the yardstick.
     pub(crate) yardstick: Option<f64>,
+    /// How many times better than the yardstick it is to be.
+    pub(crate) least_ratio: Option<f64>,
     /// More of it is better.
     pub(crate) is_rate: bool,
 }
@@ -32,6 +34,7 @@ impl Row {
             p50_micros: None,
             p99_micros: None,
             yardstick: None,
+            least_ratio: None,
             is_rate: false,
         }
     }
@@ -46,15 +49,29 @@ impl Row {
         Self { budget: Some(budget), ..self }
     }
 
+    /// With a ratio to the yardstick that it is to reach.
+    pub(crate) fn at_least(self, ratio: f64) -> Self {
+        Self { least_ratio: Some(ratio), ..self }
+    }
+
     /// How many times better than the yardstick.
     fn ratio(&self) -> Option<f64> {
         let of = |other: f64| if self.is_rate { self.measured / other } else { other / self.measured };
         self.yardstick.map(of)
     }
 
-    /// Whether the budget holds; `None` without one.
+    /// Whether what is asked of it holds; `None` where nothing is.
     fn holds(&self) -> Option<bool> {
-        self.budget.map(|budget| self.measured <= budget)
+        let within = self.budget.map(|budget| self.measured <= budget);
+        let reaches = self.least_ratio.map(|least| self.ratio().is_some_and(|ratio| ratio >= least));
+        within.into_iter().chain(reaches).reduce(|one, other| one && other)
+    }
+
+    /// What is asked of it, as text.
+    fn asked(&self) -> String {
+        let within = self.budget.map(|budget| format!("{} {}", short(budget), self.unit));
+        let reaches = self.least_ratio.map(|least| format!("≥ {} ×", short(least)));
+        within.into_iter().chain(reaches).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -86,14 +103,14 @@ impl Report {
             "ratio",
         ]);
         for row in &self.rows {
-            let verdict = row.holds().map_or("", |holds| if holds { "ok" } else { "OVER" });
+            let verdict = row.holds().map_or("", |holds| if holds { "ok" } else { "MISSED" });
             let with_unit = |figure: f64| format!("{} {}", short(figure), row.unit);
             let optional = |figure: Option<f64>| figure.map(short).unwrap_or_default();
             table.add_row([
                 row.what.clone(),
                 row.clients.map(|clients| clients.to_string()).unwrap_or_default(),
                 with_unit(row.measured),
-                row.budget.map(with_unit).unwrap_or_default(),
+                row.asked(),
                 verdict.to_owned(),
                 optional(row.p50_micros),
                 optional(row.p99_micros),
@@ -102,7 +119,7 @@ impl Report {
             ]);
         }
         let missed = self.rows.iter().filter(|row| row.holds() == Some(false)).count();
-        let of = self.rows.iter().filter(|row| row.budget.is_some()).count();
+        let of = self.rows.iter().filter(|row| row.holds().is_some()).count();
         let verdict =
             if of > 0 { format!("\n\n{} of {of} budgets hold", of - missed) } else { String::new() };
         format!("{table}{verdict}")
@@ -123,7 +140,17 @@ mod tests {
     fn a_missed_budget_is_said() {
         let rows = vec![Row::new("a", "µs", 50.0).within(40.0), Row::new("b", "MiB", 1.0).within(2.0)];
         let text = Report { rows }.text();
-        assert!(text.contains("OVER") && text.contains("1 of 2 budgets hold"), "{text}");
+        assert!(text.contains("MISSED") && text.contains("1 of 2 budgets hold"), "{text}");
+    }
+
+    #[test]
+    fn a_ratio_that_is_not_reached_is_said() {
+        let rows = vec![
+            Row::rate("a", "MB/s", 7.0, 10.0).at_least(0.8),
+            Row::rate("b", "MB/s", 9.0, 10.0).at_least(0.8),
+        ];
+        let text = Report { rows }.text();
+        assert!(text.contains("MISSED") && text.contains("1 of 2 budgets hold"), "{text}");
     }
 
     #[test]
