@@ -5,7 +5,7 @@ use crate::format::{FILE_HEADER, RECORD_HEADER, RecordHeader, crc32};
 use crate::reference::BlobRef;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{BufReader, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -206,33 +206,35 @@ fn path(folder: &Path, number: u32) -> PathBuf {
     folder.join(format!("{number:08}.log"))
 }
 
+/// Bytes of a segment read at once while its end is looked for: it may be a million small records away.
+const LOOK_BYTES: usize = 256 * 1024;
+
 /// Where the last whole record of a file ends, and how long the file is.
 fn tail(path: &Path, file: &File) -> Result<(u64, u64), BlobError> {
     let fail = |error: std::io::Error| BlobError::io(path, &error);
     let length = file.metadata().map_err(fail)?.len();
-    let mut header = [0; 16];
-    if length < 16 || file.read_exact_at(&mut header, 0).is_err() || header != FILE_HEADER {
+    if length < 16 {
         // The header is written first: a file without one holds nothing.
-        return if length < 16 {
-            Ok((0, length))
-        } else {
-            Err(BlobError::Damaged {
-                path: path.to_path_buf(),
-                offset: 0,
-                cause: "the file's header is another",
-            })
-        };
+        return Ok((0, length));
+    }
+    let mut reader = BufReader::with_capacity(LOOK_BYTES, file);
+    let mut header = [0; 16];
+    reader.read_exact(&mut header).map_err(fail)?;
+    if header != FILE_HEADER {
+        let (path, cause) = (path.to_path_buf(), "the file's header is another");
+        return Err(BlobError::Damaged { path, offset: 0, cause });
     }
     let mut end = 16;
+    let mut payload = Vec::new();
     while end + RECORD_HEADER <= length {
-        file.read_exact_at(&mut header, end).map_err(fail)?;
+        reader.read_exact(&mut header).map_err(fail)?;
         let Some(record) = RecordHeader::parse(&header) else { break };
         let next = end + RECORD_HEADER + u64::from(record.length);
         if next > length {
             break;
         }
-        let mut payload = vec![0; record.length as usize];
-        file.read_exact_at(&mut payload, end + RECORD_HEADER).map_err(fail)?;
+        payload.resize(record.length as usize, 0);
+        reader.read_exact(&mut payload).map_err(fail)?;
         if crc32(&payload) != record.crc {
             break;
         }

@@ -17,6 +17,8 @@ use std::sync::Arc;
 const MOST_KEYS: i32 = 1000;
 /// Rows read at once.
 const CHUNK: usize = 256;
+/// Rows read at once where a common prefix was just skipped: the next may be one as well, of which one row is enough.
+const FIRST_CHUNK: usize = 4;
 
 /// What S3 leaves as it is when it encodes keys.
 const ENCODED: &AsciiSet =
@@ -78,9 +80,11 @@ fn walk(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
             }
         }
     };
+    let mut count = if wish.delimiter.is_empty() { CHUNK.min(wish.limit + 1) } else { FIRST_CHUNK };
     loop {
-        let chunk = rows.rows(&beginning, after.as_deref(), CHUNK)?;
+        let chunk = rows.rows(&beginning, after.as_deref(), count)?;
         let Some((end, _)) = chunk.last() else { return Ok(found) };
+        count = (count * 4).min(CHUNK);
         after = Some(end.to_string());
         for (text, row) in &chunk {
             let is_latest =
@@ -111,6 +115,7 @@ fn walk(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
                     match past {
                         Some(past) if *past > **end => {
                             after = Some(past);
+                            count = FIRST_CHUNK;
                             break;
                         }
                         Some(_) => {}
