@@ -3,11 +3,10 @@
 
 use super::attributes::{Attributes, attributes};
 use super::condition::{ReadConditions, WriteConditions};
-use super::read::Pieces;
 use super::record::{Body, Object, ObjectRow, Piece};
 use super::share::ManifestRow;
-use super::source::{self, CHUNK, Source};
-use super::write::{MOST_BYTES, Sink};
+use super::source::{self, Source};
+use super::write::MOST_BYTES;
 use super::{key, quoted, version};
 use crate::S3;
 use crate::acl::{Access, asked as asked_access};
@@ -192,7 +191,8 @@ impl Original {
         algorithm: Algorithm,
     ) -> Result<Copied, Error> {
         if secret.is_some() || sealing.key.is_some() {
-            return self.sealed_anew(cx, secret, sealing, algorithm).await;
+            let written = source::seal_anew(cx, &self.pieces, secret, algorithm, sealing).await?;
+            return Ok(Copied { e_tag: written.e_tag, checksum: written.checksum, rewritten: written.piece });
         }
         let whole = matches!(self.object.body, Body::Inline(_) | Body::Manifest { parts: 0, .. });
         let known = &self.object.checksum;
@@ -206,22 +206,5 @@ impl Original {
         };
         let e_tag = if sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };
         Ok(Copied { e_tag, checksum, rewritten: None })
-    }
-
-    async fn sealed_anew(
-        &self,
-        cx: &Cx,
-        secret: Option<SecretKey>,
-        sealing: &Sealing,
-        algorithm: Algorithm,
-    ) -> Result<Copied, Error> {
-        let mut reader = Pieces::new(cx, &self.pieces, secret);
-        let mut sink = Sink::new(cx, algorithm, sealing);
-        while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
-            sink.take(&bytes)?;
-        }
-        let (md5, value) = sink.digests();
-        let written = sink.finish(cx, md5, value).await?;
-        Ok(Copied { e_tag: written.e_tag, checksum: written.checksum, rewritten: written.piece })
     }
 }
