@@ -175,6 +175,7 @@ fn objects(ops: &mut Registrar<'_, S3>) {
         .stream::<api::DeleteObject, _>(object::delete::one)
         .stream::<api::DeleteObjects, _>(object::delete::many)
         .stream::<api::CopyObject, _>(object::copy::copy)
+        .answer::<api::UpdateObjectEncryption>(encryption::update)
         .answer::<api::GetObjectAcl>(acl::get_of_object)
         .answer::<api::PutObjectAcl>(acl::put_of_object)
         .answer::<api::GetObjectTagging>(object::tags::get)

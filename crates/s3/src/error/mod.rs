@@ -9,6 +9,7 @@ mod annotation;
 mod argument;
 mod configuration;
 mod cors;
+mod encryption;
 mod post;
 mod refusal;
 mod tag;
@@ -19,6 +20,7 @@ pub(crate) use annotation::AnnotationFault;
 pub(crate) use argument::Argument;
 pub(crate) use configuration::{Configuration, ConfigurationFault, PolicyFault};
 pub(crate) use cors::CorsFault;
+pub(crate) use encryption::EncryptionFault;
 pub(crate) use post::PostFault;
 pub(crate) use refusal::Refusal;
 pub(crate) use tag::TagFault;
@@ -85,6 +87,8 @@ pub enum Error {
     NotThroughAccessPoint(&'static str),
     /// An annotation is refused.
     Annotation(AnnotationFault),
+    /// The encryption of an object is not changed.
+    Encryption(EncryptionFault),
     /// The ACL is none.
     Acl(AclFault),
     /// Tags break the rules.
@@ -256,6 +260,12 @@ impl From<AnnotationFault> for Error {
     }
 }
 
+impl From<EncryptionFault> for Error {
+    fn from(fault: EncryptionFault) -> Self {
+        Self::Encryption(fault)
+    }
+}
+
 impl From<ConfigurationFault> for Error {
     fn from(fault: ConfigurationFault) -> Self {
         Self::Configuration(fault)
@@ -373,6 +383,7 @@ impl AwsError for Error {
                     .with("ResourceType", "ACCESSPOINT")
             }
             Self::Annotation(fault) => fault.fault(),
+            Self::Encryption(fault) => fault.fault(),
             Self::Acl(acl) => acl.fault(),
             Self::InvalidTag(tag) => tag.fault(),
             Self::TooManyTags(sentence) => sender(400, "BadRequest", *sentence),

@@ -7,6 +7,7 @@ mod body;
 mod bucket;
 mod configuration;
 mod copy;
+mod encryption;
 mod listing;
 mod object;
 mod tagging;
