@@ -311,5 +311,35 @@ class Multipart(Objects):
         self.code(lambda: copy(StorageClass="STANDARD", CopySourceIfMatch='"no"'), 412, "PreconditionFailed")
 
 
+class Annotations(Objects):
+    def test_annotations_belong_to_a_version_and_follow_copies(self):
+        b = self.versioned()
+        first = self.s3.put_object(Bucket=b, Key="k", Body=b"x")
+        at = {"Bucket": b, "Key": "k", "AnnotationName": "ml.label"}
+        payload = '{"is": "a café"}'.encode()
+        put = self.s3.put_object_annotation(AnnotationPayload=payload, ObjectIfMatch=first["ETag"], **at)
+        self.assertEqual(put["ETag"].strip('"'), hashlib.md5(payload).hexdigest())
+        self.assertEqual(put["ObjectVersionId"], first["VersionId"])
+        got = self.s3.get_object_annotation(**at)
+        self.assertEqual((got["AnnotationPayload"].read(), got["ContentLength"]), (payload, len(payload)))
+        self.s3.copy_object(Bucket=b, Key="copy", CopySource=f"{b}/k")
+        self.s3.copy_object(Bucket=b, Key="bare", CopySource=f"{b}/k", AnnotationDirective="EXCLUDE")
+        counts = [self.s3.list_object_annotations(Bucket=b, Key=key)["AnnotationCount"] for key in ("copy", "bare")]
+        self.assertEqual(counts, [1, 0])
+        self.s3.put_object(Bucket=b, Key="k", Body=b"y")
+        self.code(lambda: self.s3.get_object_annotation(**at), 404, "NoSuchAnnotation")
+        self.s3.delete_object_annotation(VersionId=first["VersionId"], **at)
+        self.code(lambda: self.s3.get_object_annotation(VersionId=first["VersionId"], **at), 404, "NoSuchAnnotation")
+
+    def test_the_key_of_an_object_changes_in_place(self):
+        b = self.bucket()
+        put = self.s3.put_object(Bucket=b, Key="k", Body=b"x")
+        key = "arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        wish = {"SSEKMS": {"KMSKeyArn": key, "BucketKeyEnabled": True}}
+        self.s3.update_object_encryption(Bucket=b, Key="k", ObjectEncryption=wish)
+        head = self.s3.head_object(Bucket=b, Key="k")
+        self.assertEqual((head["SSEKMSKeyId"], head["BucketKeyEnabled"], head["ETag"]), (key, True, put["ETag"]))
+
+
 if __name__ == "__main__":
     unittest.main()

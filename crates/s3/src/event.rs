@@ -33,6 +33,28 @@ pub(crate) enum Event {
     ObjectTagsPut { bucket: String, key: String, version_id: Option<String>, e_tag: String },
     /// An object's tags were removed.
     ObjectTagsDeleted { bucket: String, key: String, version_id: Option<String>, e_tag: String },
+    /// An annotation was attached to an object, or replaced.
+    ObjectAnnotationPut {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        /// The object's.
+        e_tag: String,
+        /// Its name.
+        annotation: String,
+        annotation_size: u64,
+        annotation_e_tag: String,
+    },
+    /// An annotation was removed.
+    ObjectAnnotationDeleted {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        /// The object's.
+        e_tag: String,
+        /// Its name.
+        annotation: String,
+    },
     /// An archived object was asked back.
     ObjectRestorePosted {
         bucket: String,
@@ -109,6 +131,8 @@ impl store::Event for Event {
             Self::DeleteMarkerCreated { .. } => "DeleteMarkerCreated",
             Self::ObjectTagsPut { .. } => "ObjectTagsPut",
             Self::ObjectTagsDeleted { .. } => "ObjectTagsDeleted",
+            Self::ObjectAnnotationPut { .. } => "ObjectAnnotationPut",
+            Self::ObjectAnnotationDeleted { .. } => "ObjectAnnotationDeleted",
             Self::ObjectRestorePosted { .. } => "ObjectRestorePosted",
             Self::ObjectRestored { .. } => "ObjectRestored",
             Self::Notified { .. } => "Notified",

@@ -3,6 +3,7 @@
 mod access_log;
 mod access_point;
 mod acl;
+mod annotation;
 mod browsers;
 mod bucket;
 mod checksum;
@@ -106,7 +107,8 @@ pub fn install(
         .paged::<object::share::ShareRow>()
         .paged::<object::share::ManifestRow>()
         .paged::<upload::record::UploadRow>()
-        .paged::<upload::record::PartRow>();
+        .paged::<upload::record::PartRow>()
+        .paged::<annotation::record::AnnotationRow>();
     ops.precheck("s3", bucket::precheck);
     let lines = Arc::new(access_log::Lines::default());
     ops.repeat(plane::Release)
@@ -116,6 +118,7 @@ pub fn install(
     buckets(&mut ops);
     configuration::register(&mut ops);
     objects(&mut ops);
+    annotations(&mut ops);
     access_points(&mut ops);
     control::register(&mut ops);
     ops.answer::<api::CreateMultipartUpload>(upload::create)
@@ -151,6 +154,13 @@ fn access_points(ops: &mut Registrar<'_, S3>) {
         .answer::<control_api::DeleteAccessPointPolicy>(access_point::delete_policy);
 }
 
+fn annotations(ops: &mut Registrar<'_, S3>) {
+    ops.stream::<api::PutObjectAnnotation, _>(annotation::put)
+        .stream::<api::GetObjectAnnotation, _>(annotation::get)
+        .answer::<api::ListObjectAnnotations>(annotation::list)
+        .stream::<api::DeleteObjectAnnotation, _>(annotation::delete);
+}
+
 fn objects(ops: &mut Registrar<'_, S3>) {
     ops.stream::<api::PutObject, _>(object::put::put)
         .stream::<api::PostObject, _>(post::post)
@@ -165,6 +175,7 @@ fn objects(ops: &mut Registrar<'_, S3>) {
         .stream::<api::DeleteObject, _>(object::delete::one)
         .stream::<api::DeleteObjects, _>(object::delete::many)
         .stream::<api::CopyObject, _>(object::copy::copy)
+        .answer::<api::UpdateObjectEncryption>(encryption::update)
         .answer::<api::GetObjectAcl>(acl::get_of_object)
         .answer::<api::PutObjectAcl>(acl::put_of_object)
         .answer::<api::GetObjectTagging>(object::tags::get)

@@ -1,12 +1,15 @@
 //! What the tests of this crate share.
 
+use crate::configuration::record;
+use crate::error::Configuration;
 use crate::install;
-use base::Timestamp;
+use base::{AccountId, Timestamp};
 use ports::{Caller, Carrying, Courier, Credentials, Found, World};
 use serde_json::{Value, json};
 use shape::{Operation, Shape};
 use shapes_s3::CreateBucket;
 use std::sync::Arc;
+use store::StoreError;
 use testkit::Local;
 use wire::codec::canonical;
 use wire::{Fault, validate};
@@ -45,6 +48,25 @@ impl Credentials for NoKeys {
 pub(crate) fn bucket() -> Local {
     let s3 = local();
     answer::<CreateBucket>(&s3, json!({"Bucket": "bkt"}));
+    s3
+}
+
+/// Configures a bucket as its owner would, past the checks of the operation.
+pub(crate) fn configure(s3: &Local, name: &str, kind: Configuration, structure: &dyn Shape) {
+    let id = bucket_id(s3, name);
+    let cx = s3.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
+    cx.write(|tx| {
+        record::put(tx, &id, kind, structure);
+        Ok::<_, StoreError>(())
+    })
+    .unwrap();
+}
+
+/// A world with the bucket `bkt`, configured so, and the bucket `bare`, which is not.
+pub(crate) fn configured(kind: Configuration, structure: &dyn Shape) -> Local {
+    let s3 = bucket();
+    answer::<CreateBucket>(&s3, json!({"Bucket": "bare"}));
+    configure(&s3, "bkt", kind, structure);
     s3
 }
 

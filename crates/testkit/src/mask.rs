@@ -20,7 +20,7 @@ const RULES: [(&str, &str); 10] = [
         r"<(SecretAccessKey|SessionToken|NextToken|nextToken|Marker|NextContinuationToken|UploadId|VersionId)>[^<>\n]+",
         "<>",
     ),
-    (r"(?m)^(x-amz-version-id|x-amz-copy-source-version-id): .+$", ":"),
+    (r"(?m)^(x-amz-version-id|x-amz-object-version-id|x-amz-copy-source-version-id): .+$", ":"),
 ];
 
 /// The marks given so far: one value has one mark, wherever it stands.

@@ -17,7 +17,7 @@ pub(super) fn text(cx: &Cx, bucket: &BucketRow, answered: &Answered<'_>) -> Stri
     let head = cx.head();
     let query = head.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
     let request = format!("{} {}{query} {:?}", head.method, head.path, answered.version);
-    let (signature, authentication) = signed(head);
+    let (signature, authentication) = signature(head);
     let sent = if head.method == Method::HEAD { 0 } else { answered.sent_bytes };
     [
         owner::canonical_id(bucket.account),
@@ -158,7 +158,7 @@ fn object_size(head: &Head, answered: &Answered<'_>) -> Option<u64> {
 }
 
 /// How the request was signed: version, and where the signature stood.
-fn signed(head: &Head) -> (&'static str, &'static str) {
+pub(crate) fn signature(head: &Head) -> (&'static str, &'static str) {
     let query = head.query.as_deref().unwrap_or_default();
     match head.header("authorization") {
         Some(header) if header.starts_with("AWS4") => ("SigV4", "AuthHeader"),

@@ -9,6 +9,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use line::signature;
 pub(crate) use target::Target;
 
 use crate::bucket::record as buckets;

@@ -67,10 +67,10 @@ pub(crate) fn all_of(scope: &Scope) -> String {
     text(scope.partition, scope.account, scope.region.as_str(), "")
 }
 
-/// The bucket behind an access point that stands where a bucket's name would.
-pub(crate) fn bucket_behind(view: &View, scope: &Scope, named: &str) -> Option<Arc<BucketRow>> {
+/// The access point that stands where a bucket's name would.
+fn named(view: &View, scope: &Scope, named: &str) -> Option<Arc<AccessPointRow>> {
     let partition = scope.partition;
-    let point = match Named::parse(named)? {
+    match Named::parse(named)? {
         Named::Alias(alias) => {
             view.by(&AccessPointRow::ALIAS, &format!("{partition}/{alias}")).next().cloned()
         }
@@ -80,6 +80,18 @@ pub(crate) fn bucket_behind(view: &View, scope: &Scope, named: &str) -> Option<A
         Named::Arn(account, region, name) => {
             view.get::<AccessPointRow>(&text(partition, account, &region, &name))
         }
-    }?;
-    buckets::in_view(view, partition, &point.bucket).filter(|bucket| bucket.id == point.bucket_id)
+    }
+}
+
+/// The bucket behind an access point that stands where a bucket's name would.
+pub(crate) fn bucket_behind(view: &View, scope: &Scope, name: &str) -> Option<Arc<BucketRow>> {
+    let point = named(view, scope, name)?;
+    buckets::in_view(view, scope.partition, &point.bucket).filter(|bucket| bucket.id == point.bucket_id)
+}
+
+/// Whether a request that names its bucket so comes through an access point that takes no public ACL.
+pub(crate) fn blocks_public_acls(view: &View, scope: &Scope, name: &str) -> bool {
+    // A bucket may be called as an access point's host label is; it goes first.
+    buckets::in_view(view, scope.partition, name).is_none()
+        && named(view, scope, name).is_some_and(|point| point.block.public_acls)
 }

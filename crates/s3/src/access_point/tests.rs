@@ -1,8 +1,14 @@
 //! Rules of access points, over the operations.
 
-use crate::tests::{code, local};
+use crate::configuration::record;
+use crate::error::Configuration;
+use crate::tests::{bucket_id, code, filled, local};
+use base::AccountId;
+use ports::Caller;
+use serde_json::json;
 use shapes_s3 as s3api;
 use shapes_s3control as api;
+use store::StoreError;
 use testkit::Local;
 use wire::Fault;
 
@@ -170,4 +176,38 @@ fn a_policy_comes_back_as_it_was_sent() {
     })
     .unwrap();
     assert_eq!(code(get()), "NoSuchAccessPointPolicy");
+}
+
+#[test]
+fn its_own_block_keeps_public_acls_out() {
+    let s3 = with_bucket();
+    let id = bucket_id(&s3, "bkt");
+    s3.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1")
+        .write(|tx| {
+            record::remove(tx, &id, Configuration::PublicAccessBlock);
+            record::remove(tx, &id, Configuration::OwnershipControls);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    let closed = create(&s3, "closed", "bkt").unwrap().alias;
+    let open = s3.call::<api::CreateAccessPoint>(filled(&json!({"AccountId": ACCOUNT, "Name": "open",
+        "Bucket": "bkt", "PublicAccessBlockConfiguration": {"BlockPublicAcls": false}})));
+    let open = open.unwrap().alias;
+    let label = format!("closed-{ACCOUNT}");
+    for (through, acl, allowed) in [
+        (Some("bkt"), "public-read", true),
+        (open.as_deref(), "public-read", true),
+        (closed.as_deref(), "private", true),
+        (closed.as_deref(), "public-read", false),
+        (Some(&label), "authenticated-read", false),
+    ] {
+        let input = json!({"Bucket": through, "Key": "k", "ACL": acl});
+        let put = s3.call::<s3api::PutObject>(filled(&input));
+        assert_eq!(put.is_ok(), allowed, "{input}");
+        let put = s3.call::<s3api::PutObjectAcl>(filled(&input));
+        assert_eq!(
+            put.err().map(|fault| fault.code.into_owned()).as_deref(),
+            (!allowed).then_some("AccessDenied")
+        );
+    }
 }

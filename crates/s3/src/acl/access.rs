@@ -66,7 +66,7 @@ impl Access {
             };
             return if true_anyway { Ok(Self::default()) } else { Err(Error::AclNotSupported) };
         }
-        if blocked && acl.as_ref().is_some_and(Acl::is_public) {
+        if (blocked || asked.is_blocked(cx)) && acl.as_ref().is_some_and(Acl::is_public) {
             return Err(Error::AccessDenied);
         }
         Ok(Self {

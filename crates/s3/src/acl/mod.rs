@@ -126,6 +126,7 @@ pub(crate) fn put_of_object(
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.clone())?;
     let asked = asked!(input, write);
+    let through = asked.is_blocked(cx);
     cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let row = version::find(&tx.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref())?;
@@ -143,7 +144,7 @@ pub(crate) fn put_of_object(
         };
         let owners = Owners { own: &own, bucket: &bucket_owner };
         let acl = replacement(&asked, input.access_control_policy.as_ref(), Kind::Object, owners)?;
-        check(&acl, &asked, ownership, blocked, &bucket_owner)?;
+        check(&acl, &asked, ownership, blocked || through, &bucket_owner)?;
         if ownership == Ownership::BucketOwnerEnforced {
             return Ok(api::PutObjectAclOutput::default());
         }

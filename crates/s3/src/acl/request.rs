@@ -1,11 +1,15 @@
 //! What a request says of ACLs: a canned one, headers with grants, or a document; at most one of the three.
 
 use super::model::{Acl, Canned, Grant, Grantee, Group, Kind, Permission};
+use crate::access_point::record as points;
 use crate::error::{AclFault, Argument, Error, Refusal};
+use ports::Cx;
 use shapes_s3 as api;
 
 /// The headers of a request that concern ACLs.
 pub(crate) struct Asked<'i> {
+    /// What stands where the bucket's name would: it may be an access point.
+    pub(crate) through: Option<&'i str>,
     pub(crate) canned: Option<&'i str>,
     pub(crate) grants: Vec<(Permission, &'i str)>,
 }
@@ -28,6 +32,7 @@ macro_rules! asked {
             (Permission::WriteAcp, $input.grant_write_acp.as_deref()),
         ];
         $crate::acl::Asked {
+            through: $input.bucket.as_deref(),
             canned: $input.acl.as_deref(),
             grants: grants.into_iter().filter_map(|(permission, sent)| Some((permission, sent?))).collect(),
         }
@@ -45,6 +50,11 @@ pub(crate) struct Owners<'o> {
 }
 
 impl Asked<'_> {
+    /// Whether it comes through an access point that takes no ACL that lets in whoever is not named.
+    pub(crate) fn is_blocked(&self, cx: &Cx) -> bool {
+        cx.read(|view| points::blocks_public_acls(view, cx.scope(), self.through.unwrap_or_default()))
+    }
+
     /// Nothing is asked for.
     pub(crate) fn is_empty(&self) -> bool {
         self.canned.is_none() && self.grants.is_empty()

@@ -1,9 +1,8 @@
 //! CORS over a bucket: what a preflight and an actual request are told.
 
 use super::{actual, preflight};
-use crate::configuration::record;
 use crate::error::Configuration;
-use crate::tests::{bucket_id, local};
+use crate::tests::configured;
 use http::Method;
 use ports::Headers;
 use shapes_s3 as api;
@@ -11,24 +10,7 @@ use testkit::Local;
 use wire::{AwsError, Head};
 
 fn with_rules(rules: Vec<api::CORSRule>) -> Local {
-    let s3 = local();
-    for bucket in ["bkt", "bare"] {
-        let bucket = Some(bucket.to_owned());
-        s3.call::<api::CreateBucket>(api::CreateBucketRequest {
-            bucket,
-            ..api::CreateBucketRequest::default()
-        })
-        .unwrap();
-    }
-    let id = bucket_id(&s3, "bkt");
-    let cx = s3.visitor(Head::new(Method::GET, "/"));
-    cx.write(|tx| {
-        let configuration = api::CORSConfiguration { cors_rules: Some(rules.clone()) };
-        record::put(tx, &id, Configuration::Cors, &configuration);
-        Ok::<_, store::StoreError>(())
-    })
-    .unwrap();
-    s3
+    configured(Configuration::Cors, &api::CORSConfiguration { cors_rules: Some(rules) })
 }
 
 fn rule(origin: &str) -> api::CORSRule {

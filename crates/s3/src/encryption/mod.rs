@@ -6,6 +6,9 @@
 
 pub(crate) mod customer;
 mod kms;
+mod update;
+
+pub(crate) use update::update;
 
 use crate::bucket::record::BucketRow;
 use crate::configuration::record::{self as configurations, Configurations};

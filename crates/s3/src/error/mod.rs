@@ -5,18 +5,22 @@
 
 mod access_point;
 mod acl;
+mod annotation;
 mod argument;
 mod configuration;
 mod cors;
+mod encryption;
 mod post;
 mod refusal;
 mod tag;
 
 pub(crate) use access_point::AccessPointFault;
 pub(crate) use acl::AclFault;
+pub(crate) use annotation::AnnotationFault;
 pub(crate) use argument::Argument;
 pub(crate) use configuration::{Configuration, ConfigurationFault, PolicyFault};
 pub(crate) use cors::CorsFault;
+pub(crate) use encryption::EncryptionFault;
 pub(crate) use post::PostFault;
 pub(crate) use refusal::Refusal;
 pub(crate) use tag::TagFault;
@@ -81,6 +85,10 @@ pub enum Error {
     AccessPoint(AccessPointFault),
     /// An access point's name where only the bucket's own will do: the method.
     NotThroughAccessPoint(&'static str),
+    /// An annotation is refused.
+    Annotation(AnnotationFault),
+    /// The encryption of an object is not changed.
+    Encryption(EncryptionFault),
     /// The ACL is none.
     Acl(AclFault),
     /// Tags break the rules.
@@ -246,6 +254,18 @@ impl From<StoreError> for Error {
     }
 }
 
+impl From<AnnotationFault> for Error {
+    fn from(fault: AnnotationFault) -> Self {
+        Self::Annotation(fault)
+    }
+}
+
+impl From<EncryptionFault> for Error {
+    fn from(fault: EncryptionFault) -> Self {
+        Self::Encryption(fault)
+    }
+}
+
 impl From<ConfigurationFault> for Error {
     fn from(fault: ConfigurationFault) -> Self {
         Self::Configuration(fault)
@@ -362,6 +382,8 @@ impl AwsError for Error {
                     .with("Method", *method)
                     .with("ResourceType", "ACCESSPOINT")
             }
+            Self::Annotation(fault) => fault.fault(),
+            Self::Encryption(fault) => fault.fault(),
             Self::Acl(acl) => acl.fault(),
             Self::InvalidTag(tag) => tag.fault(),
             Self::TooManyTags(sentence) => sender(400, "BadRequest", *sentence),

@@ -168,6 +168,11 @@ impl Spelling {
         Some(if self.0 { utf8_percent_encode(text, ENCODED).to_string() } else { text.to_owned() })
     }
 
+    /// What was not given is not repeated.
+    pub(crate) fn write_given(&self, text: &str) -> Option<String> {
+        if text.is_empty() { None } else { self.write(text) }
+    }
+
     pub(crate) fn name(&self) -> Option<String> {
         self.0.then(|| "url".to_owned())
     }
@@ -238,11 +243,7 @@ pub(crate) fn v2(
         contents: contents(&found, &spelling, &bucket, input.fetch_owner == Some(true)),
         name: Some(bucket.name.clone()),
         prefix: spelling.write(prefix),
-        delimiter: input
-            .delimiter
-            .as_deref()
-            .filter(|text| !text.is_empty())
-            .and_then(|text| spelling.write(text)),
+        delimiter: spelling.write_given(delimiter),
         max_keys: Some(max_keys),
         common_prefixes: prefixes(&found, &spelling),
         encoding_type: spelling.name(),
@@ -277,11 +278,7 @@ pub(crate) fn v1(
         contents: contents(&found, &spelling, &bucket, true),
         name: Some(bucket.name.clone()),
         prefix: spelling.write(prefix),
-        delimiter: input
-            .delimiter
-            .as_deref()
-            .filter(|text| !text.is_empty())
-            .and_then(|text| spelling.write(text)),
+        delimiter: spelling.write_given(delimiter),
         max_keys: Some(max_keys),
         common_prefixes: prefixes(&found, &spelling),
         encoding_type: spelling.name(),
@@ -342,11 +339,7 @@ pub(crate) fn versions(
         delete_markers: (!markers.is_empty()).then_some(markers),
         name: Some(bucket.name.clone()),
         prefix: spelling.write(prefix),
-        delimiter: input
-            .delimiter
-            .as_deref()
-            .filter(|text| !text.is_empty())
-            .and_then(|text| spelling.write(text)),
+        delimiter: spelling.write_given(delimiter),
         max_keys: Some(max_keys),
         common_prefixes: prefixes(&found, &spelling),
         encoding_type: spelling.name(),

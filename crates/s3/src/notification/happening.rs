@@ -71,6 +71,14 @@ impl<'e> Happening<'e> {
             bridged: Some(Bridged::new(detail_type, None)),
             ..plain(name, key, version_id)
         };
+        // EventBridge has no word for them.
+        let annotated = |name, key, version_id, e_tag: &'e str, annotation: Value| Self {
+            version: "2.3",
+            e_tag: Some(e_tag),
+            is_sequenced: false,
+            data: Some(("objectAnnotation", json!([annotation]))),
+            ..plain(name, key, version_id)
+        };
         Some(match event {
             Event::BucketCreated { .. }
             | Event::BucketDeleted { .. }
@@ -126,6 +134,22 @@ impl<'e> Happening<'e> {
             }
             Event::ObjectTagsDeleted { key, version_id, e_tag, .. } => {
                 changed("ObjectTagging:Delete", key, version_id, e_tag, "Object Tags Deleted")
+            }
+            Event::ObjectAnnotationPut {
+                key,
+                version_id,
+                e_tag,
+                annotation,
+                annotation_size,
+                annotation_e_tag,
+                ..
+            } => {
+                let told = json!({"name": annotation, "size": annotation_size, "eTag": annotation_e_tag});
+                annotated("ObjectAnnotation:Put", key, version_id, e_tag, told)
+            }
+            Event::ObjectAnnotationDeleted { key, version_id, e_tag, annotation, .. } => {
+                let told = json!({"name": annotation});
+                annotated("ObjectAnnotation:Delete", key, version_id, e_tag, told)
             }
             Event::ObjectRestorePosted { key, version_id, size, e_tag, storage_class, .. } => Self {
                 size: Some(*size),

@@ -1,15 +1,12 @@
 //! What destinations are told, over the operations.
 
-use crate::configuration::record;
 use crate::error::Configuration;
 use crate::notification::DeliveryRow;
-use crate::tests::{NoKeys, bucket_id, filled};
-use base::AccountId;
-use ports::{Caller, Carrying, Courier};
+use crate::tests::{NoKeys, configure, filled};
+use ports::{Carrying, Courier};
 use serde_json::{Value, json};
 use shapes_s3 as api;
 use std::sync::{Arc, Mutex};
-use store::StoreError;
 use testkit::Local;
 
 const QUEUE: &str = "arn:aws:sqs:us-east-1:000000000000:q";
@@ -58,18 +55,8 @@ impl Bench {
         }
         let bench = Self { s3, kept };
         let configuration: api::NotificationConfiguration = filled(configuration);
-        bench.configure(Configuration::Notification, &configuration);
+        configure(&bench.s3, "bkt", Configuration::Notification, &configuration);
         bench
-    }
-
-    fn configure(&self, kind: Configuration, structure: &dyn shape::Shape) {
-        let id = bucket_id(&self.s3, "bkt");
-        let cx = self.s3.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
-        cx.write(|tx| {
-            record::put(tx, &id, kind, structure);
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
     }
 
     fn put(&self, key: &str) {
@@ -180,7 +167,7 @@ fn every_kind_of_change_has_its_event() {
         "ID": "r", "Status": "Enabled", "Filter": {"ObjectSizeLessThan": 9}, "Expiration": {"Days": 1},
         "Transitions": [{"Days": 0, "StorageClass": "DEEP_ARCHIVE"}], "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
     }]}));
-    bench.configure(Configuration::Lifecycle, &lifecycle);
+    configure(&bench.s3, "bkt", Configuration::Lifecycle, &lifecycle);
     for _ in 0..4 {
         bench.s3.advance(86_400_000);
     }

@@ -3,14 +3,15 @@
 
 use super::attributes::{Attributes, attributes};
 use super::condition::{ReadConditions, WriteConditions};
-use super::read::Pieces;
 use super::record::{Body, Object, ObjectRow, Piece};
 use super::share::ManifestRow;
-use super::source::{self, CHUNK, Source};
-use super::write::{MOST_BYTES, Sink};
+use super::source::{self, Source};
+use super::write::MOST_BYTES;
 use super::{key, quoted, version};
 use crate::S3;
 use crate::acl::{Access, asked as asked_access};
+use crate::annotation::Along;
+use crate::annotation::record as annotations;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Checksum, Coverage, answer};
@@ -40,7 +41,7 @@ pub(crate) async fn copy(
     let key = key(input.key.take())?;
     let source = Source::parse(input.copy_source.as_deref())?;
     let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
-    let algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
+    let asked_algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
     let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
     let source_conditions = ReadConditions {
         if_match: input.copy_source_if_match.as_deref(),
@@ -77,14 +78,16 @@ pub(crate) async fn copy(
             }
         }
         let pieces = source::pieces(&view.paged::<ManifestRow>(), object)?;
-        Ok(Original { object: object.clone(), pieces })
+        Ok(Original { object: object.clone(), row: row.clone(), pieces })
     })?;
     let secret = original.object.encryption.open(&CustomerHeaders {
         algorithm: input.copy_source_sse_customer_algorithm.as_deref(),
         key: input.copy_source_sse_customer_key.as_deref(),
         md5: input.copy_source_sse_customer_key_md5.as_deref(),
     })?;
-    let algorithm = algorithm.unwrap_or(original.object.checksum.algorithm);
+    let directive = input.annotation_directive.as_deref();
+    let along = Along::prepare(&cx, &original.row, directive, asked_algorithm).await?;
+    let algorithm = asked_algorithm.unwrap_or(original.object.checksum.algorithm);
     let copied = original.copied(&cx, secret, &sealing, algorithm).await?;
     let object = Object {
         size: original.object.size,
@@ -96,6 +99,7 @@ pub(crate) async fn copy(
         lock,
         restore: None,
         replication: None,
+        annotations: 0,
     };
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
     let origin = Origin::of(&cx);
@@ -108,6 +112,7 @@ pub(crate) async fn copy(
         };
         conditions.check(&tx.paged(), &bucket, &key)?;
         let mut object = object.clone();
+        let annotations = along.take(tx, &row, &mut object)?;
         object.body = if pieces.len() > 1 {
             tx.paged::<ManifestRow>().put(ManifestRow { id: manifest_id.clone(), pieces, parts: Vec::new() });
             Body::Manifest { id: manifest_id.clone(), parts: 0 }
@@ -115,6 +120,7 @@ pub(crate) async fn copy(
             Body::Inline(pieces)
         };
         let (mut written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        annotations::hand_over(tx, &written, annotations);
         replication::begin(tx, &bucket, &mut written)?;
         announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
         let expiration = lifecycle::expiration(tx, &written)?;
@@ -171,6 +177,7 @@ fn merged(own: &Attributes, given: &Attributes, replace: bool, replace_tags: boo
 
 /// The version that is copied.
 struct Original {
+    row: Arc<ObjectRow>,
     object: Object,
     pieces: Vec<Piece>,
 }
@@ -192,7 +199,8 @@ impl Original {
         algorithm: Algorithm,
     ) -> Result<Copied, Error> {
         if secret.is_some() || sealing.key.is_some() {
-            return self.sealed_anew(cx, secret, sealing, algorithm).await;
+            let written = source::seal_anew(cx, &self.pieces, secret, algorithm, sealing).await?;
+            return Ok(Copied { e_tag: written.e_tag, checksum: written.checksum, rewritten: written.piece });
         }
         let whole = matches!(self.object.body, Body::Inline(_) | Body::Manifest { parts: 0, .. });
         let known = &self.object.checksum;
@@ -206,23 +214,5 @@ impl Original {
         };
         let e_tag = if sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };
         Ok(Copied { e_tag, checksum, rewritten: None })
-    }
-
-    async fn sealed_anew(
-        &self,
-        cx: &Cx,
-        secret: Option<SecretKey>,
-        sealing: &Sealing,
-        algorithm: Algorithm,
-    ) -> Result<Copied, Error> {
-        let mut reader = Pieces::new(cx, &self.pieces, secret);
-        let mut sink = Sink::new(cx, algorithm, sealing);
-        while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
-            sink.take(&bytes)?;
-            tokio::task::yield_now().await;
-        }
-        let (md5, value) = sink.digests();
-        let written = sink.finish(cx, md5, value).await?;
-        Ok(Copied { e_tag: written.e_tag, checksum: written.checksum, rewritten: written.piece })
     }
 }

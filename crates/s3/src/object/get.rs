@@ -184,7 +184,7 @@ macro_rules! check_overrides {
 }
 
 /// Reads `x-amz-checksum-mode`: the AWS SDK for C++ sends `enabled`, where the model has `ENABLED` alone.
-fn shows_checksums(mode: Option<&str>) -> Result<bool, Error> {
+pub(crate) fn shows_checksums(mode: Option<&str>) -> Result<bool, Error> {
     match mode {
         None => Ok(false),
         Some(mode) if mode.eq_ignore_ascii_case("ENABLED") => Ok(true),

@@ -67,6 +67,7 @@ pub(crate) async fn store(
         lock,
         restore: None,
         replication: None,
+        annotations: 0,
     };
     let origin = Origin::of(&cx);
     let outcome = cx.write(|tx| {

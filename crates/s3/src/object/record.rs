@@ -60,6 +60,9 @@ pub(crate) struct Object {
     /// Where a rule replicates it, or it is a replica.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replication: Option<replication::Status>,
+    /// How many annotations it has: an object without any costs no look-up.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) annotations: usize,
 }
 
 impl Object {
@@ -101,9 +104,8 @@ pub(crate) struct Piece {
     pub(crate) nonce: Option<Nonce>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
+fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
 }
 
 impl Piece {

@@ -3,6 +3,7 @@
 //! A copy copies references. Blobs that are referred to more than once are counted here, and only those: an
 //! unshared piece, which nearly every piece is, costs no look-up.
 
+use crate::annotation::record::AnnotationRow;
 use crate::object::record::{Body, ObjectRow, Piece};
 use crate::object::release::ReleaseRow;
 use crate::upload::record::PartRow;
@@ -132,9 +133,10 @@ const ROWS: usize = 1000;
 impl<'v> Kept<'v> {
     pub(crate) fn new(view: &'v View) -> Self {
         // A blob that several pieces refer to has one row of its own; the pieces that do are left out.
-        let tables: [fn(&View, Option<&str>) -> Result<Page, StoreError>; 4] = [
+        let tables: [fn(&View, Option<&str>) -> Result<Page, StoreError>; 5] = [
             |view, after| page::<ShareRow>(view, after, |row, out| out.push(row.blob)),
             |view, after| page::<PartRow>(view, after, |row, out| unshared(&row.pieces, out)),
+            |view, after| page::<AnnotationRow>(view, after, |row, out| unshared(row.pieces(), out)),
             |view, after| page::<ManifestRow>(view, after, |row, out| unshared(&row.pieces, out)),
             |view, after| {
                 page::<ObjectRow>(view, after, |row, out| {

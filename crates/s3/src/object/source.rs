@@ -5,10 +5,12 @@ use super::share::{self, ManifestRow};
 use super::version;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Hasher};
+use crate::encryption::Sealing;
 use crate::encryption::customer::SecretKey;
 use crate::error::{Argument, Error, Refusal};
 use crate::object::condition::ReadConditions;
 use crate::object::read::{self, Pieces, Span};
+use crate::object::write::{Sink, Written};
 use md5::{Digest, Md5};
 use percent_encoding::percent_decode_str;
 use ports::Cx;
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use store::{StoreError, Tx};
 
 /// Bytes read at once while they are hashed or sealed anew.
-pub(crate) const CHUNK: u64 = 1024 * 1024;
+const CHUNK: u64 = 1024 * 1024;
 
 /// What a copy is made of.
 pub(crate) struct Source {
@@ -129,6 +131,24 @@ pub(crate) async fn hash(
         tokio::task::yield_now().await;
     }
     Ok((hex::encode(md5.finalize()), hasher.finish()))
+}
+
+/// Writes the pieces anew: opened by their own key, sealed as `sealing` says.
+pub(crate) async fn seal_anew(
+    cx: &Cx,
+    pieces: &[Piece],
+    key: Option<SecretKey>,
+    algorithm: Algorithm,
+    sealing: &Sealing,
+) -> Result<Written, Error> {
+    let mut reader = Pieces::new(cx, pieces, key);
+    let mut sink = Sink::new(cx, algorithm, sealing);
+    while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
+        sink.take(&bytes)?;
+        tokio::task::yield_now().await;
+    }
+    let (md5, value) = sink.digests();
+    sink.finish(cx, md5, value).await
 }
 
 /// Counts one more reference to the pieces of a range, and stores the source again, marked. The hashes that were

@@ -2,6 +2,7 @@
 
 use super::record::{self, Object, ObjectRow, Rows};
 use super::share;
+use crate::annotation::record as annotation;
 use crate::bucket::model::Versioning;
 use crate::bucket::record::BucketRow;
 use crate::error::{Argument, Error};
@@ -131,6 +132,7 @@ pub(crate) fn remove(tx: &mut Tx, row: &ObjectRow, freed: &mut Vec<BlobRef>) -> 
 fn give_up(tx: &mut Tx, row: &ObjectRow, freed: &mut Vec<BlobRef>) -> Result<(), Error> {
     if let Some(object) = &row.object {
         share::give_up_body(tx, &object.body, freed)?;
+        annotation::give_up(tx, row, object, freed)?;
     }
     Ok(())
 }

@@ -57,37 +57,61 @@ pub(crate) enum DigestForm {
 
 /// Takes a body in. Whatever is wrong with it, nothing of it stays.
 pub(crate) async fn receive(cx: &Cx, mut body: BodyIn, expected: Expected<'_>) -> Result<Written, Error> {
-    let Expected { claim, algorithm, content_md5, shown, sealing } = expected;
-    let claimed_md5 = content_md5.map(digest).transpose()?;
+    let mut intake = Intake::new(cx, expected)?;
     if let Some(announced) = body.announced_bytes.filter(|announced| *announced > MOST_BYTES) {
         return Err(Error::EntityTooLarge { proposed: announced, most: MOST_BYTES });
     }
-    let other = claim.as_ref().map(|claim| claim.algorithm).filter(|claimed| *claimed != algorithm);
-    let mut other = other.map(|algorithm| (algorithm, Hasher::new(algorithm)));
-    let mut sink = Sink::new(cx, algorithm, sealing);
     while let Some(piece) = body.next().await {
-        let piece = piece.map_err(|fault| Error::Body(Box::new(fault)))?;
-        if let Some((_, hasher)) = &mut other {
-            hasher.update(&piece);
+        intake.take(&piece.map_err(|fault| Error::Body(Box::new(fault)))?)?;
+    }
+    intake.finish(cx, body).await
+}
+
+/// A body on its way in: stored, hashed, and in the end held against what was claimed of it.
+pub(crate) struct Intake {
+    sink: Sink,
+    /// The hash the client vouched for, where it is not the stored one.
+    other: Option<(Algorithm, Hasher)>,
+    claim: Option<Claim>,
+    claimed_md5: Option<[u8; 16]>,
+    shown: DigestForm,
+}
+
+impl Intake {
+    pub(crate) fn new(cx: &Cx, expected: Expected<'_>) -> Result<Self, Error> {
+        let Expected { claim, algorithm, content_md5, shown, sealing } = expected;
+        let claimed_md5 = content_md5.map(digest).transpose()?;
+        let other = claim.as_ref().map(|claim| claim.algorithm).filter(|claimed| *claimed != algorithm);
+        let other = other.map(|algorithm| (algorithm, Hasher::new(algorithm)));
+        Ok(Self { sink: Sink::new(cx, algorithm, sealing), other, claim, claimed_md5, shown })
+    }
+
+    pub(crate) fn take(&mut self, piece: &[u8]) -> Result<(), Error> {
+        if let Some((_, hasher)) = &mut self.other {
+            hasher.update(piece);
         }
-        sink.take(&piece)?;
+        self.sink.take(piece)
     }
-    if body.announced_bytes.is_some_and(|announced| announced != sink.len()) {
-        return Err(Error::IncompleteBody);
+
+    /// Judges what came, and makes it durable. `body` has ended: its trailers are there.
+    pub(crate) async fn finish(mut self, cx: &Cx, body: BodyIn) -> Result<Written, Error> {
+        if body.announced_bytes.is_some_and(|announced| announced != self.sink.len()) {
+            return Err(Error::IncompleteBody);
+        }
+        let (md5, value) = self.sink.digests();
+        if let Some(claimed) = self.claimed_md5.filter(|claimed| *claimed != md5) {
+            return Err(Error::BadContentMd5 {
+                expected: match self.shown {
+                    DigestForm::AsSent => BASE64.encode(claimed),
+                    DigestForm::Hexadecimal => hex::encode(claimed),
+                },
+                calculated: BASE64.encode(md5),
+            });
+        }
+        let claimed = self.other.map(|(algorithm, hasher)| (algorithm, hasher.finish()));
+        check_claim(self.claim, claimed.as_ref().map_or(&value, |(_, value)| value), &body)?;
+        Ok(Written { claimed, ..self.sink.finish(cx, md5, value).await? })
     }
-    let (md5, value) = sink.digests();
-    if let Some(claimed) = claimed_md5.filter(|claimed| *claimed != md5) {
-        return Err(Error::BadContentMd5 {
-            expected: match shown {
-                DigestForm::AsSent => BASE64.encode(claimed),
-                DigestForm::Hexadecimal => hex::encode(claimed),
-            },
-            calculated: BASE64.encode(md5),
-        });
-    }
-    let claimed = other.map(|(algorithm, hasher)| (algorithm, hasher.finish()));
-    check_claim(claim, claimed.as_ref().map_or(&value, |(_, value)| value), &body)?;
-    Ok(Written { claimed, ..sink.finish(cx, md5, value).await? })
 }
 
 /// Stores and hashes bytes as they come.

@@ -4,6 +4,7 @@
 //! names the copy; the row is changed only if nobody changed it meanwhile; the old bytes go after the commit. A crash,
 //! or a stop, in between leaves an orphan, which the next opening throws away.
 
+use crate::annotation::record::AnnotationRow;
 use crate::object::record::{Body, ObjectRow, Piece};
 use crate::object::share::{self, ManifestRow};
 use crate::upload::record::PartRow;
@@ -100,6 +101,16 @@ impl Holder for PartRow {
     }
 }
 
+impl Holder for AnnotationRow {
+    fn pieces(&self) -> &[Piece] {
+        self.pieces()
+    }
+
+    fn pieces_mut(&mut self) -> &mut [Piece] {
+        std::slice::from_mut(&mut self.piece)
+    }
+}
+
 /// One pass over a world.
 struct Pass {
     world: Arc<World>,
@@ -115,6 +126,7 @@ impl Pass {
         self.table::<ObjectRow>().await?;
         self.table::<ManifestRow>().await?;
         self.table::<PartRow>().await?;
+        self.table::<AnnotationRow>().await?;
         for (copy, named) in std::mem::take(&mut self.moved).into_values() {
             if !named {
                 self.world.blobs.release(&copy)?;

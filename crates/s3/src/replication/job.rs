@@ -2,6 +2,7 @@
 
 use super::Status;
 use super::rule::Target;
+use crate::annotation::record as annotations;
 use crate::bucket::model::Versioning;
 use crate::bucket::record::{self as buckets, BucketRow};
 use crate::error::Error;
@@ -64,6 +65,7 @@ impl Replicate {
 
     fn copy(&self, tx: &mut Tx, bucket: &BucketRow, target: &Target) -> Result<(), Error> {
         let Some(row) = self.row(tx)? else { return Ok(()) };
+        let annotations = annotations::share_all(tx, &row)?;
         let replica = match &row.object {
             None => None,
             Some(object) => {
@@ -77,6 +79,7 @@ impl Replicate {
             }
         };
         let (written, freed) = version::write(tx, bucket, &row.key, replica)?;
+        annotations::hand_over(tx, &written, annotations);
         release::later(tx, freed);
         let event = match &written.object {
             Some(object) => Event::created(bucket, &written, object, "Put"),

@@ -1,13 +1,11 @@
 //! Replication between buckets, over the operations.
 
-use crate::configuration::record;
 use crate::error::Configuration;
-use crate::tests::{bucket_id, code, filled, local};
+use crate::tests::{code, configure, filled, local};
 use base::AccountId;
 use ports::Caller;
 use serde_json::{Value, json};
 use shapes_s3 as api;
-use store::StoreError;
 use testkit::Local;
 
 fn rule(target: &str, more: &Value) -> Value {
@@ -25,14 +23,8 @@ fn replicating(rules: &[Value]) -> Local {
         s3.call::<api::CreateBucket>(filled(&json!({"Bucket": name}))).unwrap();
         versioning(&s3, name, "Enabled");
     }
-    let id = bucket_id(&s3, "from");
     let configuration: api::ReplicationConfiguration = filled(&json!({"Role": "r", "Rules": rules}));
-    let cx = s3.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
-    cx.write(|tx| {
-        record::put(tx, &id, Configuration::Replication, &configuration);
-        Ok::<_, StoreError>(())
-    })
-    .unwrap();
+    configure(&s3, "from", Configuration::Replication, &configuration);
     s3
 }
 

@@ -283,6 +283,7 @@ fn assemble(upload: &UploadRow, parts: &[Arc<PartRow>], manifest_id: &str) -> Ob
         lock: upload.lock.clone(),
         restore: None,
         replication: None,
+        annotations: 0,
     }
 }
 

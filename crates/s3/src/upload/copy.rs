@@ -1,19 +1,18 @@
 //! UploadPartCopy: a part out of another object's bytes, by reference. They are read once, for their hashes.
 
 use super::find;
-use super::part::{NewPart, Upload};
+use super::part::{NewPart, Upload, place};
 use crate::S3;
 use crate::bucket;
 use crate::checksum::{Algorithm, Checksum, Coverage, answer};
 use crate::encryption::customer::CustomerHeaders;
-use crate::encryption::{customer_headers, describe_encryption};
+use crate::encryption::describe_encryption;
 use crate::error::{Error, Refusal};
 use crate::object::condition::ReadConditions;
-use crate::object::read::Pieces;
 use crate::object::record::{ObjectRow, Piece};
 use crate::object::share::ManifestRow;
-use crate::object::source::{self, CHUNK, Source};
-use crate::object::write::{MOST_BYTES, Sink};
+use crate::object::source::{self, Source};
+use crate::object::write::MOST_BYTES;
 use crate::object::{quoted, version};
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
@@ -26,15 +25,7 @@ pub(crate) async fn copy_part(
     input: api::UploadPartCopyRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::UploadPartCopyOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
-    let upload = Upload::of(
-        &cx,
-        bucket,
-        input.key.clone(),
-        input.upload_id.as_deref(),
-        input.part_number,
-        &customer_headers!(input),
-    )?;
+    let upload = Upload::of(&cx, &place!(input))?;
     let source = Source::parse(input.copy_source.as_deref())?;
     let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
     let range = input.copy_source_range.as_deref();
@@ -64,14 +55,7 @@ pub(crate) async fn copy_part(
     })?;
     let algorithm = upload.row.algorithm.unwrap_or(Algorithm::Crc64Nvme);
     let (part, sealed) = if secret.is_some() || upload.sealing.key.is_some() {
-        let mut reader = Pieces::new(&cx, &pieces, secret);
-        let mut sink = Sink::new(&cx, algorithm, &upload.sealing);
-        while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
-            sink.take(&bytes)?;
-            tokio::task::yield_now().await;
-        }
-        let (md5, value) = sink.digests();
-        let written = sink.finish(&cx, md5, value).await?;
+        let written = source::seal_anew(&cx, &pieces, secret, algorithm, &upload.sealing).await?;
         (NewPart::of(&written), written.piece)
     } else {
         let (md5, value) = source::hash(&cx, &pieces, None, algorithm).await?;

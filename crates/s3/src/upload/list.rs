@@ -137,7 +137,6 @@ pub(crate) fn list(
         checksum_type: upload.algorithm.map(|_| upload.coverage.name().to_owned()),
         version_id: None,
     };
-    let given = |text: &str| if text.is_empty() { None } else { spelling.write(text) };
     let prefix = |prefix: &String| api::CommonPrefix { prefix: spelling.write(prefix) };
     let (next_key, next_id) = page.last;
     Ok(api::ListMultipartUploadsOutput {
@@ -147,8 +146,8 @@ pub(crate) fn list(
         // Always there, also on the last page.
         next_key_marker: spelling.write(&next_key),
         next_upload_id_marker: Some(next_id),
-        prefix: given(wish.prefix),
-        delimiter: given(wish.delimiter),
+        prefix: spelling.write_given(wish.prefix),
+        delimiter: spelling.write_given(wish.delimiter),
         max_uploads: Some(shown_limit),
         is_truncated: Some(page.is_truncated),
         uploads: Some(page.uploads.iter().map(shape).collect()),

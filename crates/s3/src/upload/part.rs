@@ -7,7 +7,7 @@ use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Checksum, answer, check_algorithm, sent};
 use crate::encryption::customer::CustomerHeaders;
-use crate::encryption::{Encryption, Sealing, customer_headers, describe_encryption};
+use crate::encryption::{Encryption, Sealing, describe_encryption};
 use crate::error::{Argument, Error, Refusal};
 use crate::object::record::Piece;
 use crate::object::write::{self, DigestForm, Expected, Written};
@@ -40,19 +40,39 @@ impl NewPart {
     }
 }
 
+/// What a request says of the place of a part.
+pub(super) struct Place<'i> {
+    pub(super) bucket: Option<&'i str>,
+    pub(super) owner: Option<&'i str>,
+    pub(super) key: Option<&'i str>,
+    pub(super) upload_id: Option<&'i str>,
+    pub(super) number: Option<i32>,
+    pub(super) customer: CustomerHeaders<'i>,
+}
+
+/// Reads the members of a request that name the place of a part.
+macro_rules! place {
+    ($input:expr) => {
+        $crate::upload::part::Place {
+            bucket: $input.bucket.as_deref(),
+            owner: $input.expected_bucket_owner.as_deref(),
+            key: $input.key.as_deref(),
+            upload_id: $input.upload_id.as_deref(),
+            number: $input.part_number,
+            customer: $crate::encryption::customer_headers!($input),
+        }
+    };
+}
+pub(super) use place;
+
 impl Upload {
     /// Finds the upload a part is for, and the key it is sealed by.
-    pub(super) fn of(
-        cx: &Cx,
-        bucket: Arc<BucketRow>,
-        object_key: Option<String>,
-        upload_id: Option<&str>,
-        number: Option<i32>,
-        sent: &CustomerHeaders<'_>,
-    ) -> Result<Self, Error> {
-        let key = key(object_key)?;
-        let upload_id = upload_id.unwrap_or_default();
-        let number = number.unwrap_or(0);
+    pub(super) fn of(cx: &Cx, place: &Place<'_>) -> Result<Self, Error> {
+        let bucket = bucket::resolve(cx, place.bucket, place.owner)?;
+        let key = key(place.key.map(str::to_owned))?;
+        let upload_id = place.upload_id.unwrap_or_default();
+        let number = place.number.unwrap_or(0);
+        let sent = &place.customer;
         if !(1..=10_000).contains(&number) {
             return Err(Error::InvalidArgument(Argument::PartNumber(number.to_string())));
         }
@@ -110,15 +130,7 @@ pub(crate) async fn put_part(
     input: api::UploadPartRequest,
     body: BodyIn,
 ) -> Result<StreamAnswer<api::UploadPartOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
-    let upload = Upload::of(
-        &cx,
-        bucket,
-        input.key.clone(),
-        input.upload_id.as_deref(),
-        input.part_number,
-        &customer_headers!(input),
-    )?;
+    let upload = Upload::of(&cx, &place!(input))?;
     check_algorithm(input.checksum_algorithm.as_deref())?;
     let claim = sent!(input).claim(cx.head())?;
     if let (Some(claim), Some(expected)) = (&claim, upload.row.algorithm)

@@ -1,9 +1,8 @@
 //! Websites over a bucket: documents, redirects, refusals.
 
 use crate::S3;
-use crate::configuration::record;
 use crate::error::Configuration;
-use crate::tests::{NoKeys, bucket_id, local};
+use crate::tests::{NoKeys, configured};
 use http::Method;
 use ports::Page;
 use shapes_s3 as api;
@@ -13,22 +12,7 @@ use wire::Head;
 use wire::sign::KeyCache;
 
 fn with_site(site: api::WebsiteConfiguration, objects: &[(&str, &str)]) -> Local {
-    let s3 = local();
-    for bucket in ["bkt", "bare"] {
-        let bucket = Some(bucket.to_owned());
-        s3.call::<api::CreateBucket>(api::CreateBucketRequest {
-            bucket,
-            ..api::CreateBucketRequest::default()
-        })
-        .unwrap();
-    }
-    let id = bucket_id(&s3, "bkt");
-    let cx = s3.visitor(Head::new(Method::GET, "/"));
-    cx.write(|tx| {
-        record::put(tx, &id, Configuration::Website, &site);
-        Ok::<_, store::StoreError>(())
-    })
-    .unwrap();
+    let s3 = configured(Configuration::Website, &site);
     for (key, body) in objects {
         put(&s3, key, body, None);
     }

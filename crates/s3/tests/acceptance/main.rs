@@ -1,11 +1,13 @@
 //! S3, as a client sees it: what an answer says and what is refused, members beside the sentence included. Nothing
 //! here knows the crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod annotation;
 mod argument;
 mod body;
 mod bucket;
 mod configuration;
 mod copy;
+mod encryption;
 mod listing;
 mod object;
 mod tagging;

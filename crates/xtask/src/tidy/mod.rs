@@ -1,6 +1,7 @@
 //! The house rules a compiler does not know: layers, sizes, names, bans, debris.
 
 mod layers;
+mod refusals;
 mod text;
 
 use crate::workspace;
@@ -26,6 +27,7 @@ pub(crate) fn run() -> Result<()> {
         Err(error) => return Err(error).context("tidy.toml"),
     };
     let mut breaches = layers::check()?;
+    breaches.extend(refusals::check()?);
     for file in sources(&root)? {
         let name = file.strip_prefix(&root).unwrap_or(&file).display().to_string();
         let source = std::fs::read_to_string(&file).with_context(|| name.clone())?;
