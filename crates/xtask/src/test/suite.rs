@@ -33,8 +33,9 @@ pub(super) enum Outcome {
     },
 }
 
-/// The AWS CLI pins another botocore than boto3 does: each has an environment of its own.
-pub(super) const SUITES: [Suite; 12] = [
+/// The AWS CLI pins another botocore than boto3 does, and both sign by other code where `awscrt` is installed: each has
+/// an environment of its own.
+pub(super) const SUITES: [Suite; 14] = [
     Suite {
         name: "boto3",
         folder: "tests/clients",
@@ -47,6 +48,7 @@ pub(super) const SUITES: [Suite; 12] = [
                 "test_ec2",
                 "test_iam",
                 "test_s3",
+                "test_s3_checksums",
                 "test_s3_configuration",
                 "test_s3_objects",
                 "test_s3_transfer",
@@ -70,6 +72,21 @@ pub(super) const SUITES: [Suite; 12] = [
         language: Language::Python {
             requirements: "requirements-awscli.txt",
             tests: &["test_aws_cli", "test_aws_cli_s3"],
+        },
+    },
+    Suite {
+        name: "boto3-crt",
+        folder: "tests/clients",
+        device: None,
+        language: Language::Python { requirements: "requirements-boto3-crt.txt", tests: &["test_s3_crt"] },
+    },
+    Suite {
+        name: "aws-cli-crt",
+        folder: "tests/clients",
+        device: None,
+        language: Language::Python {
+            requirements: "requirements-awscli-crt.txt",
+            tests: &["test_aws_cli_crt"],
         },
     },
     Suite {
