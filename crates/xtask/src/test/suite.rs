@@ -54,6 +54,7 @@ pub(super) const SUITES: [Suite; 14] = [
                 "test_s3_transfer",
                 "test_s3_web",
                 "test_s3_plane",
+                "test_s3_terraform",
                 "test_not_implemented",
                 "test_worlds",
                 "test_hostile",
