@@ -35,7 +35,7 @@ pub(super) enum Outcome {
 
 /// The AWS CLI pins another botocore than boto3 does, and both sign by other code where `awscrt` is installed: each has
 /// an environment of its own.
-pub(super) const SUITES: [Suite; 14] = [
+pub(super) const SUITES: [Suite; 15] = [
     Suite {
         name: "boto3",
         folder: "tests/clients",
@@ -120,6 +120,7 @@ pub(super) const SUITES: [Suite; 14] = [
     Suite { name: "aws-sdk-js-v3", folder: "tests/js", device: None, language: Language::Node },
     Suite { name: "aws-sdk-java-v2", folder: "tests/java", device: None, language: Language::Java },
     Suite { name: "aws-sdk-rust", folder: "tests/rust", device: None, language: Language::Rust },
+    Suite { name: "object_store", folder: "tests/object_store", device: None, language: Language::Rust },
 ];
 
 /// What runs the scripts around programs.
