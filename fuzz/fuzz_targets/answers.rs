@@ -35,9 +35,11 @@ fuzz_target!(|bytes: &[u8]| {
     if !comes_back {
         return;
     }
-    let again = codec::decode(&route, &head, &answer.body).expect("what was written can be read");
+    let written = String::from_utf8_lossy(&answer.body);
+    let again = codec::decode(&route, &head, &answer.body)
+        .unwrap_or_else(|fault| panic!("{} {} cannot be read again ({fault}): {written}", api.id, operation.name));
     let (before, after) = (in_body(schema, &*input), in_body(schema, &*again));
-    assert_eq!(before, after, "{} {} in {:?}", api.id, operation.name, String::from_utf8_lossy(&answer.body));
+    assert_eq!(before, after, "{} {} in {written:?}", api.id, operation.name);
 });
 
 /// The members that travel in the body. XML tells no empty flattened list from an absent one.

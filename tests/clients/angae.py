@@ -23,10 +23,11 @@ CONFIG = Config(retries={"max_attempts": 1, "mode": "standard"}, parameter_valid
 class Server(server.Server):
     """One angae and its clients."""
 
-    def client(self, service, key="test", secret="test", token=None, region="us-east-1", config=None):
+    def client(self, service, key="test", secret="test", token=None, region="us-east-1", config=None, secure=False):
         return boto3.client(
             service,
-            endpoint_url=self.endpoint,
+            endpoint_url=self.secure() if secure else self.endpoint,
+            verify=self.authority() if secure else None,
             region_name=region,
             aws_access_key_id=key,
             aws_secret_access_key=secret,
@@ -35,11 +36,16 @@ class Server(server.Server):
         )
 
 
+def told(error):
+    """Status, code and sentence of a refusal."""
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return status, error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+
+
 def refusal(call):
     """Status, code and sentence of the refusal of `call`; an assertion where it succeeds."""
     try:
         answer = call()
     except ClientError as error:
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        return status, error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        return told(error)
     raise AssertionError(f"it was not refused: {answer}")

@@ -48,6 +48,17 @@ class Server:
         text = self._clock(None)["now"]
         return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
+    def secure(self):
+        """The endpoint over TLS, by the name that its certificate is for."""
+        return self.endpoint.replace("http://127.0.0.1", "https://localhost")
+
+    def authority(self):
+        """A file with the certificate to trust, as `angae tls ca` prints it."""
+        path = os.path.join(self.folder.name, "trusted.pem")
+        with open(path, "wb") as file:
+            subprocess.run([BINARY, "--data-dir", self.folder.name, "tls", "ca"], stdout=file, check=True)
+        return path
+
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()

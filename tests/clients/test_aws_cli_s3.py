@@ -1,8 +1,10 @@
-"""The AWS CLI's commands for S3: `mb cp sync ls presign mv rm rb`, and a multipart upload by hand."""
+"""The AWS CLI's commands for S3: `mb cp sync ls presign mv rm rb`, and a multipart upload by hand; over http and https."""
 
+import importlib.util
 import json
 import os
 import re
+import ssl
 import subprocess
 import unittest
 import urllib.request
@@ -10,19 +12,32 @@ import urllib.request
 from tool import KEYS, MIB, SIZES, Tool, files
 
 
-class CommandLine(Tool):
+HAS_CRT = importlib.util.find_spec("awscrt") is not None
+#: What the CLI computes with code of its own, and what it computes by `awscrt`.
+ALGORITHMS = ["CRC32", "SHA1", "SHA256", "SHA512"]
+if HAS_CRT:
+    ALGORITHMS += ["CRC32C", "CRC64NVME", "XXHASH64", "XXHASH3", "XXHASH128"]
+
+
+class Cli(Tool):
+    """The CLI with its settings in variables, and a bucket."""
+
     def setUp(self):
         super().setUp()
+        self.trusted = ssl.create_default_context()
         self.environment.update(
             PATH=os.environ["ANGAE_PYTHON_BIN"] + os.pathsep + os.environ["PATH"],
             AWS_ACCESS_KEY_ID=KEYS[0],
             AWS_SECRET_ACCESS_KEY=KEYS[1],
             AWS_DEFAULT_REGION="us-east-1",
-            AWS_ENDPOINT_URL=self.server.endpoint,
             AWS_MAX_ATTEMPTS="1",
             AWS_PAGER="",
         )
+        self.lead_here()
         self.s3("mb", "s3://bkt")
+
+    def lead_here(self):
+        self.environment["AWS_ENDPOINT_URL"] = self.server.endpoint
 
     def s3(self, *words, code=0):
         return self.run_in_home("aws", "s3", *words, code=code)
@@ -31,6 +46,8 @@ class CommandLine(Tool):
         said = self.run_in_home("aws", "s3api", *words, code=code)
         return json.loads(said) if said.startswith("{") else said
 
+
+class CommandLine(Cli):
     def test_a_tree_is_synced_moved_and_removed(self):
         planted = self.plant()
         self.s3("sync", self.source, "s3://bkt/tree", "--no-progress")
@@ -62,7 +79,7 @@ class CommandLine(Tool):
         command[3:] = ["s3://bkt/stream é", "-"]
         shown = subprocess.run(command, capture_output=True, env=self.environment)
         self.assertTrue(shown.stdout == content, "other bytes came back")
-        with urllib.request.urlopen(self.s3("presign", "s3://bkt/stream é").strip()) as answer:
+        with urllib.request.urlopen(self.s3("presign", "s3://bkt/stream é").strip(), context=self.trusted) as answer:
             self.assertTrue(answer.read() == content, "other bytes came back")
 
     def test_an_upload_in_parts_by_hand(self):
@@ -93,6 +110,58 @@ class CommandLine(Tool):
         self.assertIn("(404) when calling the HeadObject operation", self.s3("cp", "s3://bkt/none", "back", code=1))
         kept = ["--bucket", "bkt", "--key", "a", "--if-none-match", "*", "--body", self.source / "a"]
         self.assertIn("(PreconditionFailed) when calling the PutObject operation", self.api("put-object", *kept, code=255))
+
+
+class Checksums(Cli):
+    def test_each_algorithm_is_checked_both_ways(self):
+        small, large = self.write("small", os.urandom(100_000)), self.write("large", os.urandom(11 * MIB))
+        back = self.home / "back"
+        for algorithm in ALGORITHMS:
+            where = ["--bucket", "bkt", "--key", algorithm]
+            made = self.api("put-object", *where, "--body", small, "--checksum-algorithm", algorithm)
+            kept = self.api("get-object", *where, "--checksum-mode", "ENABLED", back)
+            self.assertEqual(made[f"Checksum{algorithm}"], kept[f"Checksum{algorithm}"])
+            self.assertTrue(back.read_bytes() == small.read_bytes(), f"{algorithm}: other bytes came back")
+            self.s3("cp", large, f"s3://bkt/{algorithm}", "--checksum-algorithm", algorithm, "--no-progress")
+            head = self.api("head-object", *where, "--checksum-mode", "ENABLED")
+            self.assertIn(f"Checksum{algorithm}", head)
+            self.s3("cp", f"s3://bkt/{algorithm}", back, "--checksum-mode", "ENABLED", "--no-progress")
+            self.assertTrue(back.read_bytes() == large.read_bytes(), f"{algorithm}: other bytes came back")
+
+    def test_checksums_are_sent_when_supported_and_only_when_required(self):
+        large, back = self.write("large", os.urandom(11 * MIB)), self.home / "back"
+        for when, algorithm in (("when_supported", "ChecksumCRC32"), ("when_required", "ChecksumCRC64NVME")):
+            for setting in ("AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDATION"):
+                self.environment[setting] = when
+            # Where none is sent S3 computes one of its own.
+            made = self.api("put-object", "--bucket", "bkt", "--key", "k", "--body", self.write("small", b"content"))
+            self.assertEqual([name for name in made if name.startswith("ChecksumC")], [algorithm])
+            self.s3("cp", large, "s3://bkt/large", "--no-progress")
+            self.s3("cp", "s3://bkt/large", back, "--no-progress")
+            self.assertTrue(back.read_bytes() == large.read_bytes(), f"{when}: other bytes came back")
+            # S3 requires one here whatever the setting.
+            self.s3("rm", "s3://bkt/", "--recursive")
+            wish = json.dumps({"Objects": [{"Key": "none"}]})
+            self.assertEqual(len(self.api("delete-objects", "--bucket", "bkt", "--delete", wish)["Deleted"]), 1)
+
+
+class Secure:
+    """The same over TLS, with nothing trusted but the server's own authority."""
+
+    FLAGS = ("--tls",)
+
+    def lead_here(self):
+        self.environment["AWS_ENDPOINT_URL"] = self.server.secure()
+        self.environment["AWS_CA_BUNDLE"] = self.server.authority()
+        self.trusted = ssl.create_default_context(cafile=self.environment["AWS_CA_BUNDLE"])
+
+
+class SecureCommandLine(Secure, CommandLine):
+    pass
+
+
+class SecureChecksums(Secure, Checksums):
+    pass
 
 
 if __name__ == "__main__":

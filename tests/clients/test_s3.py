@@ -1,13 +1,12 @@
 """S3 through boto3, over http and https."""
 
 import hashlib
-import subprocess
 import unittest
 import urllib.request
 
 from botocore.config import Config
 
-from angae import BINARY, Server, refusal
+from angae import Server, refusal
 
 
 class Objects(unittest.TestCase):
@@ -132,22 +131,7 @@ class Objects(unittest.TestCase):
                 self.assertEqual(answer.read(), b"seen")
 
     def test_https_takes_the_unsigned_chunks_with_their_trailer(self):
-        authority = subprocess.run(
-            [BINARY, "--data-dir", self.server.folder.name, "tls", "ca"], capture_output=True, text=True, check=True
-        ).stdout
-        path = self.server.folder.name + "/authority.pem"
-        with open(path, "w") as file:
-            file.write(authority)
-        import boto3
-
-        secure = boto3.client(
-            "s3",
-            endpoint_url=self.server.endpoint.replace("http://127.0.0.1", "https://localhost"),
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            verify=path,
-        )
+        secure = self.server.client("s3", secure=True)
         secure.put_object(Bucket="bkt", Key="secure", Body=b"s" * 100_000)
         self.assertEqual(secure.get_object(Bucket="bkt", Key="secure")["Body"].read(), b"s" * 100_000)
         self.assertEqual(self.s3.head_object(Bucket="bkt", Key="secure")["ContentLength"], 100_000)

@@ -1,4 +1,4 @@
-"""boto3's transfer manager: files and streams in parts, by many threads, with and without checksums."""
+"""boto3's transfer manager: files and streams in parts, by many threads."""
 
 import io
 import os
@@ -8,7 +8,6 @@ import unittest
 
 from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
 
 from angae import Server, refusal
 
@@ -53,16 +52,6 @@ class Transfers(unittest.TestCase):
         listed = [found["Key"] for found in self.s3.list_objects_v2(Bucket="bkt")["Contents"]]
         self.assertEqual(listed, sorted(SIZES, key=str.encode))
 
-    def test_checksums_travel_with_the_parts(self):
-        content = os.urandom(11 * MIB)
-        # Without its compiled part botocore computes these alone.
-        for algorithm in ("CRC32", "SHA1", "SHA256"):
-            self.s3.upload_file(self.file(content), "bkt", algorithm, Config=PARTS, ExtraArgs={"ChecksumAlgorithm": algorithm})
-            head = self.s3.head_object(Bucket="bkt", Key=algorithm, ChecksumMode="ENABLED")
-            self.assertEqual(head["ChecksumType"], "COMPOSITE")
-            self.assertRegex(head["Checksum" + algorithm], "-3$")
-            self.assert_same(self.download(algorithm), content, algorithm)
-
     def test_streams_of_unknown_length_are_followed_by_their_bytes(self):
         content, seen, lock = os.urandom(12 * MIB), [], threading.Lock()
 
@@ -97,12 +86,6 @@ class Transfers(unittest.TestCase):
         self.s3.upload_fileobj(io.BytesIO(b"short"), "bkt", "a é", Config=PARTS)
         self.assertEqual(self.download("a é"), b"short")
         self.assertNotIn("Uploads", self.s3.list_multipart_uploads(Bucket="other"))
-
-    def test_older_settings_send_no_checksum(self):
-        plain = Config(request_checksum_calculation="when_required", response_checksum_validation="when_required")
-        content = os.urandom(6 * MIB)
-        self.server.client("s3", config=plain).upload_file(self.file(content), "bkt", "k", Config=PARTS)
-        self.assert_same(self.download("k"), content, "k")
 
     def test_refusals_are_shown_and_leave_nothing(self):
         with self.assertRaisesRegex(S3UploadFailedError, "NoSuchBucket.*The specified bucket does not exist"):

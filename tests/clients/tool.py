@@ -31,8 +31,11 @@ SIZES = {
 class Tool(unittest.TestCase):
     """One server, one home and one scratch folder a test."""
 
+    #: What the server is started with.
+    FLAGS = ()
+
     def setUp(self):
-        self.server = Server()
+        self.server = Server(*self.FLAGS)
         self.addCleanup(self.server.stop)
         home = tempfile.TemporaryDirectory(prefix="angae-home-")
         self.addCleanup(home.cleanup)

@@ -32,6 +32,15 @@ func settings(endpoint string) aws.Config {
 	}
 }
 
+// bothSchemes are settings for one new server, by http and by https with nothing trusted but its authority.
+func bothSchemes(t *testing.T) map[string]aws.Config {
+	t.Helper()
+	server := start(t, "--tls")
+	secure := settings(server.named("https"))
+	secure.HTTPClient = &http.Client{Transport: loopback(server.authority(t))}
+	return map[string]aws.Config{"http": settings(server.endpoint), "https": secure}
+}
+
 // loopback reaches 127.0.0.1 whatever name is called: not every machine resolves <bucket>.localhost.
 func loopback(authority []byte) *http.Transport {
 	transport := &http.Transport{

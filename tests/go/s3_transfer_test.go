@@ -2,8 +2,8 @@ package tests
 
 import (
 	"bytes"
+	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -14,30 +14,45 @@ import (
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
+// Parts of each size and algorithm, over http and https.
 func TestTransferManagerMovesPartsBothWays(t *testing.T) {
 	t.Parallel()
-	client := bucket(t, settings(start(t).endpoint), "bkt")
+	schemes := bothSchemes(t)
 	content := noise(20 << 20)
-	for _, kind := range []types.GetObjectType{types.GetObjectParts, types.GetObjectRanges} {
-		manager := transfermanager.New(client, func(o *transfermanager.Options) {
-			o.PartSizeBytes, o.MultipartUploadThreshold, o.GetObjectType = 5<<20, 5<<20, kind
-		})
-		up := must(manager.UploadObject(t.Context(), &transfermanager.UploadObjectInput{
-			Bucket: aws.String("bkt"), Key: aws.String("big"), Body: bytes.NewReader(content),
-		}))(t)
-		if !strings.HasSuffix(*up.ETag, `-4"`) {
-			t.Fatalf("the ETag %s is not one of four parts", *up.ETag)
+	for scheme, config := range schemes {
+		client := bucket(t, config, "bkt-"+scheme)
+		for _, kind := range []types.GetObjectType{types.GetObjectParts, types.GetObjectRanges} {
+			for _, algorithm := range []types.ChecksumAlgorithm{"", "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"} {
+				t.Run(fmt.Sprintf("%s/%s/%s", scheme, kind, algorithm), func(t *testing.T) {
+					manager := transfermanager.New(client, func(o *transfermanager.Options) {
+						o.PartSizeBytes, o.MultipartUploadThreshold, o.GetObjectType = 5<<20, 5<<20, kind
+					})
+					moved(t, manager, "bkt-"+scheme, algorithm, content)
+				})
+			}
 		}
-		into := target{content: make([]byte, len(content))}
-		must(manager.DownloadObject(t.Context(), &transfermanager.DownloadObjectInput{
-			Bucket: aws.String("bkt"), Key: aws.String("big"), WriterAt: into,
-		}))(t)
-		same(t, into.content, content)
-		down := must(manager.GetObject(t.Context(), &transfermanager.GetObjectInput{
-			Bucket: aws.String("bkt"), Key: aws.String("big"),
-		}))(t)
-		same(t, must(io.ReadAll(down.Body))(t), content)
 	}
+}
+
+func moved(
+	t *testing.T, manager *transfermanager.Client, bucket string, algorithm types.ChecksumAlgorithm, content []byte,
+) {
+	t.Helper()
+	up := must(manager.UploadObject(t.Context(), &transfermanager.UploadObjectInput{
+		Bucket: &bucket, Key: aws.String("big"), Body: bytes.NewReader(content), ChecksumAlgorithm: algorithm,
+	}))(t)
+	if !strings.HasSuffix(*up.ETag, `-4"`) {
+		t.Fatalf("the ETag %s is not one of four parts", *up.ETag)
+	}
+	into := target{content: make([]byte, len(content))}
+	must(manager.DownloadObject(t.Context(), &transfermanager.DownloadObjectInput{
+		Bucket: &bucket, Key: aws.String("big"), WriterAt: into,
+	}))(t)
+	same(t, into.content, content)
+	down := must(manager.GetObject(t.Context(), &transfermanager.GetObjectInput{
+		Bucket: &bucket, Key: aws.String("big"),
+	}))(t)
+	same(t, must(io.ReadAll(down.Body))(t), content)
 }
 
 // target is memory that parts are written into, in any order.
@@ -50,11 +65,9 @@ func (into target) WriteAt(part []byte, offset int64) (int, error) {
 // Each algorithm the SDK computes by itself, over http (signed chunks' trailer or header) and https (unsigned ones).
 func TestChecksumsOfEachAlgorithmAreCheckedBothWays(t *testing.T) {
 	t.Parallel()
-	server := start(t, "--tls")
-	secure := settings(server.named("https"))
-	secure.HTTPClient = &http.Client{Transport: loopback(server.authority(t))}
-	bucket(t, settings(server.endpoint), "bkt")
-	for scheme, config := range map[string]aws.Config{"http": settings(server.endpoint), "https": secure} {
+	schemes := bothSchemes(t)
+	bucket(t, schemes["http"], "bkt")
+	for scheme, config := range schemes {
 		for _, algorithm := range computed {
 			t.Run(scheme+"/"+string(algorithm), func(t *testing.T) {
 				client, content := s3.NewFromConfig(config), noise(100_000)
@@ -100,27 +113,30 @@ func values(answer any) map[s3types.ChecksumAlgorithm]*string {
 
 func TestChecksumsAreSentWhenSupportedAndOnlyWhenRequired(t *testing.T) {
 	t.Parallel()
-	endpoint := start(t).endpoint
-	bucket(t, settings(endpoint), "bkt")
-	for _, row := range []struct {
-		when aws.RequestChecksumCalculation
-		sent bool
-	}{
-		{aws.RequestChecksumCalculationWhenSupported, true},
-		{aws.RequestChecksumCalculationWhenRequired, false},
-	} {
-		config := settings(endpoint)
-		config.RequestChecksumCalculation = row.when
-		config.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
-		client := s3.NewFromConfig(config)
-		made := put(t, client, "bkt", "k", []byte("content"))
-		equal(t, made.ChecksumCRC32 != nil, row.sent)
-		same(t, get(t, client, "bkt", "k"), []byte("content"))
-		// S3 requires one here whatever the setting.
-		must(client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{
-			Bucket: aws.String("bkt"),
-			Delete: &s3types.Delete{Objects: []s3types.ObjectIdentifier{{Key: aws.String("k")}}},
-		}))(t)
+	schemes := bothSchemes(t)
+	bucket(t, schemes["http"], "bkt")
+	for scheme, config := range schemes {
+		for when, sent := range map[aws.RequestChecksumCalculation]bool{
+			aws.RequestChecksumCalculationWhenSupported: true,
+			aws.RequestChecksumCalculationWhenRequired:  false,
+		} {
+			t.Run(fmt.Sprintf("%s/%v", scheme, sent), func(t *testing.T) {
+				config.RequestChecksumCalculation = when
+				config.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenSupported
+				if !sent {
+					config.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+				}
+				client := s3.NewFromConfig(config)
+				made := put(t, client, "bkt", "k", []byte("content"))
+				equal(t, made.ChecksumCRC32 != nil, sent)
+				same(t, get(t, client, "bkt", "k"), []byte("content"))
+				// S3 requires one here whatever the setting.
+				must(client.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{
+					Bucket: aws.String("bkt"),
+					Delete: &s3types.Delete{Objects: []s3types.ObjectIdentifier{{Key: aws.String("k")}}},
+				}))(t)
+			})
+		}
 	}
 }
 

@@ -24,27 +24,39 @@ const MIB = 1024 * 1024;
 /** The algorithms the SDK computes by itself. */
 const COMPUTED = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"];
 
+/** A client for each scheme on one new server with a bucket `bkt`; `more` is added to their settings. */
+async function bothSchemes(t, more) {
+  const server = await Server.start(t, "--tls");
+  const plain = await bucket(t, { ...settings(server.endpoint), ...more }, "bkt");
+  const secure = { ...settings(server.named("https"), server.authority()), ...more };
+  return [["http", plain], ["https", client(t, S3Client, secure)]];
+}
+
 test("an upload moves parts of a stream, and comes back whole and by part", async (t) => {
-  const s3 = await bucket(t, settings((await Server.start(t)).endpoint), "bkt");
   const content = noise(20 * MIB);
   const chunks = Array.from({ length: 20 }, (_, number) => content.subarray(number * MIB, (number + 1) * MIB));
-  const params = { Bucket: "bkt", Key: "big", Body: Readable.from(chunks) };
-  const up = await new Upload({ client: s3, params, partSize: 5 * MIB }).done();
-  assert.match(up.ETag, /-4"$/);
-  same(await get(s3, "bkt", "big"), content);
-  const parts = await Promise.all([1, 2, 3, 4].map((PartNumber) => get(s3, "bkt", "big", { PartNumber })));
-  same(Buffer.concat(parts), content);
+  for (const [scheme, s3] of await bothSchemes(t)) {
+    for (const ChecksumAlgorithm of [undefined, ...COMPUTED]) {
+      await t.test(`${scheme} ${ChecksumAlgorithm}`, async () => {
+        const params = { Bucket: "bkt", Key: "big", Body: Readable.from(chunks), ChecksumAlgorithm };
+        const up = await new Upload({ client: s3, params, partSize: 5 * MIB }).done();
+        assert.match(up.ETag, /-4"$/);
+        assert.ok(up[`Checksum${ChecksumAlgorithm ?? "CRC32"}`], "the answer names no checksum");
+        same(await get(s3, "bkt", "big"), content);
+        const parts = await Promise.all([1, 2, 3, 4].map((PartNumber) => get(s3, "bkt", "big", { PartNumber })));
+        same(Buffer.concat(parts), content);
+      });
+    }
+  }
 });
 
 // Over https the checksum of a stream travels behind the body.
 test("checksums of each algorithm are checked both ways", async (t) => {
-  const server = await Server.start(t, "--tls");
-  const plain = await bucket(t, settings(server.endpoint), "bkt");
-  const secure = client(t, S3Client, settings(server.named("https"), server.authority()));
   const content = noise(100_000);
   const whole = () => content;
   const stream = () => Readable.from([content]); // cannot be signed before it is read, so only https takes it
-  for (const [scheme, s3, bodies] of [["http", plain, { whole }], ["https", secure, { whole, stream }]]) {
+  for (const [scheme, s3] of await bothSchemes(t)) {
+    const bodies = scheme === "http" ? { whole } : { whole, stream };
     for (const ChecksumAlgorithm of COMPUTED) {
       for (const [form, body] of Object.entries(bodies)) {
         await t.test(`${scheme} ${ChecksumAlgorithm} ${form}`, async () => {
@@ -62,17 +74,21 @@ test("checksums of each algorithm are checked both ways", async (t) => {
 });
 
 test("checksums are sent when supported, and only when required", async (t) => {
-  const { endpoint } = await Server.start(t);
-  await bucket(t, settings(endpoint), "bkt");
   for (const [when, sent] of [["WHEN_SUPPORTED", true], ["WHEN_REQUIRED", false]]) {
     const choice = { requestChecksumCalculation: when, responseChecksumValidation: when };
-    const s3 = client(t, S3Client, { ...settings(endpoint), ...choice });
-    const made = await put(s3, "bkt", "k", "content");
-    assert.equal(made.ChecksumCRC32 !== undefined, sent);
-    same(await get(s3, "bkt", "k"), Buffer.from("content"));
-    // S3 requires one here whatever the setting.
-    const Delete = { Objects: [{ Key: "k" }] };
-    assert.equal((await s3.send(new DeleteObjectsCommand({ Bucket: "bkt", Delete }))).Deleted.length, 1);
+    for (const [scheme, s3] of await bothSchemes(t, choice)) {
+      await t.test(`${scheme} ${when}`, async () => {
+        const made = await put(s3, "bkt", "k", "content");
+        assert.equal(made.ChecksumCRC32 !== undefined, sent);
+        same(await get(s3, "bkt", "k"), Buffer.from("content"));
+        const content = noise(6 * MIB);
+        await new Upload({ client: s3, params: { Bucket: "bkt", Key: "big", Body: content } }).done();
+        same(await get(s3, "bkt", "big"), content);
+        // S3 requires one here whatever the setting.
+        const Delete = { Objects: [{ Key: "k" }, { Key: "big" }] };
+        assert.equal((await s3.send(new DeleteObjectsCommand({ Bucket: "bkt", Delete }))).Deleted.length, 2);
+      });
+    }
   }
 });
 

@@ -7,8 +7,9 @@ use anyhow::Result;
 /// Format, lints, house rules, licences, documentation. Every step runs; the first failure decides the outcome.
 pub(crate) fn run() -> Result<()> {
     Step::begin("format").cargo(&["fmt", "--all", "--check"])?;
-    let suite = "tests/rust/Cargo.toml";
-    Step::begin("format of the Rust suite").cargo(&["fmt", "--manifest-path", suite, "--check"])?;
+    for suite in ["tests/rust/Cargo.toml", "tests/object_store/Cargo.toml"] {
+        Step::begin(&format!("format of {suite}")).cargo(&["fmt", "--manifest-path", suite, "--check"])?;
+    }
     Step::begin("house rules").done(tidy::run())?;
     Step::begin("licences").done(crate::licences::run())?;
     Step::begin("lints").cargo(&[

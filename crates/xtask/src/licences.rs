@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The product, and the package that tests it through the AWS SDK for Rust.
-const MANIFESTS: [&str; 2] = ["Cargo.toml", "tests/rust/Cargo.toml"];
+/// The product, and the packages that test it through clients written in Rust.
+const MANIFESTS: [&str; 3] = ["Cargo.toml", "tests/rust/Cargo.toml", "tests/object_store/Cargo.toml"];
 
 /// Reads the resolved dependency trees and refuses what is not on the list.
 pub(crate) fn run() -> Result<()> {

@@ -5,7 +5,7 @@ use crate::server::Server;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_s3::config::{
-    ConfigBag, Intercept, RequestChecksumCalculation, ResponseChecksumValidation, RuntimeComponents,
+    Builder, ConfigBag, Intercept, RequestChecksumCalculation, ResponseChecksumValidation, RuntimeComponents,
 };
 use aws_sdk_s3::error::BoxError;
 use aws_sdk_s3::presigning::PresigningConfig;
@@ -17,54 +17,86 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// The algorithms the SDK computes by itself.
+const COMPUTED: [ChecksumAlgorithm; 5] = [
+    ChecksumAlgorithm::Crc32,
+    ChecksumAlgorithm::Crc32C,
+    ChecksumAlgorithm::Crc64Nvme,
+    ChecksumAlgorithm::Sha1,
+    ChecksumAlgorithm::Sha256,
+];
+
+/// Settings that lead to a server by each scheme, and trust its authority alone.
+fn both_schemes(server: &Server) -> [Builder; 2] {
+    [server.endpoint().to_owned(), server.named("https")]
+        .map(|endpoint| s3_settings(&endpoint).http_client(http(&server.authority())))
+}
+
 /// The SDK has no transfer manager of its own: parts are sent and fetched one by one.
 #[tokio::test]
 async fn parts_become_an_object_and_come_back_one_by_one() {
-    let server = Server::start(&[]);
-    let s3 = with_bucket(&server).await;
+    let server = Server::start(&["--tls"]);
+    with_bucket(&server).await;
     let content = noise(20 << 20);
+    for settings in both_schemes(&server) {
+        let s3 = Client::from_conf(settings.build());
+        for algorithm in COMPUTED {
+            in_parts(&s3, algorithm, &content).await;
+        }
+    }
+}
+
+async fn in_parts(s3: &Client, algorithm: ChecksumAlgorithm, content: &[u8]) {
     // Parts' checksums can be named at the end only where the upload began with their algorithm.
-    let upload =
-        s3.create_multipart_upload().bucket("bkt").key("big").checksum_algorithm(ChecksumAlgorithm::Crc32);
+    let upload = s3.create_multipart_upload().bucket("bkt").key("big").checksum_algorithm(algorithm.clone());
     let upload = upload.send().await.unwrap();
     let id = upload.upload_id().unwrap();
     let mut parts = CompletedMultipartUpload::builder();
     for (number, piece) in (1..).zip(content.chunks(8 << 20)) {
         let part = s3.upload_part().bucket("bkt").key("big").upload_id(id).part_number(number);
-        let sent = part.body(piece.to_vec().into()).send().await.unwrap();
-        let crc32 = sent.checksum_crc32().map(str::to_owned);
-        assert!(crc32.is_some(), "the SDK sends a CRC32 with each part");
-        let done = CompletedPart::builder().part_number(number).e_tag(sent.e_tag().unwrap());
-        parts = parts.parts(done.set_checksum_crc32(crc32).build());
+        let part = part.checksum_algorithm(algorithm.clone()).body(piece.to_vec().into());
+        let sent = part.send().await.unwrap();
+        let done = CompletedPart::builder()
+            .part_number(number)
+            .e_tag(sent.e_tag().unwrap())
+            .set_checksum_crc32(sent.checksum_crc32().map(str::to_owned))
+            .set_checksum_crc32_c(sent.checksum_crc32_c().map(str::to_owned))
+            .set_checksum_crc64_nvme(sent.checksum_crc64_nvme().map(str::to_owned))
+            .set_checksum_sha1(sent.checksum_sha1().map(str::to_owned))
+            .set_checksum_sha256(sent.checksum_sha256().map(str::to_owned))
+            .build();
+        let values = [
+            done.checksum_crc32(),
+            done.checksum_crc32_c(),
+            done.checksum_crc64_nvme(),
+            done.checksum_sha1(),
+            done.checksum_sha256(),
+        ];
+        assert_eq!(values.iter().flatten().count(), 1, "{algorithm}: {done:?}");
+        parts = parts.parts(done);
     }
     let complete = s3.complete_multipart_upload().bucket("bkt").key("big").upload_id(id);
     let made = complete.multipart_upload(parts.build()).send().await.unwrap();
-    assert!(made.e_tag().unwrap().ends_with("-3\""));
-    assert!(get(&s3, "big").await == content, "other bytes came back");
+    assert!(made.e_tag().unwrap().ends_with("-3\""), "{algorithm}");
+    assert!(get(s3, "big").await == content, "{algorithm}: other bytes came back");
     let mut joined = Vec::new();
     for number in 1..=3 {
         let part = s3.get_object().bucket("bkt").key("big").part_number(number).send().await.unwrap();
         assert_eq!(part.parts_count(), Some(3));
         joined.extend(read(part.body).await);
     }
-    assert!(joined == content, "other bytes came back in parts");
+    assert!(joined == content, "{algorithm}: other bytes came back in parts");
 }
 
-/// The algorithms the SDK computes by itself; over https the checksum travels behind the body.
+/// Over https the checksum travels behind the body.
 #[tokio::test]
 async fn checksums_of_each_algorithm_are_checked_both_ways() {
     let server = Server::start(&["--tls"]);
     with_bucket(&server).await;
     let content = noise(100_000);
-    for endpoint in [server.endpoint().to_owned(), server.named("https")] {
-        let s3 = Client::from_conf(s3_settings(&endpoint).http_client(http(&server.authority())).build());
-        for algorithm in [
-            ChecksumAlgorithm::Crc32,
-            ChecksumAlgorithm::Crc32C,
-            ChecksumAlgorithm::Crc64Nvme,
-            ChecksumAlgorithm::Sha1,
-            ChecksumAlgorithm::Sha256,
-        ] {
+    for settings in both_schemes(&server) {
+        let s3 = Client::from_conf(settings.build());
+        for algorithm in COMPUTED {
             let request = s3.put_object().bucket("bkt").key("k").checksum_algorithm(algorithm.clone());
             let made = request.body(content.clone().into()).send().await.unwrap();
             let kept = s3.get_object().bucket("bkt").key("k").checksum_mode(ChecksumMode::Enabled);
@@ -77,32 +109,35 @@ async fn checksums_of_each_algorithm_are_checked_both_ways() {
                 (made.checksum_sha256(), kept.checksum_sha256()),
             ];
             let said: Vec<_> = values.iter().filter(|(sent, _)| sent.is_some()).collect();
-            assert_eq!(said.len(), 1, "{endpoint} {algorithm}");
-            assert_eq!(said[0].0, said[0].1, "{endpoint} {algorithm}");
+            assert_eq!(said.len(), 1, "{algorithm}");
+            assert_eq!(said[0].0, said[0].1, "{algorithm}");
             // The SDK compares the checksum while it reads.
-            assert!(read(kept.body).await == content, "{endpoint} {algorithm}: other bytes came back");
+            assert!(read(kept.body).await == content, "{algorithm}: other bytes came back");
         }
     }
 }
 
 #[tokio::test]
 async fn checksums_are_sent_when_supported_and_only_when_required() {
-    let server = Server::start(&[]);
+    let server = Server::start(&["--tls"]);
     with_bucket(&server).await;
-    for (when, sent) in
-        [(RequestChecksumCalculation::WhenSupported, true), (RequestChecksumCalculation::WhenRequired, false)]
-    {
-        let settings = s3_settings(server.endpoint())
-            .request_checksum_calculation(when)
-            .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
-        let s3 = Client::from_conf(settings.build());
-        let request = s3.put_object().bucket("bkt").key("k").body(b"content".to_vec().into());
-        assert_eq!(request.send().await.unwrap().checksum_crc32().is_some(), sent);
-        assert_eq!(get(&s3, "k").await, b"content");
-        // S3 requires one here whatever the setting.
-        let wish = Delete::builder().objects(ObjectIdentifier::builder().key("k").build().unwrap());
-        let gone = s3.delete_objects().bucket("bkt").delete(wish.build().unwrap()).send().await.unwrap();
-        assert_eq!(gone.deleted().len(), 1);
+    use {RequestChecksumCalculation as Request, ResponseChecksumValidation as Response};
+    for (when, validated, sent) in [
+        (Request::WhenSupported, Response::WhenSupported, true),
+        (Request::WhenRequired, Response::WhenRequired, false),
+    ] {
+        for settings in both_schemes(&server) {
+            let settings =
+                settings.request_checksum_calculation(when).response_checksum_validation(validated);
+            let s3 = Client::from_conf(settings.build());
+            let request = s3.put_object().bucket("bkt").key("k").body(b"content".to_vec().into());
+            assert_eq!(request.send().await.unwrap().checksum_crc32().is_some(), sent);
+            assert_eq!(get(&s3, "k").await, b"content");
+            // S3 requires one here whatever the setting.
+            let wish = Delete::builder().objects(ObjectIdentifier::builder().key("k").build().unwrap());
+            let gone = s3.delete_objects().bucket("bkt").delete(wish.build().unwrap()).send().await.unwrap();
+            assert_eq!(gone.deleted().len(), 1);
+        }
     }
 }
 

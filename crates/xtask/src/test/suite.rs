@@ -33,8 +33,9 @@ pub(super) enum Outcome {
     },
 }
 
-/// The AWS CLI pins another botocore than boto3 does: each has an environment of its own.
-pub(super) const SUITES: [Suite; 12] = [
+/// The AWS CLI pins another botocore than boto3 does, and both sign by other code where `awscrt` is installed: each has
+/// an environment of its own.
+pub(super) const SUITES: [Suite; 15] = [
     Suite {
         name: "boto3",
         folder: "tests/clients",
@@ -47,11 +48,13 @@ pub(super) const SUITES: [Suite; 12] = [
                 "test_ec2",
                 "test_iam",
                 "test_s3",
+                "test_s3_checksums",
                 "test_s3_configuration",
                 "test_s3_objects",
                 "test_s3_transfer",
                 "test_s3_web",
                 "test_s3_plane",
+                "test_s3_terraform",
                 "test_not_implemented",
                 "test_worlds",
                 "test_hostile",
@@ -70,6 +73,21 @@ pub(super) const SUITES: [Suite; 12] = [
         language: Language::Python {
             requirements: "requirements-awscli.txt",
             tests: &["test_aws_cli", "test_aws_cli_s3"],
+        },
+    },
+    Suite {
+        name: "boto3-crt",
+        folder: "tests/clients",
+        device: None,
+        language: Language::Python { requirements: "requirements-boto3-crt.txt", tests: &["test_s3_crt"] },
+    },
+    Suite {
+        name: "aws-cli-crt",
+        folder: "tests/clients",
+        device: None,
+        language: Language::Python {
+            requirements: "requirements-awscli-crt.txt",
+            tests: &["test_aws_cli_crt"],
         },
     },
     Suite {
@@ -102,6 +120,7 @@ pub(super) const SUITES: [Suite; 12] = [
     Suite { name: "aws-sdk-js-v3", folder: "tests/js", device: None, language: Language::Node },
     Suite { name: "aws-sdk-java-v2", folder: "tests/java", device: None, language: Language::Java },
     Suite { name: "aws-sdk-rust", folder: "tests/rust", device: None, language: Language::Rust },
+    Suite { name: "object_store", folder: "tests/object_store", device: None, language: Language::Rust },
 ];
 
 /// What runs the scripts around programs.

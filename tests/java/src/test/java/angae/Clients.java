@@ -20,7 +20,10 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -48,6 +51,15 @@ final class Clients {
       client.tlsTrustManagersProvider(() -> trusted);
     }
     return client;
+  }
+
+  /** An asynchronous client that takes parts, and trusts this authority alone. */
+  static S3AsyncClientBuilder asynchronous(URI endpoint, byte[] authority) throws Exception {
+    TrustManager[] trusted = trusting(authority);
+    return at(S3AsyncClient.builder(), endpoint)
+        .multipartEnabled(true)
+        .forcePathStyle(true)
+        .httpClientBuilder(NettyNioAsyncHttpClient.builder().tlsTrustManagersProvider(() -> trusted));
   }
 
   private static TrustManager[] trusting(byte[] authority) throws GeneralSecurityException, java.io.IOException {

@@ -1,6 +1,7 @@
 package angae;
 
 import static angae.Clients.KEYS;
+import static angae.Clients.asynchronous;
 import static angae.Clients.at;
 import static angae.Clients.loopback;
 import static angae.Clients.noise;
@@ -41,22 +42,40 @@ import software.amazon.awssdk.transfer.s3.S3TransferManager;
 class TransferTest {
   private static final int MIB = 1024 * 1024;
 
+  /** Every algorithm that is computed for parts, and the SDK's own choice, over http and https. */
   @Test
   void transferManagerMovesPartsBothWays(@TempDir Path folder) throws Exception {
     byte[] content = noise(20 * MIB);
     Path sent = Files.write(folder.resolve("sent"), content);
     Path received = folder.resolve("received");
-    try (var server = new Server();
-        var s3 = at(S3AsyncClient.builder().multipartEnabled(true), server.endpoint()).build();
-        var manager = S3TransferManager.builder().s3Client(s3).build()) {
-      s3.createBucket(bucket -> bucket.bucket("bkt")).join();
-      var up = manager.uploadFile(u -> u.putObjectRequest(put -> put.bucket("bkt").key("big")).source(sent));
-      String etag = up.completionFuture().join().response().eTag();
-      assertTrue(etag.endsWith("-3\""), etag); // parts of 8 MiB
-      manager.downloadFile(d -> d.getObjectRequest(get -> get.bucket("bkt").key("big")).destination(received))
-          .completionFuture()
-          .join();
-      assertArrayEquals(content, Files.readAllBytes(received));
+    var algorithms = EnumSet.of(
+        ChecksumAlgorithm.CRC32,
+        ChecksumAlgorithm.CRC32_C,
+        ChecksumAlgorithm.CRC64_NVME,
+        ChecksumAlgorithm.SHA1,
+        ChecksumAlgorithm.SHA256,
+        ChecksumAlgorithm.UNKNOWN_TO_SDK_VERSION);
+    try (var server = new Server("--tls")) {
+      for (URI endpoint : List.of(server.endpoint(), server.named("https"))) {
+        try (var s3 = asynchronous(endpoint, server.authority()).build();
+            var manager = S3TransferManager.builder().s3Client(s3).build()) {
+          s3.createBucket(bucket -> bucket.bucket("bkt")).join();
+          for (ChecksumAlgorithm algorithm : algorithms) {
+            var own = algorithm == ChecksumAlgorithm.UNKNOWN_TO_SDK_VERSION;
+            var up = manager.uploadFile(u -> u.source(sent)
+                .putObjectRequest(put -> put.bucket("bkt").key("big").checksumAlgorithm(own ? null : algorithm)));
+            String etag = up.completionFuture().join().response().eTag();
+            assertTrue(etag.endsWith("-3\""), etag); // parts of 8 MiB
+            var head = s3.headObject(h -> h.bucket("bkt").key("big").checksumMode(ChecksumMode.ENABLED)).join();
+            var name = "x-amz-checksum-" + (own ? "crc32" : algorithm.toString().toLowerCase());
+            assertTrue(head.sdkHttpResponse().firstMatchingHeader(name).isPresent(), endpoint + " " + name);
+            manager.downloadFile(d -> d.getObjectRequest(get -> get.bucket("bkt").key("big")).destination(received))
+                .completionFuture()
+                .join();
+            assertArrayEquals(content, Files.readAllBytes(received));
+          }
+        }
+      }
     }
   }
 
@@ -98,18 +117,22 @@ class TransferTest {
 
   @Test
   void checksumsAreSentWhenSupportedAndOnlyWhenRequired() throws Exception {
-    try (var server = new Server()) {
-      for (var when : RequestChecksumCalculation.values()) {
-        try (var s3 = s3(server.endpoint())
-            .requestChecksumCalculation(when)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .build()) {
-          s3.createBucket(bucket -> bucket.bucket("bkt"));
-          var made = s3.putObject(put -> put.bucket("bkt").key("k"), RequestBody.fromString("content"));
-          assertEquals(when == RequestChecksumCalculation.WHEN_SUPPORTED, made.checksumCRC32() != null);
-          // S3 requires one here whatever the setting.
-          var gone = s3.deleteObjects(all -> all.bucket("bkt").delete(d -> d.objects(o -> o.key("k"))));
-          assertEquals(1, gone.deleted().size());
+    try (var server = new Server("--tls")) {
+      for (URI endpoint : List.of(server.endpoint(), server.named("https"))) {
+        for (var when : RequestChecksumCalculation.values()) {
+          try (var s3 = s3(endpoint)
+              .httpClientBuilder(loopback(server.authority()))
+              .requestChecksumCalculation(when)
+              .responseChecksumValidation(ResponseChecksumValidation.fromValue(when.toString()))
+              .build()) {
+            s3.createBucket(bucket -> bucket.bucket("bkt"));
+            var made = s3.putObject(put -> put.bucket("bkt").key("k"), RequestBody.fromString("content"));
+            assertEquals(when == RequestChecksumCalculation.WHEN_SUPPORTED, made.checksumCRC32() != null);
+            assertEquals("content", s3.getObjectAsBytes(get -> get.bucket("bkt").key("k")).asUtf8String());
+            // S3 requires one here whatever the setting.
+            var gone = s3.deleteObjects(all -> all.bucket("bkt").delete(d -> d.objects(o -> o.key("k"))));
+            assertEquals(1, gone.deleted().size());
+          }
         }
       }
     }
