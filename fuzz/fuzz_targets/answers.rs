@@ -9,17 +9,15 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use shape::{Location, Protocol, Schema};
 use wire::codec::{self, canonical};
-use wire::route::{Route, match_path};
+use wire::route::Route;
 
 fuzz_target!(|bytes: &[u8]| {
     let (first, rest) = line(bytes);
-    let Some(Request { head, body }) = Request::read(rest) else { return };
+    let Some(Request { mut head, body }) = Request::read(rest) else { return };
+    // What an input has in its path and query stands in no answer.
+    head.query = None;
     let (api, operation) = operation(first);
     let mut route = Route::new(api, operation);
-    let path: Vec<&str> = head.path.trim_matches('/').split('/').collect();
-    if let Some(labels) = match_path(operation, &path) {
-        route = route.labelled(labels);
-    }
     if first.ends_with(b" cbor") {
         route.protocol = Protocol::Cbor;
     }
@@ -37,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let written = String::from_utf8_lossy(&answer.body);
     let again = codec::decode(&route, &head, &answer.body)
-        .unwrap_or_else(|fault| panic!("{} {} cannot be read again ({fault}): {written}", api.id, operation.name));
+        .unwrap_or_else(|fault| panic!("{} {} cannot be read again ({fault:?}): {written}", api.id, operation.name));
     let (before, after) = (in_body(schema, &*input), in_body(schema, &*again));
     assert_eq!(before, after, "{} {} in {written:?}", api.id, operation.name);
 });
