@@ -19,6 +19,7 @@
 mod error;
 mod files;
 mod format;
+mod ledger;
 mod reference;
 mod segments;
 mod space;
@@ -32,5 +33,5 @@ mod tests;
 pub use error::BlobError;
 pub use reference::BlobRef;
 pub use segments::Scan;
-pub use space::{Blobs, Options, Recovery, Sync, Usage};
+pub use space::{Blobs, Options, Reading, Recovery, Sync, Usage};
 pub use writer::Writer;

@@ -110,6 +110,62 @@ fn copies_share_what_was_there_and_own_what_they_write() {
     assert!(main.read(&own, 0, 1).is_err(), "what the copy wrote goes with it");
 }
 
+#[test]
+fn what_is_being_read_stays_until_it_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
+    let large = put(&blobs, &[1; 1000]);
+    let reading = blobs.reading();
+    blobs.release(&large).unwrap();
+    assert_eq!(get(&blobs, &large), [1; 1000], "who began before it was released reads on");
+    assert_eq!(blobs.usage().files, 1);
+    drop(reading);
+    assert!(blobs.read(&large, 0, 1).is_err(), "nobody reads it any more");
+    assert_eq!((blobs.usage().files, blobs.usage().file_bytes), (0, 0));
+}
+
+#[test]
+fn a_caller_that_went_away_leaves_nothing_that_counts_as_live() {
+    let folder = tempfile::tempdir().unwrap();
+    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
+    for length in [10, 1000] {
+        let mut writer = blobs.writer();
+        writer.write(&vec![1; length]).unwrap();
+        let runtime = runtime();
+        runtime.block_on(async {
+            let mut finish = Box::pin(writer.finish());
+            // Asked for, and given up before it is answered; where the answer is there at once, it is given back.
+            let polled =
+                std::future::poll_fn(|context| std::task::Poll::Ready(finish.as_mut().poll(context)));
+            if let std::task::Poll::Ready(reference) = polled.await {
+                blobs.release(&reference.unwrap()).unwrap();
+            }
+        });
+        // Waits for the thread that keeps the file.
+        drop(runtime);
+    }
+    // What is appended after it is answered after it.
+    let kept = put(&blobs, b"kept");
+    let usage = blobs.usage();
+    assert_eq!((usage.live_records, usage.live_bytes, usage.files), (1, 4, 0));
+    assert_eq!(blobs.files_on_disk().unwrap(), [0; 0]);
+    blobs.release(&kept).unwrap();
+}
+
+#[test]
+fn a_segment_that_was_emptied_while_it_was_the_newest_goes_once_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
+    let first = put(&blobs, &[1; 60]);
+    blobs.release(&first).unwrap();
+    assert_eq!(blobs.sweep().unwrap(), 0, "it is being filled");
+    let wasteful = runtime().block_on(blobs.wasteful_segments()).unwrap();
+    assert_eq!(wasteful, [1]);
+    assert_eq!(blobs.sweep().unwrap(), 1);
+    let usage = blobs.usage();
+    assert_eq!((usage.segments, blobs.segment_bytes().unwrap()), (1, usage.least_segment_bytes()));
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Put(Vec<u8>),
