@@ -6,7 +6,7 @@ use super::condition::{ReadConditions, WriteConditions};
 use super::read::Pieces;
 use super::record::{Body, Object, ObjectRow, Piece};
 use super::share::ManifestRow;
-use super::source::{self, CHUNK, Source};
+use super::source::{self, ATTEMPTS, CHUNK, Source};
 use super::write::{MOST_BYTES, Sink};
 use super::{key, quoted, version};
 use crate::S3;
@@ -22,6 +22,7 @@ use crate::lifecycle;
 use crate::lock::asked_lock;
 use crate::notification::{Origin, announce};
 use crate::replication;
+use blob::Reading;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -33,13 +34,28 @@ use std::sync::Arc;
 pub(crate) async fn copy(
     cx: Cx,
     svc: Arc<S3>,
-    mut input: api::CopyObjectRequest,
+    input: api::CopyObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::CopyObjectOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let mut outcome = copy_once(&cx, &svc, input.clone()).await;
+    for _ in 1..ATTEMPTS {
+        // The source was overwritten, or its bytes moved, between its reading and the commit.
+        let Err(Error::OperationAborted) = outcome else { break };
+        outcome = copy_once(&cx, &svc, input.clone()).await;
+    }
+    outcome.map(StreamAnswer::plain)
+}
+
+async fn copy_once(
+    cx: &Cx,
+    svc: &S3,
+    mut input: api::CopyObjectRequest,
+) -> Result<api::CopyObjectOutput, Error> {
+    let reading = cx.world().blobs.reading();
+    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.take())?;
     let source = Source::parse(input.copy_source.as_deref())?;
-    let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
+    let from = bucket::resolve(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
     let algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
     let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
     let source_conditions = ReadConditions {
@@ -51,12 +67,12 @@ pub(crate) async fn copy(
     let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
     let asked = asked!(input);
     let explicit = asked.is_explicit();
-    let sealing = asked.decide(&cx, &bucket)?;
+    let sealing = asked.decide(cx, &bucket)?;
     let replace = input.metadata_directive.as_deref() == Some("REPLACE");
     let replace_tags = input.tagging_directive.as_deref() == Some("REPLACE");
     let changes = replace || explicit || input.storage_class.is_some();
     let mut given = attributes!(input);
-    given.access = Access::of_new_object(&cx, &bucket, &asked_access!(input))?;
+    given.access = Access::of_new_object(cx, &bucket, &asked_access!(input))?;
 
     let original = cx.read(|view| {
         let row = source.find(&view.paged::<ObjectRow>(), &from)?;
@@ -85,7 +101,7 @@ pub(crate) async fn copy(
         md5: input.copy_source_sse_customer_key_md5.as_deref(),
     })?;
     let algorithm = algorithm.unwrap_or(original.object.checksum.algorithm);
-    let copied = original.copied(&cx, secret, &sealing, algorithm).await?;
+    let copied = original.copied(cx, reading, secret, &sealing, algorithm).await?;
     let object = Object {
         size: original.object.size,
         e_tag: copied.e_tag.clone(),
@@ -98,7 +114,7 @@ pub(crate) async fn copy(
         replication: None,
     };
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
-    let origin = Origin::of(&cx);
+    let (origin, salt) = (Origin::of(cx), version::salt(cx.ids()));
     let outcome = cx.write(|tx| {
         let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &bucket)?);
         let row = source.find(&tx.paged::<ObjectRow>(), &from)?;
@@ -114,7 +130,7 @@ pub(crate) async fn copy(
         } else {
             Body::Inline(pieces)
         };
-        let (mut written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        let (mut written, freed) = version::write(tx, &bucket, &key, Some(object.clone()), salt)?;
         replication::begin(tx, &bucket, &mut written)?;
         announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
         let expiration = lifecycle::expiration(tx, &written)?;
@@ -130,9 +146,9 @@ pub(crate) async fn copy(
             return Err(error);
         }
     };
-    svc.release(&cx, freed).await?;
+    svc.release(cx, freed).await?;
     let output = shape(&row, &object, source_version);
-    Ok(StreamAnswer::plain(api::CopyObjectOutput { expiration, ..output }))
+    Ok(api::CopyObjectOutput { expiration, ..output })
 }
 
 fn shape(row: &ObjectRow, object: &Object, source_version: Option<String>) -> api::CopyObjectOutput {
@@ -187,12 +203,13 @@ impl Original {
     async fn copied(
         &self,
         cx: &Cx,
+        reading: Reading,
         secret: Option<SecretKey>,
         sealing: &Sealing,
         algorithm: Algorithm,
     ) -> Result<Copied, Error> {
         if secret.is_some() || sealing.key.is_some() {
-            return self.sealed_anew(cx, secret, sealing, algorithm).await;
+            return self.sealed_anew(cx, reading, secret, sealing, algorithm).await;
         }
         let whole = matches!(self.object.body, Body::Inline(_) | Body::Manifest { parts: 0, .. });
         let known = &self.object.checksum;
@@ -201,7 +218,7 @@ impl Original {
         let (md5, checksum) = if e_tag_is_md5 && sum_is_known {
             (self.object.e_tag.clone(), known.clone())
         } else {
-            let (md5, value) = source::hash(cx, &self.pieces, None, algorithm)?;
+            let (md5, value) = source::hash(cx, reading, &self.pieces, None, algorithm)?;
             (md5, Checksum { algorithm, coverage: Coverage::FullObject, value })
         };
         let e_tag = if sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };
@@ -211,11 +228,12 @@ impl Original {
     async fn sealed_anew(
         &self,
         cx: &Cx,
+        reading: Reading,
         secret: Option<SecretKey>,
         sealing: &Sealing,
         algorithm: Algorithm,
     ) -> Result<Copied, Error> {
-        let mut reader = Pieces::new(cx, &self.pieces, secret);
+        let mut reader = Pieces::new(cx, reading, &self.pieces, secret);
         let mut sink = Sink::new(cx, algorithm, sealing);
         while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
             sink.take(&bytes)?;

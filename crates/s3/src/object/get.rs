@@ -192,21 +192,15 @@ fn shows_checksums(mode: Option<&str>) -> Result<bool, Error> {
     }
 }
 
-/// `GetObject`. Between its row and its bytes an object may move, or be overwritten: then the row says so, and is
-/// looked at once more.
+/// `GetObject`. Its bytes stay until they are read, whoever overwrites, deletes or moves them meanwhile.
 pub(crate) async fn get(
     cx: Cx,
     _svc: Arc<S3>,
     input: api::GetObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::GetObjectOutput>, Error> {
-    match get_once(&cx, &input) {
-        Err(Error::Blob(_)) => get_once(&cx, &input),
-        outcome => outcome,
-    }
-}
-
-fn get_once(cx: &Cx, input: &api::GetObjectRequest) -> Result<StreamAnswer<api::GetObjectOutput>, Error> {
+    let cx = &cx;
+    let reading = cx.world().blobs.reading();
     let key = key(input.key.clone())?;
     let owner = input.expected_bucket_owner.as_deref();
     let found = find(cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "GET")?;
@@ -219,7 +213,7 @@ fn get_once(cx: &Cx, input: &api::GetObjectRequest) -> Result<StreamAnswer<api::
     let span = found.span(input.range.as_deref(), input.part_number)?;
     let mut output = api::GetObjectOutput::default();
     describe!(output, cx, &found, &span, input);
-    let body = read::body(cx, &found.pieces, &span, secret)?;
+    let body = read::body(cx, reading, &found.pieces, &span, secret)?;
     Ok(StreamAnswer { output, body, status: span.partial.then_some(206) })
 }
 

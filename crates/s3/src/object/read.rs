@@ -3,7 +3,7 @@
 use super::record::Piece;
 use crate::encryption::customer::{Cipher, SecretKey};
 use crate::error::Error;
-use blob::{BlobError, Blobs};
+use blob::{BlobError, Blobs, Reading};
 use bytes::Bytes;
 use futures_core::Stream;
 use ports::{BodyOut, Cx};
@@ -83,9 +83,16 @@ pub(crate) fn slice(pieces: &[Piece], span: &Span) -> Vec<Piece> {
     found
 }
 
-/// The bytes of a span: at once where they are few. `key` opens what the client's key sealed.
-pub(crate) fn body(cx: &Cx, pieces: &[Piece], span: &Span, key: Option<SecretKey>) -> Result<BodyOut, Error> {
-    let reader = Pieces { blobs: cx.world().blobs.clone(), left: slice(pieces, span).into(), key };
+/// The bytes of a span: at once where they are few. `key` opens what the client's key sealed; `reading` was begun
+/// before the row was looked up.
+pub(crate) fn body(
+    cx: &Cx,
+    reading: Reading,
+    pieces: &[Piece],
+    span: &Span,
+    key: Option<SecretKey>,
+) -> Result<BodyOut, Error> {
+    let reader = Pieces::new(cx, reading, &slice(pieces, span), key);
     if span.length > CHUNK {
         return Ok(BodyOut::Stream { length_bytes: span.length, stream: Box::pin(reader) });
     }
@@ -100,17 +107,18 @@ pub(crate) fn body(cx: &Cx, pieces: &[Piece], span: &Span, key: Option<SecretKey
     Ok(BodyOut::Bytes(bytes.into()))
 }
 
-/// The bytes of pieces, in order.
+/// The bytes of pieces, in order, whatever becomes of their rows meanwhile.
 pub(crate) struct Pieces {
     blobs: Blobs,
+    _reading: Reading,
     left: VecDeque<Piece>,
     key: Option<SecretKey>,
 }
 
 impl Pieces {
     /// All of these pieces.
-    pub(crate) fn new(cx: &Cx, pieces: &[Piece], key: Option<SecretKey>) -> Self {
-        Self { blobs: cx.world().blobs.clone(), left: pieces.to_vec().into(), key }
+    pub(crate) fn new(cx: &Cx, reading: Reading, pieces: &[Piece], key: Option<SecretKey>) -> Self {
+        Self { blobs: cx.world().blobs.clone(), _reading: reading, left: pieces.to_vec().into(), key }
     }
 
     /// At most `most` bytes of the next piece; `None` at the end.

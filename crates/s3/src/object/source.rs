@@ -9,12 +9,15 @@ use crate::encryption::customer::SecretKey;
 use crate::error::{Argument, Error, Refusal};
 use crate::object::condition::ReadConditions;
 use crate::object::read::{self, Pieces, Span};
+use blob::Reading;
 use md5::{Digest, Md5};
 use percent_encoding::percent_decode_str;
 use ports::Cx;
 use std::sync::Arc;
 use store::{StoreError, Tx};
 
+/// How often a copy is tried whose source changes under it.
+pub(crate) const ATTEMPTS: usize = 5;
 /// Bytes read at once while they are hashed or sealed anew.
 pub(crate) const CHUNK: u64 = 1024 * 1024;
 
@@ -114,15 +117,16 @@ pub(crate) fn cut(pieces: &[Piece], range: Option<&str>) -> Result<Vec<Piece>, E
     Ok(read::slice(pieces, &Span { start: first, length: last - first + 1, partial: true }))
 }
 
-/// MD5 (hexadecimal) and checksum of the pieces.
+/// MD5 (hexadecimal) and checksum of the pieces; `reading` was begun before their row was looked up.
 pub(crate) fn hash(
     cx: &Cx,
+    reading: Reading,
     pieces: &[Piece],
     key: Option<SecretKey>,
     algorithm: Algorithm,
 ) -> Result<(String, String), Error> {
     let (mut md5, mut hasher) = (Md5::new(), Hasher::new(algorithm));
-    let mut reader = Pieces::new(cx, pieces, key);
+    let mut reader = Pieces::new(cx, reading, pieces, key);
     while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
         md5.update(&bytes);
         hasher.update(&bytes);

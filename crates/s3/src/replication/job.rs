@@ -76,7 +76,7 @@ impl Replicate {
                 Some(Object { body, attributes, replication, restore: None, ..object.clone() })
             }
         };
-        let (written, freed) = version::write(tx, bucket, &row.key, replica)?;
+        let (written, freed) = version::write(tx, bucket, &row.key, replica, row.order.unwrap_or(0))?;
         release::later(tx, freed);
         let event = match &written.object {
             Some(object) => Event::created(bucket, &written, object, "Put"),
