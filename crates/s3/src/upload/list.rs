@@ -164,14 +164,14 @@ fn walk(rows: &impl Rows<UploadRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
         ("", _) => None,
         (key, Some(_)) => Some(objects::versions(&bucket.id, key)),
         (key, None) if is_common_prefix(key, wish) => objects::past_prefix(&bucket.id, key),
-        (key, None) => Some(objects::past_versions(&bucket.id, key)),
+        (key, None) => Some(record::past(&bucket.id, key)),
     };
     let mut page = Page::default();
     while let Some((_, first)) = rows.rows(&beginning, after.as_deref(), 1)?.pop() {
         let common = common_prefix(&first.key, wish.prefix, wish.delimiter);
         after = match &common {
             Some(prefix) => objects::past_prefix(&bucket.id, prefix),
-            None => Some(objects::past_versions(&bucket.id, &first.key)),
+            None => Some(record::past(&bucket.id, &first.key)),
         };
         match common {
             Some(prefix) => {
@@ -221,7 +221,8 @@ fn of_key(
         let chunk = rows.rows(&prefix, after.as_deref(), CHUNK)?;
         let Some((last, _)) = chunk.last() else { break };
         after = Some(last.to_string());
-        uploads.extend(chunk.into_iter().map(|(_, upload)| upload));
+        // What stands for U+0000 within a longer key begins as the end of this one does.
+        uploads.extend(chunk.into_iter().map(|(_, upload)| upload).filter(|upload| upload.key == key));
     }
     uploads.retain(|upload| marker.is_none_or(|marker| place(upload) > Some(marker)));
     uploads.sort_by_cached_key(|upload| (place(upload), upload.upload_id.clone()));

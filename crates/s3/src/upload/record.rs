@@ -42,6 +42,12 @@ pub(crate) fn text(bucket: &str, key: &str, upload_id: &str) -> String {
     record::versions(bucket, key) + upload_id
 }
 
+/// A text no upload of the key comes after, and all later keys' do: ids are made of characters up to `z`, and what
+/// stands for U+0000 and U+0001 within a key begins after `{`.
+pub(super) fn past(bucket: &str, key: &str) -> String {
+    record::versions(bucket, key) + "{"
+}
+
 /// A part of an unfinished upload.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PartRow {
