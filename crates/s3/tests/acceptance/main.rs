@@ -4,6 +4,7 @@
 mod argument;
 mod body;
 mod bucket;
+mod concurrency;
 mod configuration;
 mod copy;
 mod listing;
@@ -11,6 +12,7 @@ mod object;
 mod tagging;
 mod upload;
 mod version;
+mod version_model;
 
 use testkit::{Answer, Client, Golden, Server};
 
