@@ -18,11 +18,11 @@ fn together<T: Send>(server: &Server, clients: usize, act: impl Fn(usize, &Clien
                 let s3 = Client::new(address, "s3");
                 barrier.wait();
                 let result = act(number, &s3);
-                results.lock().unwrap().push(result);
+                results.lock().expect("no client failed before").push(result);
             });
         }
     });
-    results.into_inner().unwrap()
+    results.into_inner().expect("no client failed")
 }
 
 fn put_if(s3: &Client, target: &str, condition: (&str, &str), body: &[u8]) -> Answer {
@@ -68,8 +68,8 @@ fn of_sixty_four_increments_under_if_match_none_is_lost() {
 
 /// Objects are told apart by the letter they are made of; large ones are files of their own.
 fn letters(number: usize) -> Vec<u8> {
-    let size = if number % 4 == 0 { 1_500_000 } else { 20_000 };
-    vec![b'A' + u8::try_from(number % 60).unwrap(); size + number]
+    let size = if number.is_multiple_of(4) { 1_500_000 } else { 20_000 };
+    vec![b'A' + u8::try_from(number % 60).expect("60 letters fit"); size + number]
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn what_is_read_while_many_overwrite_it_is_whole() {
     put(&s3, "/photos/k", &letters(0)).ok();
     together(&server, 24, |number, s3| {
         for round in 0..4 {
-            if number % 3 == 0 {
+            if number.is_multiple_of(3) {
                 put(s3, "/photos/k", &letters(number + round)).ok();
             } else {
                 whole(&get(s3, "/photos/k").ok());
@@ -194,13 +194,13 @@ fn pages_hold_still_while_a_thousand_keys_change() {
                 done.store(true, Ordering::Relaxed);
                 return;
             }
-            for round in 0.. {
+            for round in 0_usize.. {
                 for key in (number - 1..1000).step_by(8) {
                     if done.load(Ordering::Relaxed) {
                         return;
                     }
                     let target = format!("/photos/k{key:04}");
-                    if (key + round) % 3 == 0 {
+                    if (key + round).is_multiple_of(3) {
                         delete(s3, &target).ok()
                     } else {
                         put(s3, &target, b"y").ok()

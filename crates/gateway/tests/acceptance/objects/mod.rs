@@ -87,10 +87,10 @@ fn strain(server: &mut Server, diaries: &mut [Diary], round: u64, enough: Enough
                 let _counted = compacted.send(());
             }
         });
-        let (mut number, mut compactions) = (0, 0);
+        let (mut number, mut compactions) = (0_usize, 0_usize);
         while number < enough.changes || compactions < enough.compactions {
             count.recv().expect("the clients work until the kill");
-            if number % COMPACT_EVERY == 0 {
+            if number.is_multiple_of(COMPACT_EVERY) {
                 // It ends with the server.
                 let _ended = compact.send(());
             }

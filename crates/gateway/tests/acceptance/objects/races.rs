@@ -41,7 +41,7 @@ fn an_upload_is_completed_or_aborted_and_nothing_of_it_is_left() {
     let server = accounts::start();
     let s3 = server.client("s3");
     for number in 0..ROUNDS {
-        let size = if number % 2 == 0 { 3000 } else { 400_000 };
+        let size = if number.is_multiple_of(2) { 3000 } else { 400_000 };
         let (target, document) = begun(&s3, number, size);
         let [completed, aborted] = at_once(&server, [("POST", &target, &document), ("DELETE", &target, "")]);
         let read = s3.request("GET", &format!("/plain/k{number}")).send();
