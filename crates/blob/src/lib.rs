@@ -19,7 +19,7 @@
 mod error;
 mod files;
 mod format;
-mod hold;
+mod ledger;
 mod reader;
 mod reference;
 mod segments;
@@ -32,9 +32,8 @@ mod crashes;
 mod tests;
 
 pub use error::BlobError;
-pub use hold::Hold;
 pub use reader::Reader;
 pub use reference::BlobRef;
 pub use segments::Scan;
-pub use space::{Blobs, Options, Recovery, Sync, Usage};
+pub use space::{Blobs, Options, Reading, Recovery, Sync, Usage};
 pub use writer::Writer;

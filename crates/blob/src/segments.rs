@@ -2,6 +2,7 @@
 
 use crate::error::BlobError;
 use crate::format::{FILE_HEADER, RECORD_HEADER, RecordHeader, crc32};
+use crate::ledger::Ledger;
 use crate::reference::BlobRef;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -27,18 +28,48 @@ pub struct Scan {
     pub damaged: Vec<BlobError>,
 }
 
+/// What the thread is asked for.
+enum Work {
+    Append(Append),
+    /// Begins a new segment.
+    Seal(oneshot::Sender<Result<(), BlobError>>),
+}
+
 /// One append, on its way.
 struct Append {
     payload: Vec<u8>,
     crc: u32,
-    done: oneshot::Sender<Result<BlobRef, BlobError>>,
+    done: oneshot::Sender<Result<Appended, BlobError>>,
+}
+
+/// A record that was appended and is in the account. Unless somebody takes it, it leaves the account again: its caller
+/// went away, and the bytes are dead.
+pub(crate) struct Appended {
+    reference: Option<BlobRef>,
+    ledger: Arc<Mutex<Ledger>>,
+}
+
+impl Appended {
+    /// What leads to it; from here on whoever has that answers for the record.
+    pub(crate) fn take(mut self) -> Option<BlobRef> {
+        self.reference.take()
+    }
+}
+
+impl Drop for Appended {
+    fn drop(&mut self) {
+        if let Some(reference) = self.reference.take() {
+            let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            ledger.account(&reference).take(reference.len());
+        }
+    }
 }
 
 /// All segments of a folder.
 pub(crate) struct Segments {
     folder: PathBuf,
     open: Arc<RwLock<BTreeMap<u32, Arc<File>>>>,
-    queue: Mutex<Option<SyncSender<Append>>>,
+    queue: Mutex<Option<SyncSender<Work>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// The segment that is appended to; it is never deleted.
     newest: Arc<Mutex<u32>>,
@@ -46,7 +77,12 @@ pub(crate) struct Segments {
 
 impl Segments {
     /// Opens the folder, cuts a torn tail off the newest segment, and starts the thread. Answers what was cut.
-    pub(crate) fn start(folder: &Path, segment_bytes: u64, sync: bool) -> Result<(Self, u64), BlobError> {
+    pub(crate) fn start(
+        folder: &Path,
+        segment_bytes: u64,
+        sync: bool,
+        ledger: Arc<Mutex<Ledger>>,
+    ) -> Result<(Self, u64), BlobError> {
         std::fs::create_dir_all(folder).map_err(|error| BlobError::io(folder, &error))?;
         let mut files = BTreeMap::new();
         for entry in std::fs::read_dir(folder).map_err(|error| BlobError::io(folder, &error))? {
@@ -81,6 +117,7 @@ impl Segments {
             end,
             segment_bytes,
             sync,
+            ledger,
         };
         log.begin()?;
         let thread = std::thread::Builder::new().name("blob-writer".to_owned());
@@ -97,14 +134,29 @@ impl Segments {
     }
 
     /// Queues an append.
-    pub(crate) fn append(&self, payload: Vec<u8>, crc: u32) -> oneshot::Receiver<Result<BlobRef, BlobError>> {
+    pub(crate) fn append(
+        &self,
+        payload: Vec<u8>,
+        crc: u32,
+    ) -> oneshot::Receiver<Result<Appended, BlobError>> {
         let (done, waiting) = oneshot::channel();
+        self.ask(Work::Append(Append { payload, crc, done }));
+        waiting
+    }
+
+    /// Closes the newest segment, where it holds anything, and begins another.
+    pub(crate) fn seal(&self) -> oneshot::Receiver<Result<(), BlobError>> {
+        let (done, waiting) = oneshot::channel();
+        self.ask(Work::Seal(done));
+        waiting
+    }
+
+    fn ask(&self, work: Work) {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(queue) = queue {
             // When the thread has ended, `done` is dropped and the waiter learns of it.
-            let _ended = queue.send(Append { payload, crc, done });
+            let _ended = queue.send(work);
         }
-        waiting
     }
 
     /// The file a record lies in, and where its payload begins.
@@ -137,6 +189,14 @@ impl Segments {
     /// The number of the segment that is being filled.
     pub(crate) fn newest(&self) -> u32 {
         *self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes of a segment on the disk; none where it is gone by now.
+    pub(crate) fn length(&self, segment: u32) -> Result<u64, BlobError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner).get(&segment).cloned();
+        let Some(file) = open else { return Ok(0) };
+        let metadata = file.metadata().map_err(|error| BlobError::io(&self.path(segment), &error))?;
+        Ok(metadata.len())
     }
 
     /// The numbers of all segments.
@@ -252,6 +312,7 @@ struct Log {
     end: u64,
     segment_bytes: u64,
     sync: bool,
+    ledger: Arc<Mutex<Ledger>>,
 }
 
 impl Log {
@@ -275,20 +336,27 @@ impl Log {
         Ok(())
     }
 
-    fn run(mut self, appends: &Receiver<Append>) {
-        while let Ok(first) = appends.recv() {
-            let mut bytes = first.payload.len();
-            let mut group = vec![first];
-            while bytes < GROUP_BYTES {
-                match appends.try_recv() {
-                    Ok(append) => {
+    fn run(mut self, queue: &Receiver<Work>) {
+        while let Ok(first) = queue.recv() {
+            let (mut group, mut bytes, mut sealed) = (Vec::new(), 0, None);
+            let mut next = Some(first);
+            while let Some(work) = next {
+                match work {
+                    Work::Append(append) => {
                         bytes += append.payload.len();
                         group.push(append);
                     }
-                    Err(_) => break,
+                    Work::Seal(done) => sealed = Some(done),
                 }
+                let is_full = bytes >= GROUP_BYTES || sealed.is_some();
+                next = if is_full { None } else { queue.try_recv().ok() };
             }
-            self.write(group);
+            if !group.is_empty() {
+                self.write(group);
+            }
+            if let Some(done) = sealed {
+                let _gone = done.send(self.seal());
+            }
         }
     }
 
@@ -309,9 +377,15 @@ impl Log {
         match outcome {
             Ok(()) => {
                 self.end += buffer.len() as u64;
+                // In the account before a next segment is begun: a closed one in which nothing lives may go at once.
+                let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+                for reference in &references {
+                    ledger.account(reference).add(reference.len());
+                }
+                drop(ledger);
                 for (append, reference) in group.into_iter().zip(references) {
-                    // A caller that went away leaves an orphan, which reconciling finds.
-                    let _gone = append.done.send(Ok(reference));
+                    let appended = Appended { reference: Some(reference), ledger: self.ledger.clone() };
+                    let _gone = append.done.send(Ok(appended));
                 }
             }
             Err(error) => {
@@ -336,6 +410,14 @@ impl Log {
 
     fn roll(&mut self) -> Result<(), BlobError> {
         if self.end >= self.segment_bytes {
+            self.number += 1;
+            self.end = 0;
+        }
+        self.begin()
+    }
+
+    fn seal(&mut self) -> Result<(), BlobError> {
+        if self.end > FILE_HEADER.len() as u64 {
             self.number += 1;
             self.end = 0;
         }

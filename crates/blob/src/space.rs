@@ -2,8 +2,8 @@
 
 use crate::error::BlobError;
 use crate::files::Files;
-use crate::format::Crc;
-use crate::hold::Hold;
+use crate::format::{Crc, FILE_HEADER, RECORD_HEADER};
+use crate::ledger::{Ledger, Live};
 use crate::reader::Reader;
 use crate::reference::BlobRef;
 use crate::segments::{Scan, Segments};
@@ -12,6 +12,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// Blobs up to this length share segments. Measured: beyond it a file of its own costs less than copying the bytes
 /// through the queue.
@@ -77,13 +78,26 @@ pub struct Recovery {
     pub files: usize,
 }
 
-/// What a byte store holds.
+/// What a byte store holds, by its own account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Usage {
-    /// Bytes that are referred to.
+    /// Records of segments that are referred to.
+    pub live_records: u64,
+    /// Their bytes.
     pub live_bytes: u64,
     /// Segments.
     pub segments: usize,
+    /// Files of their own that are referred to.
+    pub files: u64,
+    /// Their bytes.
+    pub file_bytes: u64,
+}
+
+impl Usage {
+    /// Bytes the segments would have if nothing in them were dead: each begins with a header, and so does each record.
+    pub fn least_segment_bytes(&self) -> u64 {
+        self.segments as u64 * FILE_HEADER.len() as u64 + self.live_records * RECORD_HEADER + self.live_bytes
+    }
 }
 
 /// The byte store of a world. Cloning gives another handle on the same; [`Blobs::fork`] gives a copy's own.
@@ -103,48 +117,25 @@ struct Shared {
     files: Files,
     small_bytes: usize,
     segment_bytes: u64,
-    ledger: Mutex<Ledger>,
+    ledger: Arc<Mutex<Ledger>>,
+    /// Becomes true when the account covers what earlier processes wrote.
+    reconciled: watch::Sender<bool>,
 }
 
-/// Who lives where.
-#[derive(Default)]
-struct Ledger {
-    /// Live records and bytes of each segment. Until they are reconciled they count from the opening on, and may be
-    /// negative: what earlier processes wrote is not in them.
-    live: BTreeMap<u32, Live>,
-    /// Whether the live counts cover what earlier processes wrote.
-    complete: bool,
-    /// Copies that exist: what `main` releases stays until they are gone.
-    copies: usize,
-    waiting: Vec<BlobRef>,
-    /// What is being read.
-    holds: BTreeMap<BlobRef, Holds>,
+/// Keeps what was there when it began: whatever is released meanwhile goes when it ends. Made before a row is looked
+/// up, it lets the bytes be read to their end, even where the row is overwritten, deleted or moved.
+pub struct Reading {
+    store: Arc<Shared>,
+    began: u64,
 }
 
-/// The holds on one blob.
-#[derive(Default)]
-struct Holds {
-    count: usize,
-    /// It was released meanwhile: it goes with the last hold.
-    released: bool,
-}
-
-/// What of a segment is referred to.
-#[derive(Clone, Copy, Default)]
-struct Live {
-    records: i64,
-    bytes: i64,
-}
-
-impl Live {
-    fn add(&mut self, length: u32) {
-        self.records += 1;
-        self.bytes += i64::from(length);
-    }
-
-    fn take(&mut self, length: u32) {
-        self.records -= 1;
-        self.bytes -= i64::from(length);
+impl Drop for Reading {
+    fn drop(&mut self) {
+        let free = ledger(&self.store).end_reading(self.began);
+        for reference in free {
+            // What cannot be deleted now is an orphan that the next reconciling finds.
+            let _left = self.store.free(&reference);
+        }
     }
 }
 
@@ -152,19 +143,21 @@ impl Blobs {
     /// Opens a byte store; the folder is made if it is not there. One process at a time: the store's lock sees to it.
     pub fn open(options: Options) -> Result<(Self, Recovery), BlobError> {
         let sync = options.sync == Sync::Full;
-        let (segments, cut_bytes) =
-            Segments::start(&options.folder.join("segments"), options.segment_bytes, sync)?;
+        let ledger = Arc::new(Mutex::new(Ledger::default()));
+        let folder = options.folder.join("segments");
+        let (segments, cut_bytes) = Segments::start(&folder, options.segment_bytes, sync, ledger.clone())?;
         let files = Files::open(&options.folder.join("files"), sync)?;
         let recovery = Recovery { cut_bytes, segments: segments.numbers().len(), files: files.all()?.len() };
         // A folder without records needs no reconciling.
         let fresh = recovery.files == 0 && segments.is_fresh();
-        let ledger = Mutex::new(Ledger { complete: fresh, ..Ledger::default() });
+        ledger.lock().unwrap_or_else(PoisonError::into_inner).complete = fresh;
         let store = Arc::new(Shared {
             segments,
             files,
             small_bytes: options.small_bytes,
             segment_bytes: options.segment_bytes,
             ledger,
+            reconciled: watch::Sender::new(fresh),
         });
         Ok((Self(Arc::new(Space { store, own: None })), recovery))
     }
@@ -192,19 +185,13 @@ impl Blobs {
         Reader::open(self, reference)
     }
 
-    /// Keeps blobs while they are read, even if they are released meanwhile. Whoever holds looks afterwards whether
-    /// they were still referred to: what was released before is not kept.
-    pub fn hold(&self, references: Vec<BlobRef>) -> Hold {
-        Hold::new(self.clone(), references)
-    }
-
     /// Says that a reference is no longer kept. Its bytes go at once, or, while copies exist that may share them,
     /// when the last copy is gone.
     pub fn release(&self, reference: &BlobRef) -> Result<(), BlobError> {
         match &self.0.own {
             Some(own) => {
                 let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
-                if own.remove(reference) { self.0.store.free(reference) } else { Ok(()) }
+                if own.remove(reference) { self.0.store.release(reference) } else { Ok(()) }
             }
             None => {
                 let mut ledger = ledger(&self.0.store);
@@ -213,9 +200,37 @@ impl Blobs {
                     return Ok(());
                 }
                 drop(ledger);
-                self.0.store.free(reference)
+                self.0.store.release(reference)
             }
         }
+    }
+
+    /// Begins to look rows up and to read what they name.
+    pub fn reading(&self) -> Reading {
+        let began = ledger(&self.0.store).begin_reading();
+        Reading { store: self.0.store.clone(), began }
+    }
+
+    /// Takes over what a call gave up that ended before its rows were known to be durable.
+    pub fn give_up(&self, references: Vec<BlobRef>) {
+        ledger(&self.0.store).given_up.extend(references);
+    }
+
+    /// What such calls gave up. Whoever takes it waits until what was written before is durable, and releases it.
+    pub fn take_given_up(&self) -> Vec<BlobRef> {
+        std::mem::take(&mut ledger(&self.0.store).given_up)
+    }
+
+    /// Whether copies exist, which may share what is released here.
+    pub fn has_copies(&self) -> bool {
+        ledger(&self.0.store).copies > 0
+    }
+
+    /// Waits until the account covers what earlier processes wrote.
+    pub async fn reconciled(&self) {
+        let mut reconciled = self.0.store.reconciled.subscribe();
+        // It cannot fail: the sender lives as long as the store.
+        let _reconciled = reconciled.wait_for(|reconciled| *reconciled).await;
     }
 
     /// Tells, once after an open, which references were kept by then, each once: whatever else lay there is an
@@ -225,12 +240,15 @@ impl Blobs {
         kept: impl IntoIterator<Item = Result<BlobRef, E>>,
     ) -> Result<u64, E> {
         let mut live: BTreeMap<u32, Live> = BTreeMap::new();
-        let mut files = BTreeSet::new();
+        let (mut files, mut in_files) = (BTreeSet::new(), Live::default());
         for reference in kept {
             match reference? {
-                BlobRef::Record { segment, length, .. } => live.entry(segment).or_default().add(length),
-                BlobRef::File { id, .. } => {
+                BlobRef::Record { segment, length, .. } => {
+                    live.entry(segment).or_default().add(u64::from(length));
+                }
+                BlobRef::File { id, length, .. } => {
                     files.insert(id);
+                    in_files.add(length);
                 }
             }
         }
@@ -242,14 +260,25 @@ impl Blobs {
         }
         let mut ledger = ledger(store);
         for (segment, before) in live {
-            let entry = ledger.live.entry(segment).or_default();
-            entry.records += before.records;
-            entry.bytes += before.bytes;
+            ledger.live.entry(segment).or_default().join(before);
         }
+        ledger.files.join(in_files);
         ledger.complete = true;
+        drop(ledger);
+        freed += self.sweep()?;
+        store.reconciled.send_replace(true);
+        Ok(freed)
+    }
+
+    /// Deletes the segments in which nothing lives. The newest, which is still being filled, stays; one that was the
+    /// newest when its last record went is found here.
+    pub fn sweep(&self) -> Result<u64, BlobError> {
+        let store = &self.0.store;
+        let mut ledger = ledger(store);
+        let mut freed = 0;
         for segment in store.segments.numbers() {
-            let is_empty = ledger.live.get(&segment).is_none_or(|live| live.records == 0);
-            if is_empty && store.segments.delete(segment)? {
+            let is_empty = ledger.live.get(&segment).is_none_or(|live| live.blobs == 0);
+            if ledger.complete && is_empty && store.segments.delete(segment)? {
                 ledger.live.remove(&segment);
                 freed += 1;
             }
@@ -270,6 +299,34 @@ impl Blobs {
         let sparse = |live: &Live| (live.bytes as f64) < share * store.segment_bytes as f64;
         let found = ledger.live.iter().filter(|(segment, live)| **segment < newest && sparse(live));
         found.map(|(segment, _)| *segment).collect()
+    }
+
+    /// Segments in which anything is dead. Where the newest is one, it is closed, and a new one is begun.
+    pub async fn wasteful_segments(&self) -> Result<Vec<u32>, BlobError> {
+        let store = &self.0.store;
+        let newest = store.segments.newest();
+        if self.is_wasteful(newest)? {
+            store.segments.seal().await.unwrap_or(Err(BlobError::Closed))?;
+        }
+        let mut found = Vec::new();
+        for segment in store.segments.numbers() {
+            if segment < store.segments.newest() && self.is_wasteful(segment)? {
+                found.push(segment);
+            }
+        }
+        Ok(found)
+    }
+
+    fn is_wasteful(&self, segment: u32) -> Result<bool, BlobError> {
+        let ledger = ledger(&self.0.store);
+        let live = ledger.live.get(&segment).copied().unwrap_or_default();
+        let usage = Usage {
+            live_records: u64::try_from(live.blobs).unwrap_or(0),
+            live_bytes: u64::try_from(live.bytes).unwrap_or(0),
+            segments: 1,
+            ..Usage::default()
+        };
+        Ok(ledger.complete && self.0.store.segments.length(segment)? > usage.least_segment_bytes())
     }
 
     /// Copies a record to the end of the log. The owner records the new reference durably, then releases the old.
@@ -304,13 +361,32 @@ impl Blobs {
         self.0.store.segments.scan()
     }
 
-    /// What is held.
+    /// What is held, by the store's own account.
     pub fn usage(&self) -> Usage {
-        let live: i64 = ledger(&self.0.store).live.values().map(|live| live.bytes).sum();
-        Usage {
-            live_bytes: u64::try_from(live).unwrap_or(0),
-            segments: self.0.store.segments.numbers().len(),
+        let ledger = ledger(&self.0.store);
+        let mut records = Live::default();
+        for live in ledger.live.values() {
+            records.join(*live);
         }
+        let shown = |number: i64| u64::try_from(number).unwrap_or(0);
+        Usage {
+            live_records: shown(records.blobs),
+            live_bytes: shown(records.bytes),
+            segments: self.0.store.segments.numbers().len(),
+            files: shown(ledger.files.blobs),
+            file_bytes: shown(ledger.files.bytes),
+        }
+    }
+
+    /// Bytes of all segments on the disk, dead ones included.
+    pub fn segment_bytes(&self) -> Result<u64, BlobError> {
+        let segments = &self.0.store.segments;
+        segments.numbers().into_iter().map(|segment| segments.length(segment)).sum()
+    }
+
+    /// The numbers of the files that are on the disk.
+    pub fn files_on_disk(&self) -> Result<Vec<u64>, BlobError> {
+        self.0.store.files.all()
     }
 
     /// Writes what is queued and ends the thread that appends.
@@ -326,35 +402,6 @@ impl Blobs {
         }
     }
 
-    /// Counts one more hold on each.
-    pub(crate) fn held(&self, references: &[BlobRef]) {
-        let mut ledger = ledger(&self.0.store);
-        for reference in references {
-            ledger.holds.entry(*reference).or_default().count += 1;
-        }
-    }
-
-    /// Ends a hold on each, and gives back what was released meanwhile.
-    pub(crate) fn let_go(&self, references: &[BlobRef]) {
-        let mut released = Vec::new();
-        let mut ledger = ledger(&self.0.store);
-        for reference in references {
-            let Some(hold) = ledger.holds.get_mut(reference) else { continue };
-            hold.count -= 1;
-            if hold.count == 0
-                && let Some(ended) = ledger.holds.remove(reference)
-                && ended.released
-            {
-                released.push(*reference);
-            }
-        }
-        drop(ledger);
-        for reference in &released {
-            // What cannot be deleted now is an orphan that the next reconciling finds.
-            let _left = self.0.store.free(reference);
-        }
-    }
-
     pub(crate) fn small_bytes(&self) -> usize {
         self.0.store.small_bytes
     }
@@ -367,11 +414,18 @@ impl Blobs {
         &self.0.store.files
     }
 
-    /// Notes a blob that was just made.
-    pub(crate) fn created(&self, reference: BlobRef) {
-        if let BlobRef::Record { segment, length, .. } = reference {
-            ledger(&self.0.store).live.entry(segment).or_default().add(length);
-        }
+    /// Notes a file that was just made.
+    pub(crate) fn note_file(&self, length: u64) {
+        ledger(&self.0.store).files.add(length);
+    }
+
+    /// Takes back what nobody was told of.
+    pub(crate) fn take_back(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        self.0.store.free(reference)
+    }
+
+    /// Notes a blob that is given out.
+    pub(crate) fn given_out(&self, reference: BlobRef) {
         if let Some(own) = &self.0.own {
             own.lock().unwrap_or_else(PoisonError::into_inner).insert(reference);
         }
@@ -391,7 +445,7 @@ impl Drop for Space {
         drop(ledger);
         for reference in free {
             // What cannot be deleted now is an orphan that the next reconciling finds.
-            let _left = self.store.free(&reference);
+            let _left = self.store.release(&reference);
         }
     }
 }
@@ -401,19 +455,27 @@ fn ledger(store: &Shared) -> MutexGuard<'_, Ledger> {
 }
 
 impl Shared {
-    /// Takes a blob's bytes back, unless somebody still reads them.
-    fn free(&self, reference: &BlobRef) -> Result<(), BlobError> {
-        if let Some(hold) = ledger(self).holds.get_mut(reference) {
-            hold.released = true;
+    /// Takes a blob's bytes back, once nobody reads who may have found its row.
+    fn release(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        if ledger(self).waits_for_readers(reference) {
             return Ok(());
         }
+        self.free(reference)
+    }
+
+    /// Takes a blob's bytes back.
+    fn free(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        let mut ledger = ledger(self);
+        let live = ledger.account(reference);
+        live.take(reference.len());
+        let is_empty = live.blobs == 0;
         match *reference {
-            BlobRef::File { id, .. } => self.files.delete(id),
-            BlobRef::Record { segment, length, .. } => {
-                let mut ledger = ledger(self);
-                let live = ledger.live.entry(segment).or_default();
-                live.take(length);
-                if live.records == 0 && ledger.complete && self.segments.delete(segment)? {
+            BlobRef::File { id, .. } => {
+                drop(ledger);
+                self.files.delete(id)
+            }
+            BlobRef::Record { segment, .. } => {
+                if is_empty && ledger.complete && self.segments.delete(segment)? {
                     ledger.live.remove(&segment);
                 }
                 Ok(())

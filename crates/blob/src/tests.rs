@@ -47,27 +47,6 @@ fn small_and_large_blobs_come_back() {
 }
 
 #[test]
-fn what_is_being_read_stays_until_it_was_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
-    let (small, large) = (put(&blobs, &[1; 60]), put(&blobs, &[2; 5000]));
-    // Others, so that the segment of the small one is not the one that is filled.
-    let others: Vec<BlobRef> = (0..20).map(|_| put(&blobs, &[3; 60])).collect();
-    let (first, second) = (blobs.hold(vec![small, large]), blobs.hold(vec![large]));
-    for reference in others.iter().chain([&small, &large]) {
-        blobs.release(reference).unwrap();
-    }
-    assert_eq!(get(&blobs, &small), [1; 60]);
-    assert_eq!(get(&blobs, &large), [2; 5000]);
-    drop(first);
-    assert!(blobs.read(&small, 0, 60).is_err(), "its segment went with the last hold on it");
-    assert_eq!(get(&blobs, &large), [2; 5000], "somebody else holds it");
-    drop(second);
-    assert!(blobs.read(&large, 0, 5000).is_err());
-    assert_eq!(blobs.usage().live_bytes, 0);
-}
-
-#[test]
 fn an_unfinished_writer_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
@@ -129,6 +108,62 @@ fn copies_share_what_was_there_and_own_what_they_write() {
     drop(copy);
     assert!(main.read(&shared, 0, 1).is_err(), "it goes with the last copy");
     assert!(main.read(&own, 0, 1).is_err(), "what the copy wrote goes with it");
+}
+
+#[test]
+fn what_is_being_read_stays_until_it_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
+    let large = put(&blobs, &[1; 1000]);
+    let reading = blobs.reading();
+    blobs.release(&large).unwrap();
+    assert_eq!(get(&blobs, &large), [1; 1000], "who began before it was released reads on");
+    assert_eq!(blobs.usage().files, 1);
+    drop(reading);
+    assert!(blobs.read(&large, 0, 1).is_err(), "nobody reads it any more");
+    assert_eq!((blobs.usage().files, blobs.usage().file_bytes), (0, 0));
+}
+
+#[test]
+fn a_caller_that_went_away_leaves_nothing_that_counts_as_live() {
+    let folder = tempfile::tempdir().unwrap();
+    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
+    for length in [10, 1000] {
+        let mut writer = blobs.writer();
+        writer.write(&vec![1; length]).unwrap();
+        let runtime = runtime();
+        runtime.block_on(async {
+            let mut finish = Box::pin(writer.finish());
+            // Asked for, and given up before it is answered; where the answer is there at once, it is given back.
+            let polled =
+                std::future::poll_fn(|context| std::task::Poll::Ready(finish.as_mut().poll(context)));
+            if let std::task::Poll::Ready(reference) = polled.await {
+                blobs.release(&reference.unwrap()).unwrap();
+            }
+        });
+        // Waits for the thread that keeps the file.
+        drop(runtime);
+    }
+    // What is appended after it is answered after it.
+    let kept = put(&blobs, b"kept");
+    let usage = blobs.usage();
+    assert_eq!((usage.live_records, usage.live_bytes, usage.files), (1, 4, 0));
+    assert_eq!(blobs.files_on_disk().unwrap(), [0; 0]);
+    blobs.release(&kept).unwrap();
+}
+
+#[test]
+fn a_segment_that_was_emptied_while_it_was_the_newest_goes_once_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
+    let first = put(&blobs, &[1; 60]);
+    blobs.release(&first).unwrap();
+    assert_eq!(blobs.sweep().unwrap(), 0, "it is being filled");
+    let wasteful = runtime().block_on(blobs.wasteful_segments()).unwrap();
+    assert_eq!(wasteful, [1]);
+    assert_eq!(blobs.sweep().unwrap(), 1);
+    let usage = blobs.usage();
+    assert_eq!((usage.segments, blobs.segment_bytes().unwrap()), (1, usage.least_segment_bytes()));
 }
 
 #[derive(Clone, Debug)]

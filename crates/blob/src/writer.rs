@@ -71,18 +71,45 @@ impl Writer {
         let Self { blobs, crc, length, held, spool } = self;
         let crc = crc.finish();
         let reference = match spool {
-            None => blobs.segments().append(held, crc).await.unwrap_or(Err(BlobError::Closed))?,
+            None => {
+                let appended = blobs.segments().append(held, crc).await.unwrap_or(Err(BlobError::Closed))?;
+                appended.take().ok_or(BlobError::Closed)?
+            }
             Some(spool) => {
                 let space = blobs.clone();
                 let kept = tokio::task::spawn_blocking(move || {
-                    space.files().keep(spool.id, &spool.path, &spool.file).map(|()| spool.id)
+                    space.files().keep(spool.id, &spool.path, &spool.file)?;
+                    space.note_file(length);
+                    let reference = BlobRef::File { id: spool.id, length, crc };
+                    Ok(Made { reference: Some(reference), blobs: space })
                 });
-                let id = kept.await.unwrap_or(Err(BlobError::Closed))?;
-                BlobRef::File { id, length, crc }
+                let made = kept.await.unwrap_or(Err(BlobError::Closed))?;
+                made.take().ok_or(BlobError::Closed)?
             }
         };
-        blobs.created(reference);
+        blobs.given_out(reference);
         Ok(reference)
+    }
+}
+
+/// A file that was made durable. It goes again unless somebody takes it: its caller went away meanwhile.
+struct Made {
+    reference: Option<BlobRef>,
+    blobs: Blobs,
+}
+
+impl Made {
+    fn take(mut self) -> Option<BlobRef> {
+        self.reference.take()
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        if let Some(reference) = self.reference.take() {
+            // What cannot be deleted now is an orphan that the next reconciling finds.
+            let _left = self.blobs.take_back(&reference);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
-//! Counters of what was answered, in Prometheus' text form.
+//! Counters of what was answered and what is stored, in Prometheus' text form.
 
+use blob::Blobs;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
@@ -60,6 +61,28 @@ impl Metrics {
         }
         text
     }
+}
+
+/// What the byte store holds, by its own account, and what its segments take on the disk.
+pub(crate) fn storage(blobs: &Blobs) -> String {
+    let usage = blobs.usage();
+    let mut gauges = vec![
+        ("angae_blob_live_records", "Blobs in segments that are referred to.", usage.live_records),
+        ("angae_blob_live_bytes", "Their bytes.", usage.live_bytes),
+        ("angae_blob_files", "Blobs in files of their own that are referred to.", usage.files),
+        ("angae_blob_file_bytes", "Their bytes.", usage.file_bytes),
+        ("angae_blob_segments", "Segments.", usage.segments as u64),
+    ];
+    // A disk that cannot be asked leaves its lines out.
+    if let Ok(bytes) = blobs.segment_bytes() {
+        let dead = bytes.saturating_sub(usage.least_segment_bytes());
+        gauges.push(("angae_blob_segment_bytes", "Bytes of all segments on the disk.", bytes));
+        gauges.push(("angae_blob_dead_bytes", "Of those, what compaction gives back.", dead));
+    }
+    gauges
+        .into_iter()
+        .map(|(name, help, value)| format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"))
+        .collect()
 }
 
 /// One line of the histogram.

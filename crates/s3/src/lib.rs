@@ -32,7 +32,7 @@ mod tests;
 
 use blob::{BlobRef, Blobs};
 use error::Error;
-use ports::{AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Service};
+use ports::{AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Service, StepError, World};
 use shapes_s3 as api;
 use shapes_s3control as control_api;
 use std::sync::Arc;
@@ -57,11 +57,28 @@ impl S3 {
         if freed.is_empty() {
             return Ok(());
         }
+        // A client that goes away ends its call here, and its rows are durable all the same: what is not given back now
+        // is left to the compaction.
+        let mut freed = Freed { blobs: &cx.world().blobs, references: freed };
         cx.durable().await?;
-        for blob in freed {
+        for blob in std::mem::take(&mut freed.references) {
             cx.world().blobs.release(&blob)?;
         }
         Ok(())
+    }
+}
+
+/// Blobs to give back once the rows that named them are durably gone.
+struct Freed<'b> {
+    blobs: &'b Blobs,
+    references: Vec<BlobRef>,
+}
+
+impl Drop for Freed<'_> {
+    fn drop(&mut self) {
+        if !self.references.is_empty() {
+            self.blobs.give_up(std::mem::take(&mut self.references));
+        }
     }
 }
 
@@ -74,6 +91,11 @@ pub fn kept(view: &View) -> impl Iterator<Item = Result<BlobRef, StoreError>> {
 /// be answered meanwhile. Answers how much was thrown away.
 pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
     blobs.reconcile(kept(view).map(|kept| kept.map_err(Into::into)))
+}
+
+/// Gives back at once all the space that is dead by now; without being asked, the loops give most of it back in time.
+pub async fn compact(world: &Arc<World>) -> Result<(), StepError> {
+    plane::whole(world).await
 }
 
 /// What the gateway is given, beside the operations.

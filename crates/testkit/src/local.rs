@@ -59,6 +59,11 @@ impl Local {
         &self.world
     }
 
+    /// The same, for what keeps it.
+    pub fn shared_world(&self) -> Arc<World> {
+        self.world.clone()
+    }
+
     /// Moves the clock and runs what fell due.
     pub fn advance(&self, millis: u32) {
         let now = self.world.clock.advance(millis);

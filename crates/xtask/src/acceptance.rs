@@ -3,6 +3,7 @@
 use crate::run::{Step, cargo};
 use crate::workspace;
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 
 /// Rounds of `kill -9` in the long form.
@@ -31,11 +32,36 @@ pub(crate) fn golden() -> Result<()> {
     Step::begin("golden answers").command(tests)
 }
 
+/// What is proven at length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Proof {
+    /// Changes of every service, under sixteen clients.
+    All,
+    /// Objects and compaction, under sixty-four.
+    S3,
+}
+
+impl Proof {
+    const EVERY: [Self; 2] = [Self::All, Self::S3];
+
+    /// What the step is called, and the tests it runs.
+    fn tests(self) -> (&'static str, &'static str) {
+        match self {
+            Self::All => ("kill -9 under load", "durability"),
+            Self::S3 => ("kill -9 under S3's load and compaction", "objects"),
+        }
+    }
+}
+
 /// `cargo xtask soak`: what `cargo xtask test` proves in its short form, at length.
-pub(crate) fn soak() -> Result<()> {
-    let mut tests =
-        cargo(&["test", "--locked", "--package", "gateway", "--test", "acceptance", "durability"]);
-    tests.args(["--", "--nocapture"]);
-    tests.env("ANGAE_BIN", binary()?).env("ANGAE_KILL_ROUNDS", LONG_ROUNDS);
-    Step::begin("kill -9 under load").command(tests)
+pub(crate) fn soak(only: Option<Proof>) -> Result<()> {
+    let binary = binary()?;
+    for proof in Proof::EVERY.into_iter().filter(|proof| only.is_none_or(|only| only == *proof)) {
+        let (name, filter) = proof.tests();
+        let mut tests = cargo(&["test", "--locked", "--package", "gateway", "--test", "acceptance", filter]);
+        tests.args(["--", "--nocapture"]);
+        tests.env("ANGAE_BIN", &binary).env("ANGAE_KILL_ROUNDS", LONG_ROUNDS);
+        Step::begin(name).command(tests)?;
+    }
+    Ok(())
 }

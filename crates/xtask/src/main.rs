@@ -50,8 +50,11 @@ enum Command {
         #[arg(long)]
         allow_growth: bool,
     },
-    /// The long proofs: twenty rounds of kill -9 under sixteen clients
-    Soak,
+    /// The long proofs: twenty rounds of kill -9 under load, each with its figures
+    Soak {
+        /// Only this one
+        only: Option<acceptance::Proof>,
+    },
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -78,7 +81,7 @@ fn dispatch() -> Result<()> {
         Command::BenchLoad => bench::serve_load(),
         Command::Golden => acceptance::golden(),
         Command::Coverage { allow_growth } => coverage::run(allow_growth),
-        Command::Soak => acceptance::soak(),
+        Command::Soak { only } => acceptance::soak(only),
         Command::Models { data } => models::run(&data),
     }
 }

@@ -3,6 +3,7 @@
 //! These pages are no AWS API: plain JSON over HTTP, served on the same port. No bucket can hide them, because a
 //! bucket's name cannot begin with `_`.
 
+mod compact;
 mod events;
 mod integrity;
 mod state;
@@ -88,6 +89,7 @@ fn router() -> Router<Page> {
             )
         })
         .route("/_angae/integrity", get(integrity::look))
+        .route("/_angae/compact", post(compact::give_back))
         .fallback(async || problem(StatusCode::NOT_FOUND, "there is no such page; see /_angae/health"))
 }
 
@@ -140,5 +142,6 @@ async fn coverage(State(page): State<Page>) -> Json<Value> {
 }
 
 async fn metrics(State(page): State<Page>) -> impl IntoResponse {
-    ([("content-type", "text/plain; version=0.0.4")], page.house.metrics.render())
+    let text = page.house.metrics.render() + &crate::metrics::storage(&page.house.worlds.main().world.blobs);
+    ([("content-type", "text/plain; version=0.0.4")], text)
 }

@@ -54,7 +54,7 @@ fn strain(server: &mut Server, journal: &Journal, round: u64) {
 }
 
 /// SQLite's own check, on a copy: the server has to mend the original by itself.
-fn database_is_sound(server: &Server) {
+pub(crate) fn database_is_sound(server: &Server) {
     let copy = tempfile::tempdir().expect("the temporary folder can be written");
     for name in ["angae.db", "angae.db-wal"] {
         let from = server.folder().join(name);

@@ -6,6 +6,7 @@ mod durability;
 mod isolation;
 mod journal;
 mod load;
+mod objects;
 
 /// Bytes that are told apart by their seed: no two objects of a test are alike.
 fn content(seed: u64, size: usize) -> Vec<u8> {

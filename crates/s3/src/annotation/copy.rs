@@ -4,6 +4,7 @@ use super::record::{self, AnnotationRow};
 use super::{name, takes_annotations};
 use crate::checksum::{Algorithm, Checksum, Coverage};
 use crate::error::Error;
+use crate::object::read::Pieces;
 use crate::object::record::{Object, ObjectRow, Piece};
 use crate::object::source;
 use ports::Cx;
@@ -30,11 +31,16 @@ impl Along {
         let mut sums = BTreeMap::new();
         let any = row.object.as_ref().is_some_and(|object| object.annotations > 0);
         if let Some(algorithm) = algorithm.filter(|_| wanted && any) {
+            // Their bytes stay while the checksums are computed.
+            let _reading = cx.world().blobs.reading();
             let beginning = record::of_version(&row.key());
             let found = cx.read(|view| view.paged::<AnnotationRow>().range(&beginning, None, name::MOST))?;
             for (_, annotation) in found {
                 if annotation.checksum.algorithm != algorithm {
-                    let (_, value) = source::hash(cx, annotation.pieces(), None, algorithm).await?;
+                    let (_, value) = {
+                        let bytes = Pieces::new(cx, cx.world().blobs.reading(), annotation.pieces(), None);
+                        source::hash(bytes, algorithm).await?
+                    };
                     let sum = Checksum { algorithm, coverage: Coverage::FullObject, value };
                     sums.insert(annotation.name.clone(), (annotation.piece, sum));
                 }

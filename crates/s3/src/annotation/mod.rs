@@ -184,24 +184,15 @@ fn put_event(bucket: &BucketRow, row: &ObjectRow, object: &Object, name: &str, w
     }
 }
 
-/// `GetObjectAnnotation`. Between its row and its bytes an annotation may move, or be replaced: then the row says so,
-/// and is looked at once more.
+/// `GetObjectAnnotation`. Its bytes stay until they are read, whoever replaces or moves them meanwhile.
 pub(crate) async fn get(
     cx: Cx,
     _svc: Arc<S3>,
     input: api::GetObjectAnnotationRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::GetObjectAnnotationOutput>, Error> {
-    match get_once(&cx, &input) {
-        Err(Error::Blob(_)) => get_once(&cx, &input),
-        outcome => outcome,
-    }
-}
-
-fn get_once(
-    cx: &Cx,
-    input: &api::GetObjectAnnotationRequest,
-) -> Result<StreamAnswer<api::GetObjectAnnotationOutput>, Error> {
+    let cx = &cx;
+    let reading = cx.world().blobs.reading();
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.clone())?;
     let name = input.annotation_name.as_deref().unwrap_or_default();
@@ -224,7 +215,7 @@ fn get_once(
         output.checksum_type = Some(annotation.checksum.coverage.name().to_owned());
         answer!(output, annotation.checksum.algorithm, annotation.checksum.value.clone());
     }
-    let body = read::body(cx, annotation.pieces(), &Span::whole(annotation.size()), None, None)?;
+    let body = read::body(cx, reading, annotation.pieces(), &Span::whole(annotation.size()), None)?;
     Ok(StreamAnswer { output, body, status: None })
 }
 

@@ -142,7 +142,7 @@ impl Pass<'_> {
         }
         let outdone = |at| transition.is_some_and(|transition| transition.at == at);
         if expiration.is_some_and(|due| !outdone(due.at)) {
-            let (marker, freed) = version::write(tx, self.bucket, &row.key, None)?;
+            let (marker, freed) = version::write(tx, self.bucket, &row.key, None, row.order.unwrap_or(0))?;
             self.freed.extend(freed);
             let event = Event::LifecycleMarkerCreated {
                 bucket: self.bucket.name.clone(),
@@ -157,7 +157,9 @@ impl Pass<'_> {
     /// A delete marker that is the newest version: it goes once it is the only one.
     fn marker(&mut self, tx: &mut Tx, row: &ObjectRow) -> Result<(), Error> {
         let versions = record::versions(&self.bucket.id, &row.key);
-        let is_alone = tx.paged::<ObjectRow>().range(&versions, None, 2)?.len() == 1;
+        let first = tx.paged::<ObjectRow>().range(&versions, None, 2)?;
+        // The next may be of another key, one that goes on with U+0000.
+        let is_alone = first.iter().filter(|(_, version)| version.key == row.key).count() == 1;
         if is_alone && self.rules.clears_marker(row, self.now) {
             return self.remove(tx, row);
         }

@@ -77,9 +77,10 @@ fn versions(s3: &Local) -> Vec<String> {
     let mut input: api::ListObjectVersionsRequest = filled(&json!({"Bucket": "bkt"}));
     loop {
         let page = s3.call::<api::ListObjectVersions>(input.clone()).unwrap();
-        found.extend(page.versions.into_iter().flatten().map(|version| version.key.unwrap()));
-        let markers = page.delete_markers.into_iter().flatten();
-        found.extend(markers.map(|marker| format!("{}-", marker.key.unwrap())));
+        for entry in page.versions.into_iter().flatten() {
+            found.extend(entry.version.map(|version| version.key.unwrap()));
+            found.extend(entry.delete_marker.map(|marker| format!("{}-", marker.key.unwrap())));
+        }
         if page.is_truncated != Some(true) {
             found.sort();
             return found;

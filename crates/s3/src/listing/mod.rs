@@ -4,14 +4,15 @@ use crate::S3;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::error::{Argument, Error};
-use crate::object::quoted;
 use crate::object::record::{self, ObjectRow, Rows};
+use crate::object::{quoted, version};
 use crate::opaque::{self, Kind};
 use crate::owner::owner;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ports::Cx;
 use shapes_s3 as api;
 use std::sync::Arc;
+use store::Record;
 
 /// Entries of one page at the most.
 const MOST_KEYS: i32 = 1000;
@@ -74,7 +75,8 @@ fn walk(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
             let within =
                 !wish.delimiter.is_empty() && key.starts_with(wish.prefix) && key.ends_with(wish.delimiter);
             if within {
-                record::past_prefix(&bucket.id, key)
+                let Some(past) = record::past_prefix(&bucket.id, key) else { return Ok(found) };
+                Some(past)
             } else {
                 Some(record::past_versions(&bucket.id, key))
             }
@@ -87,8 +89,10 @@ fn walk(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
         count = (count * 4).min(CHUNK);
         after = Some(end.to_string());
         for (text, row) in &chunk {
-            let is_latest =
-                current_key.as_deref() != Some(row.key.as_str()) && !continues(wish, bucket, text, row);
+            let is_latest = match current_key.as_deref() {
+                Some(key) => key != row.key,
+                None => is_newest(rows, bucket, wish, text, row)?,
+            };
             current_key = Some(row.key.clone());
             let common = common_prefix(&row.key, wish.prefix, wish.delimiter);
             let skip = match &common {
@@ -132,14 +136,20 @@ fn walk(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
     }
 }
 
-/// Whether this row's key had versions on the page before.
-fn continues(wish: &Wish<'_>, bucket: &BucketRow, text: &str, row: &ObjectRow) -> bool {
+/// Whether the first row of a page is its key's newest: a page may begin in the middle of a key.
+fn is_newest(
+    rows: &impl Rows<ObjectRow>,
+    bucket: &BucketRow,
+    wish: &Wish<'_>,
+    text: &str,
+    row: &ObjectRow,
+) -> Result<bool, Error> {
     match &wish.after {
-        Some(Marker::Version(marker)) => {
-            let own = record::versions(&bucket.id, &row.key);
-            marker.starts_with(&own) && **marker < *text
+        Some(Marker::Version(_)) => {
+            let newest = rows.rows(&record::versions(&bucket.id, &row.key), None, 1)?;
+            Ok(newest.first().is_none_or(|(newest, _)| **newest == *text))
         }
-        Some(Marker::Key(_)) | None => false,
+        Some(Marker::Key(_)) | None => Ok(true),
     }
 }
 
@@ -299,44 +309,20 @@ pub(crate) fn versions(
     let delimiter = input.delimiter.as_deref().unwrap_or_default();
     let key_marker = input.key_marker.as_deref().filter(|key| !key.is_empty());
     let id_marker = input.version_id_marker.as_deref().filter(|id| !id.is_empty());
-    let after = version_marker(&bucket, key_marker, id_marker)?;
-    let wish = Wish { prefix, delimiter, after, limit, versions: true };
-    let found = cx.read(|view| walk(&view.paged::<ObjectRow>(), &bucket, &wish))?;
-    let (mut versions, mut markers) = (Vec::new(), Vec::new());
-    for (row, is_latest) in &found.rows {
-        let (key, version_id) = (spelling.write(&row.key), Some(row.shown_version()));
-        let last_modified = Some(row.written_at.whole_seconds().into());
-        match &row.object {
-            Some(object) => versions.push(api::ObjectVersion {
-                key,
-                version_id,
-                last_modified,
-                is_latest: Some(*is_latest),
-                e_tag: Some(quoted(&object.e_tag)),
-                checksum_algorithm: Some(vec![object.checksum.algorithm.name().to_owned()]),
-                checksum_type: Some(object.checksum.coverage.name().to_owned()),
-                size: i64::try_from(object.size).ok(),
-                storage_class: Some(object.attributes.storage_class.name().to_owned()),
-                owner: Some(object.attributes.access.shown_owner(&bucket)),
-                restore_status: None,
-            }),
-            None => markers.push(api::DeleteMarkerEntry {
-                owner: Some(owner(bucket.account)),
-                key,
-                version_id,
-                is_latest: Some(*is_latest),
-                last_modified,
-            }),
-        }
-    }
+    let found = cx.read(|view| {
+        let rows = view.paged::<ObjectRow>();
+        let after = version_marker(&rows, &bucket, key_marker, id_marker)?;
+        walk(&rows, &bucket, &Wish { prefix, delimiter, after, limit, versions: true })
+    })?;
+    let entries: Vec<api::VersionEntry> =
+        found.rows.iter().map(|(row, is_latest)| entry(row, *is_latest, &spelling, &bucket)).collect();
     Ok(api::ListObjectVersionsOutput {
         is_truncated: Some(found.last.is_some()),
         key_marker: spelling.write(key_marker.unwrap_or_default()),
         version_id_marker: Some(id_marker.unwrap_or_default().to_owned()),
         next_key_marker: found.last.as_deref().and_then(|last| spelling.write(last)),
         next_version_id_marker: found.last_row.as_ref().map(|row| row.shown_version()),
-        versions: (!versions.is_empty()).then_some(versions),
-        delete_markers: (!markers.is_empty()).then_some(markers),
+        versions: (!entries.is_empty()).then_some(entries),
         name: Some(bucket.name.clone()),
         prefix: spelling.write(prefix),
         delimiter: spelling.write_given(delimiter),
@@ -347,7 +333,47 @@ pub(crate) fn versions(
     })
 }
 
-fn version_marker(bucket: &BucketRow, key: Option<&str>, id: Option<&str>) -> Result<Option<Marker>, Error> {
+/// A version or a delete marker, as it is listed.
+fn entry(row: &ObjectRow, is_latest: bool, spelling: &Spelling, bucket: &BucketRow) -> api::VersionEntry {
+    let (key, version_id) = (spelling.write(&row.key), Some(row.shown_version()));
+    let last_modified = Some(row.written_at.whole_seconds().into());
+    let is_latest = Some(is_latest);
+    match &row.object {
+        Some(object) => api::VersionEntry {
+            version: Some(api::ObjectVersion {
+                key,
+                version_id,
+                last_modified,
+                is_latest,
+                e_tag: Some(quoted(&object.e_tag)),
+                checksum_algorithm: Some(vec![object.checksum.algorithm.name().to_owned()]),
+                checksum_type: Some(object.checksum.coverage.name().to_owned()),
+                size: i64::try_from(object.size).ok(),
+                storage_class: Some(object.attributes.storage_class.name().to_owned()),
+                owner: Some(object.attributes.access.shown_owner(bucket)),
+                restore_status: None,
+            }),
+            delete_marker: None,
+        },
+        None => api::VersionEntry {
+            version: None,
+            delete_marker: Some(api::DeleteMarkerEntry {
+                owner: Some(owner(bucket.account)),
+                key,
+                version_id,
+                is_latest,
+                last_modified,
+            }),
+        },
+    }
+}
+
+fn version_marker(
+    rows: &impl Rows<ObjectRow>,
+    bucket: &BucketRow,
+    key: Option<&str>,
+    id: Option<&str>,
+) -> Result<Option<Marker>, Error> {
     let (key, id) = match (key, id) {
         (None, None) => return Ok(None),
         (None, Some(id)) => return Err(Error::InvalidArgument(Argument::VersionMarkerAlone(id.to_owned()))),
@@ -355,8 +381,10 @@ fn version_marker(bucket: &BucketRow, key: Option<&str>, id: Option<&str>) -> Re
         (Some(key), Some(id)) => (key, id),
     };
     if id == "null" {
-        // The null version's place is not known from its id: the next key is a safe beginning for unversioned ones.
-        return Ok(Some(Marker::Key(key.to_owned())));
+        // The null version's place is not known from its id. One that is gone, as for a client that deletes what it
+        // lists page by page, hides none of the others: the key begins anew.
+        let place = version::null(rows, bucket, key)?.map(|row| row.key());
+        return Ok(Some(Marker::Version(place.unwrap_or_else(|| record::versions(&bucket.id, key)))));
     }
     let order = opaque::open(&bucket.secret, Kind::Version, key, id);
     let order = order.ok_or_else(|| Error::InvalidArgument(Argument::VersionId(id.to_owned())))?;

@@ -3,9 +3,10 @@
 
 use super::attributes::{Attributes, attributes};
 use super::condition::{ReadConditions, WriteConditions};
+use super::read::Pieces;
 use super::record::{Body, Object, ObjectRow, Piece};
 use super::share::ManifestRow;
-use super::source::{self, Source};
+use super::source::{self, ATTEMPTS, Source};
 use super::write::MOST_BYTES;
 use super::{key, quoted, version};
 use crate::S3;
@@ -23,6 +24,7 @@ use crate::lifecycle;
 use crate::lock::asked_lock;
 use crate::notification::{Origin, announce};
 use crate::replication;
+use blob::Reading;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -34,13 +36,28 @@ use std::sync::Arc;
 pub(crate) async fn copy(
     cx: Cx,
     svc: Arc<S3>,
-    mut input: api::CopyObjectRequest,
+    input: api::CopyObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::CopyObjectOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let mut outcome = copy_once(&cx, &svc, input.clone()).await;
+    for _ in 1..ATTEMPTS {
+        // The source was overwritten, or its bytes moved, between its reading and the commit.
+        let Err(Error::OperationAborted) = outcome else { break };
+        outcome = copy_once(&cx, &svc, input.clone()).await;
+    }
+    outcome.map(StreamAnswer::plain)
+}
+
+async fn copy_once(
+    cx: &Cx,
+    svc: &S3,
+    mut input: api::CopyObjectRequest,
+) -> Result<api::CopyObjectOutput, Error> {
+    let reading = cx.world().blobs.reading();
+    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.take())?;
     let source = Source::parse(input.copy_source.as_deref())?;
-    let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
+    let from = bucket::resolve(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
     let asked_algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
     let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
     let source_conditions = ReadConditions {
@@ -52,12 +69,12 @@ pub(crate) async fn copy(
     let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
     let asked = asked!(input);
     let explicit = asked.is_explicit();
-    let sealing = asked.decide(&cx, &bucket)?;
+    let sealing = asked.decide(cx, &bucket)?;
     let replace = input.metadata_directive.as_deref() == Some("REPLACE");
     let replace_tags = input.tagging_directive.as_deref() == Some("REPLACE");
     let changes = replace || explicit || input.storage_class.is_some();
     let mut given = attributes!(input);
-    given.access = Access::of_new_object(&cx, &bucket, &asked_access!(input))?;
+    given.access = Access::of_new_object(cx, &bucket, &asked_access!(input))?;
 
     let original = cx.read(|view| {
         let row = source.find(&view.paged::<ObjectRow>(), &from)?;
@@ -86,9 +103,9 @@ pub(crate) async fn copy(
         md5: input.copy_source_sse_customer_key_md5.as_deref(),
     })?;
     let directive = input.annotation_directive.as_deref();
-    let along = Along::prepare(&cx, &original.row, directive, asked_algorithm).await?;
+    let along = Along::prepare(cx, &original.row, directive, asked_algorithm).await?;
     let algorithm = asked_algorithm.unwrap_or(original.object.checksum.algorithm);
-    let copied = original.copied(&cx, secret, &sealing, algorithm).await?;
+    let copied = original.copied(cx, reading, secret, &sealing, algorithm).await?;
     let object = Object {
         size: original.object.size,
         e_tag: copied.e_tag.clone(),
@@ -102,7 +119,7 @@ pub(crate) async fn copy(
         annotations: 0,
     };
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
-    let origin = Origin::of(&cx);
+    let (origin, salt) = (Origin::of(cx), version::salt(cx.ids()));
     let outcome = cx.write(|tx| {
         let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &bucket)?);
         let row = source.find(&tx.paged::<ObjectRow>(), &from)?;
@@ -119,7 +136,7 @@ pub(crate) async fn copy(
         } else {
             Body::Inline(pieces)
         };
-        let (mut written, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        let (mut written, freed) = version::write(tx, &bucket, &key, Some(object.clone()), salt)?;
         annotations::hand_over(tx, &written, annotations);
         replication::begin(tx, &bucket, &mut written)?;
         announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
@@ -136,9 +153,9 @@ pub(crate) async fn copy(
             return Err(error);
         }
     };
-    svc.release(&cx, freed).await?;
+    svc.release(cx, freed).await?;
     let output = shape(&row, &object, source_version);
-    Ok(StreamAnswer::plain(api::CopyObjectOutput { expiration, ..output }))
+    Ok(api::CopyObjectOutput { expiration, ..output })
 }
 
 fn shape(row: &ObjectRow, object: &Object, source_version: Option<String>) -> api::CopyObjectOutput {
@@ -194,12 +211,14 @@ impl Original {
     async fn copied(
         &self,
         cx: &Cx,
+        reading: Reading,
         secret: Option<SecretKey>,
         sealing: &Sealing,
         algorithm: Algorithm,
     ) -> Result<Copied, Error> {
         if secret.is_some() || sealing.key.is_some() {
-            let written = source::seal_anew(cx, &self.pieces, secret, algorithm, sealing).await?;
+            let bytes = Pieces::new(cx, reading, &self.pieces, secret);
+            let written = source::seal_anew(cx, bytes, algorithm, sealing).await?;
             return Ok(Copied { e_tag: written.e_tag, checksum: written.checksum, rewritten: written.piece });
         }
         let whole = matches!(self.object.body, Body::Inline(_) | Body::Manifest { parts: 0, .. });
@@ -209,7 +228,8 @@ impl Original {
         let (md5, checksum) = if e_tag_is_md5 && sum_is_known {
             (self.object.e_tag.clone(), known.clone())
         } else {
-            let (md5, value) = source::hash(cx, &self.pieces, None, algorithm).await?;
+            let bytes = Pieces::new(cx, reading, &self.pieces, None);
+            let (md5, value) = source::hash(bytes, algorithm).await?;
             (md5, Checksum { algorithm, coverage: Coverage::FullObject, value })
         };
         let e_tag = if sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };

@@ -26,6 +26,8 @@ struct Way {
     /// Past retentions that may be passed over.
     bypass: bool,
     origin: Origin,
+    /// For the markers it writes.
+    salt: u64,
 }
 
 /// What a deletion came to.
@@ -71,7 +73,7 @@ fn apply(
             removed(tx, bucket, way, key, None)?;
         }
         None => {
-            let (mut row, freed) = version::write(tx, bucket, key, None)?;
+            let (mut row, freed) = version::write(tx, bucket, key, None, way.salt)?;
             replication::begin(tx, bucket, &mut row)?;
             done.freed = freed;
             done.version_id = Some(row.shown_version());
@@ -113,13 +115,14 @@ pub(crate) async fn one(
         return Err(Error::NotImplemented { header, additional: None });
     }
     let version_id = input.version_id.as_deref();
+    let salt = version::salt(cx.ids());
     let done = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let bypass = lock::check_bypass(tx, &bucket, input.bypass_governance_retention)?;
         // Only the current version is conditional: a version by its id is what it is.
         let if_match = input.if_match.as_deref().filter(|_| version_id.is_none());
         condition::check_delete(&tx.paged::<ObjectRow>(), &bucket, &key, if_match)?;
-        apply(tx, &bucket, &key, version_id, &Way { bypass, origin: Origin::of(&cx) })
+        apply(tx, &bucket, &key, version_id, &Way { bypass, origin: Origin::of(&cx), salt })
     })?;
     svc.release(&cx, done.freed).await?;
     Ok(StreamAnswer::plain(api::DeleteObjectOutput {
@@ -142,10 +145,11 @@ pub(crate) async fn many(
     if objects.is_empty() || objects.len() > MOST_OBJECTS {
         return Err(Error::MalformedXml);
     }
+    let salt = version::salt(cx.ids());
     let (deleted, errors, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let bypass = lock::check_bypass(tx, &bucket, input.bypass_governance_retention)?;
-        let way = Way { bypass, origin: Origin::of(&cx) };
+        let way = Way { bypass, origin: Origin::of(&cx), salt };
         let (mut deleted, mut errors, mut freed) = (Vec::new(), Vec::new(), Vec::new());
         for object in &objects {
             let key = object.key.clone().unwrap_or_default();

@@ -192,37 +192,18 @@ pub(crate) fn shows_checksums(mode: Option<&str>) -> Result<bool, Error> {
     }
 }
 
-/// Looks of one GET at the most: each finds that the object was written anew while it looked.
-const LOOKS: usize = 5;
-
-/// `GetObject`. Between its row and its bytes an object may move, or be overwritten: then the row says so, and is
-/// looked at once more. Once the answer has begun, the bytes it began with are what is sent.
+/// `GetObject`. Its bytes stay until they are read, whoever overwrites, deletes or moves them meanwhile.
 pub(crate) async fn get(
     cx: Cx,
     _svc: Arc<S3>,
     input: api::GetObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::GetObjectOutput>, Error> {
-    let mut looks = 1;
-    loop {
-        match get_once(&cx, &input) {
-            Err(Error::Blob(_)) | Ok(None) if looks < LOOKS => looks += 1,
-            Ok(None) => return Err(Error::OperationAborted),
-            Ok(Some(answer)) => return Ok(answer),
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// `None` where the object was written anew meanwhile.
-fn get_once(
-    cx: &Cx,
-    input: &api::GetObjectRequest,
-) -> Result<Option<StreamAnswer<api::GetObjectOutput>>, Error> {
+    let cx = &cx;
+    let reading = cx.world().blobs.reading();
     let key = key(input.key.clone())?;
     let owner = input.expected_bucket_owner.as_deref();
-    let look = || find(cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "GET");
-    let found = look()?;
+    let found = find(cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "GET")?;
     check_overrides!(cx, input);
     conditions!(input).check(&found.row, &found.object)?;
     if !found.object.is_readable(cx.now()) {
@@ -230,14 +211,10 @@ fn get_once(
     }
     let secret = found.object.encryption.open(&customer_headers!(input))?;
     let span = found.span(input.range.as_deref(), input.part_number)?;
-    let hold = read::streams(&span).then(|| read::hold(cx, &found.pieces, &span));
-    if hold.is_some() && look()?.pieces != found.pieces {
-        return Ok(None);
-    }
     let mut output = api::GetObjectOutput::default();
     describe!(output, cx, &found, &span, input);
-    let body = read::body(cx, &found.pieces, &span, secret, hold)?;
-    Ok(Some(StreamAnswer { output, body, status: span.partial.then_some(206) }))
+    let body = read::body(cx, reading, &found.pieces, &span, secret)?;
+    Ok(StreamAnswer { output, body, status: span.partial.then_some(206) })
 }
 
 /// `HeadObject`: what GET would answer, without the bytes.

@@ -69,11 +69,11 @@ pub(crate) async fn store(
         replication: None,
         annotations: 0,
     };
-    let origin = Origin::of(&cx);
+    let (origin, salt) = (Origin::of(&cx), version::salt(cx.ids()));
     let outcome = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         conditions.check(&tx.paged(), &bucket, &key)?;
-        let (mut row, freed) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        let (mut row, freed) = version::write(tx, &bucket, &key, Some(object.clone()), salt)?;
         replication::begin(tx, &bucket, &mut row)?;
         announce(tx, &bucket, &origin, &Event::created(&bucket, &row, &object, by))?;
         let expiration = lifecycle::expiration(tx, &row)?;

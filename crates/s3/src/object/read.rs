@@ -3,7 +3,7 @@
 use super::record::Piece;
 use crate::encryption::customer::{Cipher, SecretKey};
 use crate::error::Error;
-use blob::{BlobError, Blobs, Hold, Reader};
+use blob::{BlobError, Blobs, Reader, Reading};
 use bytes::Bytes;
 use futures_core::Stream;
 use ports::{BodyOut, Cx};
@@ -83,28 +83,17 @@ pub(crate) fn slice(pieces: &[Piece], span: &Span) -> Vec<Piece> {
     found
 }
 
-/// Whether a span is answered in pieces, long after its row was read.
-pub(crate) fn streams(span: &Span) -> bool {
-    span.length > CHUNK
-}
-
-/// Keeps the bytes of a span until they are read. The row that names them is looked at again afterwards.
-pub(crate) fn hold(cx: &Cx, pieces: &[Piece], span: &Span) -> Hold {
-    let references = slice(pieces, span).iter().map(|piece| piece.blob).collect();
-    cx.world().blobs.hold(references)
-}
-
-/// The bytes of a span: at once where they are few, else piece by piece, with `hold` on them until then. `key` opens
-/// what the client's key sealed.
+/// The bytes of a span: at once where they are few. `key` opens what the client's key sealed; `reading` was begun
+/// before the row was looked up.
 pub(crate) fn body(
     cx: &Cx,
+    reading: Reading,
     pieces: &[Piece],
     span: &Span,
     key: Option<SecretKey>,
-    hold: Option<Hold>,
 ) -> Result<BodyOut, Error> {
-    let mut reader = Pieces { _hold: hold, ..Pieces::new(cx, &slice(pieces, span), key) };
-    if streams(span) {
+    let mut reader = Pieces::new(cx, reading, &slice(pieces, span), key);
+    if span.length > CHUNK {
         return Ok(BodyOut::Stream { length_bytes: span.length, stream: Box::pin(reader) });
     }
     let mut bytes = match reader.next_chunk(CHUNK).transpose()? {
@@ -117,22 +106,21 @@ pub(crate) fn body(
     Ok(BodyOut::Bytes(bytes.into()))
 }
 
-/// The bytes of pieces, in order.
+/// The bytes of pieces, in order, whatever becomes of their rows meanwhile.
 pub(crate) struct Pieces {
     blobs: Blobs,
+    _reading: Reading,
     left: VecDeque<Piece>,
     /// The blob that is being read.
     open: Option<Reader>,
     key: Option<SecretKey>,
-    /// Ends with this value.
-    _hold: Option<Hold>,
 }
 
 impl Pieces {
     /// All of these pieces.
-    pub(crate) fn new(cx: &Cx, pieces: &[Piece], key: Option<SecretKey>) -> Self {
+    pub(crate) fn new(cx: &Cx, reading: Reading, pieces: &[Piece], key: Option<SecretKey>) -> Self {
         let left = pieces.iter().copied().collect();
-        Self { blobs: cx.world().blobs.clone(), left, open: None, key, _hold: None }
+        Self { blobs: cx.world().blobs.clone(), _reading: reading, left, open: None, key }
     }
 
     /// At most `most` bytes of the next piece; `None` at the end.

@@ -83,6 +83,11 @@ pub(crate) fn count(tx: &mut Tx, blob: BlobRef) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a blob is counted: a shared piece's is, for as long as anybody refers to it.
+pub(crate) fn is_counted(tx: &mut Tx, blob: &BlobRef) -> Result<bool, StoreError> {
+    Ok(tx.paged::<ShareRow>().get(&blob.to_string())?.is_some())
+}
+
 /// Gives the pieces up; what nobody refers to any more is added to `freed`.
 pub(crate) fn give_up(tx: &mut Tx, pieces: &[Piece], freed: &mut Vec<BlobRef>) -> Result<(), StoreError> {
     for piece in pieces {

@@ -6,7 +6,6 @@ use super::version;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Hasher};
 use crate::encryption::Sealing;
-use crate::encryption::customer::SecretKey;
 use crate::error::{Argument, Error, Refusal};
 use crate::object::condition::ReadConditions;
 use crate::object::read::{self, Pieces, Span};
@@ -17,6 +16,8 @@ use ports::Cx;
 use std::sync::Arc;
 use store::{StoreError, Tx};
 
+/// How often a copy is tried whose source changes under it.
+pub(crate) const ATTEMPTS: usize = 5;
 /// Bytes read at once while they are hashed or sealed anew.
 const CHUNK: u64 = 1024 * 1024;
 
@@ -116,35 +117,27 @@ pub(crate) fn cut(pieces: &[Piece], range: Option<&str>) -> Result<Vec<Piece>, E
     Ok(read::slice(pieces, &Span { start: first, length: last - first + 1, partial: true }))
 }
 
-/// MD5 (hexadecimal) and checksum of the pieces. Others get their turn between chunks.
-pub(crate) async fn hash(
-    cx: &Cx,
-    pieces: &[Piece],
-    key: Option<SecretKey>,
-    algorithm: Algorithm,
-) -> Result<(String, String), Error> {
+/// MD5 (hexadecimal) and checksum of the bytes. Others get their turn between chunks.
+pub(crate) async fn hash(mut bytes: Pieces, algorithm: Algorithm) -> Result<(String, String), Error> {
     let (mut md5, mut hasher) = (Md5::new(), Hasher::new(algorithm));
-    let mut reader = Pieces::new(cx, pieces, key);
-    while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
-        md5.update(&bytes);
-        hasher.update(&bytes);
+    while let Some(chunk) = bytes.next_chunk(CHUNK).transpose()? {
+        md5.update(&chunk);
+        hasher.update(&chunk);
         tokio::task::yield_now().await;
     }
     Ok((hex::encode(md5.finalize()), hasher.finish()))
 }
 
-/// Writes the pieces anew: opened by their own key, sealed as `sealing` says.
+/// Writes the bytes anew, sealed as `sealing` says. Others get their turn between chunks.
 pub(crate) async fn seal_anew(
     cx: &Cx,
-    pieces: &[Piece],
-    key: Option<SecretKey>,
+    mut bytes: Pieces,
     algorithm: Algorithm,
     sealing: &Sealing,
 ) -> Result<Written, Error> {
-    let mut reader = Pieces::new(cx, pieces, key);
     let mut sink = Sink::new(cx, algorithm, sealing);
-    while let Some(bytes) = reader.next_chunk(CHUNK).transpose()? {
-        sink.take(&bytes)?;
+    while let Some(chunk) = bytes.next_chunk(CHUNK).transpose()? {
+        sink.take(&chunk)?;
         tokio::task::yield_now().await;
     }
     let (md5, value) = sink.digests();

@@ -7,6 +7,7 @@ use crate::bucket::model::Versioning;
 use crate::bucket::record::BucketRow;
 use crate::error::{Argument, Error};
 use crate::opaque::{self, Kind};
+use base::Ids;
 use blob::BlobRef;
 use std::sync::Arc;
 use store::Tx;
@@ -24,18 +25,24 @@ pub(crate) fn current(
         return Ok(rows.row(&record::text(&bucket.id, key, None))?);
     }
     let newest = rows.rows(&record::versions(&bucket.id, key), None, 1)?;
-    Ok(newest.into_iter().next().map(|(_, row)| row))
+    // What stands for U+0000 within a longer key begins as the end of this one does.
+    Ok(newest.into_iter().next().map(|(_, row)| row).filter(|row| row.key == key))
 }
 
 /// The null version of a key.
-fn null(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, key: &str) -> Result<Option<Arc<ObjectRow>>, Error> {
+pub(crate) fn null(
+    rows: &impl Rows<ObjectRow>,
+    bucket: &BucketRow,
+    key: &str,
+) -> Result<Option<Arc<ObjectRow>>, Error> {
     let prefix = record::versions(&bucket.id, key);
     let mut after: Option<String> = None;
     loop {
         let chunk = rows.rows(&prefix, after.as_deref(), CHUNK)?;
         let Some((last, _)) = chunk.last() else { return Ok(None) };
         after = Some(last.to_string());
-        if let Some((_, row)) = chunk.into_iter().find(|(_, row)| row.version_id.is_none()) {
+        if let Some((_, row)) = chunk.into_iter().find(|(_, row)| row.version_id.is_none() && row.key == key)
+        {
             return Ok(Some(row));
         }
     }
@@ -83,6 +90,25 @@ pub(crate) fn object<'r>(
     })
 }
 
+/// Bits of a version's order that tell versions of one millisecond apart.
+const SALT_BITS: u32 = 20;
+
+/// What makes a version's place, and with it its id, its own: a place that was freed must not be given out again, or
+/// an old id would lead to a new version.
+pub(crate) fn salt(ids: &Ids) -> u64 {
+    ids.below(1 << SALT_BITS)
+}
+
+/// The place of a version that is written now: by the clock, and after all that are there.
+fn next_order(tx: &Tx, newest: Option<&ObjectRow>, salt: u64) -> u64 {
+    let millis = u64::try_from(tx.now().millis).unwrap_or(0);
+    let salt = salt & ((1 << SALT_BITS) - 1);
+    let after = newest.and_then(|row| row.order).unwrap_or(0) + 1;
+    // Salted also where the clock stands still: whoever deletes the newest version and writes again has the same one
+    // before it.
+    (millis << SALT_BITS).max(after) + salt
+}
+
 /// Writes a version (or, without an object, a delete marker) as the bucket's versioning says. Answers the row and
 /// the blobs nobody refers to any more.
 pub(crate) fn write(
@@ -90,10 +116,11 @@ pub(crate) fn write(
     bucket: &BucketRow,
     key: &str,
     object: Option<Object>,
+    salt: u64,
 ) -> Result<(ObjectRow, Vec<BlobRef>), Error> {
     let mut freed = Vec::new();
     let newest = current(&tx.paged::<ObjectRow>(), bucket, key)?;
-    let next = newest.as_ref().and_then(|row| row.order).map_or(1, |order| order + 1);
+    let next = next_order(tx, newest.as_deref(), salt);
     let (order, version_id) = match bucket.versioning {
         Versioning::Never => {
             if let Some(old) = &newest {

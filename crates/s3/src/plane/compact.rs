@@ -13,7 +13,8 @@ use ports::{Loop, Next, Step, StepError, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use store::{EventRow, Record, StoreError, WriteCall};
+use store::{EventRow, Record, StoreError, Tx, WriteCall};
+use tokio::task::JoinSet;
 
 /// A segment with less than this share of its bytes alive is worth the copying.
 const SHARE: f64 = 0.5;
@@ -21,6 +22,11 @@ const SHARE: f64 = 0.5;
 const PERIOD: Duration = Duration::from_secs(30);
 /// Rows read at once.
 const ROWS: usize = 500;
+/// Rows that move with one commit at the most, and about how many bytes.
+const BUNCH_ROWS: usize = 64;
+const BUNCH_BYTES: u64 = 4 * 1024 * 1024;
+/// Passes of one whole compaction at the most: rows that change under it are left to the next.
+const PASSES: usize = 2;
 
 /// The loop.
 #[derive(Default)]
@@ -41,14 +47,15 @@ impl Loop for Compact {
     fn step(&self, world: Arc<World>) -> Step {
         let left = self.left.clone();
         Box::pin(async move {
+            give_back(&world).await?;
             let sparse = sparse_segments(&world);
             let known = left.lock().unwrap_or_else(PoisonError::into_inner).get(&world.name).cloned();
             if sparse.is_empty() || known.is_some_and(|known| known == sparse) {
                 return Ok(Next::After(PERIOD));
             }
-            let mut pass = Pass { world: world.clone(), sparse, moved: BTreeMap::new() };
-            pass.run().await?;
-            let rest = sparse_segments(&world);
+            let passed_over = pass(&world, sparse).await?;
+            // What changed under the pass is tried again.
+            let rest = if passed_over { BTreeSet::new() } else { sparse_segments(&world) };
             left.lock().unwrap_or_else(PoisonError::into_inner).insert(world.name.clone(), rest);
             Ok(Next::After(PERIOD))
         })
@@ -57,6 +64,50 @@ impl Loop for Compact {
 
 fn sparse_segments(world: &World) -> BTreeSet<u32> {
     world.blobs.sparse_segments(SHARE).into_iter().collect()
+}
+
+/// Gives all the space back that is dead by now, at once: every segment that holds anything dead is emptied, the
+/// newest included. Without writers one pass is enough.
+pub(crate) async fn whole(world: &Arc<World>) -> Result<(), StepError> {
+    world.blobs.reconciled().await;
+    for _ in 0..PASSES {
+        give_back(world).await?;
+        let wasteful: BTreeSet<u32> = world.blobs.wasteful_segments().await?.into_iter().collect();
+        if wasteful.is_empty() || !pass(world, wasteful).await? {
+            break;
+        }
+    }
+    give_back(world).await
+}
+
+/// Gives back what no pass has to move: what calls gave up that were cut off, and segments without anything live.
+async fn give_back(world: &World) -> Result<(), StepError> {
+    let given_up = world.blobs.take_given_up();
+    if !given_up.is_empty() {
+        // Their rows were written before this: once this is durable, so are they.
+        let call = WriteCall { now: world.clock.now(), pace: world.pace };
+        let (outcome, ticket) = world.store.write(&call, |_| Ok::<_, StoreError>(()));
+        outcome?;
+        ticket.wait().await?;
+        for blob in given_up {
+            world.blobs.release(&blob)?;
+        }
+    }
+    world.blobs.sweep()?;
+    Ok(())
+}
+
+/// Empties the segments; answers whether a row was passed over because it changed meanwhile.
+async fn pass(world: &Arc<World>, sparse: BTreeSet<u32>) -> Result<bool, StepError> {
+    let mut pass = Pass { world: world.clone(), sparse, moved: BTreeMap::new(), passed_over: false };
+    let outcome = pass.run().await;
+    // Also where it failed: copies that no row names are given back.
+    for (copy, named) in std::mem::take(&mut pass.moved).into_values() {
+        if !named {
+            world.blobs.release(&copy)?;
+        }
+    }
+    outcome.map(|()| pass.passed_over)
 }
 
 /// A row that names bytes.
@@ -119,6 +170,18 @@ struct Pass {
     /// Blobs that were copied, their copies, and whether a row names the copy by now. Blobs that several rows share are
     /// copied once.
     moved: BTreeMap<BlobRef, (BlobRef, bool)>,
+    /// A row changed between its reading and its writing.
+    passed_over: bool,
+}
+
+/// What became of a row.
+enum Outcome {
+    /// It names the copies; these blobs nobody refers to any more.
+    Moved(Vec<BlobRef>),
+    /// It changed meanwhile.
+    Changed,
+    /// Those who named these copies have given them up: they are gone.
+    Stale(Vec<BlobRef>),
 }
 
 impl Pass {
@@ -126,81 +189,126 @@ impl Pass {
         self.table::<ObjectRow>().await?;
         self.table::<ManifestRow>().await?;
         self.table::<PartRow>().await?;
-        self.table::<AnnotationRow>().await?;
-        for (copy, named) in std::mem::take(&mut self.moved).into_values() {
-            if !named {
-                self.world.blobs.release(&copy)?;
-            }
-        }
-        Ok(())
+        self.table::<AnnotationRow>().await
     }
 
     async fn table<R: Holder>(&mut self) -> Result<(), StepError> {
         let mut after: Option<String> = None;
         loop {
+            // What a row of this page names can be read until the page is done.
+            let _reading = self.world.blobs.reading();
             let rows = self.world.store.view().paged::<R>().range("", after.as_deref(), ROWS)?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             after = Some(last.to_string());
+            let (mut bunch, mut bytes) = (Vec::new(), 0);
             for (text, row) in &rows {
-                if row.pieces().iter().any(|piece| self.concerns(piece)) {
-                    self.row(text, &**row).await?;
+                let own: Vec<BlobRef> = self.olds(&**row).collect();
+                if own.is_empty() {
+                    continue;
+                }
+                bytes += own.iter().map(BlobRef::len).sum::<u64>();
+                bunch.push((&**text, &**row));
+                if bunch.len() == BUNCH_ROWS || bytes > BUNCH_BYTES {
+                    self.bunch(&bunch).await?;
+                    (bunch, bytes) = (Vec::new(), 0);
                 }
             }
+            self.bunch(&bunch).await?;
             tokio::task::yield_now().await;
         }
+    }
+
+    /// What a row names in the segments that are emptied.
+    fn olds<R: Holder>(&self, row: &R) -> impl Iterator<Item = BlobRef> {
+        row.pieces().iter().filter(|piece| self.concerns(piece)).map(|piece| piece.blob)
     }
 
     fn concerns(&self, piece: &Piece) -> bool {
         piece.blob.segment().is_some_and(|segment| self.sparse.contains(&segment))
     }
 
-    /// Copies what a row names in those segments, and lets the row name the copies.
-    async fn row<R: Holder>(&mut self, text: &str, seen: &R) -> Result<(), StepError> {
-        let olds: Vec<BlobRef> =
-            seen.pieces().iter().filter(|piece| self.concerns(piece)).map(|piece| piece.blob).collect();
-        for old in &olds {
-            if !self.moved.contains_key(old) {
-                self.moved.insert(*old, (self.world.blobs.copy(old).await?, false));
-            }
+    /// Copies what the rows name in those segments, and lets the rows name the copies: with one sync and one commit.
+    async fn bunch<R: Holder>(&mut self, bunch: &[(&str, &R)]) -> Result<(), StepError> {
+        let mut copies = JoinSet::new();
+        let olds: BTreeSet<BlobRef> = bunch.iter().flat_map(|(_, row)| self.olds(*row)).collect();
+        for old in olds.into_iter().filter(|old| !self.moved.contains_key(old)) {
+            let blobs = self.world.blobs.clone();
+            copies.spawn(async move { blobs.copy(&old).await.map(|copy| (old, copy)) });
+        }
+        while let Some(copied) = copies.join_next().await {
+            let (old, copy) = copied??;
+            self.moved.insert(old, (copy, false));
         }
         let call = WriteCall { now: self.world.clock.now(), pace: self.world.pace };
-        let (outcome, ticket) = self.world.store.write(&call, |tx| {
-            let Some(found) = tx.paged::<R>().get(text)? else { return Ok(None) };
-            if found.pieces() != seen.pieces() {
-                return Ok(None);
-            }
-            let (mut row, mut freed) = (R::clone(&found), Vec::new());
-            for piece in row.pieces_mut() {
-                let Some((copy, _)) = self.moved.get(&piece.blob) else { continue };
-                share::give_up(tx, std::slice::from_ref(piece), &mut freed)?;
-                if piece.shared {
-                    share::count(tx, *copy)?;
-                }
-                piece.blob = *copy;
-            }
-            tx.paged::<R>().put(row);
-            Ok::<_, StoreError>(Some(freed))
+        let (outcomes, ticket) = self.world.store.write(&call, |tx| {
+            bunch.iter().map(|(text, row)| self.rename(tx, text, *row)).collect::<Result<Vec<_>, _>>()
         });
-        let Some(freed) = outcome? else { return Ok(()) };
-        ticket.wait().await?;
-        for old in &olds {
-            if let Some((_, named)) = self.moved.get_mut(old) {
-                *named = true;
+        let mut freed = Vec::new();
+        for ((_, row), outcome) in bunch.iter().zip(outcomes?) {
+            match outcome {
+                Outcome::Changed => self.passed_over = true,
+                Outcome::Stale(olds) => {
+                    self.passed_over = true;
+                    self.moved.retain(|old, _| !olds.contains(old));
+                }
+                Outcome::Moved(blobs) => {
+                    // From here on the row answers for the copies, whatever happens to this pass.
+                    let own: Vec<BlobRef> = self.olds(*row).collect();
+                    for old in own {
+                        if let Some((_, named)) = self.moved.get_mut(&old) {
+                            *named = true;
+                        }
+                    }
+                    freed.extend(blobs);
+                }
             }
         }
+        ticket.wait().await?;
         for blob in freed {
             self.world.blobs.release(&blob)?;
         }
         Ok(())
     }
+
+    fn rename<R: Holder>(&self, tx: &mut Tx, text: &str, seen: &R) -> Result<Outcome, StoreError> {
+        let Some(found) = tx.paged::<R>().get(text)? else { return Ok(Outcome::Changed) };
+        if found.pieces() != seen.pieces() {
+            return Ok(Outcome::Changed);
+        }
+        let mut stale = Vec::new();
+        for piece in found.pieces() {
+            if let Some((copy, true)) = self.moved.get(&piece.blob)
+                && !share::is_counted(tx, copy)?
+            {
+                stale.push(piece.blob);
+            }
+        }
+        if !stale.is_empty() {
+            return Ok(Outcome::Stale(stale));
+        }
+        let (mut row, mut freed) = (R::clone(&found), Vec::new());
+        for piece in row.pieces_mut() {
+            let Some((copy, _)) = self.moved.get(&piece.blob) else { continue };
+            share::give_up(tx, std::slice::from_ref(piece), &mut freed)?;
+            if piece.shared {
+                share::count(tx, *copy)?;
+            }
+            piece.blob = *copy;
+        }
+        tx.paged::<R>().put(row);
+        Ok(Outcome::Moved(freed))
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{Holder, Pass};
+    use crate::object::record::ObjectRow;
     use crate::tests::small_segments;
     use base::AccountId;
     use ports::{BodyOut, Caller};
     use shapes_s3 as api;
+    use std::collections::BTreeMap;
     use testkit::Local;
 
     fn bucket_and_key(key: &str) -> (Option<String>, Option<String>) {
@@ -247,6 +355,31 @@ mod tests {
 
     fn body(number: usize) -> Vec<u8> {
         vec![u8::try_from(number % 251).unwrap(); 1000 + number]
+    }
+
+    #[test]
+    fn a_copy_whose_twin_is_deleted_while_it_moves_keeps_its_bytes() {
+        let s3 = small_segments();
+        put(&s3, "a", &body(1));
+        copy(&s3, "a", "b");
+        // Both rows name one blob. The pass moves the first of them; then it is deleted, and with it the moved bytes.
+        let world = s3.shared_world();
+        let rows = world.store.view().paged::<ObjectRow>().range("", None, 10).unwrap();
+        let [(first, a), (second, b)] = rows.as_slice() else { panic!("two rows") };
+        let sparse = a.pieces().iter().filter_map(|piece| piece.blob.segment()).collect();
+        let mut pass = Pass { world: world.clone(), sparse, moved: BTreeMap::new(), passed_over: false };
+        s3.wait(pass.bunch(&[(&**first, &**a)])).unwrap();
+        delete(&s3, "a");
+        s3.wait(pass.bunch(&[(&**second, &**b)])).unwrap();
+        assert!(pass.passed_over, "it is left to the next pass");
+        assert_eq!(get(&s3, "b"), body(1));
+        s3.wait(super::whole(&world)).unwrap();
+        assert_eq!(get(&s3, "b"), body(1));
+        let usage = world.blobs.usage();
+        assert_eq!(
+            (usage.live_records, world.blobs.segment_bytes().unwrap()),
+            (1, usage.least_segment_bytes())
+        );
     }
 
     #[test]

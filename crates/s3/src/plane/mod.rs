@@ -6,6 +6,6 @@ mod deliver;
 mod release;
 
 pub(crate) use access_log::WriteLogs;
-pub(crate) use compact::Compact;
+pub(crate) use compact::{Compact, whole};
 pub(crate) use deliver::Deliver;
 pub(crate) use release::Release;

@@ -78,7 +78,7 @@ impl Replicate {
                 Some(Object { body, attributes, replication, restore: None, ..object.clone() })
             }
         };
-        let (written, freed) = version::write(tx, bucket, &row.key, replica)?;
+        let (written, freed) = version::write(tx, bucket, &row.key, replica, row.order.unwrap_or(0))?;
         annotations::hand_over(tx, &written, annotations);
         release::later(tx, freed);
         let event = match &written.object {

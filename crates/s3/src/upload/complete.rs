@@ -47,7 +47,7 @@ pub(crate) async fn complete(
     let named = input.multipart_upload.clone().and_then(|upload| upload.parts).unwrap_or_default();
     let digest = digest(&named);
     let manifest_id = hex::encode(cx.ids().bytes::<12>());
-    let origin = Origin::of(&cx);
+    let (origin, salt) = (Origin::of(&cx), version::salt(cx.ids()));
     let (row, object, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let upload = match find(tx, &bucket, &key, &upload_id) {
@@ -71,7 +71,7 @@ pub(crate) async fn complete(
         }
         tx.paged::<UploadRow>().delete(&record::text(&bucket.id, &key, &upload_id));
         tx.paged::<ManifestRow>().put(manifest(&parts, &manifest_id, upload.algorithm.is_some()));
-        let (mut row, replaced) = version::write(tx, &bucket, &key, Some(object.clone()))?;
+        let (mut row, replaced) = version::write(tx, &bucket, &key, Some(object.clone()), salt)?;
         replication::begin(tx, &bucket, &mut row)?;
         freed.extend(replaced);
         tx.remember(&bucket.id, OPERATION, &upload_id, &digest, &row.key());

@@ -9,9 +9,10 @@ use crate::encryption::customer::CustomerHeaders;
 use crate::encryption::describe_encryption;
 use crate::error::{Error, Refusal};
 use crate::object::condition::ReadConditions;
+use crate::object::read::Pieces;
 use crate::object::record::{ObjectRow, Piece};
 use crate::object::share::ManifestRow;
-use crate::object::source::{self, Source};
+use crate::object::source::{self, ATTEMPTS, Source};
 use crate::object::write::MOST_BYTES;
 use crate::object::{quoted, version};
 use ports::{BodyIn, Cx, StreamAnswer};
@@ -25,9 +26,24 @@ pub(crate) async fn copy_part(
     input: api::UploadPartCopyRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::UploadPartCopyOutput>, Error> {
-    let upload = Upload::of(&cx, &place!(input))?;
+    let mut outcome = copy_once(&cx, &svc, &input).await;
+    for _ in 1..ATTEMPTS {
+        // The source was overwritten, or its bytes moved, between its reading and the commit.
+        let Err(Error::OperationAborted) = outcome else { break };
+        outcome = copy_once(&cx, &svc, &input).await;
+    }
+    outcome.map(StreamAnswer::plain)
+}
+
+async fn copy_once(
+    cx: &Cx,
+    svc: &S3,
+    input: &api::UploadPartCopyRequest,
+) -> Result<api::UploadPartCopyOutput, Error> {
+    let reading = cx.world().blobs.reading();
+    let upload = Upload::of(cx, &place!(input))?;
     let source = Source::parse(input.copy_source.as_deref())?;
-    let from = bucket::resolve(&cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
+    let from = bucket::resolve(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
     let range = input.copy_source_range.as_deref();
     let conditions = ReadConditions {
         if_match: input.copy_source_if_match.as_deref(),
@@ -55,10 +71,12 @@ pub(crate) async fn copy_part(
     })?;
     let algorithm = upload.row.algorithm.unwrap_or(Algorithm::Crc64Nvme);
     let (part, sealed) = if secret.is_some() || upload.sealing.key.is_some() {
-        let written = source::seal_anew(&cx, &pieces, secret, algorithm, &upload.sealing).await?;
+        let bytes = Pieces::new(cx, reading, &pieces, secret);
+        let written = source::seal_anew(cx, bytes, algorithm, &upload.sealing).await?;
         (NewPart::of(&written), written.piece)
     } else {
-        let (md5, value) = source::hash(&cx, &pieces, None, algorithm).await?;
+        let bytes = Pieces::new(cx, reading, &pieces, None);
+        let (md5, value) = source::hash(bytes, algorithm).await?;
         let e_tag = if upload.sealing.encryption.is_s3() { md5 } else { hex::encode(cx.ids().bytes::<16>()) };
         let size = pieces.iter().map(|piece| piece.length).sum();
         let checksum = Checksum { algorithm, coverage: Coverage::FullObject, value };
@@ -83,7 +101,7 @@ pub(crate) async fn copy_part(
             return Err(error);
         }
     };
-    svc.release(&cx, freed).await?;
+    svc.release(cx, freed).await?;
     let mut result = api::CopyPartResult {
         e_tag: Some(quoted(&part.e_tag)),
         last_modified: Some(cx.now().whole_seconds().into()),
@@ -98,5 +116,5 @@ pub(crate) async fn copy_part(
         ..api::UploadPartCopyOutput::default()
     };
     describe_encryption!(output, &upload.sealing.encryption);
-    Ok(StreamAnswer::plain(output))
+    Ok(output)
 }

@@ -137,6 +137,7 @@ pub(crate) fn list(
         checksum_type: upload.algorithm.map(|_| upload.coverage.name().to_owned()),
         version_id: None,
     };
+    let given = |text: &str| if text.is_empty() { None } else { spelling.write(text) };
     let prefix = |prefix: &String| api::CommonPrefix { prefix: spelling.write(prefix) };
     let (next_key, next_id) = page.last;
     Ok(api::ListMultipartUploadsOutput {
@@ -146,8 +147,8 @@ pub(crate) fn list(
         // Always there, also on the last page.
         next_key_marker: spelling.write(&next_key),
         next_upload_id_marker: Some(next_id),
-        prefix: spelling.write_given(wish.prefix),
-        delimiter: spelling.write_given(wish.delimiter),
+        prefix: given(wish.prefix),
+        delimiter: given(wish.delimiter),
         max_uploads: Some(shown_limit),
         is_truncated: Some(page.is_truncated),
         uploads: Some(page.uploads.iter().map(shape).collect()),
@@ -163,14 +164,14 @@ fn walk(rows: &impl Rows<UploadRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
         ("", _) => None,
         (key, Some(_)) => Some(objects::versions(&bucket.id, key)),
         (key, None) if is_common_prefix(key, wish) => objects::past_prefix(&bucket.id, key),
-        (key, None) => Some(record::past_uploads(&bucket.id, key)),
+        (key, None) => Some(record::past(&bucket.id, key)),
     };
     let mut page = Page::default();
     while let Some((_, first)) = rows.rows(&beginning, after.as_deref(), 1)?.pop() {
         let common = common_prefix(&first.key, wish.prefix, wish.delimiter);
         after = match &common {
             Some(prefix) => objects::past_prefix(&bucket.id, prefix),
-            None => Some(record::past_uploads(&bucket.id, &first.key)),
+            None => Some(record::past(&bucket.id, &first.key)),
         };
         match common {
             Some(prefix) => {
@@ -220,7 +221,8 @@ fn of_key(
         let chunk = rows.rows(&prefix, after.as_deref(), CHUNK)?;
         let Some((last, _)) = chunk.last() else { break };
         after = Some(last.to_string());
-        uploads.extend(chunk.into_iter().map(|(_, upload)| upload));
+        // What stands for U+0000 within a longer key begins as the end of this one does.
+        uploads.extend(chunk.into_iter().map(|(_, upload)| upload).filter(|upload| upload.key == key));
     }
     uploads.retain(|upload| marker.is_none_or(|marker| place(upload) > Some(marker)));
     uploads.sort_by_cached_key(|upload| (place(upload), upload.upload_id.clone()));

@@ -5,6 +5,7 @@ mod annotation;
 mod argument;
 mod body;
 mod bucket;
+mod concurrency;
 mod configuration;
 mod copy;
 mod encryption;
@@ -13,6 +14,7 @@ mod object;
 mod tagging;
 mod upload;
 mod version;
+mod version_model;
 
 use testkit::{Answer, Client, Golden, Server};
 

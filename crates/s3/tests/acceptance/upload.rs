@@ -240,3 +240,30 @@ fn parts_are_copied_from_objects() {
     complete(&s3, &upload, &[(1, &e_tag)]).ok();
     assert_eq!(get(&s3, "/photos/big").ok().body_text(), "2345");
 }
+
+#[test]
+fn every_upload_is_listed_once_whatever_its_id_begins_with() {
+    let (_server, s3) = start();
+    let mut begun: Vec<(String, String)> = Vec::new();
+    // Ids of 64 letters: some of so many begin with the last one.
+    for number in 0..300 {
+        let key = ["a", "a%00", "a%01", "b"][number % 4];
+        let answer = s3.request("POST", &format!("/photos/{key}?uploads")).send().ok();
+        begun.push((key.to_owned(), answer.text("UploadId")));
+    }
+    let mut listed: Vec<(String, String)> = Vec::new();
+    let mut marker = String::new();
+    loop {
+        let page = get(&s3, &format!("/photos?uploads&encoding-type=url&max-uploads=70{marker}")).ok();
+        listed.extend(page.texts("Upload.Key").into_iter().zip(page.texts("Upload.UploadId")));
+        if page.text("IsTruncated") == "false" {
+            break;
+        }
+        let (key, id) = (page.text("NextKeyMarker"), page.text("NextUploadIdMarker"));
+        marker = format!("&key-marker={key}&upload-id-marker={id}");
+    }
+    assert!(listed.is_sorted_by(|a, b| a.0 <= b.0), "by key");
+    begun.sort();
+    listed.sort();
+    assert_eq!(listed, begun);
+}

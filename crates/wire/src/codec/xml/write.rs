@@ -169,6 +169,14 @@ pub(crate) fn members(writer: &mut Writer, structure: &dyn Shape) {
 fn member(writer: &mut Writer, value: Ref<'_>, field: &Field) {
     match (value, field.ty) {
         (Ref::Absent, _) => {}
+        (Ref::List(list), Ty::List(ty)) if (ty.flattened || field.flattened) && field.wire.is_empty() => {
+            // Elements of several names, in one order: each item is a union, and its member names the element.
+            for index in 0..list.len() {
+                if let Ref::Struct(union) = list.get(index) {
+                    members(writer, union);
+                }
+            }
+        }
         (Ref::List(list), Ty::List(ty)) if ty.flattened || field.flattened => {
             for index in 0..list.len() {
                 write(writer, field.wire, list.get(index), ty.item, field.namespace);
