@@ -349,7 +349,6 @@ impl Call {
             request_id: &request_id,
             host_id: &host_id,
             method: &self.head.method,
-            resource: &self.head.path,
         };
         respond(codec::encode_fault(fault, &envelope), None)
     }
