@@ -29,7 +29,13 @@ impl RestTable {
             Some((bucket, key)) => (bucket, key),
             None => (rest, ""),
         };
+        let query = head.query.as_deref().unwrap_or_default();
         self.best(head, |operation| {
+            // What is told apart by no literal key is told apart by those it must have: `uploadId`.
+            let is_named = !operation.query.is_empty() || has_required(operation, query);
+            if !is_named {
+                return None;
+            }
             let mut labels = Vec::new();
             let fits = match operation.path {
                 [] => bucket.is_empty(),
@@ -102,6 +108,14 @@ fn score(operation: &OperationMeta, head: &Head, query: &str) -> Option<i32> {
         score -= 50;
     }
     Some(score)
+}
+
+/// Whether every query key is there that an operation must have.
+fn has_required(operation: &OperationMeta, query: &str) -> bool {
+    let mut fields = operation.input.fields.iter();
+    fields.all(|field| {
+        !field.required || field.location != Location::Query || query_value(query, field.wire).is_some()
+    })
 }
 
 /// The raw value of a query key; `?k` equals `?k=`.
