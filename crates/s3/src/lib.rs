@@ -9,6 +9,7 @@ mod checksum;
 mod configuration;
 mod control;
 mod cors;
+mod document;
 mod encryption;
 mod error;
 mod event;
@@ -107,7 +108,7 @@ pub fn install(
         .paged::<object::share::ManifestRow>()
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>();
-    ops.precheck("s3", bucket::precheck);
+    ops.precheck("s3", bucket::precheck).documents("s3", document::check);
     let lines = Arc::new(access_log::Lines::default());
     ops.repeat(plane::Release)
         .repeat(plane::Deliver { courier })

@@ -142,6 +142,7 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
         (codec::decode(&route, &head, &[])?, body.stream())
     } else {
         let bytes = body.collect().await?;
+        house.registry.check_document(&cx, operation, &bytes).map_err(ranked)?;
         (codec::decode(&route, &head, &bytes).map_err(ranked)?, ports::BodyIn::empty())
     };
     authorize(house.settings.iam, cx.caller())?;
