@@ -1,13 +1,11 @@
 //! S3, as a client sees it: what an answer says and what is refused, members beside the sentence included. Nothing
 //! here knows the crate under test; another implementation at the endpoint would be judged by the same words.
 
-mod argument;
-mod body;
 mod bucket;
-mod configuration;
 mod copy;
 mod listing;
 mod object;
+mod refusal;
 mod tagging;
 mod upload;
 mod version;
@@ -37,45 +35,6 @@ fn get(s3: &Client, target: &str) -> Answer {
 
 fn delete(s3: &Client, target: &str) -> Answer {
     s3.request("DELETE", target).send()
-}
-
-/// Holds a refusal against status, code, sentence and every member beside them.
-#[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, message: &str, members: &[(&str, &str)]) {
-    let refusal = answer.refused(status, code, message);
-    let found: Vec<(&str, &str)> =
-        refusal.members.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let mut wanted = members.to_vec();
-    wanted.sort_unstable();
-    assert_eq!(found, wanted, "{code}");
-}
-
-/// `NoSuchKey` of that key.
-#[track_caller]
-fn no_such_key(answer: &Answer, key: &str) {
-    refused(answer, 404, "NoSuchKey", "The specified key does not exist.", &[("Key", key)]);
-}
-
-/// `InvalidArgument` of that argument.
-#[track_caller]
-fn invalid_argument(answer: &Answer, name: &str, sentence: &str, value: Option<&str>) {
-    let mut members = vec![("ArgumentName", name)];
-    members.extend(value.map(|value| ("ArgumentValue", value)));
-    refused(answer, 400, "InvalidArgument", sentence, &members);
-}
-
-/// `InvalidRequest`, which has no members of its own but the path.
-#[track_caller]
-fn invalid_request(answer: &Answer, sentence: &str) {
-    let refusal = answer.refused(400, "InvalidRequest", sentence);
-    assert!(refusal.members.keys().all(|name| name == "Resource"), "{:?}", refusal.members);
-}
-
-/// `NotImplemented` of a header.
-#[track_caller]
-fn not_implemented(answer: &Answer, header: &str) {
-    let sentence = "A header you provided implies functionality that is not implemented";
-    refused(answer, 501, "NotImplemented", sentence, &[("Header", header)]);
 }
 
 const MALFORMED_XML: &str =
