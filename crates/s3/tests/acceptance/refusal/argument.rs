@@ -15,7 +15,8 @@ const VERSION: &str = "Invalid version id specified";
 
 /// A query parameter that is wrong, under its own name.
 fn parameter(line: &str, message: &str) -> Row {
-    let (name, value) = line.rsplit_once(['?', '&']).and_then(|(_, last)| last.split_once('=')).unwrap();
+    let last = line.rsplit_once(['?', '&']).and_then(|(_, last)| last.split_once('='));
+    let (name, value) = last.expect("the line ends with a parameter");
     ask(line).argument(name, message).value(value)
 }
 
