@@ -59,7 +59,6 @@ fn refuse(head: &Head, protocol: Protocol, api: Option<&'static ApiMeta>, fault:
         request_id: "id",
         host_id: "host",
         method: &head.method,
-        resource: &head.path,
     };
     let Answer { status, .. } = codec::encode_fault(fault, &envelope);
     assert!((400..600).contains(&status), "{status} is no refusal");

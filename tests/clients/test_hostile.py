@@ -4,6 +4,8 @@ What is built (EC2, STS, IAM, S3) is asked for real; of the other APIs a request
 NotImplemented (501) and one that cannot as its protocol refuses it, so that the two are told apart.
 """
 
+import base64
+import hashlib
 import unittest
 
 from hostile import Case, Hostile
@@ -33,7 +35,8 @@ def zone(body, **more):
 
 
 def delete(body, **more):
-    return rest("s3", "POST", "/documents?delete", body, "application/xml", **more)
+    md5 = base64.b64encode(hashlib.md5(body).digest()).decode()
+    return rest("s3", "POST", "/documents?delete", body, "application/xml", {"Content-MD5": md5}, **more)
 
 
 def cluster(body, **more):

@@ -191,7 +191,8 @@ class Locks(Objects):
         b = self.bucket(ObjectLockEnabledForBucket=True)
         now = self.server.now()
         later, sooner = now + datetime.timedelta(days=2), now + datetime.timedelta(days=1)
-        put = self.s3.put_object(Bucket=b, Key="k", Body=b"x", ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=later)
+        lock = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": later, "ChecksumAlgorithm": "CRC32"}
+        put = self.s3.put_object(Bucket=b, Key="k", Body=b"x", **lock)
         version = put["VersionId"]
         head = self.s3.head_object(Bucket=b, Key="k")
         self.assertEqual(head["ObjectLockMode"], "GOVERNANCE")

@@ -15,6 +15,7 @@ use wire::{AwsError, Fault};
 pub struct Registry {
     handlers: BTreeMap<(&'static str, &'static str), Handler>,
     prechecks: BTreeMap<&'static str, Box<Precheck>>,
+    documents: BTreeMap<&'static str, Box<DocumentCheck>>,
     conflicts: Vec<String>,
     /// What every world's services do by themselves.
     pub loops: Vec<Arc<dyn Loop>>,
@@ -35,6 +36,9 @@ pub type Stream = dyn Fn(Cx, Box<dyn Shape>, BodyIn) -> StreamFuture<Box<dyn Sha
 
 /// A check of an input of which the body is not known, its service forgotten.
 pub type Precheck = dyn Fn(&Cx, &dyn Shape) -> Result<(), Fault> + Send + Sync;
+
+/// A check of a document as it arrived, its service forgotten.
+pub type DocumentCheck = dyn Fn(&Cx, &OperationMeta, &[u8]) -> Result<(), Fault> + Send + Sync;
 
 /// What answers one operation.
 pub enum Handler {
@@ -78,6 +82,11 @@ impl Registry {
     /// Whether something outranks a fault in the body of `operation`. `input` holds what stands in the head.
     pub fn precheck(&self, cx: &Cx, operation: &OperationMeta, input: &dyn Shape) -> Result<(), Fault> {
         self.prechecks.get(operation.api).map_or(Ok(()), |check| check(cx, input))
+    }
+
+    /// Whether the body of `operation` is what its sender vouches for, before it is read as a document.
+    pub fn check_document(&self, cx: &Cx, operation: &OperationMeta, body: &[u8]) -> Result<(), Fault> {
+        self.documents.get(operation.api).map_or(Ok(()), |check| check(cx, operation, body))
     }
 
     /// The operations that are answered, as (API, name), in order.
@@ -143,6 +152,19 @@ impl<S: Service> Registrar<'_, S> {
     ) -> &mut Self {
         let faulty = move |cx: &Cx, input: &dyn Shape| check(cx, input).map_err(|error| error.fault());
         self.registry.prechecks.insert(api, Box::new(faulty));
+        self
+    }
+
+    /// `check` is asked of every body of `api` that does not stream, before it is read as a document.
+    pub fn documents(
+        &mut self,
+        api: &'static str,
+        check: fn(&Cx, &OperationMeta, &[u8]) -> Result<(), S::Error>,
+    ) -> &mut Self {
+        let faulty = move |cx: &Cx, operation: &OperationMeta, body: &[u8]| {
+            check(cx, operation, body).map_err(|error| error.fault())
+        };
+        self.registry.documents.insert(api, Box::new(faulty));
         self
     }
 

@@ -10,6 +10,7 @@ mod checksum;
 mod configuration;
 mod control;
 mod cors;
+mod document;
 mod encryption;
 mod error;
 mod event;
@@ -131,7 +132,7 @@ pub fn install(
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>()
         .paged::<annotation::record::AnnotationRow>();
-    ops.precheck("s3", bucket::precheck);
+    ops.precheck("s3", bucket::precheck).documents("s3", document::check);
     let lines = Arc::new(access_log::Lines::default());
     ops.repeat(plane::Release)
         .repeat(plane::Deliver { courier })

@@ -104,10 +104,7 @@ impl Store {
         if stored > kind.version {
             return Err(format!("{} is of version {stored}, this angae knows {}", line.table, kind.version));
         }
-        let mut document = line.doc;
-        for from in stored..kind.version {
-            document = (kind.upgrade)(from, document)?;
-        }
+        let document = kind.present(stored, line.doc)?;
         Ok((position, line.key, document.to_string()))
     }
 

@@ -143,11 +143,9 @@ fn upgrade(
                     StoreError::Row { table: kind.table, key: key.clone(), cause },
                 )
             };
-            let mut value: Value =
+            let value: Value =
                 serde_json::from_str(&document).map_err(|error| row_error(error.to_string()))?;
-            for from in stored..kind.version {
-                value = (kind.upgrade)(from, value).map_err(row_error)?;
-            }
+            let value = kind.present(stored, value).map_err(row_error)?;
             let sql = format!("UPDATE \"{}\" SET doc=?2 WHERE key=?1", kind.table);
             transaction.execute(&sql, params![key, value.to_string()]).map_err(damaged)?;
         }

@@ -34,6 +34,19 @@ pub(crate) struct Kind {
     pub(crate) upgrade: fn(u16, Value) -> Result<Value, String>,
 }
 
+impl Kind {
+    /// A document of the version `stored` in the present form. Every step may take it for an object.
+    pub(crate) fn present(&self, stored: u16, mut document: Value) -> Result<Value, String> {
+        for from in stored..self.version {
+            if !document.is_object() {
+                return Err("the document is no object".to_owned());
+            }
+            document = (self.upgrade)(from, document)?;
+        }
+        Ok(document)
+    }
+}
+
 impl Default for Tables {
     fn default() -> Self {
         let mut tables = Self { kinds: Vec::new(), by_type: HashMap::new(), jobs: BTreeMap::new() };

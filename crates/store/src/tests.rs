@@ -300,6 +300,11 @@ fn an_older_form_is_upgraded_and_a_newer_one_refused() {
     }
     let older = Store::open(Options::new(folder.path(), [1; 32]), tables());
     assert!(older.err().unwrap().to_string().contains("newer angae"));
+    // An export of the older form may hold anything; what is no object is refused before a step looks into it.
+    let (store, _) = Store::open(Options::new(folder.path(), [1; 32]), newer()).unwrap();
+    let export = "{\"angae\":1,\"tables\":{\"t_row\":1}}\n{\"table\":\"t_row\",\"key\":\"k\",\"doc\":1}\n";
+    let refused = store.import(&CALL, export).err().map(|error| error.to_string());
+    assert!(refused.as_deref().unwrap_or_default().contains("the document is no object"), "{refused:?}");
 }
 
 #[test]

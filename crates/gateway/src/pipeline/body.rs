@@ -171,7 +171,8 @@ impl Pieces {
                     }
                 }
                 Poll::Ready(Some(Err(error))) => {
-                    let sentence = "The request body terminated unexpectedly";
+                    let sentence =
+                        "You did not provide the number of bytes specified by the Content-Length HTTP header";
                     return Poll::Ready(Some(Err(sender(400, "IncompleteBody", sentence).because(error))));
                 }
                 Poll::Pending => {

@@ -25,6 +25,10 @@ pub(super) fn identify(
         }
         return Err(sender(403, "MissingAuthenticationToken", "Request is missing Authentication Token"));
     };
+    // The pseudo-Region of clients that know no other; every real one is taken.
+    if let (true, Some(region @ "aws-global")) = (is_s3, claim.scope.region.as_deref()) {
+        return Err(sign::wrong_region(claim, region, "us-east-1"));
+    }
     if is_s3 && claim.scheme == sign::Scheme::V4Header && sign::payload(&call.head) == Payload::Absent {
         let sentence = "Missing required header for this request: x-amz-content-sha256";
         return Err(sender(400, "InvalidRequest", sentence));
@@ -54,10 +58,12 @@ pub(super) fn identify(
             } else {
                 "The security token included in the request is expired"
             };
-            Err(sender(if is_s3 { 400 } else { 403 }, code, sentence))
+            let fault = sender(if is_s3 { 400 } else { 403 }, code, sentence);
+            Err(if is_s3 { fault.with("Token-0", token.unwrap_or_default()) } else { fault })
         }
         Found::Refused(Refusal::BadToken) if is_s3 => {
-            Err(sender(400, "InvalidToken", "The provided token is malformed or otherwise invalid."))
+            Err(sender(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+                .with("Token-0", token.unwrap_or_default()))
         }
         Found::Refused(Refusal::Inactive | Refusal::BadToken) => {
             Err(sign::unknown_key(&claim.access_key_id, call.protocol, is_s3))

@@ -143,6 +143,7 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
         (codec::decode(&route, &head, &[])?, body.stream())
     } else {
         let bytes = body.collect().await?;
+        house.registry.check_document(&cx, operation, &bytes).map_err(ranked)?;
         (codec::decode(&route, &head, &bytes).map_err(ranked)?, ports::BodyIn::empty())
     };
     authorize(house.settings.iam, cx.caller())?;
@@ -349,7 +350,6 @@ impl Call {
             request_id: self.id(),
             host_id: self.request_id.host_id(),
             method: &self.head.method,
-            resource: &self.head.path,
         };
         respond(codec::encode_fault(fault, &envelope), None)
     }

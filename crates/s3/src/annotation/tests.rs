@@ -26,7 +26,10 @@ fn of(key: &str, more: &Value) -> Value {
 }
 
 fn put_object(s3: &Local, key: &str, more: &Value) -> api::PutObjectOutput {
-    s3.stream_with::<api::PutObject>(&root(s3), filled(&of(key, more)), b"body").unwrap().0.output
+    let mut input = of(key, more);
+    // Locked bytes have to be vouched for.
+    input["ContentMD5"] = json!("hBotaJrYa9FhFEdFPCLG/A==");
+    s3.stream_with::<api::PutObject>(&root(s3), filled(&input), b"body").unwrap().0.output
 }
 
 fn annotate(

@@ -30,7 +30,8 @@ use shapes_s3::{
 use std::sync::Arc;
 use store::Tx;
 
-/// Most buckets of one page.
+/// Most buckets of one account, and of one page. Source: Amazon S3 User Guide, "Bucket quotas, limitations, and
+/// restrictions": 10,000 unless more are asked for.
 const MOST_BUCKETS: usize = 10_000;
 
 /// The bucket a call is about, by its name or through an access point: it exists, and it belongs to whom the caller expects.
@@ -107,6 +108,10 @@ pub(crate) fn create(cx: &Cx, _svc: &S3, input: CreateBucketRequest) -> Result<C
             // A repeat keeps everything but the ACL.
             tx.put(BucketRow { acl: acl.clone(), ..BucketRow::clone(&existing) });
             return Ok::<_, Error>(arn);
+        }
+        let own = record::owned_by(cx.partition(), cx.account());
+        if tx.by(&BucketRow::ACCOUNT, &own).nth(MOST_BUCKETS - 1).is_some() {
+            return Err(Error::TooManyBuckets);
         }
         let bucket = BucketRow {
             partition: cx.partition(),
@@ -229,11 +234,13 @@ pub(crate) fn list(cx: &Cx, _svc: &S3, input: ListBucketsRequest) -> Result<List
         });
         shown.cloned().collect()
     });
-    let limit = input
-        .max_buckets
-        .and_then(|most| usize::try_from(most).ok())
-        .unwrap_or(MOST_BUCKETS)
-        .min(MOST_BUCKETS);
+    let limit = match input.max_buckets {
+        None => MOST_BUCKETS,
+        Some(most) => {
+            let limit = usize::try_from(most).ok().filter(|limit| (1..=MOST_BUCKETS).contains(limit));
+            limit.ok_or(Error::InvalidArgument(Argument::BucketCount(most)))?
+        }
+    };
     let pages =
         cx.world().store.pages(&["ListBuckets", account.as_str(), prefix, wanted.unwrap_or_default()]);
     let token = input.continuation_token.as_deref().filter(|token| !token.is_empty());

@@ -19,6 +19,8 @@ pub enum Argument {
     EncodingType(String),
     /// A negative count: the argument, the value.
     Count(&'static str, String),
+    /// A page of no buckets, or of more than there may be.
+    BucketCount(i32),
     /// A token of another call, or none at all.
     ContinuationToken,
     /// A version marker without a key marker.
@@ -121,6 +123,11 @@ impl Argument {
                 name,
                 format!("Argument {name} must be an integer between 0 and 2147483647"),
                 Some(value.clone()),
+            ),
+            Self::BucketCount(value) => (
+                "max-buckets",
+                own("Argument max-buckets must be an integer between 1 and 10000"),
+                Some(value.to_string()),
             ),
             Self::ContinuationToken => {
                 ("continuation-token", own("The continuation token provided is incorrect"), None)

@@ -51,6 +51,8 @@ pub enum Error {
         /// It was versioned once.
         versioned: bool,
     },
+    /// The account has as many buckets as it may.
+    TooManyBuckets,
     /// The bucket would lie in another Region than the endpoint's.
     IllegalLocationConstraint(String),
     /// No such Region.
@@ -331,6 +333,9 @@ impl AwsError for Error {
                 "The bucket you tried to delete is not empty. You must delete all versions in the bucket.",
             )
             .with("BucketName", bucket),
+            Self::TooManyBuckets => {
+                sender(400, "TooManyBuckets", "You have attempted to create more buckets than allowed")
+            }
             Self::IllegalLocationConstraint(name) => sender(
                 400,
                 "IllegalLocationConstraintException",

@@ -31,6 +31,10 @@ pub enum Refusal {
     NoParts,
     /// `x-amz-mp-object-size`: claimed, computed.
     ObjectSize(i64, u64),
+    /// A document that nobody vouches for, where S3 asks that somebody does.
+    DigestMissing,
+    /// A locked object's bytes that nobody vouches for.
+    LockDigestMissing,
     /// A checksum that is no value of its algorithm.
     ChecksumValue(Algorithm),
     /// `x-amz-checksum-mode` other than `ENABLED`.
@@ -136,6 +140,12 @@ impl Refusal {
             Self::NoParts => own("You must specify at least one part"),
             Self::ObjectSize(claimed, computed) => format!(
                 "The provided 'x-amz-mp-object-size' header value {claimed} does not match what was computed: {computed}"
+            ),
+            Self::DigestMissing => {
+                own("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+            }
+            Self::LockDigestMissing => own(
+                "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters",
             ),
             Self::ChecksumValue(algorithm) => {
                 format!("Value for x-amz-checksum-{} header is invalid.", algorithm.lower())

@@ -188,8 +188,8 @@ impl Spelling {
     }
 }
 
-/// How many entries are asked for: as it is repeated, and as a number. More than a page holds means a page. S3 names
-/// the argument in camel case.
+/// How many entries are asked for: as it is repeated, and as a number. More than a page holds means a page. S3
+/// names `maxKeys` in camel case, and only that.
 pub(crate) fn limit(max: Option<i32>, name: &'static str) -> Result<(i32, usize), Error> {
     match max {
         Some(n) if n < 0 => Err(Error::InvalidArgument(Argument::Count(name, n.to_string()))),

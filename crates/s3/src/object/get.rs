@@ -166,21 +166,33 @@ macro_rules! conditions {
     };
 }
 
-/// Refuses overrides of an answer's headers to whom nobody vouches for: a link could lie about its content.
+/// The overrides of an answer's headers that a request asks for, checked.
 macro_rules! check_overrides {
     ($cx:expr, $input:expr) => {
         let overrides = [
-            &$input.response_cache_control,
-            &$input.response_content_disposition,
-            &$input.response_content_encoding,
-            &$input.response_content_language,
-            &$input.response_content_type,
+            ("response-cache-control", &$input.response_cache_control),
+            ("response-content-disposition", &$input.response_content_disposition),
+            ("response-content-encoding", &$input.response_content_encoding),
+            ("response-content-language", &$input.response_content_language),
+            ("response-content-type", &$input.response_content_type),
         ];
-        let any = overrides.iter().any(|value| value.is_some()) || $input.response_expires.is_some();
-        if any && $cx.caller().is_anonymous() {
-            return Err(Error::InvalidRequest(Refusal::OverridesOfAnonymous));
-        }
+        let sent = overrides.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
+        check_sent_overrides($cx, &sent.collect::<Vec<_>>(), $input.response_expires.is_some())?;
     };
+}
+
+/// Refuses overrides to whom nobody vouches for, as a link could lie about its content, and what no header can hold.
+fn check_sent_overrides(cx: &Cx, sent: &[(&'static str, &str)], has_expires: bool) -> Result<(), Error> {
+    if (!sent.is_empty() || has_expires) && cx.caller().is_anonymous() {
+        return Err(Error::InvalidRequest(Refusal::OverridesOfAnonymous));
+    }
+    let in_latin_1 = |value: &str| value.chars().all(|character| u32::from(character) <= 0xff);
+    match sent.iter().find(|(_, value)| !in_latin_1(value)) {
+        Some((name, value)) => {
+            Err(Error::InvalidArgument(Argument::ResponseHeader(name, (*value).to_owned())))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Reads `x-amz-checksum-mode`: the AWS SDK for C++ sends `enabled`, where the model has `ENABLED` alone.
@@ -227,7 +239,7 @@ pub(crate) async fn head(
     let key = key(input.key.clone())?;
     let owner = input.expected_bucket_owner.as_deref();
     let found = find(&cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "HEAD")?;
-    check_overrides!(cx, input);
+    check_overrides!(&cx, input);
     conditions!(input).check(&found.row, &found.object)?;
     found.object.encryption.open(&customer_headers!(input))?;
     let span = found.span(input.range.as_deref(), input.part_number)?;

@@ -9,7 +9,7 @@ use crate::acl::{Access, asked as asked_access};
 use crate::bucket;
 use crate::checksum::{Algorithm, answer, check_algorithm, sent};
 use crate::encryption::{asked, describe_encryption};
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::event::Event;
 use crate::lifecycle;
 use crate::lock::asked_lock;
@@ -48,6 +48,10 @@ pub(crate) async fn store(
     let sealing = asked!(input).decide(&cx, &bucket)?;
     check_algorithm(input.checksum_algorithm.as_deref())?;
     let claim = sent!(input).claim(cx.head())?;
+    // A form's sender cannot vouch for its file by a header.
+    if by == "Put" && !lock.is_empty() && claim.is_none() && input.content_md5.is_none() {
+        return Err(Error::InvalidRequest(Refusal::LockDigestMissing));
+    }
     let mut attributes = attributes!(input);
     attributes.access = Access::of_new_object(&cx, &bucket, &asked_access!(input))?;
     // What fails already is told before the body is asked for; it is judged again with the row that is written.

@@ -24,6 +24,12 @@ pub(crate) struct Span {
     pub(crate) partial: bool,
 }
 
+/// A position in a body: digits, and nothing but digits. One that no number holds lies past every end.
+pub(crate) fn position(text: &str) -> Option<u64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
 impl Span {
     /// All of it.
     pub(crate) fn whole(size: u64) -> Self {
@@ -35,7 +41,7 @@ impl Span {
         let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
             return Ok(Self::whole(size));
         };
-        let number = |text: &str| text.trim().parse::<u64>().ok();
+        let number = |text: &str| position(text.trim());
         let unsatisfiable = || Error::InvalidRange { requested: range.to_owned(), size };
         let (start, end) = match (first.trim(), last.trim()) {
             ("", suffix) => match number(suffix) {
@@ -172,6 +178,8 @@ mod tests {
             ("bytes=-200", 100, span(0, 100)),
             ("bytes=5-2", 100, Some((0, 100, false))),
             ("bytes=0-1,3-4", 100, Some((0, 100, false))),
+            ("bytes=+1-2", 100, Some((0, 100, false))),
+            ("bytes=90-99999999999999999999", 100, span(90, 10)),
             ("items=0-1", 100, Some((0, 100, false))),
             ("bytes=100-", 100, None),
             ("bytes=-0", 100, None),

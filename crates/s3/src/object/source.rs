@@ -103,8 +103,8 @@ pub(crate) fn cut(pieces: &[Piece], range: Option<&str>) -> Result<Vec<Piece>, E
     let malformed = || Error::InvalidArgument(Argument::CopyRangeForm(range.to_owned()));
     let (first, last) =
         range.strip_prefix("bytes=").and_then(|range| range.split_once('-')).ok_or_else(malformed)?;
-    let (first, last): (u64, u64) =
-        (first.parse().map_err(|_| malformed())?, last.parse().map_err(|_| malformed())?);
+    let position = |text| read::position(text).ok_or_else(malformed);
+    let (first, last) = (position(first)?, position(last)?);
     if first > last {
         return Err(malformed());
     }

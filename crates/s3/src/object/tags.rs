@@ -20,19 +20,20 @@ pub(crate) fn get(
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     // Recorded: this one operation names the bucket before the key that is missing.
-    let shown = format!("{}/{key}", bucket.name);
-    let found =
-        cx.read(|view| version::find(&view.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref()));
-    let row = found.map_err(|error| match error {
-        Error::NoSuchKey { marker, .. } => Error::NoSuchKey { key: shown.clone(), marker },
+    let shown = |error| match error {
+        Error::NoSuchKey { marker, .. } => Error::NoSuchKey { key: format!("{}/{key}", bucket.name), marker },
         other => other,
-    })?;
-    let object =
-        row.object.as_ref().ok_or(Error::NoSuchKey { key: shown, marker: row.version_id.clone() })?;
-    Ok(api::GetObjectTaggingOutput {
-        version_id: bucket.had_versions().then(|| row.shown_version()),
-        tag_set: Some(tagging::shown(&object.attributes.tags)),
+    };
+    let version_id = input.version_id.as_deref();
+    cx.read(|view| {
+        let row = version::find(&view.paged::<ObjectRow>(), &bucket, &key, version_id)?;
+        let object = version::object(&row, version_id, "GET")?;
+        Ok(api::GetObjectTaggingOutput {
+            version_id: bucket.had_versions().then(|| row.shown_version()),
+            tag_set: Some(tagging::shown(&object.attributes.tags)),
+        })
     })
+    .map_err(shown)
 }
 
 /// `PutObjectTagging`.
@@ -41,9 +42,10 @@ pub(crate) fn put(
     _svc: &S3,
     input: api::PutObjectTaggingRequest,
 ) -> Result<api::PutObjectTaggingOutput, Error> {
+    let (bucket, owner) = (input.bucket.as_deref(), input.expected_bucket_owner.as_deref());
+    bucket::resolve(cx, bucket, owner)?;
     let tags = input.tagging.and_then(|tagging| tagging.tag_set).unwrap_or_default();
     let tags = tagging::parse(tags, Place::Object)?;
-    let (bucket, owner) = (input.bucket.as_deref(), input.expected_bucket_owner.as_deref());
     let version_id = replace(cx, bucket, owner, input.key, input.version_id.as_deref(), Some(&tags))?;
     Ok(api::PutObjectTaggingOutput { version_id })
 }
@@ -73,13 +75,14 @@ fn replace(
     cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let row = version::find(&tx.paged::<ObjectRow>(), &bucket, &key, version_id)?;
+        let method = if tags.is_some() { "PUT" } else { "DELETE" };
+        let mut object = version::object(&row, version_id, method)?.clone();
         let mut row = ObjectRow::clone(&row);
         let shown = bucket.had_versions().then(|| row.shown_version());
-        let marker = row.version_id.clone();
-        let object = row.object.as_mut().ok_or_else(|| Error::NoSuchKey { key: key.clone(), marker })?;
         object.attributes.tags = tags.cloned().unwrap_or_default();
-        let (name, key, version_id) = (bucket.name.clone(), key.clone(), row.version_id.clone());
         let e_tag = object.e_tag.clone();
+        row.object = Some(object);
+        let (name, key, version_id) = (bucket.name.clone(), key.clone(), row.version_id.clone());
         let event = match tags {
             Some(_) => Event::ObjectTagsPut { bucket: name, key, version_id, e_tag },
             None => Event::ObjectTagsDeleted { bucket: name, key, version_id, e_tag },

@@ -196,7 +196,7 @@ fn check_claim(claim: Option<Claim>, computed: &str, body: &BodyIn) -> Result<()
 }
 
 /// The 16 bytes of a Content-MD5.
-fn digest(text: &str) -> Result<[u8; 16], Error> {
+pub(crate) fn digest(text: &str) -> Result<[u8; 16], Error> {
     let bytes = BASE64.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
     bytes.ok_or_else(|| Error::InvalidDigest(text.to_owned()))
 }

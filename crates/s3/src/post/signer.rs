@@ -55,6 +55,7 @@ fn all<'f, const N: usize>(fields: &'f Fields, names: [&str; N]) -> Result<Optio
 
 fn caller(cx: &Cx, svc: &S3, claim: &FormClaim, policy: &str) -> Result<Caller, Fault> {
     let key = &claim.access_key_id;
+    let token = || claim.session_token.clone().unwrap_or_default();
     match svc.credentials.look_up(cx.world(), key, claim.session_token.as_deref(), Clock::machine()) {
         Found::Unknown => Ok(Caller::root(key.parse().unwrap_or(AccountId::DEFAULT), Some(key.clone()))),
         Found::Known(known) => {
@@ -62,10 +63,11 @@ fn caller(cx: &Cx, svc: &S3, claim: &FormClaim, policy: &str) -> Result<Caller, 
             Ok(known.caller)
         }
         Found::Refused(Refusal::Expired) => {
-            Err(sender(400, "ExpiredToken", "The provided token has expired."))
+            Err(sender(400, "ExpiredToken", "The provided token has expired.").with("Token-0", token()))
         }
         Found::Refused(Refusal::BadToken) => {
-            Err(sender(400, "InvalidToken", "The provided token is malformed or otherwise invalid."))
+            Err(sender(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+                .with("Token-0", token()))
         }
         Found::Refused(Refusal::Inactive) => Err(sign::unknown_key(key, Protocol::RestXml, true)),
     }

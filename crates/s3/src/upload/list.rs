@@ -29,8 +29,12 @@ pub(crate) fn list_parts(
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let upload_id = input.upload_id.unwrap_or_default();
-    let marker = input.part_number_marker.unwrap_or(0).max(0);
-    let (shown_limit, wanted) = limit(input.max_parts, "maxParts")?;
+    let marker = input.part_number_marker.unwrap_or(0);
+    if marker < 0 {
+        let argument = Argument::Count("part-number-marker", marker.to_string());
+        return Err(Error::InvalidArgument(argument));
+    }
+    let (shown_limit, wanted) = limit(input.max_parts, "max-parts")?;
     cx.read(|view| {
         let upload = view.paged::<UploadRow>().get(&record::text(&bucket.id, &key, &upload_id))?;
         let upload = upload.ok_or_else(|| Error::NoSuchUpload(upload_id.clone()))?;
@@ -110,7 +114,7 @@ pub(crate) fn list(
 ) -> Result<api::ListMultipartUploadsOutput, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
-    let (shown_limit, limit) = limit(input.max_uploads, "maxUploads")?;
+    let (shown_limit, limit) = limit(input.max_uploads, "max-uploads")?;
     let key_marker = input.key_marker.as_deref().unwrap_or_default();
     // Without a key the upload's marker says nothing.
     let id_marker = input.upload_id_marker.as_deref().filter(|id| !id.is_empty() && !key_marker.is_empty());

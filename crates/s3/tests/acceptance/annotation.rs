@@ -99,6 +99,5 @@ fn what_annotations_refuse() {
         &get(&s3, "/photos/k?annotation&continuation-token=made-up"),
         "continuation-token",
         sentence,
-        None,
     );
 }

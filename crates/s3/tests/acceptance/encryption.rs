@@ -77,7 +77,7 @@ fn a_locked_object_keeps_its_encryption() {
     let (_server, s3) = start();
     s3.request("PUT", "/locked").header("x-amz-bucket-object-lock-enabled", "true").send().ok();
     let held = s3.request("PUT", "/locked/k").header("x-amz-object-lock-legal-hold", "ON");
-    held.header("x-amz-sdk-checksum-algorithm", "CRC32").body("x").send().ok();
+    held.header("x-amz-checksum-crc32", "jNwWgw==").body("x").send().ok();
     let body =
         format!("<ObjectEncryption><SSE-KMS><KMSKeyArn>{KEY}</KMSKeyArn></SSE-KMS></ObjectEncryption>");
     let sentence = "The encryption type for the specified object can\u{2019}t be updated because that object is \

@@ -2,15 +2,13 @@
 //! here knows the crate under test; another implementation at the endpoint would be judged by the same words.
 
 mod annotation;
-mod argument;
-mod body;
 mod bucket;
 mod concurrency;
-mod configuration;
 mod copy;
 mod encryption;
 mod listing;
 mod object;
+mod refusal;
 mod tagging;
 mod upload;
 mod version;
@@ -60,26 +58,16 @@ fn no_such_key(answer: &Answer, key: &str) {
     refused(answer, 404, "NoSuchKey", "The specified key does not exist.", &[("Key", key)]);
 }
 
-/// `InvalidArgument` of that argument.
+/// `InvalidArgument` of that argument, whose value is not repeated.
 #[track_caller]
-fn invalid_argument(answer: &Answer, name: &str, sentence: &str, value: Option<&str>) {
-    let mut members = vec![("ArgumentName", name)];
-    members.extend(value.map(|value| ("ArgumentValue", value)));
-    refused(answer, 400, "InvalidArgument", sentence, &members);
+fn invalid_argument(answer: &Answer, name: &str, sentence: &str) {
+    refused(answer, 400, "InvalidArgument", sentence, &[("ArgumentName", name)]);
 }
 
-/// `InvalidRequest`, which has no members of its own but the path.
+/// `InvalidRequest`, which has no members.
 #[track_caller]
 fn invalid_request(answer: &Answer, sentence: &str) {
-    let refusal = answer.refused(400, "InvalidRequest", sentence);
-    assert!(refusal.members.keys().all(|name| name == "Resource"), "{:?}", refusal.members);
-}
-
-/// `NotImplemented` of a header.
-#[track_caller]
-fn not_implemented(answer: &Answer, header: &str) {
-    let sentence = "A header you provided implies functionality that is not implemented";
-    refused(answer, 501, "NotImplemented", sentence, &[("Header", header)]);
+    refused(answer, 400, "InvalidRequest", sentence, &[]);
 }
 
 const MALFORMED_XML: &str =

@@ -20,8 +20,6 @@ pub struct Envelope<'a> {
     pub host_id: &'a str,
     /// The request's method: HEAD has no body.
     pub method: &'a Method,
-    /// The request's path, which S3 repeats as `Resource`.
-    pub resource: &'a str,
 }
 
 /// Writes an error answer.
@@ -129,6 +127,7 @@ fn s3_control(fault: &Fault, envelope: &Envelope<'_>) -> String {
     text(writer)
 }
 
+/// S3's own. Its documentation shows a `Resource`, which recorded answers do not have.
 fn s3_body(fault: &Fault, envelope: &Envelope<'_>) -> String {
     let mut writer = writer();
     writer.open("Error");
@@ -136,9 +135,6 @@ fn s3_body(fault: &Fault, envelope: &Envelope<'_>) -> String {
     writer.leaf("Message", fault.message.as_deref().unwrap_or_default());
     modelled(&mut writer, fault);
     extra(&mut writer, fault);
-    if !fault.extra.iter().any(|(name, _)| *name == "Resource") && fault.extra.is_empty() {
-        writer.leaf("Resource", envelope.resource);
-    }
     writer.leaf("RequestId", envelope.request_id);
     writer.leaf("HostId", envelope.host_id);
     writer.close("Error");

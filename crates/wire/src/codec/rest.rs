@@ -14,19 +14,20 @@ use shape::{ApiMeta, Field, Location, OperationMeta, Protocol, Ref, Shape, Slot,
 pub(crate) fn decode(input: &mut dyn Shape, route: &Route, head: &Head, body: &[u8]) -> Result<(), Fault> {
     let Route { api, operation, labels, .. } = route;
     let query = parse_form(head.query.as_deref().unwrap_or_default().as_bytes());
-    let query = query
-        .map_err(|_| no_uri(api).unwrap_or_else(|| malformed(api, "The query string is not valid UTF-8")))?;
+    let query = query.map_err(|_| {
+        no_uri(api, head).unwrap_or_else(|| malformed(api, "The query string is not valid UTF-8"))
+    })?;
     let hoisted = Some(&query).filter(|query| is_s3(api) && is_presigned(query));
     for (index, field) in input.schema().fields.iter().enumerate() {
         let Some(member) = input.get_mut(index) else { continue };
         let bound = match field.location {
             Location::Label => label(member, field, labels),
-            Location::Query => from_query(member, field, &query),
+            Location::Query => from_query(member, field, &query, is_s3(api)),
             Location::Header => from_header(member, field, head, hoisted),
             Location::Headers => from_headers(member, field, head, hoisted),
             Location::Body | Location::Payload | Location::Status => Ok(()),
         };
-        bound.map_err(|wrong| unbound(api, field, &wrong))?;
+        bound.map_err(|wrong| unbound(api, head, field, &wrong))?;
     }
     if input.schema().stream.is_some() {
         return Ok(());
@@ -56,17 +57,26 @@ struct Unbound {
 const NO_TEXT: &str = "UTF-8 text";
 
 /// S3's answer to a path or query that decodes to no text.
-fn no_uri(api: &ApiMeta) -> Option<Fault> {
-    is_s3(api).then(|| crate::sender(400, "InvalidURI", "Couldn't parse the specified URI."))
+fn no_uri(api: &ApiMeta, head: &Head) -> Option<Fault> {
+    is_s3(api).then(|| {
+        crate::sender(400, "InvalidURI", "Couldn't parse the specified URI.").with("URI", head.path.clone())
+    })
 }
 
 /// S3 names the argument; the JSON services have their common sentence.
-fn unbound(api: &ApiMeta, field: &Field, wrong: &Unbound) -> Fault {
-    if let (NO_TEXT, Some(fault)) = (wrong.wanted, no_uri(api)) {
+fn unbound(api: &ApiMeta, head: &Head, field: &Field, wrong: &Unbound) -> Fault {
+    if let (NO_TEXT, Some(fault)) = (wrong.wanted, no_uri(api, head)) {
         return fault;
     }
     if api.protocol == Protocol::RestXml {
-        let sentence = format!("Provided {} not a valid {}", field.wire, wrong.wanted);
+        let sentence = match (field.wire, wrong.wanted) {
+            // S3 has one sentence for whatever is no number of a part.
+            ("partNumber", "integer") => {
+                "Part number must be an integer between 1 and 10000, inclusive".to_owned()
+            }
+            (name, "integer" | "long") => format!("Provided {name} not an integer or within integer range"),
+            (name, wanted) => format!("Provided {name} not a valid {wanted}"),
+        };
         return crate::sender(400, "InvalidArgument", sentence)
             .with("ArgumentName", field.wire)
             .with("ArgumentValue", wrong.text.clone());
@@ -81,7 +91,13 @@ fn label(member: &mut dyn shape::Value, field: &Field, labels: &[(&str, String)]
     scalar(member.slot(), &text, field, TimestampFormat::Iso8601)
 }
 
-fn from_query(member: &mut dyn shape::Value, field: &Field, query: &Form<'_>) -> Result<(), Unbound> {
+/// S3 takes a number without digits for one that was not sent.
+fn from_query(
+    member: &mut dyn shape::Value,
+    field: &Field,
+    query: &Form<'_>,
+    is_s3: bool,
+) -> Result<(), Unbound> {
     let values = query.pairs.iter().filter(|(key, _)| key == field.wire).map(|(_, value)| value);
     for value in values {
         match (member.slot(), field.ty) {
@@ -89,7 +105,9 @@ fn from_query(member: &mut dyn shape::Value, field: &Field, query: &Form<'_>) ->
                 scalar_of(list.push(), value, field, ty.item, TimestampFormat::Iso8601)?;
             }
             (slot, _) => {
-                scalar(slot, value, field, TimestampFormat::Iso8601)?;
+                if !(is_s3 && value.is_empty() && matches!(slot, Slot::Int(_) | Slot::Long(_))) {
+                    scalar(slot, value, field, TimestampFormat::Iso8601)?;
+                }
                 break; // the first of several counts
             }
         }

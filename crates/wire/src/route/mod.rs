@@ -307,8 +307,21 @@ impl Router {
         let fault =
             sender(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
                 .with("Method", head.method.as_str())
-                .with("ResourceType", resource);
+                .with("ResourceType", resource)
+                .header("allow", self.allowed(api, head, &path));
         Err(Unrouted { protocol: Protocol::RestXml, api: Some(api), fault })
+    }
+
+    /// The methods that the same target takes.
+    fn allowed(&self, api: &ApiMeta, head: &Head, path: &str) -> String {
+        let Some(table) = self.rest.get(api.id) else { return String::new() };
+        let mut other = head.clone();
+        let mut methods = vec![Method::GET, Method::HEAD, Method::PUT, Method::POST, Method::DELETE];
+        methods.retain(|method| {
+            other.method = method.clone();
+            table.find_s3(&other, path).is_some()
+        });
+        methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
     }
 
     /// S3 Express One Zone: the same requests, for directory buckets. There are none here, so that only the two

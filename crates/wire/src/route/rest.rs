@@ -27,12 +27,19 @@ impl RestTable {
     pub(crate) fn find_s3(&self, head: &Head, path: &str) -> Option<Match> {
         let rest = path.strip_prefix('/').unwrap_or(path);
         let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
-        let operation = self.best(head, |operation| match operation.path {
-            [] => bucket.is_empty(),
-            [PathSegment::Label(_)] => !bucket.is_empty() && key.is_empty(),
-            [PathSegment::Label(_), PathSegment::Greedy(_)] => !bucket.is_empty() && !key.is_empty(),
-            [PathSegment::Literal(literal)] => *literal == bucket && key.is_empty(),
-            _ => false,
+        let query = head.query.as_deref().unwrap_or_default();
+        // What is told apart by no literal key is told apart by those it must have: `uploadId`.
+        let is_named =
+            |operation: &OperationMeta| !operation.query.is_empty() || has_required(operation, query);
+        let operation = self.best(head, |operation| {
+            let fits = match operation.path {
+                [] => bucket.is_empty(),
+                [PathSegment::Label(_)] => !bucket.is_empty() && key.is_empty(),
+                [PathSegment::Label(_), PathSegment::Greedy(_)] => !bucket.is_empty() && !key.is_empty(),
+                [PathSegment::Literal(literal)] => *literal == bucket && key.is_empty(),
+                _ => false,
+            };
+            fits && is_named(operation)
         })?;
         let labels = operation.path.iter().zip([bucket, key]).filter_map(|(segment, text)| match segment {
             PathSegment::Label(name) | PathSegment::Greedy(name) => Some((*name, text.to_owned())),
@@ -97,6 +104,14 @@ fn score(operation: &OperationMeta, head: &Head, query: &str) -> Option<i32> {
         score -= 50;
     }
     Some(score)
+}
+
+/// Whether every query key is there that an operation must have.
+fn has_required(operation: &OperationMeta, query: &str) -> bool {
+    let mut fields = operation.input.fields.iter();
+    fields.all(|field| {
+        !field.required || field.location != Location::Query || query_value(query, field.wire).is_some()
+    })
 }
 
 /// The raw value of a query key; `?k` equals `?k=`.

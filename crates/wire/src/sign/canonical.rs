@@ -16,27 +16,18 @@ pub struct Canonical {
 }
 
 impl Canonical {
-    /// Rebuilds the canonical request; the error names a signed header that did not arrive.
-    pub fn of(claim: &Claim, head: &Head, body_sha256: Option<&str>) -> Result<Self, String> {
+    /// Rebuilds the canonical request. A signed header that did not arrive is empty in it, which no signer writes.
+    pub fn of(claim: &Claim, head: &Head, body_sha256: Option<&str>) -> Self {
         let unsigned: &[&str] = if claim.scheme == Scheme::V4Query { &[SIGNATURE] } else { &[] };
         Self::leaving_out(unsigned, claim, head, body_sha256)
     }
 
     /// The same for a presigned URL whose session token was added after signing.
-    pub(super) fn without_token(
-        claim: &Claim,
-        head: &Head,
-        body_sha256: Option<&str>,
-    ) -> Result<Self, String> {
+    pub(super) fn without_token(claim: &Claim, head: &Head, body_sha256: Option<&str>) -> Self {
         Self::leaving_out(&[SIGNATURE, "X-Amz-Security-Token"], claim, head, body_sha256)
     }
 
-    fn leaving_out(
-        unsigned: &[&str],
-        claim: &Claim,
-        head: &Head,
-        body_sha256: Option<&str>,
-    ) -> Result<Self, String> {
+    fn leaving_out(unsigned: &[&str], claim: &Claim, head: &Head, body_sha256: Option<&str>) -> Self {
         let s3 = is_s3(&claim.scope.service);
         let mut text = String::with_capacity(512);
         text.push_str(head.method.as_str());
@@ -46,13 +37,13 @@ impl Canonical {
         text.push_str(&canonical_query(head.query.as_deref().unwrap_or_default(), unsigned));
         text.push('\n');
         for name in &claim.signed_headers {
-            header(&mut text, head, name)?;
+            header(&mut text, head, name);
         }
         text.push('\n');
         text.push_str(&claim.signed_headers.join(";"));
         text.push('\n');
         text.push_str(&payload_hash(claim, head, body_sha256, s3));
-        Ok(Self { text })
+        Self { text }
     }
 
     /// What is signed in the end.
@@ -118,19 +109,15 @@ fn canonical_query(raw: &str, unsigned: &[&str]) -> String {
 }
 
 /// One signed header: values trimmed, runs of spaces folded, repetitions joined.
-fn header(text: &mut String, head: &Head, name: &str) -> Result<(), String> {
+fn header(text: &mut String, head: &Head, name: &str) {
     text.push_str(name);
     text.push(':');
     if name == "host" {
         text.push_str(head.host.trim());
         text.push('\n');
-        return Ok(());
+        return;
     }
-    let mut values = head.headers.get_all(name).iter().peekable();
-    if values.peek().is_none() {
-        return Err(name.to_owned());
-    }
-    for (index, value) in values.enumerate() {
+    for (index, value) in head.headers.get_all(name).iter().enumerate() {
         if index > 0 {
             text.push(',');
         }
@@ -145,7 +132,22 @@ fn header(text: &mut String, head: &Head, name: &str) -> Result<(), String> {
         }
     }
     text.push('\n');
-    Ok(())
+}
+
+/// The headers that S3 wants signed and that are not: `host` and whatever is called `x-amz-`. A session token may be
+/// added after signing, and a URL's body is not vouched for.
+pub(super) fn not_signed(claim: &Claim, head: &Head) -> Vec<String> {
+    if !is_s3(&claim.scope.service) {
+        return Vec::new();
+    }
+    let is_signed = |name: &str| claim.signed_headers.iter().any(|signed| signed == name);
+    let is_free = |name: &str| {
+        name == "x-amz-security-token" || claim.scheme == Scheme::V4Query && name == "x-amz-content-sha256"
+    };
+    let host = (!is_signed("host")).then_some("host");
+    let sent = head.headers.keys().map(http::HeaderName::as_str);
+    let sent = sent.filter(|name| name.starts_with("x-amz-") && !is_signed(name) && !is_free(name));
+    host.into_iter().chain(sent).map(str::to_owned).collect()
 }
 
 fn payload_hash(claim: &Claim, head: &Head, body_sha256: Option<&str>, s3: bool) -> String {

@@ -148,6 +148,15 @@ pub fn identify(head: &Head) -> Result<Option<Claim>, Fault> {
             date: expires,
         }));
     }
+    // The query services were signed by the same names before SigV4; their requests name an action.
+    let is_half_signed = query.get("AWSAccessKeyId").is_some() || query.get("Signature").is_some();
+    if is_half_signed && query.get("Action").is_none() {
+        return Err(sender(
+            403,
+            "AccessDenied",
+            "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+        ));
+    }
     Ok(None)
 }
 

@@ -21,7 +21,7 @@ pub use chunk::{ChunkDecoder, ChunkSigning, MOST_CHUNK_BYTES};
 pub use claim::{Claim, CredentialScope, Payload, Scheme, identify, payload};
 pub use form::FormClaim;
 pub use keys::KeyCache;
-pub use refusal::{Unverified, refuse, unknown_key};
+pub use refusal::{Unverified, refuse, unknown_key, wrong_region};
 
 use crate::Head;
 use hmac::{Hmac, Mac};
@@ -85,7 +85,11 @@ fn v4(
     if !claim.date.starts_with(&claim.scope.date) {
         return Err(Unverified::ScopeDate);
     }
-    let canonical = Canonical::of(claim, head, body_sha256).map_err(Unverified::HeaderMissing)?;
+    let left_out = canonical::not_signed(claim, head);
+    if !left_out.is_empty() {
+        return Err(Unverified::NotSigned(left_out));
+    }
+    let canonical = Canonical::of(claim, head, body_sha256);
     let key = keys.signing_key(secret, &claim.scope);
     let signs = |canonical: &Canonical| {
         let string_to_sign = canonical.string_to_sign(claim);
@@ -95,7 +99,7 @@ fn v4(
     let signed = signs(&canonical)
         || claim.scheme == Scheme::V4Query
             && claim.session_token.is_some()
-            && Canonical::without_token(claim, head, body_sha256).is_ok_and(|canonical| signs(&canonical));
+            && signs(&Canonical::without_token(claim, head, body_sha256));
     if !signed {
         let string_to_sign = canonical.string_to_sign(claim);
         return Err(Unverified::Mismatch { canonical: canonical.text, string_to_sign });

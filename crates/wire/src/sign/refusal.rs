@@ -41,8 +41,8 @@ pub enum Unverified {
     BadExpires(i64),
     /// The scope's date is another day than the signature's.
     ScopeDate,
-    /// A signed header did not arrive.
-    HeaderMissing(String),
+    /// Headers that must be signed are not: their names.
+    NotSigned(Vec<String>),
     /// The signature is another.
     Mismatch {
         /// The canonical request as we see it.
@@ -86,7 +86,7 @@ pub fn refuse(unverified: &Unverified, claim: &Claim, protocol: Protocol) -> Fau
         Unverified::NotYet { .. }
         | Unverified::NoEpoch
         | Unverified::BadExpires(_)
-        | Unverified::HeaderMissing(_)
+        | Unverified::NotSigned(_)
         | Unverified::Mismatch { .. } => "The request signature we calculated does not match the signature you \
              provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for \
              details."
@@ -146,17 +146,12 @@ fn refuse_s3(unverified: &Unverified, claim: &Claim) -> Fault {
             };
             sender(400, "AuthorizationQueryParametersError", sentence)
         }
-        Unverified::HeaderMissing(name) => {
+        Unverified::NotSigned(names) => {
             sender(403, "AccessDenied", "There were headers present in the request which were not signed")
-                .with("HeadersNotSigned", name.clone())
+                .with("HeadersNotSigned", names.join(", "))
         }
         Unverified::ScopeDate => {
-            let (place, code) = match claim.scheme {
-                Scheme::V4Query => {
-                    ("Error parsing the X-Amz-Credential parameter", "AuthorizationQueryParametersError")
-                }
-                _ => ("The authorization header is malformed", "AuthorizationHeaderMalformed"),
-            };
+            let (place, code) = place(claim.scheme);
             let (scope, date) = (&claim.scope.date, &claim.date);
             let day = date.get(..8).unwrap_or(date);
             let sentence = format!(
@@ -194,6 +189,23 @@ pub(crate) fn bytes(text: &str) -> String {
         write!(out, "{separator}{byte:02x}").expect("writing to a String cannot fail");
     }
     out
+}
+
+/// S3's refusal of a scope in a Region that is none: the partition's pseudo-Region, which clients must not sign for.
+pub fn wrong_region(claim: &Claim, region: &str, expected: &str) -> Fault {
+    let (place, code) = place(claim.scheme);
+    sender(400, code, format!("{place}; the region '{region}' is wrong; expecting '{expected}'"))
+        .with("Region", expected)
+}
+
+/// Where a credential stands, and the code for one that cannot be read.
+fn place(scheme: Scheme) -> (&'static str, &'static str) {
+    match scheme {
+        Scheme::V4Query => {
+            ("Error parsing the X-Amz-Credential parameter", "AuthorizationQueryParametersError")
+        }
+        _ => ("The authorization header is malformed", "AuthorizationHeaderMalformed"),
+    }
 }
 
 /// The refusal of a key nobody knows, or that must not be used any more.

@@ -11,10 +11,7 @@ const SENTENCE: &str = "No <such> thing & none like it";
 
 /// The answer to a fault, as text: the status, the headers in their order, an empty line, the body.
 fn answer(fault: &Fault, protocol: Protocol, api: Option<&ApiMeta>, method: &Method) -> Answer {
-    encode_fault(
-        fault,
-        &Envelope { protocol, api, request_id: "id-1", host_id: "host-1", method, resource: "/photos/a.jpg" },
-    )
+    encode_fault(fault, &Envelope { protocol, api, request_id: "id-1", host_id: "host-1", method })
 }
 
 fn shown(answer: &Answer) -> String {
@@ -96,7 +93,7 @@ fn s3_has_two_ids_and_the_members_of_the_code() {
     let fault = modelled("s3", "InvalidObjectState", &json!({"StorageClass": "GLACIER"}), Some("m"));
     let want = format!(
         "403\n{head}\n\n{XML}<Error><Code>InvalidObjectState</Code><Message>m</Message>\
-         <StorageClass>GLACIER</StorageClass><Resource>/photos/a.jpg</Resource><RequestId>id-1</RequestId>\
+         <StorageClass>GLACIER</StorageClass><RequestId>id-1</RequestId>\
          <HostId>host-1</HostId></Error>"
     );
     check("s3", &fault, &want);
@@ -104,7 +101,7 @@ fn s3_has_two_ids_and_the_members_of_the_code() {
     fault.message = None;
     let want = format!(
         "400\n{head}\n\n{XML}<Error><Code>InvalidRequest</Code><Message></Message>\
-         <Resource>/photos/a.jpg</Resource><RequestId>id-1</RequestId><HostId>host-1</HostId></Error>"
+         <RequestId>id-1</RequestId><HostId>host-1</HostId></Error>"
     );
     check("s3", &fault, &want);
 }
@@ -217,7 +214,7 @@ fn a_service_that_is_not_known_is_refused_in_the_clients_protocol() {
             Protocol::RestXml,
             format!(
                 "501\nx-amz-request-id: id-1\nx-amz-id-2: host-1\ncontent-type: application/xml\n\n{XML}<Error>\
-                 <Code>NotImplemented</Code><Message>m</Message><Resource>/photos/a.jpg</Resource>\
+                 <Code>NotImplemented</Code><Message>m</Message>\
                  <RequestId>id-1</RequestId><HostId>host-1</HostId></Error>"
             ),
         ),

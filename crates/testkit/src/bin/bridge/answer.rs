@@ -63,7 +63,6 @@ pub(crate) fn encode_fault(asked: &Refusal) -> Result<Value, Broken> {
         request_id: REQUEST_ID,
         host_id: "bridge",
         method: &Method::POST,
-        resource: "/",
     };
     told(&codec::encode_fault(&fault, &envelope))
 }

@@ -119,7 +119,6 @@ fn refusal(case: &Case, operation: &'static shape::OperationMeta) -> Answer {
             request_id: "foo-id",
             host_id: "host-id",
             method: &Method::POST,
-            resource: "/",
         },
     )
 }

@@ -109,17 +109,40 @@ fn the_date_may_stand_in_the_date_header() {
 }
 
 #[test]
-fn a_missing_date_or_header_is_named() {
+fn a_missing_date_is_named_and_a_missing_header_is_a_mismatch() {
     let mut head = Head::new(Method::POST, "/");
     head.headers.insert("x-custom", HeaderValue::from_static("1"));
     signer("sts").sign(&mut head, &sha256_hex(b""));
     let mut bare = head.clone();
     bare.headers.remove("x-custom");
     let outcome = judge(&bare, b"", SIGNED_AT);
-    assert!(matches!(&outcome, Err(Unverified::HeaderMissing(name)) if name == "x-custom"), "{outcome:?}");
+    assert!(matches!(&outcome, Err(Unverified::Mismatch { .. })), "{outcome:?}");
     head.headers.remove("x-amz-date");
     let outcome = judge(&head, b"", SIGNED_AT);
     assert!(matches!(outcome, Err(Unverified::NoDate)), "{outcome:?}");
+}
+
+/// What S3 acts upon has to be signed; other services do not ask.
+#[test]
+fn headers_that_s3_acts_upon_are_signed() {
+    for (service, added, want) in [
+        ("s3", &["x-amz-meta-b", "x-amz-acl", "accept"][..], Some(vec!["x-amz-meta-b", "x-amz-acl"])),
+        ("s3", &["x-amz-security-token", "content-type"], None),
+        ("sts", &["x-amz-meta-b"], None),
+    ] {
+        let mut head = Head::new(Method::PUT, "/bkt/k");
+        signer(service).sign(&mut head, &sha256_hex(b""));
+        for name in added {
+            head.headers.insert(*name, HeaderValue::from_static("1"));
+        }
+        let refused = match judge(&head, b"", SIGNED_AT) {
+            Ok(_) => None,
+            Err(Unverified::NotSigned(names)) => Some(names),
+            Err(other) => panic!("{service} {added:?}: {other:?}"),
+        };
+        let want = want.map(|names| names.into_iter().map(str::to_owned).collect());
+        assert_eq!(refused, want, "{service} {added:?}");
+    }
 }
 
 /// Whoever holds a signed request must not give it another body by claiming the old one's hash.

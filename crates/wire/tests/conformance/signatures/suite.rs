@@ -57,7 +57,7 @@ fn judge(case: &Path) {
 
     let claim = identify(&head).expect("the header is well-formed").expect("the request is signed");
     let hash = sha256_hex(body.as_bytes());
-    let canonical = Canonical::of(&claim, &head, Some(&hash)).expect("every signed header is there");
+    let canonical = Canonical::of(&claim, &head, Some(&hash));
     assert_eq!(canonical.text, read("creq"), "{name}: canonical request");
     assert_eq!(canonical.string_to_sign(&claim), read("sts"), "{name}: string to sign");
     let verified = verify(&claim, &head, SECRET, Some(&hash), NOW, &KeyCache::default());
