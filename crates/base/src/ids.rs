@@ -80,8 +80,11 @@ impl Ids {
         let mut bytes = self.bytes::<16>();
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        let hex = hex::encode(bytes);
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        let mut text = hex::encode(bytes);
+        for at in [20, 16, 12, 8] {
+            text.insert(at, '-');
+        }
+        text
     }
 }
 

@@ -6,6 +6,11 @@ use time::format_description::well_known::{Rfc2822, Rfc3339};
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
 
+/// As RFC 822 abbreviates them.
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /// Reads any of the forms a client may send in place of `format`: offsets and fractions are always understood.
 pub fn parse(text: &str, format: TimestampFormat) -> Option<Timestamp> {
     match format {
@@ -100,8 +105,8 @@ pub fn write(out: &mut String, at: Timestamp, format: TimestampFormat, millis: b
         }
         TimestampFormat::Rfc822 => {
             let (date, time) = (moment.date(), moment.time());
-            let weekday = &date.weekday().to_string()[..3];
-            let month = &date.month().to_string()[..3];
+            let weekday = WEEKDAYS[usize::from(date.weekday().number_days_from_monday())];
+            let month = MONTHS[usize::from(u8::from(date.month())) - 1];
             let head = write!(
                 out,
                 "{weekday}, {:02} {month} {:04} {:02}:{:02}:{:02}",

@@ -179,7 +179,11 @@ fn v4_header(head: &Head, rest: &str, scheme: Scheme) -> Result<Claim, Fault> {
     let (access_key_id, scope) =
         scope(&credential, scheme).ok_or_else(|| bad_credential(head, &credential))?;
     let sent = head.header("x-amz-date").or_else(|| head.header("date")).unwrap_or_default();
-    let date = moment(sent).map_or_else(|| sent.to_owned(), date::basic);
+    let date = if date::is_basic(sent) {
+        sent.to_owned()
+    } else {
+        moment(sent).map_or_else(|| sent.to_owned(), date::basic)
+    };
     Ok(Claim {
         scheme,
         access_key_id,

@@ -12,6 +12,17 @@ pub(crate) fn parse_basic(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_millis(at.unix_timestamp().checked_mul(1000)?))
 }
 
+/// Whether a text has the basic form, which nearly every request has: it then stands as it is. Whether there is such
+/// a moment shows when it is read.
+pub(crate) fn is_basic(text: &str) -> bool {
+    let form = |(at, byte): (usize, u8)| match at {
+        8 => byte == b'T',
+        15 => byte == b'Z',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 16 && text.bytes().enumerate().all(form)
+}
+
 /// `20150830T123600Z`.
 pub(crate) fn basic(at: Timestamp) -> String {
     extended(at).replace(['-', ':'], "")
