@@ -1,6 +1,9 @@
 //! One client that puts, copies, uploads in parts and deletes, until its connection breaks.
 
 use super::diary::{Asked, Body, Diary};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use md5::{Digest, Md5};
 use std::net::SocketAddr;
 use std::sync::mpsc::Sender;
 use testkit::{Answer, Broken, Client};
@@ -123,7 +126,9 @@ impl<'d> Worker<'d> {
             document.push_str(&format!("<Object><Key>{key}</Key></Object>"));
         }
         document.push_str("</Delete>");
-        let answer = self.send("POST", "/plain?delete", document.into_bytes())?;
+        let md5 = BASE64.encode(Md5::digest(&document));
+        let request = self.s3.request("POST", "/plain?delete").header("content-md5", &md5);
+        let answer = request.body(document).try_send()?.ok();
         assert_eq!(answer.texts("Error.Code"), [""; 0]);
         for key in &keys {
             self.diary.settle(key, None);
