@@ -227,7 +227,8 @@ class Wire:
             expected.pop(streaming, None)
         else:
             streaming = None
-        status, headers, body = self.bridge.encode(self.api, operation.name, expected, self.cbor)
+        written = WRITTEN_OTHERWISE.get((self.api, operation.name), lambda members: members)(expected)
+        status, headers, body = self.bridge.encode(self.api, operation.name, written, self.cbor)
         parsed = self.parsed(status, headers, body, shape)
         if shape is None:
             return
@@ -311,6 +312,17 @@ def without_empty_headers(value, shape):
     maps = [name for name, member in shape.members.items() if values.place(member) == "headers"]
     return {name: inner for name, inner in value.items() if inner or name not in maps}
 
+
+def in_one_order(members):
+    """Versions and delete markers, which S3 writes among each other: of the model's two lists the patch makes one."""
+    entries = [{"Version": version} for version in members.get("Versions", [])]
+    entries += [{"DeleteMarker": marker} for marker in members.get("DeleteMarkers", [])]
+    others = {name: inner for name, inner in members.items() if name not in ("Versions", "DeleteMarkers")}
+    return {**others, "Versions": entries} if entries else others
+
+
+#: Answers of which the patches make another shape, and how botocore's becomes ours.
+WRITTEN_OTHERWISE = {("s3", "ListObjectVersions"): in_one_order}
 
 #: What the patches add: operations of browsers, which no SDK has.
 OUR_OWN = {"s3": {"PostObject"}}

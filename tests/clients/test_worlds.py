@@ -57,6 +57,16 @@ class Worlds(unittest.TestCase):
         page(self.server, "POST", "/_angae/state", state.encode())
         self.assertEqual(ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["VpcId"], vpc)
 
+    def test_a_reset_gives_the_bytes_back(self):
+        s3 = self.server.client("s3")
+        s3.create_bucket(Bucket="bytes")
+        for key, size in (("small", 10), ("large", 1 << 20)):
+            s3.put_object(Bucket="bytes", Key=key, Body=b"x" * size)
+        s3.copy_object(Bucket="bytes", Key="twin", CopySource="bytes/large")
+        page(self.server, "POST", "/_angae/reset")
+        space = page(self.server, "POST", "/_angae/compact")["after"]
+        self.assertEqual((space["usage"]["live_bytes"], space["usage"]["file_bytes"], space["dead_bytes"]), (0, 0, 0))
+
     def test_a_large_state_goes_in(self):
         iam = self.server.client("iam")
         iam.create_user(UserName="anna-0000")

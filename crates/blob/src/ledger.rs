@@ -13,18 +13,22 @@ pub(crate) struct Ledger {
     pub(crate) files: Live,
     /// Whether the live counts cover what earlier processes wrote.
     pub(crate) complete: bool,
-    /// Copies that exist: what `main` releases stays until they are gone.
-    pub(crate) copies: usize,
-    /// What waits for that.
-    pub(crate) waiting: Vec<BlobRef>,
-    /// Given up by calls that ended before their rows were durable.
-    pub(crate) given_up: Vec<BlobRef>,
+    /// Blobs that are being read, and by how many.
+    holds: BTreeMap<BlobRef, Holds>,
     /// Counts the releases that had to wait for readers.
     epoch: u64,
     /// Readers by the epoch they began in.
     readers: BTreeMap<u64, usize>,
     /// What was released while somebody read, and in which epoch.
     unread: VecDeque<(u64, BlobRef)>,
+}
+
+/// The holds on one blob.
+#[derive(Default)]
+struct Holds {
+    count: usize,
+    /// It was released meanwhile: it goes with the last hold.
+    released: bool,
 }
 
 /// What of a segment, or of the files, is referred to.
@@ -57,6 +61,40 @@ impl Ledger {
         match reference {
             BlobRef::Record { segment, .. } => self.live.entry(*segment).or_default(),
             BlobRef::File { .. } => &mut self.files,
+        }
+    }
+
+    /// Somebody reads these blobs.
+    pub(crate) fn hold(&mut self, references: &[BlobRef]) {
+        for reference in references {
+            self.holds.entry(*reference).or_default().count += 1;
+        }
+    }
+
+    /// Somebody has read these blobs; answers what was released meanwhile and nobody reads any more.
+    pub(crate) fn let_go(&mut self, references: &[BlobRef]) -> Vec<BlobRef> {
+        let mut free = Vec::new();
+        for reference in references {
+            let Some(holds) = self.holds.get_mut(reference) else { continue };
+            holds.count -= 1;
+            if holds.count == 0
+                && let Some(ended) = self.holds.remove(reference)
+                && ended.released
+            {
+                free.push(*reference);
+            }
+        }
+        free
+    }
+
+    /// Whether somebody reads a blob that goes; then it goes with the last who does.
+    pub(crate) fn is_held(&mut self, reference: &BlobRef) -> bool {
+        match self.holds.get_mut(reference) {
+            Some(holds) => {
+                holds.released = true;
+                true
+            }
+            None => false,
         }
     }
 

@@ -35,5 +35,5 @@ pub use error::BlobError;
 pub use reader::Reader;
 pub use reference::BlobRef;
 pub use segments::Scan;
-pub use space::{Blobs, Options, Reading, Recovery, Sync, Usage};
+pub use space::{Blobs, Hold, Options, Reading, Recovery, Sync, Usage};
 pub use writer::Writer;

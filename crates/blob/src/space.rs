@@ -109,6 +109,50 @@ struct Space {
     store: Arc<Shared>,
     /// A copy releases only what it wrote itself: the rest belongs to the world it was forked from.
     own: Option<Mutex<BTreeSet<BlobRef>>>,
+    /// What it was forked from. It stays as long as this copy does, which reads what it wrote.
+    parent: Option<Blobs>,
+    copies: Mutex<Copies>,
+    /// Given up by calls that ended before their rows were durable.
+    given_up: Mutex<Vec<BlobRef>>,
+}
+
+/// The copies of a world that exist: what the world releases stays until they are gone.
+#[derive(Default)]
+struct Copies {
+    count: usize,
+    waiting: Vec<BlobRef>,
+}
+
+impl Space {
+    fn new(store: Arc<Shared>, parent: Option<Blobs>) -> Arc<Self> {
+        let own = parent.is_some().then(Mutex::default);
+        Arc::new(Self { store, own, parent, copies: Mutex::default(), given_up: Mutex::default() })
+    }
+
+    fn copies(&self) -> MutexGuard<'_, Copies> {
+        self.copies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives a blob back, where it is this world's to give.
+    fn release(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        let is_own = self
+            .own
+            .as_ref()
+            .is_none_or(|own| own.lock().unwrap_or_else(PoisonError::into_inner).remove(reference));
+        if is_own { self.store.release(reference) } else { Ok(()) }
+    }
+
+    /// A copy is gone; with the last one goes what waited for that.
+    fn copy_ended(&self) {
+        let mut copies = self.copies();
+        copies.count -= 1;
+        let waiting = if copies.count == 0 { std::mem::take(&mut copies.waiting) } else { Vec::new() };
+        drop(copies);
+        for reference in waiting {
+            // What cannot be deleted now is an orphan that the next reconciling finds.
+            let _left = self.release(&reference);
+        }
+    }
 }
 
 /// What all copies share.
@@ -118,8 +162,8 @@ struct Shared {
     small_bytes: usize,
     segment_bytes: u64,
     ledger: Arc<Mutex<Ledger>>,
-    /// Becomes true when the account covers what earlier processes wrote.
-    reconciled: watch::Sender<bool>,
+    /// Whether the account covers what earlier processes wrote: `None` as long as that is being found out, then why not.
+    reconciled: watch::Sender<Option<Result<(), String>>>,
 }
 
 /// Keeps what was there when it began: whatever is released meanwhile goes when it ends. Made before a row is looked
@@ -132,10 +176,28 @@ pub struct Reading {
 impl Drop for Reading {
     fn drop(&mut self) {
         let free = ledger(&self.store).end_reading(self.began);
-        for reference in free {
-            // What cannot be deleted now is an orphan that the next reconciling finds.
-            let _left = self.store.free(&reference);
-        }
+        self.store.free_all(&free);
+    }
+}
+
+impl Reading {
+    /// From here on only these blobs are read: a reader that takes its time keeps nothing else.
+    pub fn only(self, references: Vec<BlobRef>) -> Hold {
+        ledger(&self.store).hold(&references);
+        Hold { store: self.store.clone(), references }
+    }
+}
+
+/// Keeps some blobs until it ends, whoever releases them meanwhile.
+pub struct Hold {
+    store: Arc<Shared>,
+    references: Vec<BlobRef>,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let free = ledger(&self.store).let_go(&self.references);
+        self.store.free_all(&free);
     }
 }
 
@@ -157,17 +219,16 @@ impl Blobs {
             small_bytes: options.small_bytes,
             segment_bytes: options.segment_bytes,
             ledger,
-            reconciled: watch::Sender::new(fresh),
+            reconciled: watch::Sender::new(fresh.then_some(Ok(()))),
         });
-        Ok((Self(Arc::new(Space { store, own: None })), recovery))
+        Ok((Self(Space::new(store, None)), recovery))
     }
 
     /// A copy's share: it reads everything, and what it wrote goes when it is dropped.
     #[must_use]
     pub fn fork(&self) -> Self {
-        let store = self.0.store.clone();
-        ledger(&store).copies += 1;
-        Self(Arc::new(Space { store, own: Some(Mutex::default()) }))
+        self.0.copies().count += 1;
+        Self(Space::new(self.0.store.clone(), Some(self.clone())))
     }
 
     /// Begins a blob.
@@ -188,21 +249,13 @@ impl Blobs {
     /// Says that a reference is no longer kept. Its bytes go at once, or, while copies exist that may share them,
     /// when the last copy is gone.
     pub fn release(&self, reference: &BlobRef) -> Result<(), BlobError> {
-        match &self.0.own {
-            Some(own) => {
-                let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
-                if own.remove(reference) { self.0.store.release(reference) } else { Ok(()) }
-            }
-            None => {
-                let mut ledger = ledger(&self.0.store);
-                if ledger.copies > 0 {
-                    ledger.waiting.push(*reference);
-                    return Ok(());
-                }
-                drop(ledger);
-                self.0.store.release(reference)
-            }
+        let mut copies = self.0.copies();
+        if copies.count > 0 {
+            copies.waiting.push(*reference);
+            return Ok(());
         }
+        drop(copies);
+        self.0.release(reference)
     }
 
     /// Begins to look rows up and to read what they name.
@@ -213,24 +266,36 @@ impl Blobs {
 
     /// Takes over what a call gave up that ended before its rows were known to be durable.
     pub fn give_up(&self, references: Vec<BlobRef>) {
-        ledger(&self.0.store).given_up.extend(references);
+        self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner).extend(references);
     }
 
     /// What such calls gave up. Whoever takes it waits until what was written before is durable, and releases it.
     pub fn take_given_up(&self) -> Vec<BlobRef> {
-        std::mem::take(&mut ledger(&self.0.store).given_up)
+        std::mem::take(&mut self.0.given_up.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether copies exist, which may share what is released here.
     pub fn has_copies(&self) -> bool {
-        ledger(&self.0.store).copies > 0
+        self.0.copies().count > 0
     }
 
-    /// Waits until the account covers what earlier processes wrote.
-    pub async fn reconciled(&self) {
+    /// Whether this is a copy itself: most of what it reads is another's.
+    pub fn is_copy(&self) -> bool {
+        self.0.own.is_some()
+    }
+
+    /// Waits until the account covers what earlier processes wrote; the error says why it never will.
+    pub async fn reconciled(&self) -> Result<(), String> {
         let mut reconciled = self.0.store.reconciled.subscribe();
-        // It cannot fail: the sender lives as long as the store.
-        let _reconciled = reconciled.wait_for(|reconciled| *reconciled).await;
+        match reconciled.wait_for(Option::is_some).await {
+            Ok(outcome) => outcome.clone().unwrap_or(Ok(())),
+            Err(_) => Err("the byte store is closed".to_owned()),
+        }
+    }
+
+    /// Tells those who wait for [`Blobs::reconcile`] that it has failed.
+    pub fn not_reconciled(&self, cause: String) {
+        self.0.store.reconciled.send_replace(Some(Err(cause)));
     }
 
     /// Tells, once after an open, which references were kept by then, each once: whatever else lay there is an
@@ -266,7 +331,7 @@ impl Blobs {
         ledger.complete = true;
         drop(ledger);
         freed += self.sweep()?;
-        store.reconciled.send_replace(true);
+        store.reconciled.send_replace(Some(Ok(())));
         Ok(freed)
     }
 
@@ -434,18 +499,13 @@ impl Blobs {
 
 impl Drop for Space {
     fn drop(&mut self) {
-        let Some(own) = &mut self.own else { return };
-        let own = std::mem::take(own.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let mut free: Vec<BlobRef> = own.into_iter().collect();
-        let mut ledger = ledger(&self.store);
-        ledger.copies -= 1;
-        if ledger.copies == 0 {
-            free.append(&mut ledger.waiting);
-        }
-        drop(ledger);
-        for reference in free {
+        let own = self.own.take().map(|own| own.into_inner().unwrap_or_else(PoisonError::into_inner));
+        for reference in own.into_iter().flatten() {
             // What cannot be deleted now is an orphan that the next reconciling finds.
             let _left = self.store.release(&reference);
+        }
+        if let Some(parent) = &self.parent {
+            parent.0.copy_ended();
         }
     }
 }
@@ -463,9 +523,19 @@ impl Shared {
         self.free(reference)
     }
 
-    /// Takes a blob's bytes back.
+    fn free_all(&self, references: &[BlobRef]) {
+        for reference in references {
+            // What cannot be deleted now is an orphan that the next reconciling finds.
+            let _left = self.free(reference);
+        }
+    }
+
+    /// Takes a blob's bytes back, unless somebody reads it: then with the last who does.
     fn free(&self, reference: &BlobRef) -> Result<(), BlobError> {
         let mut ledger = ledger(self);
+        if ledger.is_held(reference) {
+            return Ok(());
+        }
         let live = ledger.account(reference);
         live.take(reference.len());
         let is_empty = live.blobs == 0;

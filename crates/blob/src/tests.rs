@@ -166,6 +166,46 @@ fn a_segment_that_was_emptied_while_it_was_the_newest_goes_once_it_is_not() {
     assert_eq!((usage.segments, blobs.segment_bytes().unwrap()), (1, usage.least_segment_bytes()));
 }
 
+#[test]
+fn a_slow_reader_keeps_what_it_reads_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
+    let (read, other) = (put(&blobs, &[1; 1000]), put(&blobs, &[2; 1000]));
+    let early = blobs.reading();
+    blobs.release(&read).unwrap();
+    let (slow, twin) = (early.only(vec![read]), blobs.reading().only(vec![read]));
+    blobs.release(&other).unwrap();
+    assert!(blobs.read(&other, 0, 1).is_err(), "nobody reads it");
+    drop(slow);
+    assert_eq!(get(&blobs, &read), [1; 1000], "somebody else reads it");
+    drop(twin);
+    assert!(blobs.read(&read, 0, 1).is_err());
+    assert_eq!((blobs.usage().files, blobs.usage().file_bytes), (0, 0));
+}
+
+#[test]
+fn a_copy_of_a_copy_reads_what_either_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let (main, _) = Blobs::open(options(folder.path())).unwrap();
+    let inherited = put(&main, &[1; 1000]);
+    let child = main.fork();
+    let (deleted, kept) = (put(&child, &[2; 1000]), put(&child, &[3; 1000]));
+    let grandchild = child.fork();
+    for (world, reference) in [(&main, &inherited), (&child, &deleted)] {
+        world.release(reference).unwrap();
+    }
+    drop(child);
+    for (reference, byte) in [(&inherited, 1), (&deleted, 2), (&kept, 3)] {
+        assert_eq!(get(&grandchild, reference), [byte; 1000]);
+    }
+    drop(grandchild);
+    for reference in [&inherited, &deleted, &kept] {
+        assert!(main.read(reference, 0, 1).is_err(), "nobody refers to it any more");
+    }
+    assert_eq!(main.usage().files, 0);
+    assert!(!main.has_copies());
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Put(Vec<u8>),

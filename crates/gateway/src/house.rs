@@ -177,7 +177,10 @@ pub(crate) fn reconcile(world: &World) -> impl FnOnce() + Send + 'static {
     move || match pinned.map_err(Into::into).and_then(|()| s3::reconcile(&view, &blobs)) {
         Ok(0) => {}
         Ok(freed) => tracing::info!(world = name, freed, "threw away bytes that a crash left behind"),
-        Err(error) => tracing::error!(world = name, %error, "the byte store cannot be reconciled"),
+        Err(error) => {
+            tracing::error!(world = name, %error, "the byte store cannot be reconciled");
+            blobs.not_reconciled(error.to_string());
+        }
     }
 }
 

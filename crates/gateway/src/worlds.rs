@@ -86,11 +86,13 @@ impl Worlds {
             return Err(WorldError::BadName(name.to_owned()));
         }
         let source = self.get(from).ok_or_else(|| WorldError::Unknown(from.to_owned()))?.world;
+        // Before the rows: what they name must not go between the two.
+        let blobs = source.blobs.fork();
         let store = source.store.fork().map_err(|error| WorldError::Store(error.to_string()))?;
         let world = World {
             name: name.to_owned(),
             store,
-            blobs: source.blobs.fork(),
+            blobs,
             clock: source.clock.fork(),
             ids: self.seed.map_or_else(Ids::from_entropy, |seed| Ids::seeded(seed, name)),
             pace: source.pace,

@@ -62,8 +62,11 @@ impl S3 {
         // is left to the compaction.
         let mut freed = Freed { blobs: &cx.world().blobs, references: freed };
         cx.durable().await?;
-        for blob in std::mem::take(&mut freed.references) {
-            cx.world().blobs.release(&blob)?;
+        while let Some(blob) = freed.references.pop() {
+            // The rows are gone: what cannot be deleted now is an orphan, which the next opening throws away.
+            if let Err(error) = freed.blobs.release(&blob) {
+                tracing::error!(%blob, %error, "the bytes cannot be given back");
+            }
         }
         Ok(())
     }
@@ -92,6 +95,14 @@ pub fn kept(view: &View) -> impl Iterator<Item = Result<BlobRef, StoreError>> {
 /// be answered meanwhile. Answers how much was thrown away.
 pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
     blobs.reconcile(kept(view).map(|kept| kept.map_err(Into::into)))
+}
+
+/// Gives back what the rows of a state named that is gone as a whole.
+pub fn release_all(before: &View, blobs: &Blobs) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    for blob in kept(before) {
+        blobs.release(&blob?)?;
+    }
+    Ok(())
 }
 
 /// Gives back at once all the space that is dead by now; without being asked, the loops give most of it back in time.

@@ -4,6 +4,7 @@
 //! Equal states give equal bytes.
 
 use crate::error::{ImportError, StoreError};
+use crate::state::View;
 use crate::store::{Store, WriteCall};
 use crate::tables::Kind;
 use crate::tx::{Change, Document};
@@ -108,10 +109,16 @@ impl Store {
         Ok((position, line.key, document.to_string()))
     }
 
-    /// Throws every row away, or those of the tables whose names begin with `service` and an underscore.
-    pub fn reset(&self, call: &WriteCall, service: Option<&str>) -> Result<Ticket, StoreError> {
-        let (outcome, ticket) = self.write(call, |tx| clear(tx, &tx.tables.of_service(service)));
-        outcome.map(|()| ticket)
+    /// Throws every row away, or those of the tables whose names begin with `service` and an underscore. Answers the
+    /// state as it was, for those who have to give back what its rows named.
+    pub fn reset(&self, call: &WriteCall, service: Option<&str>) -> Result<(View, Ticket), StoreError> {
+        let (outcome, ticket) = self.write(call, |tx| {
+            let before = View { tables: tx.tables.clone(), state: tx.state.clone(), reader: self.reader() };
+            before.pin()?;
+            clear(tx, &tx.tables.of_service(service))?;
+            Ok::<_, StoreError>(before)
+        });
+        outcome.map(|before| (before, ticket))
     }
 }
 

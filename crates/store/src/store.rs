@@ -189,7 +189,7 @@ impl Store {
         View { tables: self.tables.clone(), state: State::clone(&self.durable.load()), reader: self.reader() }
     }
 
-    fn reader(&self) -> Option<Reader> {
+    pub(crate) fn reader(&self) -> Option<Reader> {
         self.disk.as_ref().map(|disk| Reader::new(disk.readers.clone()))
     }
 

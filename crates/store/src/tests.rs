@@ -384,7 +384,11 @@ fn a_state_goes_out_and_in_unchanged() {
             Ok(())
         });
         let text = store.export().unwrap();
-        store.reset(&CALL, None).unwrap().wait_blocking().unwrap();
+        let (before, ticket) = store.reset(&CALL, None).unwrap();
+        ticket.wait_blocking().unwrap();
+        assert_eq!(before.get::<Row>("k").unwrap().value, 1, "what was there can still be read");
+        assert!(before.paged::<Paged>().get("p").unwrap().is_some());
+        drop(before);
         assert_eq!(store.view().count::<Row>(), 0);
         assert!(store.view().paged::<Paged>().get("p").unwrap().is_none());
         store.import(&CALL, &text).unwrap().wait_blocking().unwrap();

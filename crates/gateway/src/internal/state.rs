@@ -29,7 +29,22 @@ pub(crate) async fn reset(State(page): State<Page>, Query(wish): Query<Reset>) -
     let of = service.map_or_else(|| "everything".to_owned(), |service| format!("the state of {service}"));
     let world = &page.world.name;
     let message = format!("{of} in the world {world:?} is gone");
-    settle(page.world.store.reset(&call(&page), service), message).await
+    let (before, ticket) = match page.world.store.reset(&call(&page), service) {
+        Ok(begun) => begun,
+        Err(error) => return problem(StatusCode::INTERNAL_SERVER_ERROR, error),
+    };
+    let answer = settle(Ok(ticket), message).await;
+    if answer.status().is_success() && service.is_none_or(|service| service == "s3") {
+        let blobs = page.world.blobs.clone();
+        let released = tokio::task::spawn_blocking(move || s3::release_all(&before, &blobs)).await;
+        // The rows are gone whatever becomes of the bytes: an orphan goes with the next opening.
+        match released {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the bytes of a state that is gone are left"),
+            Err(error) => tracing::error!(%error, "the bytes of a state that is gone are left"),
+        }
+    }
+    answer
 }
 
 /// The crates that own tables.

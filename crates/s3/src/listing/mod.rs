@@ -72,9 +72,7 @@ fn walk(rows: &impl Rows<ObjectRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
         None => None,
         Some(Marker::Version(text)) => Some(text.clone()),
         Some(Marker::Key(key)) => {
-            let within =
-                !wish.delimiter.is_empty() && key.starts_with(wish.prefix) && key.ends_with(wish.delimiter);
-            if within {
+            if is_common_prefix(key, wish.prefix, wish.delimiter) {
                 let Some(past) = record::past_prefix(&bucket.id, key) else { return Ok(found) };
                 Some(past)
             } else {
@@ -160,6 +158,11 @@ pub(crate) fn common_prefix(key: &str, prefix: &str, delimiter: &str) -> Option<
     }
     let at = key.strip_prefix(prefix)?.find(delimiter)?;
     Some(key[..prefix.len() + at + delimiter.len()].to_owned())
+}
+
+/// Whether a marker is a common prefix that a page ended on. The prefix itself is none: it is a key.
+pub(crate) fn is_common_prefix(marker: &str, prefix: &str, delimiter: &str) -> bool {
+    common_prefix(marker, prefix, delimiter).as_deref() == Some(marker)
 }
 
 /// Keys as they are answered: encoded where it was asked for.

@@ -3,7 +3,7 @@
 use super::record::Piece;
 use crate::encryption::customer::{Cipher, SecretKey};
 use crate::error::Error;
-use blob::{BlobError, Blobs, Reader, Reading};
+use blob::{BlobError, Blobs, Hold, Reader, Reading};
 use bytes::Bytes;
 use futures_core::Stream;
 use ports::{BodyOut, Cx};
@@ -115,7 +115,7 @@ pub(crate) fn body(
 /// The bytes of pieces, in order, whatever becomes of their rows meanwhile.
 pub(crate) struct Pieces {
     blobs: Blobs,
-    _reading: Reading,
+    _hold: Hold,
     left: VecDeque<Piece>,
     /// The blob that is being read.
     open: Option<Reader>,
@@ -123,10 +123,12 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    /// All of these pieces.
+    /// All of these pieces. `reading` was begun before the row was looked up that names them; from here on it is for
+    /// them alone.
     pub(crate) fn new(cx: &Cx, reading: Reading, pieces: &[Piece], key: Option<SecretKey>) -> Self {
+        let _hold = reading.only(pieces.iter().map(|piece| piece.blob).collect());
         let left = pieces.iter().copied().collect();
-        Self { blobs: cx.world().blobs.clone(), _reading: reading, left, open: None, key }
+        Self { blobs: cx.world().blobs.clone(), _hold, left, open: None, key }
     }
 
     /// At most `most` bytes of the next piece; `None` at the end.

@@ -48,6 +48,10 @@ impl Loop for Compact {
         let left = self.left.clone();
         Box::pin(async move {
             give_back(&world).await?;
+            // What a copy of a world could move is mostly not its own, and stays where it is.
+            if world.blobs.is_copy() {
+                return Ok(Next::After(PERIOD));
+            }
             let sparse = sparse_segments(&world);
             let known = left.lock().unwrap_or_else(PoisonError::into_inner).get(&world.name).cloned();
             if sparse.is_empty() || known.is_some_and(|known| known == sparse) {
@@ -69,7 +73,7 @@ fn sparse_segments(world: &World) -> BTreeSet<u32> {
 /// Gives all the space back that is dead by now, at once: every segment that holds anything dead is emptied, the
 /// newest included. Without writers one pass is enough.
 pub(crate) async fn whole(world: &Arc<World>) -> Result<(), StepError> {
-    world.blobs.reconciled().await;
+    world.blobs.reconciled().await?;
     for _ in 0..PASSES {
         give_back(world).await?;
         let wasteful: BTreeSet<u32> = world.blobs.wasteful_segments().await?.into_iter().collect();
@@ -99,7 +103,13 @@ async fn give_back(world: &World) -> Result<(), StepError> {
 
 /// Empties the segments; answers whether a row was passed over because it changed meanwhile.
 async fn pass(world: &Arc<World>, sparse: BTreeSet<u32>) -> Result<bool, StepError> {
-    let mut pass = Pass { world: world.clone(), sparse, moved: BTreeMap::new(), passed_over: false };
+    let mut pass = Pass {
+        world: world.clone(),
+        sparse,
+        moved: BTreeMap::new(),
+        unreadable: BTreeSet::new(),
+        passed_over: false,
+    };
     let outcome = pass.run().await;
     // Also where it failed: copies that no row names are given back.
     for (copy, named) in std::mem::take(&mut pass.moved).into_values() {
@@ -170,6 +180,8 @@ struct Pass {
     /// Blobs that were copied, their copies, and whether a row names the copy by now. Blobs that several rows share are
     /// copied once.
     moved: BTreeMap<BlobRef, (BlobRef, bool)>,
+    /// Blobs that cannot be read: they are not tried again.
+    unreadable: BTreeSet<BlobRef>,
     /// A row changed between its reading and its writing.
     passed_over: bool,
 }
@@ -231,13 +243,22 @@ impl Pass {
     async fn bunch<R: Holder>(&mut self, bunch: &[(&str, &R)]) -> Result<(), StepError> {
         let mut copies = JoinSet::new();
         let olds: BTreeSet<BlobRef> = bunch.iter().flat_map(|(_, row)| self.olds(*row)).collect();
-        for old in olds.into_iter().filter(|old| !self.moved.contains_key(old)) {
+        let known = |old: &BlobRef| self.moved.contains_key(old) || self.unreadable.contains(old);
+        for old in olds.into_iter().filter(|old| !known(old)) {
             let blobs = self.world.blobs.clone();
-            copies.spawn(async move { blobs.copy(&old).await.map(|copy| (old, copy)) });
+            copies.spawn(async move { (old, blobs.copy(&old).await) });
         }
         while let Some(copied) = copies.join_next().await {
-            let (old, copy) = copied??;
-            self.moved.insert(old, (copy, false));
+            match copied? {
+                (old, Ok(copy)) => {
+                    self.moved.insert(old, (copy, false));
+                }
+                // It stays where it is, and so does its segment; everything else moves.
+                (old, Err(error)) => {
+                    tracing::error!(world = self.world.name, blob = %old, %error, "cannot be moved");
+                    self.unreadable.insert(old);
+                }
+            }
         }
         let call = WriteCall { now: self.world.clock.now(), pace: self.world.pace };
         let (outcomes, ticket) = self.world.store.write(&call, |tx| {
@@ -308,7 +329,7 @@ mod tests {
     use base::AccountId;
     use ports::{BodyOut, Caller};
     use shapes_s3 as api;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use testkit::Local;
 
     fn bucket_and_key(key: &str) -> (Option<String>, Option<String>) {
@@ -367,7 +388,13 @@ mod tests {
         let rows = world.store.view().paged::<ObjectRow>().range("", None, 10).unwrap();
         let [(first, a), (second, b)] = rows.as_slice() else { panic!("two rows") };
         let sparse = a.pieces().iter().filter_map(|piece| piece.blob.segment()).collect();
-        let mut pass = Pass { world: world.clone(), sparse, moved: BTreeMap::new(), passed_over: false };
+        let mut pass = Pass {
+            world: world.clone(),
+            sparse,
+            moved: BTreeMap::new(),
+            unreadable: BTreeSet::new(),
+            passed_over: false,
+        };
         s3.wait(pass.bunch(&[(&**first, &**a)])).unwrap();
         delete(&s3, "a");
         s3.wait(pass.bunch(&[(&**second, &**b)])).unwrap();

@@ -7,7 +7,7 @@ use crate::bucket::record::BucketRow;
 use crate::checksum::answer;
 use crate::error::{Argument, Error};
 use crate::lifecycle;
-use crate::listing::{Spelling, common_prefix, limit};
+use crate::listing::{Spelling, common_prefix, is_common_prefix, limit};
 use crate::object::record as objects;
 use crate::object::record::Rows;
 use crate::object::{key, quoted};
@@ -167,7 +167,10 @@ fn walk(rows: &impl Rows<UploadRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
     let mut after = match (wish.key_marker, wish.id_marker) {
         ("", _) => None,
         (key, Some(_)) => Some(objects::versions(&bucket.id, key)),
-        (key, None) if is_common_prefix(key, wish) => objects::past_prefix(&bucket.id, key),
+        (key, None) if is_common_prefix(key, wish.prefix, wish.delimiter) => {
+            let Some(past) = objects::past_prefix(&bucket.id, key) else { return Ok(Page::default()) };
+            Some(past)
+        }
         (key, None) => Some(record::past(&bucket.id, key)),
     };
     let mut page = Page::default();
@@ -202,11 +205,6 @@ fn walk(rows: &impl Rows<UploadRow>, bucket: &BucketRow, wish: &Wish<'_>) -> Res
         }
     }
     Ok(page)
-}
-
-/// Whether the marker is a common prefix that a page ended on.
-fn is_common_prefix(key: &str, wish: &Wish<'_>) -> bool {
-    !wish.delimiter.is_empty() && key.starts_with(wish.prefix) && key.ends_with(wish.delimiter)
 }
 
 /// The uploads of one key, the oldest first, after the marker where it is one of this key's.

@@ -34,3 +34,31 @@ fn pages_hold_every_key_once_and_in_order() {
     let grouped = get(&s3, "/photos?list-type=2&delimiter=%2F").ok();
     assert_eq!(grouped.texts("CommonPrefixes.Prefix"), ["dir0/", "dir1/", "dir2/"]);
 }
+
+/// Pages of one entry, after the marker that each names.
+#[track_caller]
+fn check_pages(list: &str, marker: &str, next: &str, want: &[&str]) {
+    let (_server, s3) = start();
+    for key in ["photos/", "photos/a", "photos/sub/b", "photos/z"] {
+        put(&s3, &format!("/photos/{key}"), b"x").ok();
+    }
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = get(&s3, &format!("/photos?{list}&prefix=photos%2F&delimiter=%2F{after}")).ok();
+        for kind in ["Contents.Key", "Version.Key", "CommonPrefixes.Prefix"] {
+            found.extend(page.texts(kind));
+        }
+        let Some(text) = page.texts(next).pop() else { break };
+        after = format!("&{marker}={text}");
+        assert!(found.len() <= want.len(), "{found:?}");
+    }
+    assert_eq!(found, want, "{list}");
+}
+
+#[test]
+fn a_page_that_ends_on_the_prefix_itself_is_followed_by_the_rest() {
+    let want = ["photos/", "photos/a", "photos/sub/", "photos/z"];
+    check_pages("list-type=2&max-keys=1", "continuation-token", "NextContinuationToken", &want);
+    check_pages("max-keys=1", "marker", "NextMarker", &want);
+    check_pages("versions&max-keys=1", "key-marker", "NextKeyMarker", &want);
+}
