@@ -74,11 +74,13 @@ class S3(Hostile):
 
     @classmethod
     def tearDownClass(cls):
-        gone = cls.ask(rest("s3", "DELETE", "/hostile"))
-        assert gone.status == 204, gone
-        kept = json.loads(cls.ask(request("GET", "/_angae/integrity")).body)
-        assert kept["ok"] and kept["blobs"] == 0 and kept["usage"]["live_bytes"] == 0, kept
-        super().tearDownClass()
+        try:
+            gone = cls.ask(rest("s3", "DELETE", "/hostile"))
+            assert gone.status == 204, gone
+            kept = json.loads(cls.ask(request("GET", "/_angae/integrity")).body)
+            assert kept["ok"] and kept["blobs"] == 0 and kept["space"]["usage"]["live_bytes"] == 0, kept
+        finally:
+            super().tearDownClass()
 
     def setUp(self):
         self.line = Connection(self.server.endpoint)

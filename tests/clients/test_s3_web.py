@@ -269,6 +269,12 @@ class CrossOrigin(Case):
             "vary": "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
         }
         self.assertEqual((status, headers["content-length"], told, body), (200, "0", wanted, b""))
+        # A preflight is not signed, whatever its query looks like.
+        half_signed = f"/{bucket}/k?Signature=x"
+        status, headers, _ = self.send("OPTIONS", half_signed, Access_Control_Request_Headers="X-A", **preflight)
+        self.assertEqual((status, headers["access-control-allow-origin"]), (200, "https://a.example"))
+        status, _, body = self.send("GET", half_signed)
+        self.assertEqual((status, self.code(body)), (403, "AccessDenied"))
         del wanted["access-control-allow-headers"]
         for key, want in (("k", 200), ("missing", 404)):
             status, headers, _ = self.send("GET", f"/{bucket}/{key}", Origin="https://a.example")
@@ -302,7 +308,9 @@ class Website(Case):
             self.s3.put_object(Bucket=bucket, Key=key, Body=key.encode(), ContentType="text/html")
         regional = f"{bucket}.s3-website-us-east-1.localhost"
         for host in (host, regional):
-            for path, want in (("/", b"index.html"), ("/docs/", b"docs/index.html")):
+            # Nobody signs for a site: what looks like a part of a signature is the page's own.
+            half_signed = ("/?Signature=x", b"index.html")
+            for path, want in (("/", b"index.html"), ("/docs/", b"docs/index.html"), half_signed):
                 status, headers, body = self.send("GET", path, host)
                 self.assertEqual((status, headers["content-type"], body), (200, "text/html", want))
             self.assertEqual(self.send("GET", "/nothing", host)[::2], (404, b"error.html"))

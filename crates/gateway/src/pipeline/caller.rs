@@ -20,6 +20,9 @@ pub(super) fn identify(
 ) -> Result<(Caller, ChunkSigning), Fault> {
     let is_s3 = call.api.is_some_and(wire::codec::is_s3);
     let Some(claim) = claim else {
+        if let Some(fault) = sign::half_signed(&call.head).filter(|_| is_s3) {
+            return Err(fault);
+        }
         if operation.auth == Auth::None || is_s3 {
             return Ok((Caller::anonymous(), ChunkSigning::unsigned()));
         }

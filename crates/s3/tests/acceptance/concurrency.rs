@@ -1,5 +1,6 @@
 //! Many clients at once: conditions are judged where it counts, pages hold still, and nobody reads half of anything.
 
+use crate::version_model::in_order;
 use crate::{delete, get, put, start, versioning};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
@@ -150,25 +151,28 @@ const LISTINGS: [Listing; 3] = [
     },
 ];
 
-/// Every entry of a list, a page after the other: its key, its version where it has one.
+/// Every entry of a list, a page after the other, in the order of the documents: its key, its version where it has one.
 fn entries(s3: &Client, listing: &Listing) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut next = String::new();
     loop {
         let page = get(s3, &format!("{}{next}", listing.target)).ok();
         let keys = page.texts("Contents.Key");
-        let mut here: Vec<(String, String)> = keys.into_iter().map(|key| (key, String::new())).collect();
-        for kind in ["Version", "DeleteMarker"] {
-            let keys = page.texts(&format!("{kind}.Key"));
-            here.extend(keys.into_iter().zip(page.texts(&format!("{kind}.VersionId"))));
-        }
-        // Versions and markers come in lists of their own.
-        here.sort_by(|a, b| a.0.cmp(&b.0));
-        found.extend(here);
+        found.extend(keys.into_iter().map(|key| (key, String::new())));
+        found.extend(in_order(&page.body_text()).into_iter().map(|(key, version, ..)| (key, version)));
         if page.text("IsTruncated") == "false" {
             return found;
         }
         next = (listing.next)(&page).expect("there is more, and it can be asked for");
+    }
+}
+
+/// Tells everybody when its holder is done, or has failed.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -185,13 +189,14 @@ fn pages_hold_still_while_a_thousand_keys_change() {
         }
         let (done, changes) = (AtomicBool::new(false), AtomicUsize::new(0));
         together(&server, 9, |number, s3| {
+            // A writer leaves off only once this is set, or by failing.
+            let _ends = Ends(&done);
             if number == 0 {
-                while changes.load(Ordering::Relaxed) < 1000 {
+                while changes.load(Ordering::Relaxed) < 1000 && !done.load(Ordering::Relaxed) {
                     for listing in &LISTINGS {
                         hold_still(&entries(s3, listing), &steady);
                     }
                 }
-                done.store(true, Ordering::Relaxed);
                 return;
             }
             for round in 0_usize.. {

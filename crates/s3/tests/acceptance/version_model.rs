@@ -155,7 +155,7 @@ fn listed(s3: &Client, most: usize) -> Vec<(String, String, bool, bool)> {
 }
 
 /// The entries of a page in the order of the document.
-fn in_order(document: &str) -> Vec<(String, String, bool, bool)> {
+pub(crate) fn in_order(document: &str) -> Vec<(String, String, bool, bool)> {
     let text = |entry: &str, name: &str| {
         let (_, rest) = entry.split_once(&format!("<{name}>")).expect("every entry has it");
         rest.split_once('<').expect("it is closed").0.to_owned()

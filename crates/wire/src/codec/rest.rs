@@ -91,7 +91,7 @@ fn label(member: &mut dyn shape::Value, field: &Field, labels: &[(&str, String)]
     scalar(member.slot(), &text, field, TimestampFormat::Iso8601)
 }
 
-/// S3 takes a number without digits for one that was not sent.
+/// S3 takes a number without digits for one that was not sent, where it can be left out: its member stays unset.
 fn from_query(
     member: &mut dyn shape::Value,
     field: &Field,
@@ -99,16 +99,19 @@ fn from_query(
     is_s3: bool,
 ) -> Result<(), Unbound> {
     let values = query.pairs.iter().filter(|(key, _)| key == field.wire).map(|(_, value)| value);
+    let may_be_empty = is_s3 && !field.required && matches!(field.ty, Ty::Integer(_) | Ty::Long(_));
     for value in values {
+        // To ask a member for its slot sets it.
+        if may_be_empty && value.is_empty() {
+            break; // the first of several counts
+        }
         match (member.slot(), field.ty) {
             (Slot::List(list), Ty::List(ty)) => {
                 scalar_of(list.push(), value, field, ty.item, TimestampFormat::Iso8601)?;
             }
             (slot, _) => {
-                if !(is_s3 && value.is_empty() && matches!(slot, Slot::Int(_) | Slot::Long(_))) {
-                    scalar(slot, value, field, TimestampFormat::Iso8601)?;
-                }
-                break; // the first of several counts
+                scalar(slot, value, field, TimestampFormat::Iso8601)?;
+                break;
             }
         }
     }

@@ -134,8 +134,8 @@ fn header(text: &mut String, head: &Head, name: &str) {
     text.push('\n');
 }
 
-/// The headers that S3 wants signed and that are not: `host` and whatever is called `x-amz-`. A session token may be
-/// added after signing, and a URL's body is not vouched for.
+/// The headers that S3 wants signed and that are not: `host`, `content-md5`, and whatever is called `x-amz-`. A session
+/// token may be added after signing, and a URL's body is not vouched for.
 pub(super) fn not_signed(claim: &Claim, head: &Head) -> Vec<String> {
     if !is_s3(&claim.scope.service) {
         return Vec::new();
@@ -146,7 +146,8 @@ pub(super) fn not_signed(claim: &Claim, head: &Head) -> Vec<String> {
     };
     let host = (!is_signed("host")).then_some("host");
     let sent = head.headers.keys().map(http::HeaderName::as_str);
-    let sent = sent.filter(|name| name.starts_with("x-amz-") && !is_signed(name) && !is_free(name));
+    let is_wanted = |name: &str| name == "content-md5" || name.starts_with("x-amz-");
+    let sent = sent.filter(|name| is_wanted(name) && !is_signed(name) && !is_free(name));
     host.into_iter().chain(sent).map(str::to_owned).collect()
 }
 

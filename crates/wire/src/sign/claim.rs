@@ -148,16 +148,21 @@ pub fn identify(head: &Head) -> Result<Option<Claim>, Fault> {
             date: expires,
         }));
     }
-    // The query services were signed by the same names before SigV4; their requests name an action.
+    Ok(None)
+}
+
+/// S3's refusal of a URL that has a part of a SigV2 signature, of which [`identify`] makes nothing: to websites,
+/// preflights and other services such parameters mean nothing, so it takes an operation of S3 to judge them.
+pub fn half_signed(head: &Head) -> Option<Fault> {
+    let query = Query::of(head);
     let is_half_signed = query.get("AWSAccessKeyId").is_some() || query.get("Signature").is_some();
-    if is_half_signed && query.get("Action").is_none() {
-        return Err(sender(
+    is_half_signed.then(|| {
+        sender(
             403,
             "AccessDenied",
             "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
-        ));
-    }
-    Ok(None)
+        )
+    })
 }
 
 /// `Authorization` of a scheme we do not know: S3's answer (recorded).

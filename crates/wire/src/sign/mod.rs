@@ -18,7 +18,7 @@ mod v2;
 
 pub use canonical::{Canonical, uri_encode};
 pub use chunk::{ChunkDecoder, ChunkSigning, MOST_CHUNK_BYTES};
-pub use claim::{Claim, CredentialScope, Payload, Scheme, identify, payload};
+pub use claim::{Claim, CredentialScope, Payload, Scheme, half_signed, identify, payload};
 pub use form::FormClaim;
 pub use keys::KeyCache;
 pub use refusal::{Unverified, refuse, unknown_key, wrong_region};

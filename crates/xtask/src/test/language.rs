@@ -44,6 +44,15 @@ impl Language {
         }
     }
 
+    /// The modules of `unittest` that it runs.
+    pub(super) fn modules(&self) -> Vec<&'static str> {
+        match self {
+            Self::Python { tests, .. } => tests.to_vec(),
+            Self::Program { test, .. } | Self::GoProgram { test, .. } => vec![*test],
+            Self::Go | Self::Node | Self::Java | Self::Rust => Vec::new(),
+        }
+    }
+
     /// Installs what is needed and names the commands that run the suite in `folder`.
     pub(super) fn commands(&self, folder: &Path, cache: &Path, target: &Path) -> Result<Vec<Named>> {
         match self {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use suite::{Outcome, SUITES};
 
 pub(crate) use language::environment;
+pub(crate) use suite::modules;
 
 /// Runs everything. A suite whose language or program is absent is skipped by name; in CI that is a failure.
 pub(crate) fn run() -> Result<()> {

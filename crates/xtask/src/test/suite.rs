@@ -60,6 +60,7 @@ pub(super) const SUITES: [Suite; 15] = [
                 "test_hostile",
                 "test_hostile_http",
                 "test_hostile_chunks",
+                "test_hostile_s3",
                 "test_hostile_signatures",
                 "test_hostile_clients",
                 "test_hostile_pages",
@@ -147,6 +148,11 @@ const LEADS_ELSEWHERE: [&str; 9] = [
     "AWS_RESPONSE_CHECKSUM_VALIDATION",
     "AWS_SESSION_TOKEN",
 ];
+
+/// The modules of `tests/clients` that some suite runs.
+pub(crate) fn modules() -> Vec<&'static str> {
+    SUITES.iter().flat_map(|suite| suite.language.modules()).collect()
+}
 
 impl Suite {
     /// Installs what the suite needs and runs it against the binary in `target`.

@@ -2,6 +2,7 @@
 
 mod layers;
 mod refusals;
+mod suites;
 mod text;
 
 use crate::workspace;
@@ -28,6 +29,7 @@ pub(crate) fn run() -> Result<()> {
     };
     let mut breaches = layers::check()?;
     breaches.extend(refusals::check()?);
+    breaches.extend(suites::check()?);
     for file in sources(&root)? {
         let name = file.strip_prefix(&root).unwrap_or(&file).display().to_string();
         let source = std::fs::read_to_string(&file).with_context(|| name.clone())?;

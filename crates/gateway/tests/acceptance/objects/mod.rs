@@ -10,7 +10,7 @@ use diary::{Asked, Body, Diary, History, Slot};
 use load::Worker;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use testkit::{Client, Server};
 
 const CLIENTS: u64 = 64;
@@ -20,6 +20,8 @@ const SHORT: (u64, usize) = (2, 250);
 const LONG_ROUND: usize = 1500;
 /// Answered changes between two compactions.
 const COMPACT_EVERY: usize = 60;
+/// Answered changes of a round at the most: a compaction that takes longer has hung.
+const MOST: usize = 100_000;
 /// Threads that read everything back.
 const READERS: usize = 8;
 
@@ -87,20 +89,39 @@ fn strain(server: &mut Server, diaries: &mut [Diary], round: u64, enough: Enough
                 let _counted = compacted.send(());
             }
         });
-        let (mut number, mut compactions) = (0_usize, 0_usize);
-        while number < enough.changes || compactions < enough.compactions {
-            count.recv().expect("the clients work until the kill");
-            if number.is_multiple_of(COMPACT_EVERY) {
-                // It ends with the server.
-                let _ended = compact.send(());
-            }
-            number += 1;
-            compactions += done.try_iter().count();
-        }
+        let compactions = await_enough(&enough, &count, &compact, &done);
         drop(compact);
+        // Whatever came of it: the clients work until then.
         server.kill();
-        compactions
+        compactions.unwrap_or_else(|failure| panic!("{failure}"))
     })
+}
+
+/// Waits until there is enough, asking for compactions meanwhile; how many came to their end, or what failed.
+fn await_enough(
+    enough: &Enough,
+    count: &Receiver<()>,
+    compact: &Sender<()>,
+    done: &Receiver<()>,
+) -> Result<usize, &'static str> {
+    let mut compactions = 0;
+    for number in 0..MOST {
+        if number >= enough.changes && compactions >= enough.compactions {
+            return Ok(compactions);
+        }
+        count.recv().map_err(|_| "the clients ended before the kill")?;
+        if number.is_multiple_of(COMPACT_EVERY) {
+            compact.send(()).map_err(|_| "a compaction failed")?;
+        }
+        loop {
+            match done.try_recv() {
+                Ok(()) => compactions += 1,
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Err("a compaction failed"),
+            }
+        }
+    }
+    Err("no compaction came to its end")
 }
 
 /// Holds everything there is against the diaries, which learn what became of what was not answered.

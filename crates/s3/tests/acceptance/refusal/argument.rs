@@ -54,8 +54,6 @@ fn counts_and_encodings_of_lists() {
             &s3,
             ["abc", "2147483648", "1.5"].map(|text| parameter(&format!("{list}{count}={text}"), &no_number)),
         );
-        // One without a value counts as not sent.
-        make(&s3, [ask(&format!("{list}{count}="))]);
     }
     for list in ["GET /photos?", "GET /photos?list-type=2&", "GET /photos?versions&", "GET /photos?uploads&"]
     {
@@ -65,6 +63,33 @@ fn counts_and_encodings_of_lists() {
     check(&s3, ["0", "-1", "10001"].map(|count| parameter(&format!("GET /?max-buckets={count}"), buckets)));
     let no_number = "Provided max-buckets not an integer or within integer range";
     check(&s3, [parameter("GET /?max-buckets=many", no_number)]);
+}
+
+#[test]
+fn a_number_without_digits_counts_as_not_sent() {
+    let (_server, s3) = start();
+    put(&s3, "/photos/k", b"0123456789").ok();
+    let upload = begin(&s3, &[]);
+    put(&s3, &format!("/photos/big?uploadId={upload}&partNumber=1"), b"x").ok();
+    let parts = format!("/photos/big?uploadId={upload}&");
+    for (list, count, limit, found) in [
+        ("/photos?", "max-keys", "MaxKeys", "Contents.Key"),
+        ("/photos?list-type=2&", "max-keys", "MaxKeys", "Contents.Key"),
+        ("/photos?versions&", "max-keys", "MaxKeys", "Version.Key"),
+        ("/photos?uploads&", "max-uploads", "MaxUploads", "Upload.Key"),
+        (&parts, "max-parts", "MaxParts", "Part.PartNumber"),
+        (&parts, "part-number-marker", "MaxParts", "Part.PartNumber"),
+    ] {
+        let page = get(&s3, &format!("{list}{count}=")).ok();
+        assert_eq!((page.text(limit).as_str(), page.texts(found).len()), ("1000", 1), "{list}{count}");
+        assert_eq!(page.text("IsTruncated"), "false", "{list}{count}");
+    }
+    assert_eq!(get(&s3, "/?max-buckets=").ok().texts("Buckets.Bucket.Name"), ["photos"]);
+    let whole = get(&s3, "/photos/k?partNumber=").ok();
+    assert_eq!((whole.status, whole.body_text().as_str()), (200, "0123456789"));
+    // A part that is sent has its number.
+    let sentence = "Part number must be an integer between 1 and 10000, inclusive";
+    check(&s3, [parameter(&format!("PUT /photos/big?uploadId={upload}&partNumber="), sentence)]);
 }
 
 #[test]

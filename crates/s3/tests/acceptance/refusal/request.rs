@@ -112,6 +112,11 @@ fn signatures_in_headers() {
                 .header("x-amz-acl", "private")
                 .refused(403, "AccessDenied", unsigned)
                 .with("HeadersNotSigned", "x-amz-meta-a, x-amz-acl"),
+            anna.signs("PUT /photos/k", &now)
+                .body(DIGITS)
+                .vouched()
+                .refused(403, "AccessDenied", unsigned)
+                .with("HeadersNotSigned", "content-md5"),
             authorized(
                 "GET /photos",
                 "AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host;x-amz-date, Signature=0",
@@ -209,6 +214,9 @@ fn signatures_in_urls() {
                 .with("ServerTime", A_MOMENT),
         ],
     );
+    let unsigned = "There were headers present in the request which were not signed";
+    let vouched = anna.presigns(&now, &[]).vouched().refused(403, "AccessDenied", unsigned);
+    check(&nobody, [vouched.with("HeadersNotSigned", "content-md5")]);
     let halves = ["AWSAccessKeyId=a&Expires=1", "Signature=a&Expires=1", "AWSAccessKeyId=a&Signature=a"];
     let sentence =
         "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters";

@@ -11,6 +11,7 @@ use super::{CLIENTS, MIB};
 use anyhow::{Context, Result, bail};
 use http::Method;
 use std::path::Path;
+use std::time::Duration;
 
 /// Clients that send and fetch the large object together.
 const THREE: usize = 3;
@@ -45,17 +46,18 @@ fn large_object(binary: &Path) -> Result<Vec<Row>> {
 
     eprintln!("== 5 GiB up, in parts of 64 MiB, three clients");
     meter::forget_peak(server.pid())?;
-    let started = now();
-    by_three(
+    let up_seconds = by_three(
         |turn, connection| {
             let number = turn + 1;
             let target = format!("/{bucket}/large?partNumber={number}&uploadId={upload}");
             let message = Message::s3(Method::PUT, &target, part(&base, number)).unsigned_payload();
-            site.signed(&[message]).iter().try_for_each(|request| connection.call(request).map(drop))
+            let request = site.signed(&[message]).concat();
+            let started = now();
+            connection.call(&request)?;
+            Ok(started.elapsed())
         },
         &server,
     )?;
-    let up_seconds = started.elapsed().as_secs_f64();
     let up_mib = meter::peak_mib(server.pid())? - idle;
 
     eprintln!("== 5 GiB put together");
@@ -74,18 +76,17 @@ fn large_object(binary: &Path) -> Result<Vec<Row>> {
 
     eprintln!("== 5 GiB down, by range, three clients");
     meter::forget_peak(server.pid())?;
-    let started = now();
-    by_three(
+    let down_seconds = by_three(
         |turn, connection| {
             let from = turn * PART;
             let message = Message::s3(Method::GET, &format!("/{bucket}/large"), Vec::new())
                 .with("range", format!("bytes={from}-{}", from + PART - 1));
             let want = part(&base, turn + 1);
-            site.signed(&[message]).iter().try_for_each(|request| same(connection, request, &want))
+            let request = site.signed(&[message]).concat();
+            same(connection, &request, &want)
         },
         &server,
     )?;
-    let down_seconds = started.elapsed().as_secs_f64();
     let down_mib = meter::peak_mib(server.pid())? - idle;
 
     let rate = |seconds: f64| (PARTS * PART) as f64 / 1e6 / seconds;
@@ -99,15 +100,19 @@ fn large_object(binary: &Path) -> Result<Vec<Row>> {
     ])
 }
 
-/// Does every part's work, three parts at a time.
-fn by_three(work: impl Fn(usize, &mut Connection) -> Result<()> + Sync, server: &Server) -> Result<()> {
-    let outcomes: Vec<Result<()>> = std::thread::scope(|scope| {
+/// Does every part's work, three parts at a time. The work says how long it waited for the server; the answer is how
+/// long the slowest client did so, in seconds.
+fn by_three(
+    work: impl Fn(usize, &mut Connection) -> Result<Duration> + Sync,
+    server: &Server,
+) -> Result<f64> {
+    let outcomes: Vec<Result<Duration>> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..THREE)
             .map(|client| {
                 let work = &work;
                 scope.spawn(move || {
                     let mut connection = server.connect();
-                    (client..PARTS).step_by(THREE).try_for_each(|turn| work(turn, &mut connection))
+                    (client..PARTS).step_by(THREE).map(|turn| work(turn, &mut connection)).sum()
                 })
             })
             .collect();
@@ -116,7 +121,8 @@ fn by_three(work: impl Fn(usize, &mut Connection) -> Result<()> + Sync, server: 
             .map(|thread| thread.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a client panicked"))))
             .collect()
     });
-    outcomes.into_iter().collect()
+    let waited: Vec<Duration> = outcomes.into_iter().collect::<Result<_>>()?;
+    Ok(waited.into_iter().max().unwrap_or_default().as_secs_f64())
 }
 
 /// A part's bytes: the same run for all, stamped in each page with the part's number.
@@ -129,14 +135,20 @@ fn part(base: &[u8], number: usize) -> Vec<u8> {
     bytes
 }
 
-/// Fetches, and holds every piece against what it must be.
-fn same(connection: &mut Connection, request: &[u8], want: &[u8]) -> Result<()> {
+/// Fetches, and holds every piece against what it must be. Answers how long the server took.
+fn same(connection: &mut Connection, request: &[u8], want: &[u8]) -> Result<Duration> {
     let mut at = 0;
     let mut same = true;
+    // Comparing is the client's own time; meanwhile the server sends no more than a socket holds.
+    let mut comparing = Duration::ZERO;
+    let started = now();
     let answer = connection.exchange(request, |piece| {
+        let begun = now();
         same &= want.get(at..at + piece.len()) == Some(piece);
         at += piece.len();
+        comparing += begun.elapsed();
     })?;
+    let took = started.elapsed().saturating_sub(comparing);
     if answer.status != 206 || !same || at != want.len() {
         bail!(
             "a range came back as {} with {at} bytes, {}",
@@ -144,7 +156,7 @@ fn same(connection: &mut Connection, request: &[u8], want: &[u8]) -> Result<()> 
             if same { "right" } else { "wrong" }
         );
     }
-    Ok(())
+    Ok(took)
 }
 
 /// A million keys: filled, listed in three ways, started again.
