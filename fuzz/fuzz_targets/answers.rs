@@ -34,8 +34,9 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     }
     let written = String::from_utf8_lossy(&answer.body);
-    let again = codec::decode(&route, &head, &answer.body)
-        .unwrap_or_else(|fault| panic!("{} {} cannot be read again ({fault:?}): {written}", api.id, operation.name));
+    let again = codec::decode(&route, &head, &answer.body).unwrap_or_else(|fault| {
+        panic!("{} {} cannot be read again ({fault:?}): {written}", api.id, operation.name)
+    });
     let (before, after) = (in_body(schema, &*input), in_body(schema, &*again));
     assert_eq!(before, after, "{} {} in {written:?}", api.id, operation.name);
 });

@@ -10,8 +10,10 @@ use store::{ImportError, Store, WriteCall};
 fuzz_target!(|text: &str| {
     let store = empty();
     let before = store.export().expect("a store in memory exports");
-    match store.import(&call(), text) {
-        Ok(_durable) => {}
+    match store.import(&call(), text, |_, after| {
+        s3::kept(after).collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())
+    }) {
+        Ok((_kept, _durable)) => {}
         Err(ImportError::Format(_)) => {
             assert_eq!(store.export().expect("it exports"), before, "a refused import left something");
             return;
@@ -23,7 +25,7 @@ fuzz_target!(|text: &str| {
     s3::kept(&view).for_each(drop);
     let exported = store.export().expect("it exports");
     let other = empty();
-    other.import(&call(), &exported).map(|_durable| ()).expect("our own export is imported");
+    other.import(&call(), &exported, |_, _| Ok(())).map(|_durable| ()).expect("our own export is imported");
     assert_eq!(other.export().expect("it exports"), exported);
 });
 

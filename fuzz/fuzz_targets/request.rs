@@ -53,13 +53,7 @@ fn decode(route: &Route, head: &Head, body: &[u8]) {
 
 /// A refusal is readable by its client and tells nothing of what happened inside.
 fn refuse(head: &Head, protocol: Protocol, api: Option<&'static ApiMeta>, fault: &Fault) {
-    let envelope = Envelope {
-        protocol,
-        api,
-        request_id: "id",
-        host_id: "host",
-        method: &head.method,
-    };
+    let envelope = Envelope { protocol, api, request_id: "id", host_id: "host", method: &head.method };
     let Answer { status, .. } = codec::encode_fault(fault, &envelope);
     assert!((400..600).contains(&status), "{status} is no refusal");
 }

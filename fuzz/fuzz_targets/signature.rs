@@ -4,6 +4,7 @@
 #![no_main]
 
 use angae_fuzz::Request;
+use http::HeaderMap;
 use libfuzzer_sys::fuzz_target;
 use shape::{Protocol, Timestamp};
 use std::sync::LazyLock;
@@ -43,6 +44,14 @@ fuzz_target!(|bytes: &[u8]| {
             {
                 return; // a second set of parameters is another request
             }
+            // Only the host is signed in a URL: what else has to be signed is refused beside it.
+            let wanted = |name: &str| name == "content-md5" || name.starts_with("x-amz-");
+            head.headers = head.headers.into_iter().fold(HeaderMap::new(), |mut kept, (name, value)| {
+                if let Some(name) = name.filter(|name| !wanted(name.as_str())) {
+                    kept.append(name, value);
+                }
+                kept
+            });
             SIGNER.presign(&mut head, 60);
             judge_own(head, &hash);
         }

@@ -67,6 +67,29 @@ class Worlds(unittest.TestCase):
         space = page(self.server, "POST", "/_angae/compact")["after"]
         self.assertEqual((space["usage"]["live_bytes"], space["usage"]["file_bytes"], space["dead_bytes"]), (0, 0, 0))
 
+    def test_an_import_names_only_bytes_that_are_there(self):
+        s3 = self.server.client("s3")
+        s3.create_bucket(Bucket="bytes")
+        bodies = {"small": b"s" * 10, "twin": b"t" * 10, "large": b"l" * (1 << 20)}
+        for key, body in bodies.items():
+            s3.put_object(Bucket="bytes", Key=key, Body=body)
+        state = page(self.server, "GET", "/_angae/state").encode()
+        # Its segment stays, and with it the small one: it is named again, and counted once.
+        s3.delete_object(Bucket="bytes", Key="small")
+        page(self.server, "POST", "/_angae/state", state)
+        for _ in range(2):
+            self.assertEqual({key: s3.get_object(Bucket="bytes", Key=key)["Body"].read() for key in bodies}, bodies)
+            page(self.server, "POST", "/_angae/compact")
+        self.assertTrue(page(self.server, "GET", "/_angae/integrity")["ok"])
+        # The large one's file went with it, and compaction has moved the others.
+        s3.delete_object(Bucket="bytes", Key="large")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            page(self.server, "POST", "/_angae/state", state)
+        self.assertEqual(refused.exception.code, 400)
+        self.assertIn("not in this data folder", refused.exception.read().decode())
+        self.assertEqual(s3.get_object(Bucket="bytes", Key="twin")["Body"].read(), bodies["twin"])
+        self.assertTrue(page(self.server, "GET", "/_angae/integrity")["ok"])
+
     def test_a_large_state_goes_in(self):
         iam = self.server.client("iam")
         iam.create_user(UserName="anna-0000")

@@ -258,6 +258,20 @@ impl Blobs {
         self.0.release(reference)
     }
 
+    /// Takes a reference in that was released once and is named again, by rows that were imported: if its bytes are
+    /// still there, they are live from here on. In a copy they are whose they were.
+    pub fn take_in(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        if self.is_copy() {
+            return self.verify(reference);
+        }
+        ledger(&self.0.store).account(reference).add(reference.len());
+        let outcome = self.verify(reference);
+        if outcome.is_err() {
+            ledger(&self.0.store).account(reference).take(reference.len());
+        }
+        outcome
+    }
+
     /// Begins to look rows up and to read what they name.
     pub fn reading(&self) -> Reading {
         let began = ledger(&self.0.store).begin_reading();

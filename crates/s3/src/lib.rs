@@ -36,6 +36,7 @@ use error::Error;
 use ports::{AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Service, StepError, World};
 use shapes_s3 as api;
 use shapes_s3control as control_api;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{StoreError, View};
 use wire::sign::KeyCache;
@@ -63,10 +64,7 @@ impl S3 {
         let mut freed = Freed { blobs: &cx.world().blobs, references: freed };
         cx.durable().await?;
         while let Some(blob) = freed.references.pop() {
-            // The rows are gone: what cannot be deleted now is an orphan, which the next opening throws away.
-            if let Err(error) = freed.blobs.release(&blob) {
-                tracing::error!(%blob, %error, "the bytes cannot be given back");
-            }
+            release(freed.blobs, &blob);
         }
         Ok(())
     }
@@ -97,10 +95,39 @@ pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::
     blobs.reconcile(kept(view).map(|kept| kept.map_err(Into::into)))
 }
 
+/// Looks at what a state that replaces another names: its bytes have to be here, since an export holds none. Answers
+/// what nobody names any more, to be given back once the new state is durable. The error is a sentence.
+pub fn replace(before: &View, after: &View, blobs: &Blobs) -> Result<Vec<BlobRef>, String> {
+    let collect =
+        |view: &View| kept(view).collect::<Result<BTreeSet<_>, _>>().map_err(|error| error.to_string());
+    let (old, new) = (collect(before)?, collect(after)?);
+    let mut taken_in = Vec::new();
+    for blob in new.difference(&old) {
+        if let Err(error) = blobs.take_in(blob) {
+            for blob in taken_in {
+                release(blobs, blob);
+            }
+            return Err(format!(
+                "it names bytes of objects that are not in this data folder ({error}): an export holds the rows, not \
+                 the bytes"
+            ));
+        }
+        taken_in.push(blob);
+    }
+    Ok(old.difference(&new).copied().collect())
+}
+
+/// Gives bytes back whose rows are gone: what cannot be deleted now is an orphan, which the next opening throws away.
+pub fn release(blobs: &Blobs, blob: &BlobRef) {
+    if let Err(error) = blobs.release(blob) {
+        tracing::error!(%blob, %error, "the bytes cannot be given back");
+    }
+}
+
 /// Gives back what the rows of a state named that is gone as a whole.
-pub fn release_all(before: &View, blobs: &Blobs) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+pub fn release_all(before: &View, blobs: &Blobs) -> Result<(), StoreError> {
     for blob in kept(before) {
-        blobs.release(&blob?)?;
+        release(blobs, &blob?);
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::error::{ImportError, StoreError};
 use crate::state::View;
 use crate::store::{Store, WriteCall};
 use crate::tables::Kind;
-use crate::tx::{Change, Document};
+use crate::tx::{Change, Document, Tx};
 use crate::writer::Ticket;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -61,8 +61,14 @@ impl Store {
         Ok(text)
     }
 
-    /// Replaces the whole state by an exported one.
-    pub fn import(&self, call: &WriteCall, text: &str) -> Result<Ticket, ImportError> {
+    /// Replaces the whole state by an exported one. `accept` sees the state before and after, and may refuse: then
+    /// nothing has changed.
+    pub fn import<T>(
+        &self,
+        call: &WriteCall,
+        text: &str,
+        accept: impl Fn(&View, &View) -> Result<T, String>,
+    ) -> Result<(T, Ticket), ImportError> {
         let mut lines = text.lines();
         let format = |cause: String| ImportError::Format(cause);
         let header = lines.next().ok_or_else(|| format("it is empty".to_owned()))?;
@@ -77,6 +83,7 @@ impl Store {
             rows.push(self.accept_line(&header, line).map_err(at)?);
         }
         let (outcome, ticket) = self.write(call, |tx| {
+            let before = self.snapshot(tx)?;
             clear(tx, &tx.tables.of_service(None))?;
             for (table, key, document) in &rows {
                 let kind_load = tx.tables.kinds[*table].load;
@@ -90,9 +97,16 @@ impl Store {
                 let row: Arc<dyn Document> = Arc::new(Text(document.clone()));
                 tx.changes.push(Change { table: *table, key: key.as_str().into(), row: Some(row) });
             }
-            Ok(())
+            accept(&before, &self.snapshot(tx)?).map_err(format)
         });
-        outcome.map(|()| ticket)
+        outcome.map(|accepted| (accepted, ticket))
+    }
+
+    /// The state as a transaction sees it now.
+    fn snapshot(&self, tx: &Tx) -> Result<View, StoreError> {
+        let view = View { tables: tx.tables.clone(), state: tx.state.clone(), reader: self.reader() };
+        view.pin()?;
+        Ok(view)
     }
 
     /// One line in the present form.
@@ -123,7 +137,7 @@ impl Store {
 }
 
 /// Deletes every row of these tables.
-fn clear(tx: &mut crate::tx::Tx, positions: &[usize]) -> Result<(), StoreError> {
+fn clear(tx: &mut Tx, positions: &[usize]) -> Result<(), StoreError> {
     for &position in positions {
         let kind = &tx.tables.kinds[position];
         let (empty, rows, paged, table) = (kind.empty, kind.rows, kind.paged, kind.table);

@@ -1,5 +1,6 @@
 //! The store as a whole: on disk and in memory, one suite for both.
 
+use crate::View;
 use crate::{
     Claim, Event, ImportError, Index, Job, JobError, Options, Record, Store, StoreError, Tables, Ticket, Tx,
     WriteCall,
@@ -303,7 +304,7 @@ fn an_older_form_is_upgraded_and_a_newer_one_refused() {
     // An export of the older form may hold anything; what is no object is refused before a step looks into it.
     let (store, _) = Store::open(Options::new(folder.path(), [1; 32]), newer()).unwrap();
     let export = "{\"angae\":1,\"tables\":{\"t_row\":1}}\n{\"table\":\"t_row\",\"key\":\"k\",\"doc\":1}\n";
-    let refused = store.import(&CALL, export).err().map(|error| error.to_string());
+    let refused = store.import(&CALL, export, anything).err().map(|error| error.to_string());
     assert!(refused.as_deref().unwrap_or_default().contains("the document is no object"), "{refused:?}");
 }
 
@@ -375,6 +376,11 @@ fn a_fork_goes_its_own_way() {
     });
 }
 
+/// An import that nobody looks at.
+fn anything(_before: &View, _after: &View) -> Result<(), String> {
+    Ok(())
+}
+
 #[test]
 fn a_state_goes_out_and_in_unchanged() {
     both(|store| {
@@ -391,10 +397,17 @@ fn a_state_goes_out_and_in_unchanged() {
         drop(before);
         assert_eq!(store.view().count::<Row>(), 0);
         assert!(store.view().paged::<Paged>().get("p").unwrap().is_none());
-        store.import(&CALL, &text).unwrap().wait_blocking().unwrap();
+        let refused = store.import(&CALL, &text, |before, after| {
+            assert!(before.get::<Row>("k").is_none());
+            assert_eq!(after.paged::<Paged>().get("p").unwrap().map(|row| row.value), Some(1));
+            Err::<(), _>("not this one".to_owned())
+        });
+        assert!(refused.err().unwrap().to_string().contains("not this one"));
+        assert_eq!(store.view().count::<Row>(), 0, "what is refused changes nothing");
+        store.import(&CALL, &text, anything).unwrap().1.wait_blocking().unwrap();
         assert_eq!(store.export().unwrap(), text);
         for bad in ["", "{}", "{\"angae\":99,\"tables\":{}}"] {
-            assert!(store.import(&CALL, bad).is_err(), "{bad}");
+            assert!(store.import(&CALL, bad, anything).is_err(), "{bad}");
         }
         assert_eq!(store.export().unwrap(), text, "a refused import changes nothing");
     });
@@ -414,7 +427,7 @@ fn an_import_whose_last_row_cannot_be_read_is_refused_as_a_whole() {
             "{\"table\":\"none\",\"key\":\"x\",\"doc\":1}",
             "{",
         ] {
-            let refused = store.import(&CALL, &format!("{other}{bad}\n")).map(|_| ());
+            let refused = store.import(&CALL, &format!("{other}{bad}\n"), anything).map(|_| ());
             assert!(matches!(refused, Err(ImportError::Format(_))), "{bad}: {refused:?}");
         }
         assert_eq!(store.export().unwrap(), text);

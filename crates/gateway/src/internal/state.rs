@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
-use store::{ImportError, StoreError, Ticket, WriteCall};
+use store::{ImportError, Ticket, View, WriteCall};
 
 /// `POST /_angae/reset?service=…`.
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ pub(crate) async fn reset(State(page): State<Page>, Query(wish): Query<Reset>) -
         Ok(begun) => begun,
         Err(error) => return problem(StatusCode::INTERNAL_SERVER_ERROR, error),
     };
-    let answer = settle(Ok(ticket), message).await;
+    let answer = settle(ticket, message).await;
     if answer.status().is_success() && service.is_none_or(|service| service == "s3") {
         let blobs = page.world.blobs.clone();
         let released = tokio::task::spawn_blocking(move || s3::release_all(&before, &blobs)).await;
@@ -71,20 +71,23 @@ pub(crate) fn import_limit() -> DefaultBodyLimit {
 
 pub(crate) async fn import(State(page): State<Page>, text: String) -> Response {
     let message = format!("the state of the world {:?} is the imported one", page.world.name);
-    match page.world.store.import(&call(&page), &text) {
-        Ok(ticket) => settle(Ok(ticket), message).await,
-        Err(error @ ImportError::Format(_)) => problem(StatusCode::BAD_REQUEST, error),
-        Err(ImportError::Store(error)) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
+    let blobs = page.world.blobs.clone();
+    let accept = |before: &View, after: &View| s3::replace(before, after, &blobs);
+    let (gone, ticket) = match page.world.store.import(&call(&page), &text, accept) {
+        Ok(begun) => begun,
+        Err(error @ ImportError::Format(_)) => return problem(StatusCode::BAD_REQUEST, error),
+        Err(ImportError::Store(error)) => return problem(StatusCode::INTERNAL_SERVER_ERROR, error),
+    };
+    let answer = settle(ticket, message).await;
+    if answer.status().is_success() {
+        gone.iter().for_each(|blob| s3::release(&blobs, blob));
     }
+    answer
 }
 
 /// Waits for the disk, then answers.
-async fn settle(begun: Result<Ticket, StoreError>, message: String) -> Response {
-    let outcome = match begun {
-        Ok(ticket) => ticket.wait().await,
-        Err(error) => Err(error),
-    };
-    match outcome {
+async fn settle(ticket: Ticket, message: String) -> Response {
+    match ticket.wait().await {
         Ok(()) => Json(json!({ "message": message })).into_response(),
         Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
     }
