@@ -37,7 +37,10 @@ fuzz_target!(|bytes: &[u8]| {
     let again = codec::decode(&route, &head, &answer.body).unwrap_or_else(|fault| {
         panic!("{} {} cannot be read again ({fault:?}): {written}", api.id, operation.name)
     });
-    let (before, after) = (in_body(schema, &*input), in_body(schema, &*again));
+    let (mut before, after) = (in_body(schema, &*input), in_body(schema, &*again));
+    if route.protocol == Protocol::RestXml {
+        before = as_xml_holds(before);
+    }
     assert_eq!(before, after, "{} {} in {written:?}", api.id, operation.name);
 });
 
@@ -52,4 +55,20 @@ fn in_body(schema: &Schema, input: &dyn shape::Shape) -> Value {
         });
     }
     printed
+}
+
+/// A value as XML can carry it: what no document may hold is written as U+FFFD.
+fn as_xml_holds(value: Value) -> Value {
+    let held = |text: String| -> String {
+        let forbidden = |c: char| matches!(c, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}');
+        text.chars().map(|c| if forbidden(c) { '\u{fffd}' } else { c }).collect()
+    };
+    match value {
+        Value::String(text) => Value::String(held(text)),
+        Value::Array(items) => items.into_iter().map(as_xml_holds).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (held(name), as_xml_holds(value))).collect()
+        }
+        other => other,
+    }
 }
