@@ -98,6 +98,16 @@ impl Ledger {
         }
     }
 
+    /// A released blob is named again. Answers whether it was still waiting for its readers: then it stays, and is counted
+    /// as it was.
+    pub(crate) fn call_back(&mut self, reference: &BlobRef) -> bool {
+        if let Some(at) = self.unread.iter().position(|(_, waiting)| waiting == reference) {
+            self.unread.remove(at);
+            return true;
+        }
+        self.holds.get_mut(reference).is_some_and(|holds| std::mem::take(&mut holds.released))
+    }
+
     /// Somebody begins to look rows up and to read what they name.
     pub(crate) fn begin_reading(&mut self) -> u64 {
         *self.readers.entry(self.epoch).or_default() += 1;

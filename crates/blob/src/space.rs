@@ -261,13 +261,25 @@ impl Blobs {
     /// Takes a reference in that was released once and is named again, by rows that were imported: if its bytes are
     /// still there, they are live from here on. In a copy they are whose they were.
     pub fn take_in(&self, reference: &BlobRef) -> Result<(), BlobError> {
+        self.verify(reference)?;
         if self.is_copy() {
-            return self.verify(reference);
+            return Ok(());
         }
-        ledger(&self.0.store).account(reference).add(reference.len());
+        // What waits to go, for copies or for readers, is still counted.
+        let mut copies = self.0.copies();
+        if let Some(at) = copies.waiting.iter().position(|waiting| waiting == reference) {
+            copies.waiting.remove(at);
+            return Ok(());
+        }
+        let mut ledger = ledger(&self.0.store);
+        if !ledger.call_back(reference) {
+            ledger.account(reference).add(reference.len());
+        }
+        drop(ledger);
+        // Between the two looks its segment may have gone: then it is not taken in.
         let outcome = self.verify(reference);
         if outcome.is_err() {
-            ledger(&self.0.store).account(reference).take(reference.len());
+            self::ledger(&self.0.store).account(reference).take(reference.len());
         }
         outcome
     }

@@ -206,6 +206,25 @@ fn a_copy_of_a_copy_reads_what_either_wrote() {
     assert!(!main.has_copies());
 }
 
+#[test]
+fn what_is_named_again_stays_and_is_counted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (main, _) = Blobs::open(options(folder.path())).unwrap();
+    let (held, shared, gone) = (put(&main, &[1; 1000]), put(&main, &[2; 1000]), put(&main, &[3; 1000]));
+    main.release(&gone).unwrap();
+    assert!(main.take_in(&gone).is_err(), "its bytes are not there");
+    let reader = main.reading().only(vec![held]);
+    main.release(&held).unwrap();
+    let copy = main.fork();
+    main.release(&shared).unwrap();
+    for reference in [&held, &shared] {
+        main.take_in(reference).unwrap();
+    }
+    drop((reader, copy));
+    assert_eq!((get(&main, &held), get(&main, &shared)), (vec![1; 1000], vec![2; 1000]));
+    assert_eq!((main.usage().files, main.usage().file_bytes), (2, 2000));
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Put(Vec<u8>),

@@ -103,13 +103,7 @@ async fn give_back(world: &World) -> Result<(), StepError> {
 
 /// Empties the segments; answers whether a row was passed over because it changed meanwhile.
 async fn pass(world: &Arc<World>, sparse: BTreeSet<u32>) -> Result<bool, StepError> {
-    let mut pass = Pass {
-        world: world.clone(),
-        sparse,
-        moved: BTreeMap::new(),
-        unreadable: BTreeSet::new(),
-        passed_over: false,
-    };
+    let mut pass = Pass::new(world.clone(), sparse);
     let outcome = pass.run().await;
     // Also where it failed: copies that no row names are given back.
     for (copy, named) in std::mem::take(&mut pass.moved).into_values() {
@@ -197,6 +191,10 @@ enum Outcome {
 }
 
 impl Pass {
+    fn new(world: Arc<World>, sparse: BTreeSet<u32>) -> Self {
+        Self { world, sparse, moved: BTreeMap::new(), unreadable: BTreeSet::new(), passed_over: false }
+    }
+
     async fn run(&mut self) -> Result<(), StepError> {
         self.table::<ObjectRow>().await?;
         self.table::<ManifestRow>().await?;
@@ -329,7 +327,6 @@ mod tests {
     use base::AccountId;
     use ports::{BodyOut, Caller};
     use shapes_s3 as api;
-    use std::collections::{BTreeMap, BTreeSet};
     use testkit::Local;
 
     fn bucket_and_key(key: &str) -> (Option<String>, Option<String>) {
@@ -388,13 +385,7 @@ mod tests {
         let rows = world.store.view().paged::<ObjectRow>().range("", None, 10).unwrap();
         let [(first, a), (second, b)] = rows.as_slice() else { panic!("two rows") };
         let sparse = a.pieces().iter().filter_map(|piece| piece.blob.segment()).collect();
-        let mut pass = Pass {
-            world: world.clone(),
-            sparse,
-            moved: BTreeMap::new(),
-            unreadable: BTreeSet::new(),
-            passed_over: false,
-        };
+        let mut pass = Pass::new(world.clone(), sparse);
         s3.wait(pass.bunch(&[(&**first, &**a)])).unwrap();
         delete(&s3, "a");
         s3.wait(pass.bunch(&[(&**second, &**b)])).unwrap();
