@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 )
@@ -27,9 +28,21 @@ func settings(endpoint string) aws.Config {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return keys, nil
 		}),
-		HTTPClient:       &http.Client{Transport: loopback(nil)},
-		RetryMaxAttempts: 1,
+		HTTPClient: &http.Client{Transport: loopback(nil)},
+		Retryer:    onlyAfterAnOwnClose,
 	}
+}
+
+// onlyAfterAnOwnClose repeats nothing that the server answered. Where an answer comes before net/http has looked for the
+// end of the request's body, the SDK has closed that body by then, which net/http takes for a failed write
+// (smithy-go's safeWriteToReadCloser.WriteTo answers io.EOF): it closes its own connection under the answer. The SDK's
+// own settings repeat the call, and so does this.
+func onlyAfterAnOwnClose() aws.Retryer {
+	return retry.NewStandard(func(options *retry.StandardOptions) {
+		options.Retryables = []retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+			return aws.BoolTernary(errors.Is(err, net.ErrClosed))
+		})}
+	})
 }
 
 // bothSchemes are settings for one new server, by http and by https with nothing trusted but its authority.
