@@ -5,6 +5,7 @@ import json
 import unittest
 import urllib.parse
 
+import fresh
 from angae import Server, refusal
 
 ACCOUNT = "000000000000"
@@ -37,53 +38,10 @@ LIFECYCLE = {
         },
     ]
 }
-#: What Terraform reads of a bucket, the ACL aside, and what a fresh bucket answers.
+#: What a fresh bucket answers: what Terraform reads, and the rest.
 FRESH = {
-    "get_bucket_policy": (404, "NoSuchBucketPolicy", "The bucket policy does not exist"),
+    **fresh.FRESH,
     "get_bucket_policy_status": (404, "NoSuchBucketPolicy", "The bucket policy does not exist"),
-    "get_bucket_cors": (404, "NoSuchCORSConfiguration", "The CORS configuration does not exist"),
-    "get_bucket_website": (
-        404,
-        "NoSuchWebsiteConfiguration",
-        "The specified bucket does not have a website configuration",
-    ),
-    "get_bucket_versioning": {},
-    "get_bucket_accelerate_configuration": {},
-    "get_bucket_request_payment": {"Payer": "BucketOwner"},
-    "get_bucket_logging": {},
-    "get_bucket_lifecycle_configuration": (
-        404,
-        "NoSuchLifecycleConfiguration",
-        "The lifecycle configuration does not exist",
-    ),
-    "get_bucket_replication": (
-        404,
-        "ReplicationConfigurationNotFoundError",
-        "The replication configuration was not found",
-    ),
-    "get_bucket_encryption": {
-        "ServerSideEncryptionConfiguration": {
-            "Rules": [
-                {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
-            ]
-        }
-    },
-    "get_object_lock_configuration": (
-        404,
-        "ObjectLockConfigurationNotFoundError",
-        "Object Lock configuration does not exist for this bucket",
-    ),
-    "get_bucket_tagging": (404, "NoSuchTagSet", "The TagSet does not exist"),
-    "get_bucket_notification_configuration": {},
-    "get_bucket_ownership_controls": {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}},
-    "get_public_access_block": {
-        "PublicAccessBlockConfiguration": {
-            "BlockPublicAcls": True,
-            "IgnorePublicAcls": True,
-            "BlockPublicPolicy": True,
-            "RestrictPublicBuckets": True,
-        }
-    },
     "list_bucket_analytics_configurations": {"IsTruncated": False},
     "list_bucket_inventory_configurations": {"IsTruncated": False},
     "list_bucket_metrics_configurations": {"IsTruncated": False},
