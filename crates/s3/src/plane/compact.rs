@@ -76,12 +76,13 @@ pub(crate) async fn whole(world: &Arc<World>) -> Result<(), StepError> {
     world.blobs.reconciled().await?;
     for _ in 0..PASSES {
         give_back(world).await?;
-        let wasteful: BTreeSet<u32> = world.blobs.wasteful_segments().await?.into_iter().collect();
+        let wasteful: BTreeSet<u32> = world.blobs.wasteful_segments()?.into_iter().collect();
         if wasteful.is_empty() || !pass(world, wasteful).await? {
             break;
         }
     }
-    give_back(world).await
+    give_back(world).await?;
+    Ok(world.blobs.trim()?)
 }
 
 /// Gives back what no pass has to move: what calls gave up that were cut off, and segments without anything live.
