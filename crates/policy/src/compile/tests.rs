@@ -1,0 +1,1 @@
+//! Conditions and principals, rule by rule.
