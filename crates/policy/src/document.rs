@@ -272,7 +272,7 @@ mod tests {
             ("{\"Statement\": {\"Effect\": \"Allow\", \"Action\": [1]}}", Malformed::NotPolicy(at(1, 46))),
             (
                 "{\"Statement\": {\"Effect\": \"Allow\", \"Action\": [], \"NotAction\": []}}",
-                Malformed::NotPolicy(at(1, 63)),
+                Malformed::NotPolicy(at(1, 62)),
             ),
             (
                 "{\"Statement\": {\"Effect\": \"Allow\", \"Principal\": \"x\"}}",

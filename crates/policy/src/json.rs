@@ -304,9 +304,9 @@ mod tests {
     #[test]
     fn values_know_their_bytes_and_keep_their_text() {
         let node = parse(r#" {"a" : [1.50e3, "\u00e9\ud83d\ude00\n\/", true, null, -0] }"#).unwrap();
-        assert_eq!((node.span.start, node.span.end), (1, 57));
+        assert_eq!((node.span.start, node.span.end), (1, 60));
         let list = node.get("a").unwrap();
-        assert_eq!((list.span.start, list.span.end), (8, 55));
+        assert_eq!((list.span.start, list.span.end), (8, 58));
         let values: Vec<&Value> = list.each().iter().map(|node| &node.value).collect();
         let want = [
             Value::Number("1.50e3".to_owned()),

@@ -8,7 +8,11 @@ pub mod compile;
 pub mod context;
 pub mod decide;
 pub mod document;
+pub mod explain;
+pub mod grammar;
 mod json;
 mod pattern;
 mod semantics;
 pub mod span;
+#[cfg(test)]
+mod testing;

@@ -22,10 +22,6 @@ impl<'a> ArnText<'a> {
         text.starts_with("arn:").then_some(Self { text, colons })
     }
 
-    pub(crate) fn text(&self) -> &'a str {
-        self.text
-    }
-
     fn head(&self) -> &'a str {
         &self.text[..=self.colons[4]]
     }
@@ -248,7 +244,7 @@ mod tests {
             let made = ArnPattern::parse(pattern, READING, None, true);
             let arn = ArnText::parse(arn).unwrap();
             let got = made.is_some_and(|made| made.matches(&arn, &fixed(), &mut Silent));
-            assert_eq!(got, want, "{pattern} {}", arn.text());
+            assert_eq!(got, want, "{pattern} {}", arn.text);
         }
     }
 
@@ -270,7 +266,7 @@ mod tests {
             let made = ArnPattern::of_condition(pattern, READING);
             let arn = ArnText::parse(arn).unwrap();
             let got = made.is_some_and(|made| made.matches(&arn, &fixed(), &mut Silent));
-            assert_eq!(got, want, "{pattern} {}", arn.text());
+            assert_eq!(got, want, "{pattern} {}", arn.text);
         }
         for text in ["", "*", "arn:aws:s3::b", "x:y:z:a:b:c"] {
             assert!(ArnText::parse(text).is_none(), "{text}");

@@ -226,6 +226,12 @@ impl Statement {
         reach.filter(|_| fits)
     }
 
+    /// How many parts a request has to fit.
+    pub(crate) fn parts(&self) -> u32 {
+        let conditions = u32::try_from(self.conditions.len()).unwrap_or(u32::MAX - 3);
+        1 + u32::from(self.principals.is_some()) + u32::from(self.resources.is_some()) + conditions
+    }
+
     pub(crate) fn shown_actions(&self) -> String {
         self.actions.as_ref().map_or_else(String::new, Actions::to_string)
     }
