@@ -11,6 +11,7 @@ mod host_id;
 mod message;
 pub mod route;
 pub mod sign;
+pub mod tree;
 pub mod validate;
 
 pub use fault::{AwsError, Fault, Side, receiver, sender};
