@@ -1,6 +1,7 @@
 //! What is refused, in AWS's words. The IAM sentences were recorded from AWS by the contributors of public test
 //! suites; `GetCallerIdentity` refuses nothing.
 
+use crate::sts::error::Refusal;
 use store::{BadPageToken, StoreError};
 use wire::{AwsError, Fault, receiver, sender};
 
@@ -47,6 +48,8 @@ pub enum Error {
     Marker,
     /// The state failed.
     Store(StoreError),
+    /// What STS refuses.
+    Sts(Refusal),
 }
 
 impl AwsError for Error {
@@ -100,6 +103,7 @@ impl AwsError for Error {
                 "The request processing has failed because of an unknown error, exception or failure.",
             )
             .because(cause),
+            Self::Sts(refusal) => refusal.fault(),
         }
     }
 }

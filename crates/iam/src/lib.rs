@@ -13,20 +13,34 @@ mod seal;
 mod sts;
 mod user;
 
-use ports::{Credentials, Registrar, Registry, Service};
+use ports::{Credentials, Fetch, Issuers, Registrar, Registry, Service};
 use shapes_iam as api;
 use std::sync::Arc;
 
+pub use sts::encode_authorization_message;
+
 /// The service.
-pub struct Iam;
+pub struct Iam {
+    /// Who hosts issuers of web identity tokens in the process.
+    issuers: Issuers,
+    /// What fetches the keys of all others.
+    fetch: Arc<dyn Fetch>,
+    /// Keys that were fetched.
+    key_sets: sts::KeySets,
+    /// Session tokens that were opened.
+    opened: seal::Opened,
+}
 
 impl Service for Iam {
     type Error = error::Error;
 }
 
-/// Registers the tables and the operations; the answer tells whose keys are whose.
-pub fn install(registry: &mut Registry) -> Arc<dyn Credentials> {
-    let iam = Arc::new(Iam);
+/// Registers the tables and the operations; the answer tells whose keys are whose. The accounts' own issuers are
+/// added to `issuers`; the keys of issuers that are not among them are asked of `fetch`.
+pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>) -> Arc<dyn Credentials> {
+    issuers.add(Arc::new(sts::Hosted));
+    let iam =
+        Arc::new(Iam { issuers, fetch, key_sets: sts::KeySets::default(), opened: seal::Opened::default() });
     let mut ops = registry.service(iam.clone());
     ops.tables()
         .record::<user::User>()
@@ -37,10 +51,7 @@ pub fn install(registry: &mut Registry) -> Arc<dyn Credentials> {
     users(&mut ops);
     roles(&mut ops);
     policies(&mut ops);
-    ops.answer::<shapes_sts::GetCallerIdentity>(sts::caller_identity)
-        .answer::<shapes_sts::GetAccessKeyInfo>(sts::access_key_info)
-        .answer::<shapes_sts::GetSessionToken>(sts::session_token)
-        .answer::<shapes_sts::AssumeRole>(sts::assume_role);
+    sts::register(&mut ops);
     iam
 }
 
