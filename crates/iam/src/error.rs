@@ -126,6 +126,8 @@ pub enum Error {
     NoReport,
     /// The credential report is older than four hours.
     ReportExpired,
+    /// Nothing of that ARN.
+    NoArn(String),
     /// No job of that id.
     NoJob(String),
     /// A value that is refused as such.
@@ -281,6 +283,7 @@ impl AwsError for Error {
             // AWS says no sentence here (recorded).
             Self::NoReport => Fault { message: None, ..sender(410, "ReportNotPresent", "") },
             Self::ReportExpired => Fault { message: None, ..sender(410, "ReportExpired", "") },
+            Self::NoArn(arn) => missing(format!("ARN {arn} cannot be found.")),
             Self::NoJob(id) => missing(format!("The job with id {id} cannot be found.")),
             Self::Input(sentence) => sender(400, "InvalidInput", sentence.clone()),
             Self::Marker => sender(400, "ValidationError", "Invalid Marker."),

@@ -1,6 +1,7 @@
 //! IAM and STS: identities, their keys and documents, and temporary credentials.
 
 mod access_key;
+mod access_report;
 mod account;
 mod document;
 mod entity;
@@ -44,6 +45,7 @@ pub fn install(registry: &mut Registry) -> Arc<dyn Credentials> {
         .record::<access_key::AccessKey>()
         .record::<login_profile::LoginProfile>()
         .record::<usage::Usage>()
+        .record::<access_report::last_accessed::Job>()
         .record::<account::alias::Alias>()
         .record::<account::credential_report::Report>()
         .record::<account::password_policy::PasswordPolicy>()

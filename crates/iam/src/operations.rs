@@ -1,5 +1,6 @@
 //! Which operation is which function.
 
+use crate::access_report::{granting, last_accessed};
 use crate::account::{alias, authorization_details, credential_report, password_policy, summary};
 use crate::policy::version;
 use crate::{Iam, access_key, group, instance_profile, login_profile, policy, role, user};
@@ -15,6 +16,7 @@ pub(crate) fn register(ops: &mut Registrar<'_, Iam>) {
     instance_profiles(ops);
     policies(ops);
     account(ops);
+    reports(ops);
 }
 
 fn users(ops: &mut Registrar<'_, Iam>) {
@@ -130,7 +132,14 @@ fn account(ops: &mut Registrar<'_, Iam>) {
         .answer::<api::GetAccountPasswordPolicy>(password_policy::get)
         .answer::<api::DeleteAccountPasswordPolicy>(password_policy::delete)
         .answer::<api::GetAccountSummary>(summary::get)
-        .answer::<api::GetAccountAuthorizationDetails>(authorization_details::get)
-        .answer::<api::GenerateCredentialReport>(credential_report::generate)
-        .answer::<api::GetCredentialReport>(credential_report::get);
+        .answer::<api::GetAccountAuthorizationDetails>(authorization_details::get);
+}
+
+fn reports(ops: &mut Registrar<'_, Iam>) {
+    ops.answer::<api::GenerateCredentialReport>(credential_report::generate)
+        .answer::<api::GetCredentialReport>(credential_report::get)
+        .answer::<api::GenerateServiceLastAccessedDetails>(last_accessed::generate)
+        .answer::<api::GetServiceLastAccessedDetails>(last_accessed::get)
+        .answer::<api::GetServiceLastAccessedDetailsWithEntities>(last_accessed::get_with_entities)
+        .answer::<api::ListPoliciesGrantingServiceAccess>(granting::list);
 }

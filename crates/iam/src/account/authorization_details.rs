@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::group::Group;
 use crate::instance_profile::{self, InstanceProfile};
 use crate::listing::Asked;
-use crate::policy::{self as policies, Policy, version};
+use crate::policy::found::Found;
+use crate::policy::{Policy, is_in_use};
 use crate::role::{self as roles, Role, trust};
 use crate::user::User;
 use ports::Cx;
@@ -19,7 +20,7 @@ use store::View;
 /// One entry.
 enum Entry {
     Group(Arc<Group>),
-    Policy(Arc<Policy>),
+    Policy(Found),
     Role(Arc<Role>),
     User(Arc<User>),
 }
@@ -31,7 +32,7 @@ impl Entry {
             Self::User(user) => format!("1/{}", user.name.to_lowercase()),
             Self::Group(group) => format!("2/{}", group.name.to_lowercase()),
             Self::Role(role) => format!("3/{}", role.name.to_lowercase()),
-            Self::Policy(policy) => format!("4/{}", policy.arn()),
+            Self::Policy(policy) => format!("4/{}", policy.order()),
         }
     }
 }
@@ -62,7 +63,7 @@ pub(crate) fn get(
                 Entry::User(one) => answer.user_detail_list.get_or_insert_default().push(user(view, &one)),
                 Entry::Group(one) => answer.group_detail_list.get_or_insert_default().push(group(&one)),
                 Entry::Role(one) => answer.role_detail_list.get_or_insert_default().push(role(view, &one)),
-                Entry::Policy(one) => answer.policies.get_or_insert_default().push(policy(view, &one)),
+                Entry::Policy(one) => answer.policies.get_or_insert_default().push(policy(view, &home, &one)),
             }
         }
         Ok(answer)
@@ -84,7 +85,13 @@ fn entries(view: &View, home: &Home, filter: &[String]) -> Vec<Entry> {
         entries.extend(view.range::<Role>(&prefix).cloned().map(Entry::Role));
     }
     if wants("LocalManagedPolicy") {
-        entries.extend(view.range::<Policy>(&home.arn("policy/")).cloned().map(Entry::Policy));
+        let arns = home.arn("policy/");
+        entries.extend(view.range::<Policy>(&arns).cloned().map(Found::Own).map(Entry::Policy));
+    }
+    if wants("AWSManagedPolicy") {
+        // Those of AWS that somebody has; the others concern nobody.
+        let aws = managed::all().iter().map(Found::Aws);
+        entries.extend(aws.filter(|policy| is_in_use(view, home, &policy.arn(home))).map(Entry::Policy));
     }
     entries
 }
@@ -141,8 +148,8 @@ fn role(view: &View, role: &Role) -> api::RoleDetail {
     }
 }
 
-fn policy(view: &View, policy: &Policy) -> api::ManagedPolicyDetail {
-    let shape = policies::shape(view, policy);
+fn policy(view: &View, home: &Home, policy: &Found) -> api::ManagedPolicyDetail {
+    let shape = policy.shape(view, home);
     api::ManagedPolicyDetail {
         policy_name: shape.policy_name,
         policy_id: shape.policy_id,
@@ -155,6 +162,6 @@ fn policy(view: &View, policy: &Policy) -> api::ManagedPolicyDetail {
         description: shape.description,
         create_date: shape.create_date,
         update_date: shape.update_date,
-        policy_version_list: Some(version::shapes(policy)),
+        policy_version_list: Some(policy.versions()),
     }
 }

@@ -1,6 +1,7 @@
 //! Whom a policy is attached to, and whose boundary it is.
 
-use super::{not_found, own};
+use super::found::find;
+use super::not_found;
 use crate::Iam;
 use crate::entity::identity::Identity;
 use crate::entity::{Home, Rows};
@@ -81,7 +82,7 @@ pub(crate) fn list(
     let home = Home::of(cx);
     let key = home.own(&arn);
     cx.read(|view| {
-        own(view, &home, &arn).ok_or_else(|| not_found(&arn))?;
+        find(view, &home, &arn).ok_or_else(|| not_found(&arn))?;
         let groups = filter.of::<Group>(view, "Group", None, &key).into_iter().map(Entity::Group);
         let roles =
             filter.of::<Role>(view, "Role", Some(&Role::BOUNDARY), &key).into_iter().map(Entity::Role);

@@ -2,20 +2,20 @@
 
 mod attachment;
 pub(crate) mod entities;
+pub(crate) mod found;
 pub(crate) mod version;
 
-pub(crate) use attachment::{
-    attachments, boundaries, parse_arn, parse_boundary, require_attachable, require_boundary,
-};
+pub(crate) use attachment::{is_in_use, parse_arn, parse_boundary, require_attachable, require_boundary};
 
 use crate::document;
-use crate::entity::{self, Case, Home, Rows, all_tags, path, tag_set};
+use crate::entity::{self, Case, Home, Rows, path, tag_set};
 use crate::error::Error;
 use crate::event::Changed;
 use crate::listing::Asked;
 use crate::quota;
 use crate::{Iam, key_id};
 use base::{Tags, Timestamp};
+use found::Found;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shape::Empty;
@@ -49,6 +49,12 @@ impl Policy {
     pub(crate) fn arn(&self) -> String {
         self.home.arn(&format!("policy{}{}", self.path, self.name))
     }
+
+    /// The document in force.
+    pub(crate) fn document(&self) -> &str {
+        let number = self.default_version;
+        self.versions.iter().find(|version| version.number == number).map_or("", |found| &found.document)
+    }
 }
 
 impl Record for Policy {
@@ -66,14 +72,25 @@ pub(crate) fn own(rows: &impl Rows, home: &Home, arn: &str) -> Option<Arc<Policy
     rows.row::<Policy>(arn).filter(|policy| policy.home == *home)
 }
 
+/// Refuses an action on a policy of AWS's: nobody may, whatever they are allowed.
+fn require_own(cx: &Cx, action: &'static str, arn: &str) -> Result<(), Error> {
+    if found::aws(&Home::of(cx), arn).is_none() {
+        return Ok(());
+    }
+    let caller = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+    Err(Error::Denied(caller, action, format!("policy {arn}")))
+}
+
 /// Changes a policy of the account in a transaction.
 fn change<T>(
     cx: &Cx,
+    action: &'static str,
     arn: Option<&str>,
     missing: impl Fn(&str) -> Error,
     change: impl Fn(&mut Tx, &mut Policy) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let arn = arn.unwrap_or_default();
+    require_own(cx, action, arn)?;
     cx.write(|tx| {
         let found = own(tx, &Home::of(cx), arn).ok_or_else(|| missing(arn))?;
         let mut policy = (*found).clone();
@@ -131,12 +148,10 @@ pub(crate) fn create(
         Ok(policy)
     })?;
     // The create's answer shows no description.
-    let shape = cx.read(|view| api::Policy {
-        description: None,
-        tags: tag_set(&policy.tags),
-        ..shape(view, &policy)
-    });
-    Ok(api::CreatePolicyResponse { policy: Some(shape) })
+    let tags = tag_set(&policy.tags);
+    let policy = Found::Own(Arc::new(policy));
+    let shape = cx.read(|view| policy.shape(view, &Home::of(cx)));
+    Ok(api::CreatePolicyResponse { policy: Some(api::Policy { description: None, tags, ..shape }) })
 }
 
 /// `GetPolicy`. Its tags are shown even where there are none (recorded).
@@ -146,14 +161,15 @@ pub(crate) fn get(
     input: api::GetPolicyRequest,
 ) -> Result<api::GetPolicyResponse, Error> {
     let arn = input.policy_arn.unwrap_or_default();
+    let home = Home::of(cx);
     cx.read(|view| {
-        let policy = own(view, &Home::of(cx), &arn).ok_or_else(|| not_found(&arn))?;
-        let shape = api::Policy { tags: Some(all_tags(&policy.tags)), ..shape(view, &policy) };
+        let policy = found::find(view, &home, &arn).ok_or_else(|| not_found(&arn))?;
+        let shape = api::Policy { tags: Some(policy.tags()), ..policy.shape(view, &home) };
         Ok(api::GetPolicyResponse { policy: Some(shape) })
     })
 }
 
-/// `ListPolicies`, by ARN.
+/// `ListPolicies`: the account's by ARN, then AWS's by name.
 pub(crate) fn list(
     cx: &Cx,
     _svc: &Iam,
@@ -167,15 +183,16 @@ pub(crate) fn list(
     let home = Home::of(cx);
     cx.read(|view| {
         let arns = home.arn("policy/");
-        let policies = view.range::<Policy>(&arns).filter(|policy| {
-            scope != "AWS"
-                && policy.path.starts_with(prefix)
-                && attachment::is_used(view, &home, &policy.arn(), attached, usage)
+        let own = view.range::<Policy>(&arns).cloned().map(Found::Own).filter(|_| scope != "AWS");
+        let aws = managed::all().iter().map(Found::Aws).filter(|_| scope != "Local");
+        let policies = own.chain(aws).filter(|policy| {
+            policy.path().starts_with(prefix)
+                && attachment::is_asked_for(view, &home, &policy.arn(&home), attached, usage)
         });
         let call = format!("{scope} {prefix} {attached} {usage:?}");
-        let page = asked.page(cx, &["ListPolicies", &call], policies, |policy| policy.arn())?;
+        let page = asked.page(cx, &["ListPolicies", &call], policies, Found::order)?;
         let is_truncated = page.truncated();
-        let shape = |policy: &&Arc<Policy>| api::Policy { description: None, ..shape(view, policy) };
+        let shape = |policy: &Found| api::Policy { description: None, ..policy.shape(view, &home) };
         let policies = page.items.iter().map(shape).collect();
         Ok(api::ListPoliciesResponse { policies: Some(policies), is_truncated, marker: page.marker })
     })
@@ -185,9 +202,10 @@ pub(crate) fn list(
 pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeletePolicyRequest) -> Result<Empty, Error> {
     let arn = input.policy_arn.unwrap_or_default();
     let home = Home::of(cx);
+    require_own(cx, "iam:DeletePolicy", &arn)?;
     cx.write(|tx| {
         let policy = own(tx, &home, &arn).ok_or_else(|| not_found(&arn))?;
-        if attachments(tx, &home, &arn) + boundaries(tx, &home, &arn) > 0 {
+        if is_in_use(tx, &home, &arn) {
             return Err(Error::Conflict("Cannot delete a policy attached to entities."));
         }
         if policy.versions.len() > 1 {
@@ -204,7 +222,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeletePolicyRequest) -> Re
 
 /// `TagPolicy`.
 pub(crate) fn tag(cx: &Cx, _svc: &Iam, input: api::TagPolicyRequest) -> Result<Empty, Error> {
-    change(cx, input.policy_arn.as_deref(), not_found, |_, policy| {
+    change(cx, "iam:TagPolicy", input.policy_arn.as_deref(), not_found, |_, policy| {
         entity::merge_by(Case::Told, &mut policy.tags, input.tags.clone())
     })?;
     Ok(Empty {})
@@ -212,7 +230,7 @@ pub(crate) fn tag(cx: &Cx, _svc: &Iam, input: api::TagPolicyRequest) -> Result<E
 
 /// `UntagPolicy`.
 pub(crate) fn untag(cx: &Cx, _svc: &Iam, input: api::UntagPolicyRequest) -> Result<Empty, Error> {
-    change(cx, input.policy_arn.as_deref(), not_found, |_, policy| {
+    change(cx, "iam:UntagPolicy", input.policy_arn.as_deref(), not_found, |_, policy| {
         entity::untag(Case::Told, &mut policy.tags, input.tag_keys.as_deref());
         Ok(())
     })?;
@@ -226,28 +244,9 @@ pub(crate) fn list_tags(
     input: api::ListPolicyTagsRequest,
 ) -> Result<api::ListPolicyTagsResponse, Error> {
     let arn = input.policy_arn.unwrap_or_default();
-    let policy = cx.read(|view| own(view, &Home::of(cx), &arn)).ok_or_else(|| not_found(&arn))?;
+    let found = cx.read(|view| found::find(view, &Home::of(cx), &arn)).ok_or_else(|| not_found(&arn))?;
     let asked = Asked { marker: input.marker.as_deref(), max_items: input.max_items };
-    let page = asked.tags(cx, &["ListPolicyTags", &arn], all_tags(&policy.tags))?;
+    let page = asked.tags(cx, &["ListPolicyTags", &arn], found.tags())?;
     let is_truncated = page.truncated();
     Ok(api::ListPolicyTagsResponse { tags: Some(page.items), is_truncated, marker: page.marker })
-}
-
-/// As it is answered, its tags aside.
-pub(crate) fn shape(rows: &impl Rows, policy: &Policy) -> api::Policy {
-    let arn = policy.arn();
-    api::Policy {
-        policy_name: Some(policy.name.clone()),
-        policy_id: Some(policy.id.clone()),
-        path: Some(policy.path.clone()),
-        default_version_id: Some(format!("v{}", policy.default_version)),
-        attachment_count: Some(attachments(rows, &policy.home, &arn)),
-        permissions_boundary_usage_count: Some(boundaries(rows, &policy.home, &arn)),
-        arn: Some(arn),
-        is_attachable: Some(true),
-        description: policy.description.clone(),
-        create_date: Some(policy.created_at.into()),
-        update_date: Some(policy.updated_at.into()),
-        tags: None,
-    }
 }
