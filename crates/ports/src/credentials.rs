@@ -1,6 +1,6 @@
 //! The gateway's need: whose key is this? Met by `iam`.
 
-use crate::{Caller, World};
+use crate::{Caller, Cx, World};
 use base::Timestamp;
 
 /// Looks access keys up.
@@ -14,6 +14,9 @@ pub trait Credentials: Send + Sync {
         session_token: Option<&str>,
         now: Timestamp,
     ) -> Found;
+
+    /// The caller has signed this call of a service, named as signatures name it: `s3`.
+    fn used(&self, cx: &Cx, service: &str);
 }
 
 /// What is known of a key.

@@ -124,7 +124,10 @@ fn the_decisive_statement_is_told_by_line_and_column() {
 /// Section 7: the documented example of positions, a brace at index 39, the closing one at index 111.
 #[test]
 fn positions_are_those_of_simulations() {
-    let source = format!("{:<39}{{{:<71}}}{}", r#"{"Version":"2012-10-17","Statement":["#, r#""Effect":"Allow","Action":"*","Resource":"*""#, "]}");
+    let source = format!(
+        "{:<39}{{{:<71}}}{}",
+        r#"{"Version":"2012-10-17","Statement":["#, r#""Effect":"Allow","Action":"*","Resource":"*""#, "]}"
+    );
     let set = set(Kind::Identity, &[Document::parse(&source).unwrap()]);
     Case::get(USER).with_set(Identity, set).explained(|explanation| {
         let statement = explanation.checks[0].matched[0].statement;
@@ -138,7 +141,15 @@ fn the_nearest_miss_is_told_with_both_values() {
     let by_team = r#""Sid":"ByTeam","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*",
         "Condition":{"StringEquals":{"aws:PrincipalTag/Team":["red","green"]}}"#;
     let case = Case::get(USER)
-        .with(Identity, &["+s3:GetObject on arn:aws:s3:::c/*", "+s3:PutObject on arn:aws:s3:::b/*", by_team, "+ec2:* on arn:aws:ec2:*:*:*"])
+        .with(
+            Identity,
+            &[
+                "+s3:GetObject on arn:aws:s3:::c/*",
+                "+s3:PutObject on arn:aws:s3:::b/*",
+                by_team,
+                "+ec2:* on arn:aws:ec2:*:*:*",
+            ],
+        )
         .key("aws:PrincipalTag/Team", &["blue"]);
     case.check("identity");
     case.explained(|explanation| {
@@ -162,7 +173,8 @@ fn the_nearest_miss_is_told_with_both_values() {
         assert!(explanation.nearest[0].to_string().ends_with("wanted red or green; the request had none"));
     });
     let other = Case::get(USER).across().with(Identity, ALLOW);
-    let other = other.with(Resource, &[r#"+s3:* on * for {"AWS":["333333333333","arn:aws:iam::111111111111:user/x"]}"#]);
+    let other = other
+        .with(Resource, &[r#"+s3:* on * for {"AWS":["333333333333","arn:aws:iam::111111111111:user/x"]}"#]);
     other.explained(|explanation| {
         assert!(explanation.nearest[0].to_string().ends_with(
             "but its principal wanted 333333333333, arn:aws:iam::111111111111:user/x; the request had arn:aws:iam::111111111111:user/team/anna"
@@ -191,8 +203,9 @@ fn wanted_values_are_shown_as_policies_write_them() {
         ("Null", "true", "Null x:k wanted true"),
         ("StringSame", r#""a""#, "an unknown operator x:k wanted "),
     ] {
-        let statement =
-            format!(r#""Effect":"Allow","Action":"*","Resource":"*","Condition":{{"{operator}":{{"x:k":{wanted}}}}}"#);
+        let statement = format!(
+            r#""Effect":"Allow","Action":"*","Resource":"*","Condition":{{"{operator}":{{"x:k":{wanted}}}}}"#
+        );
         Case::get(USER).with(Identity, &[&statement]).key("x:k", &["a1"]).explained(|explanation| {
             let told = explanation.nearest[0].to_string();
             assert!(told.contains(&format!("but {shown}; ")), "{told}");
@@ -205,7 +218,8 @@ fn wanted_values_are_shown_as_policies_write_them() {
 fn the_least_statement_lifts_its_gate() {
     let oidc = crate::testing::OIDC;
     let trust = |kind| {
-        let mut case = Case::new(kind, "sts:AssumeRole", "arn:aws:iam::111111111111:role/r").with(Resource, &[]);
+        let mut case =
+            Case::new(kind, "sts:AssumeRole", "arn:aws:iam::111111111111:role/r").with(Resource, &[]);
         case.rule = PolicyRule::Required;
         case
     };
@@ -276,7 +290,14 @@ fn the_keys_of_a_policy_are_listed_once() {
            "Condition":{"Null":{"AWS:Username":"true"}}"#,
     ]);
     let keys = context_keys(&document);
-    let want =
-        ["aws:PrincipalTag/t", "aws:RequestedRegion", "aws:SourceArn", "aws:username", "s3:prefix", "s3:x", "z:z"];
+    let want = [
+        "aws:PrincipalTag/t",
+        "aws:RequestedRegion",
+        "aws:SourceArn",
+        "aws:username",
+        "s3:prefix",
+        "s3:x",
+        "z:z",
+    ];
     assert_eq!(keys, want);
 }

@@ -19,7 +19,8 @@ pub(super) fn check(root: &Node) -> Result<(), Refusal> {
     }
     let statements = access::statements(root)?;
     statements.iter().try_for_each(check_statement)?;
-    let mut sids: Vec<&str> = statements.iter().filter_map(|statement| statement.get("Sid")?.text()).collect();
+    let mut sids: Vec<&str> =
+        statements.iter().filter_map(|statement| statement.get("Sid")?.text()).collect();
     sids.sort_unstable();
     let is_double = |pair: &[&str]| pair[0] == pair[1] && !pair[0].is_empty();
     if sids.windows(2).any(is_double) { Err(Refusal::AccessDoubleSid) } else { Ok(()) }

@@ -1,20 +1,21 @@
 //! Access keys of users, and whose key is whose.
 
-use crate::entity::Home;
+pub(crate) mod last_used;
+
+use crate::entity::{Home, Named, find};
 use crate::error::Error;
 use crate::event::Changed;
-use crate::listing::page;
+use crate::listing::Asked;
+use crate::quota;
 use crate::user::{self, User};
-use crate::{Iam, key_id, seal};
+use crate::{Iam, key_id, seal, usage};
 use base::Timestamp;
 use ports::{Caller, CallerKind, Credentials, Cx, Found, KnownKey, Refusal, World};
 use serde::{Deserialize, Serialize};
 use shape::Empty;
 use shapes_iam as api;
+use std::sync::Arc;
 use store::{Index, Record, Tx};
-
-/// Keys of one user at the most.
-const MOST_KEYS: usize = 2;
 
 /// A long-term key. A deleted one stays, without its secret, so that it is refused for ever.
 #[derive(Clone, Serialize, Deserialize)]
@@ -48,6 +49,11 @@ impl Status {
 impl AccessKey {
     /// Those of a user.
     pub(crate) const USER: Index<Self> = Index { name: "user", keys: |key| vec![key.home.key(&key.user)] };
+
+    /// Whether it may sign.
+    pub(crate) fn is_active(&self) -> bool {
+        self.status == Status::Active
+    }
 
     /// Whether it was not deleted.
     pub(crate) fn is_there(&self) -> bool {
@@ -95,6 +101,10 @@ impl Credentials for Iam {
             },
         }
     }
+
+    fn used(&self, cx: &Cx, service: &str) {
+        usage::note(cx, service);
+    }
 }
 
 /// `CreateAccessKey`: the one answer that shows the secret.
@@ -106,21 +116,20 @@ pub(crate) fn create(
     let home = Home::of(cx);
     let name = user::named_or_own(cx, input.user_name)?;
     let key = cx.write(|tx| {
-        let user = user::take(tx, &home, &name)?;
-        if tx.by(&AccessKey::USER, &home.key(&name)).filter(|key| key.is_there()).count() >= MOST_KEYS {
-            return Err(Error::Limit("AccessKeysPerUser", 2));
-        }
+        let user: Arc<User> = find(tx, &home, &name)?;
+        let present = tx.by(&AccessKey::USER, &home.key(&name)).filter(|key| key.is_there());
+        quota::KEYS_PER_USER.require_room(present.count())?;
         let key = AccessKey {
             id: key_id::access_key("AKIA", home.account, cx.ids()),
             home: home.clone(),
-            user: user.name,
+            user: user.name.clone(),
             secret: key_id::secret(cx.ids()),
             status: Status::Active,
             created_at: cx.now().whole_seconds(),
         };
         tx.emit(&Changed { kind: "AccessKeyCreated", resource: key.id.clone() });
         tx.put(key.clone());
-        Ok(key)
+        Ok::<_, Error>(key)
     })?;
     Ok(api::CreateAccessKeyResponse {
         access_key: Some(api::AccessKey {
@@ -141,14 +150,14 @@ pub(crate) fn list(
 ) -> Result<api::ListAccessKeysResponse, Error> {
     let home = Home::of(cx);
     let name = user::named_or_own(cx, input.user_name)?;
+    let asked = Asked { marker: input.marker.as_deref(), max_items: input.max_items };
     cx.read(|view| {
         if view.get::<User>(&home.key(&name)).is_none() {
-            return Err(Error::NoUser(name.clone()));
+            return Err(User::missing(&name));
         }
         let keys = view.by(&AccessKey::USER, &home.key(&name)).filter(|key| key.is_there());
-        let id = |key: &&std::sync::Arc<AccessKey>| key.id.clone();
-        let page = page(cx, &["ListAccessKeys", &name], keys, id, input.marker.as_deref(), input.max_items)?;
-        let shape = |key: &&std::sync::Arc<AccessKey>| api::AccessKeyMetadata {
+        let page = asked.page(cx, &["ListAccessKeys", &name], keys, |key| key.id.clone())?;
+        let shape = |key: &&Arc<AccessKey>| api::AccessKeyMetadata {
             user_name: Some(key.user.clone()),
             access_key_id: Some(key.id.clone()),
             status: Some(key.status.word().to_owned()),
@@ -165,16 +174,18 @@ pub(crate) fn list(
 }
 
 /// The key of that id, if it is the user's.
-fn take(tx: &Tx, home: &Home, user: Option<&str>, id: &str) -> Result<AccessKey, Error> {
-    let found = tx.get::<AccessKey>(id).filter(|key| {
-        key.is_there() && key.home == *home && user.is_none_or(|name| home.key(name) == home.key(&key.user))
-    });
+fn take(tx: &Tx, home: &Home, user: &str, id: &str) -> Result<AccessKey, Error> {
+    find::<User>(tx, home, user)?;
+    let found = tx
+        .get::<AccessKey>(id)
+        .filter(|key| key.is_there() && key.home == *home && home.key(user) == home.key(&key.user));
     found.map(|key| (*key).clone()).ok_or_else(|| Error::NoAccessKey(id.to_owned()))
 }
 
 /// `UpdateAccessKey`: active or not.
 pub(crate) fn update(cx: &Cx, _svc: &Iam, input: api::UpdateAccessKeyRequest) -> Result<Empty, Error> {
     let home = Home::of(cx);
+    let name = user::named_or_own(cx, input.user_name)?;
     let id = input.access_key_id.unwrap_or_default();
     let status = match input.status.as_deref() {
         Some("Active") => Status::Active,
@@ -187,7 +198,7 @@ pub(crate) fn update(cx: &Cx, _svc: &Iam, input: api::UpdateAccessKeyRequest) ->
         }
     };
     cx.write(|tx| {
-        let key = take(tx, &home, input.user_name.as_deref(), &id)?;
+        let key = take(tx, &home, &name, &id)?;
         tx.emit(&Changed { kind: "AccessKeyChanged", resource: id.clone() });
         tx.put(AccessKey { status, ..key });
         Ok(Empty {})
@@ -197,9 +208,10 @@ pub(crate) fn update(cx: &Cx, _svc: &Iam, input: api::UpdateAccessKeyRequest) ->
 /// `DeleteAccessKey`.
 pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeleteAccessKeyRequest) -> Result<Empty, Error> {
     let home = Home::of(cx);
+    let name = user::named_or_own(cx, input.user_name)?;
     let id = input.access_key_id.unwrap_or_default();
     cx.write(|tx| {
-        let key = take(tx, &home, input.user_name.as_deref(), &id)?;
+        let key = take(tx, &home, &name, &id)?;
         tx.emit(&Changed { kind: "AccessKeyDeleted", resource: id.clone() });
         tx.put(AccessKey { status: Status::Deleted, secret: String::new(), ..key });
         Ok(Empty {})
