@@ -12,6 +12,7 @@ mod message;
 pub mod route;
 pub mod sign;
 pub mod validate;
+pub mod xml;
 
 pub use fault::{AwsError, Fault, Side, receiver, sender};
 pub use host_id::s3_host_id;
