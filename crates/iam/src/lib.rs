@@ -1,16 +1,34 @@
 //! IAM and STS: identities, their keys and documents, and temporary credentials.
 
 mod access_key;
+mod account_features;
+mod certificate;
+mod context_provider;
+mod delegation_request;
 mod document;
 mod entity;
 mod error;
 mod event;
 mod key_id;
 mod listing;
+mod mfa_device;
+mod oidc_provider;
+mod organization;
+mod owner;
 mod policy;
+mod provider_arn;
+mod registration;
 mod role;
+mod role_template;
+mod saml_provider;
 mod seal;
+mod server_certificate;
+mod service_credential;
+mod signing_certificate;
+mod ssh_public_key;
+mod status;
 mod sts;
+mod tagging;
 mod user;
 
 use ports::{Credentials, Registrar, Registry, Service};
@@ -37,6 +55,7 @@ pub fn install(registry: &mut Registry) -> Arc<dyn Credentials> {
     users(&mut ops);
     roles(&mut ops);
     policies(&mut ops);
+    registration::federation(&mut ops);
     ops.answer::<shapes_sts::GetCallerIdentity>(sts::caller_identity)
         .answer::<shapes_sts::GetAccessKeyInfo>(sts::access_key_info)
         .answer::<shapes_sts::GetSessionToken>(sts::session_token)

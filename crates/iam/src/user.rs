@@ -6,7 +6,7 @@ use crate::entity::{self, Home, Permissions, path, tag_set};
 use crate::error::Error;
 use crate::event::Changed;
 use crate::listing::page;
-use crate::{Iam, key_id};
+use crate::{Iam, key_id, owner};
 use base::{Tags, Timestamp};
 use ports::{CallerKind, Cx};
 use serde::{Deserialize, Serialize};
@@ -153,8 +153,7 @@ pub(crate) fn list(
         let name = |user: &&std::sync::Arc<User>| user.name.to_lowercase();
         let page = page(cx, &["ListUsers", &prefix], users, name, input.marker.as_deref(), input.max_items)?;
         let is_truncated = page.truncated();
-        // Tags are not part of a list's answer.
-        let users = page.items.iter().map(|user| api::User { tags: None, ..shape(user) }).collect();
+        let users = page.items.iter().map(|user| listed_shape(user)).collect();
         Ok(api::ListUsersResponse { users: Some(users), is_truncated, marker: page.marker })
     })
 }
@@ -194,6 +193,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeleteUserRequest) -> Resu
         if tx.by(&AccessKey::USER, &home.key(&name)).any(|key| key.is_there()) {
             return Err(Error::Conflict("Cannot delete entity, must delete access keys first."));
         }
+        owner::refuse_owner(tx, &home, &user)?;
         refuse_policies(&user.permissions)?;
         tx.delete::<User>(&home.key(&name));
         tx.emit(&Changed { kind: "UserDeleted", resource: user.arn() });
@@ -349,6 +349,11 @@ pub(crate) fn list_groups(
 ) -> Result<api::ListGroupsForUserResponse, Error> {
     read(cx, input.user_name)?;
     Ok(api::ListGroupsForUserResponse { groups: Some(Vec::new()), is_truncated: Some(false), marker: None })
+}
+
+/// As lists show a user: without tags.
+pub(crate) fn listed_shape(user: &User) -> api::User {
+    api::User { tags: None, ..shape(user) }
 }
 
 fn shape(user: &User) -> api::User {
