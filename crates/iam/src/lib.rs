@@ -3,6 +3,10 @@
 mod access_key;
 mod access_report;
 mod account;
+mod account_features;
+mod certificate;
+mod context_provider;
+mod delegation_request;
 mod document;
 mod entity;
 mod error;
@@ -12,12 +16,26 @@ mod instance_profile;
 mod key_id;
 mod listing;
 mod login_profile;
+mod mfa_device;
+mod oidc_provider;
 mod operations;
+mod organization;
+mod owner;
 mod policy;
+mod provider_arn;
 mod quota;
+mod registration;
 mod role;
+mod role_template;
+mod saml_provider;
 mod seal;
+mod server_certificate;
+mod service_credential;
+mod signing_certificate;
+mod ssh_public_key;
+mod status;
 mod sts;
+mod tagging;
 mod usage;
 mod user;
 
@@ -65,6 +83,7 @@ pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>)
         .record::<account::password_policy::PasswordPolicy>()
         .record::<seal::SealKey>();
     operations::register(&mut ops);
+    registration::federation(&mut ops);
     sts::register(&mut ops);
     iam
 }

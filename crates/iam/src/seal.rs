@@ -213,18 +213,11 @@ pub(crate) fn look_up(opened: &Opened, view: &View, world: &World, id: &str, tok
 /// Whether the identity behind a session still exists: one of the same name is another one.
 fn is_there(view: &View, sealed: &Sealed) -> bool {
     let home = Home { partition: sealed.partition, account: sealed.account };
-    let user = |path_and_name: &str, unique_id: &str| {
-        let name = path_and_name.rsplit('/').next().unwrap_or_default();
-        view.get::<User>(&home.key(name)).is_some_and(|user| user.id == unique_id)
-    };
+    let user = |id: &str| view.by(&User::ID, id).any(|user| user.home == home);
     match &sealed.who {
         Who::Root => true,
-        Who::User { path_and_name, unique_id } => user(path_and_name, unique_id),
-        Who::Role { role, role_id, .. } => {
-            view.get::<Role>(&home.key(role)).is_some_and(|role| role.id == *role_id)
-        }
-        Who::Federated { .. } => {
-            sealed.session.federated_by.as_ref().is_none_or(|by| user(&by.path_and_name, &by.unique_id))
-        }
+        Who::User { unique_id, .. } => user(unique_id),
+        Who::Role { role_id, .. } => view.by(&Role::ID, role_id).any(|role| role.home == home),
+        Who::Federated { .. } => sealed.session.federated_by.as_ref().is_none_or(|by| user(&by.unique_id)),
     }
 }

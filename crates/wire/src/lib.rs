@@ -13,6 +13,7 @@ pub mod route;
 pub mod sign;
 pub mod tree;
 pub mod validate;
+pub mod xml;
 
 pub use fault::{AwsError, Fault, Side, receiver, sender};
 pub use host_id::s3_host_id;

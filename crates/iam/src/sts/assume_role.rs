@@ -1,12 +1,11 @@
 //! `AssumeRole`.
 
-use super::error::Refusal;
 use super::target::{self, HOUR_SECONDS, ROLE_SECONDS, Target};
 use super::trust::{self, Asked};
 use super::vend::vend;
 use super::{mfa, session_policy, session_tags};
 use crate::Iam;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::event::Changed;
 use ports::{CallerKind, Cx, Session};
 use shapes_sts as sts;
@@ -59,7 +58,7 @@ pub(super) fn assume(
         };
         trust::assume_role(tx, cx, &asked)?;
         target::require_length(&role, seconds)?;
-        session_policy::require_managed(tx, policies.as_ref())?;
+        session_policy::require_managed(tx, &target.home, policies.as_ref())?;
         let session = Session {
             mfa_at: None,
             tags: tags.clone(),

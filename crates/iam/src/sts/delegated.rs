@@ -1,8 +1,7 @@
 //! `GetDelegatedAccessToken`.
 
-use super::error::Refusal;
 use crate::Iam;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use ports::Cx;
 use shapes_sts as sts;
 

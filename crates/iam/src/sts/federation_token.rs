@@ -43,7 +43,7 @@ pub(super) fn get(
     };
     let seconds = input.duration_seconds.unwrap_or(FEDERATED_SECONDS).min(most);
     let vended = cx.write(|tx| {
-        session_policy::require_managed(tx, policies.as_ref())?;
+        session_policy::require_managed(tx, &home, policies.as_ref())?;
         let grant = Grant {
             home: home.clone(),
             who: Who::Federated { name: name.clone() },

@@ -1,8 +1,7 @@
 //! Authorization messages: sealed copies of why something was denied.
 
-use super::error::Refusal;
 use crate::Iam;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::seal::{self, Purpose};
 use ports::Cx;
 use shapes_sts as sts;

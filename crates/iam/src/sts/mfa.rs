@@ -1,7 +1,8 @@
 //! The codes of MFA devices.
 
-use super::error::Refusal;
-use crate::error::Error;
+use crate::entity::Home;
+use crate::error::{Error, Refusal};
+use crate::mfa_device::{CodeRefused, verify_code};
 use base::Timestamp;
 use ports::{CallerKind, Cx};
 use store::Tx;
@@ -23,9 +24,15 @@ impl Given {
     }
 }
 
-/// Judges a code by the caller's own device, and answers when that was.
-pub(super) fn verify(_tx: &mut Tx, cx: &Cx, given: Option<&Given>) -> Result<Option<Timestamp>, Error> {
-    let Some(Given { serial: _, code: _ }) = given else { return Ok(None) };
-    let CallerKind::User { .. } = &cx.caller().kind else { return Err(Refusal::MfaDevice.into()) };
-    Err(Refusal::MfaDevice.into())
+/// Judges a code by a device of the caller's own, and answers when that was.
+pub(super) fn verify(tx: &mut Tx, cx: &Cx, given: Option<&Given>) -> Result<Option<Timestamp>, Error> {
+    let Some(given) = given else { return Ok(None) };
+    let CallerKind::User { unique_id, .. } = &cx.caller().kind else {
+        return Err(Refusal::MfaDevice.into());
+    };
+    match verify_code(tx, &Home::of(cx), unique_id, &given.serial, &given.code) {
+        Ok(()) => Ok(Some(cx.now().whole_seconds())),
+        Err(CodeRefused::NoDevice) => Err(Refusal::MfaDevice.into()),
+        Err(CodeRefused::WrongCode) => Err(Refusal::MfaCode.into()),
+    }
 }

@@ -2,12 +2,12 @@
 
 mod assume_role;
 mod delegated;
-pub(crate) mod error;
 mod federation_token;
 mod identity;
 mod message;
 mod mfa;
 mod outbound;
+mod principal;
 mod provider;
 mod root;
 mod saml;

@@ -1,11 +1,10 @@
 //! `AssumeRoot`.
 
-use super::error::Refusal;
 use super::trust;
 use super::vend::{Grant, vend};
 use crate::Iam;
 use crate::entity::Home;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::seal::Who;
 use base::{AccountId, Arn};
 use ports::{Cx, Session, SessionPolicies};

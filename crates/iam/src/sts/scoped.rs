@@ -1,11 +1,10 @@
 //! `GetScopedCredentials`.
 
-use super::error::Refusal;
 use super::session_policy;
 use super::vend::{Grant, vend_until};
 use crate::Iam;
 use crate::entity::Home;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::seal::Who;
 use ports::{CallerKind, Cx, Session};
 use shapes_sts as sts;

@@ -1,9 +1,9 @@
 //! Session policies: what a session is limited by, and how much room they take.
 
-use super::error::Refusal;
 use crate::document;
-use crate::error::Error;
-use crate::policy::Policy;
+use crate::entity::Home;
+use crate::error::{Error, Refusal};
+use crate::policy::found;
 use ports::{SessionPolicies, SessionTag};
 use shapes_sts as sts;
 use store::Tx;
@@ -12,8 +12,6 @@ use store::Tx;
 const MOST_CHARACTERS: usize = 2048;
 /// Managed policies of a session at the most.
 const MOST_ARNS: usize = 10;
-/// Where AWS's own managed policies are.
-const OF_AWS: &str = ":iam::aws:policy/";
 
 /// Reads the policies of a call; none where none were given.
 pub(super) fn read(
@@ -34,10 +32,10 @@ pub(super) fn read(
     Ok((!is_none).then_some(SessionPolicies { inline, arns }))
 }
 
-/// Refuses managed policies that do not exist.
-pub(super) fn require_managed(tx: &Tx, policies: Option<&SessionPolicies>) -> Result<(), Error> {
+/// Refuses managed policies that do not exist in the account or at AWS.
+pub(super) fn require_managed(tx: &Tx, home: &Home, policies: Option<&SessionPolicies>) -> Result<(), Error> {
     let arns = policies.map(|policies| policies.arns.as_slice()).unwrap_or_default();
-    if arns.iter().all(|arn| arn.contains(OF_AWS) || tx.get::<Policy>(arn.as_str()).is_some()) {
+    if arns.iter().all(|arn| found::find(tx, home, arn).is_some()) {
         return Ok(());
     }
     let sentence = "At least one Policy ARN in the PolicyArns parameter does not match an existing IAM Managed Policy ARN.";

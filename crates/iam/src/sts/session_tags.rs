@@ -1,7 +1,6 @@
 //! Session tags, and what a chain of roles hands on.
 
-use super::error::Refusal;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use ports::{Session, SessionTag};
 use shapes_sts as sts;
 

@@ -1,9 +1,8 @@
 //! The role that is to be assumed, and the session that comes of it.
 
-use super::error::Refusal;
 use super::vend::Grant;
 use crate::entity::Home;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::role::Role;
 use crate::seal::Who;
 use base::{Arn, Partition};

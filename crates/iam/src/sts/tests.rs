@@ -1,6 +1,6 @@
 //! STS in process: what is refused, what a session carries, and which tokens are taken.
 
-use crate::sts::error::Refusal;
+use crate::error::Refusal;
 use base::{AccountId, Timestamp};
 use ports::{Caller, Credentials, Fetch, FetchError, Fetching, Found, IamMode, Issuers, Session};
 use shape::Operation;

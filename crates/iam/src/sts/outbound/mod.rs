@@ -5,10 +5,9 @@ mod prime;
 
 pub(crate) use key::{Hosted, SigningKey};
 
-use super::error::Refusal;
 use crate::Iam;
 use crate::entity::Home;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::role::Role;
 use crate::sts::provider;
 use crate::user::User;

@@ -1,7 +1,7 @@
 //! What a SAML response says, once its signature is known to be the provider's.
 
 use super::signature;
-use crate::sts::error::Refusal;
+use crate::error::Refusal;
 use base::Timestamp;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -6,7 +6,6 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-use super::error::Refusal;
 use super::provider;
 use super::session_policy;
 use super::session_tags;
@@ -14,7 +13,7 @@ use super::target::{self, ROLE_SECONDS, Target};
 use super::trust::{self, Vouched};
 use super::vend::vend;
 use crate::Iam;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::event::Changed;
 use base::{Clock, Timestamp};
 use ports::{Cx, Session};
@@ -54,9 +53,9 @@ pub(super) fn assume(
     let target = Target::parse(input.role_arn, cx.partition())?;
     let provider_arn = input.principal_arn.unwrap_or_default();
     let policies = session_policy::read(input.policy, input.policy_arns)?;
-    let provider = cx.read(|view| provider::saml(view, &target.home, &provider_arn));
-    let provider = provider.ok_or_else(|| Refusal::Token("Specified provider doesn't exist".to_owned()))?;
     let now = Clock::machine();
+    let provider = cx.read(|view| provider::saml(view, &target.home, &provider_arn, now));
+    let provider = provider.ok_or_else(|| Refusal::Token("Specified provider doesn't exist".to_owned()))?;
     let encoded = input.saml_assertion.unwrap_or_default();
     let assertion = assertion::read(&encoded, &provider.entity_id, &provider.certificates, now)?;
     if !assertion.names(&target.arn, &provider.arn) {
@@ -87,7 +86,7 @@ pub(super) fn assume(
         };
         trust::vouched(tx, cx, &vouched)?;
         target::require_length(&role, seconds)?;
-        session_policy::require_managed(tx, policies.as_ref())?;
+        session_policy::require_managed(tx, &target.home, policies.as_ref())?;
         let session = Session {
             tags: tags.clone(),
             source_identity: source_identity.clone(),

@@ -2,7 +2,7 @@
 //! and attacked.
 
 use super::assertion::{Assertion, read};
-use crate::sts::error::Refusal;
+use crate::error::Refusal;
 use base::Timestamp;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,7 +1,7 @@
 //! What a token claims.
 
 use super::jwt::Jwt;
-use crate::sts::error::Refusal;
+use crate::error::Refusal;
 use crate::sts::provider::Oidc;
 use base::Timestamp;
 use serde_json::{Map, Value};

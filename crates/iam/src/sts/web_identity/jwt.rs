@@ -2,7 +2,7 @@
 //! ES256 to ES512 (RFC 7518). A key is for one algorithm family only, whatever the token's head says.
 
 use super::jwk::{Key, Material};
-use crate::sts::error::Refusal;
+use crate::error::Refusal;
 use base64::Engine;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

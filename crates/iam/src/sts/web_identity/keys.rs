@@ -1,7 +1,7 @@
 //! The keys of issuers outside the process: found by OIDC discovery and kept for a while.
 
 use super::jwk::Key;
-use crate::sts::error::Refusal;
+use crate::error::Refusal;
 use crate::sts::provider::Oidc;
 use base::{Clock, Timestamp};
 use ports::{Cx, Fetch, FetchError};

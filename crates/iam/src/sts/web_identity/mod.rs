@@ -11,7 +11,6 @@ pub(super) use jwk::thumbprint;
 pub(super) use jwt::base64url;
 pub(crate) use keys::KeySets;
 
-use super::error::Refusal;
 use super::provider::{self, Oidc};
 use super::session_policy;
 use super::session_tags;
@@ -19,7 +18,7 @@ use super::target::{self, ROLE_SECONDS, Target};
 use super::trust::{self, Vouched};
 use super::vend::vend;
 use crate::Iam;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::event::Changed;
 use base::Clock;
 use claims::Claims;
@@ -68,7 +67,7 @@ pub(super) async fn assume(
         };
         trust::vouched(tx, &cx, &vouched)?;
         target::require_length(&role, seconds)?;
-        session_policy::require_managed(tx, policies.as_ref())?;
+        session_policy::require_managed(tx, &target.home, policies.as_ref())?;
         let session = Session {
             tags: tags.clone(),
             source_identity: source_identity.clone(),

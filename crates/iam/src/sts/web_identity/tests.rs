@@ -4,7 +4,7 @@ use super::claims::Claims;
 use super::jwk::Key;
 use super::jwt::{Jwt, base64url};
 use super::keys;
-use crate::sts::error::Refusal;
+use crate::error::Refusal;
 use crate::sts::provider::Oidc;
 use base::Timestamp;
 use base64::Engine;

@@ -8,6 +8,8 @@ use wire::{Fault, sender};
 pub enum Refusal {
     /// Whoever holds no signature of ours may not: the action.
     NotAuthorized(&'static str),
+    /// The caller may not, and why.
+    Denied { caller: String, action: &'static str, resource: String, why: String },
     /// Root assumes no roles.
     Root,
     /// The operation wants long-term credentials.
@@ -62,6 +64,9 @@ impl Refusal {
         let denied = |sentence: String| sender(403, "AccessDenied", sentence);
         match self {
             Self::NotAuthorized(action) => denied(format!("Not authorized to perform {action}")),
+            Self::Denied { caller, action, resource, why } => denied(format!(
+                "User: {caller} is not authorized to perform: {action} on resource: {resource}{why}"
+            )),
             Self::Root => denied("Roles may not be assumed by root accounts.".to_owned()),
             Self::Session(operation) => denied(format!("Cannot call {operation} with session credentials")),
             Self::HalfMfa => denied(
@@ -150,7 +155,7 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for crate::error::Error {
+impl From<Refusal> for super::Error {
     fn from(refusal: Refusal) -> Self {
         Self::Sts(refusal)
     }
