@@ -1,5 +1,7 @@
 //! STS in process: what is refused, what a session carries, and which tokens are taken.
 
+mod trust;
+
 use crate::error::Refusal;
 use base::{AccountId, Timestamp};
 use ports::{Caller, Credentials, Fetch, FetchError, Fetching, Found, IamMode, Issuers, Session};
@@ -43,9 +45,13 @@ impl World {
     }
 
     fn role(&self, name: &str) {
+        self.trusting(name, TRUST);
+    }
+
+    fn trusting(&self, name: &str, trust: &str) {
         let input = iam::CreateRoleRequest {
             role_name: Some(name.to_owned()),
-            assume_role_policy_document: Some(TRUST.to_owned()),
+            assume_role_policy_document: Some(trust.to_owned()),
             ..iam::CreateRoleRequest::default()
         };
         self.local.call::<iam::CreateRole>(input).unwrap();
