@@ -4,6 +4,7 @@ mod at_once;
 mod cli;
 mod courier;
 mod failure;
+mod fetch;
 mod house;
 mod internal;
 mod metrics;

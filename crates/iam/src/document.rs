@@ -23,6 +23,11 @@ pub(crate) fn check_trust(text: &str) -> Result<(), Error> {
     check(text).map_err(|_| Error::Malformed("This policy contains invalid Json"))
 }
 
+/// Its characters, as quotas count them: white space is free.
+pub(crate) fn size(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
 /// As IAM answers documents: percent-encoded.
 pub(crate) fn encoded(text: &str) -> Option<String> {
     Some(utf8_percent_encode(text, ENCODED).to_string())

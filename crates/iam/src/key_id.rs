@@ -4,8 +4,10 @@
 //! the account: shifted left by seven, below a leading bit. Source: published decodings of AWS's own keys.
 
 use base::{AccountId, Ids};
+use sha2::{Digest, Sha256};
 
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+/// The digits of RFC 4648 base32.
+pub(crate) const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// A new access key id of an account.
 pub(crate) fn access_key(prefix: &str, account: AccountId, ids: &Ids) -> String {
@@ -41,6 +43,13 @@ pub(crate) fn account(id: &str) -> Option<AccountId> {
 /// A unique id: `AIDA`, `AROA`, `ANPA` and 17 characters.
 pub(crate) fn unique(prefix: &str, ids: &Ids) -> String {
     format!("{prefix}{}", ids.text(BASE32, 17))
+}
+
+/// A unique id that is always the same for one text.
+pub(crate) fn derived(prefix: &str, text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    let digits = digest.iter().take(17).map(|byte| char::from(BASE32[usize::from(byte & 31)]));
+    prefix.chars().chain(digits).collect()
 }
 
 /// A secret access key: 40 characters.

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use ports::Cx;
+use shapes_iam as api;
 
 /// Items of a page where none is asked for.
 const PAGE: usize = 100;
@@ -17,6 +18,31 @@ impl<T> Page<T> {
     /// Whether there is more.
     pub(crate) fn truncated(&self) -> Option<bool> {
         Some(self.marker.is_some())
+    }
+}
+
+/// Which page is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) marker: Option<&'a str>,
+    pub(crate) max_items: Option<i32>,
+}
+
+impl Asked<'_> {
+    /// Cuts the page out of `items`, which come in the order of `name`. `call` is what the marker is good for.
+    pub(crate) fn page<T>(
+        self,
+        cx: &Cx,
+        call: &[&str],
+        items: impl IntoIterator<Item = T>,
+        name: impl Fn(&T) -> String,
+    ) -> Result<Page<T>, Error> {
+        page(cx, call, items, name, self.marker, self.max_items)
+    }
+
+    /// The same of tags, which come by key.
+    pub(crate) fn tags(self, cx: &Cx, call: &[&str], tags: Vec<api::Tag>) -> Result<Page<api::Tag>, Error> {
+        self.page(cx, call, tags, |tag| tag.key.clone().unwrap_or_default())
     }
 }
 

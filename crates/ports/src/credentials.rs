@@ -1,12 +1,12 @@
 //! The gateway's need: whose key is this? Met by `iam`.
 
-use crate::{Caller, World};
+use crate::{Caller, Cx, World};
 use base::Timestamp;
 
 /// Looks access keys up.
 pub trait Credentials: Send + Sync {
     /// What is known of an access key id and the session token sent along. `now` is the machine's time: a key
-    /// expires by it, not by the world's clock, because clients sign by it.
+    /// expires by it, because clients sign by it; in a world whose clock is stepped it expires by that clock.
     fn look_up(
         &self,
         world: &World,
@@ -14,6 +14,9 @@ pub trait Credentials: Send + Sync {
         session_token: Option<&str>,
         now: Timestamp,
     ) -> Found;
+
+    /// The caller has signed this call of a service, named as signatures name it: `s3`.
+    fn used(&self, cx: &Cx, service: &str);
 }
 
 /// What is known of a key.

@@ -124,6 +124,18 @@ impl Cx {
         result
     }
 
+    /// Writes down something beside the call's own business. Where that fails, the call goes on without it.
+    pub fn note(&self, change: impl Fn(&mut Tx)) {
+        let call = WriteCall { now: self.request.now, pace: self.world.pace };
+        let (noted, ticket) = self.world.store.write::<(), StoreError>(&call, |tx| {
+            change(tx);
+            Ok(())
+        });
+        if noted.is_ok() {
+            self.tickets.lock().unwrap_or_else(PoisonError::into_inner).push(ticket);
+        }
+    }
+
     /// Waits until everything this call saw and wrote is on disk. The pipeline calls it before it answers.
     pub async fn durable(&self) -> Result<(), StoreError> {
         let tickets = std::mem::take(&mut *self.tickets.lock().unwrap_or_else(PoisonError::into_inner));

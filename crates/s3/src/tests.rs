@@ -42,6 +42,8 @@ impl Credentials for NoKeys {
     fn look_up(&self, _: &World, _: &str, _: Option<&str>, _: Timestamp) -> Found {
         Found::Unknown
     }
+
+    fn used(&self, _: &ports::Cx, _: &str) {}
 }
 
 /// The same with one bucket in us-east-1, `bkt`.

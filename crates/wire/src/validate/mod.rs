@@ -302,7 +302,7 @@ pub fn fault(api: &ApiMeta, violations: &[Violation]) -> Fault {
     }
 }
 
-/// The text most services share (recorded for sts, iam, kms, cloudformation).
+/// The text most services share (recorded for sts, kms, cloudformation).
 fn common(violations: &[Violation]) -> String {
     told(violations, common_text)
 }
@@ -324,15 +324,14 @@ fn common_text(violation: &Violation) -> String {
     format!("Value{value} at '{path}' failed to satisfy constraint: {rule}")
 }
 
-/// IAM shows neither an enum's value nor its set (recorded).
+/// IAM shows no value, and of an enum not its set either (recorded).
 fn iam_text(violation: &Violation) -> String {
-    match violation.rule {
-        Rule::Enum(_) => {
-            let path = &violation.path;
-            format!("Value at '{path}' failed to satisfy constraint: Member must satisfy enum value set")
-        }
-        _ => common_text(violation),
-    }
+    let path = &violation.path;
+    let rule = match &violation.rule {
+        Rule::Enum(_) => "Member must satisfy enum value set".to_owned(),
+        rule => rule.text(),
+    };
+    format!("Value at '{path}' failed to satisfy constraint: {rule}")
 }
 
 /// ECR leaves the subject out, but for elements (recorded for `registryIds`), and quotes patterns.

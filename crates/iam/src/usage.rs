@@ -1,0 +1,102 @@
+//! Who last used what: written when a key that angae issued has signed a call, at most once a minute for each
+//! principal, key, service and Region, beside the call itself.
+
+use crate::access_key::AccessKey;
+use base::{AccountId, Timestamp};
+use ports::{CallerKind, Cx};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use store::{Index, Record, Tx, View};
+
+/// A use is written again when the last one written is older than this.
+const STALE_MILLIS: i64 = 60_000;
+
+/// The last use one principal made of one service in one Region with one key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Usage {
+    pub(crate) account: AccountId,
+    /// The unique id of the user or role.
+    pub(crate) principal: String,
+    /// The long-term key; `None` for temporary ones.
+    pub(crate) access_key: Option<String>,
+    /// As signatures name it: `s3`, `elasticloadbalancing`.
+    pub(crate) service: String,
+    pub(crate) region: String,
+    pub(crate) at: Timestamp,
+}
+
+impl Usage {
+    /// By access key.
+    pub(crate) const ACCESS_KEY: Index<Self> =
+        Index { name: "access_key", keys: |usage| usage.access_key.iter().cloned().collect() };
+    /// By user or role.
+    pub(crate) const PRINCIPAL: Index<Self> =
+        Index { name: "principal", keys: |usage| vec![usage.principal.clone()] };
+
+    /// The latest.
+    pub(crate) fn last(usages: Vec<Arc<Self>>) -> Option<Arc<Self>> {
+        usages.into_iter().max_by_key(|usage| usage.at)
+    }
+
+    fn is_fresh(&self, newer: &Self) -> bool {
+        newer.at.millis_since(self.at) < STALE_MILLIS
+    }
+}
+
+impl Record for Usage {
+    const TABLE: &'static str = "iam_usage";
+    const INDEXES: &'static [Index<Self>] = &[Self::ACCESS_KEY, Self::PRINCIPAL];
+    type Key = String;
+
+    fn key(&self) -> String {
+        let access_key = self.access_key.as_deref().unwrap_or("-");
+        format!("{}/{access_key}/{}/{}", self.principal, self.service, self.region)
+    }
+}
+
+/// Notes that the caller of `cx` has signed a call of `service`.
+pub(crate) fn note(cx: &Cx, service: &str) {
+    let view = cx.world().store.view();
+    let Some(usage) = of(cx, &view, service) else { return };
+    let key = usage.key();
+    if view.get::<Usage>(&key).is_some_and(|last| last.is_fresh(&usage)) {
+        return;
+    }
+    cx.note(|tx| {
+        if tx.get::<Usage>(&key).is_none_or(|last| !last.is_fresh(&usage)) {
+            tx.put(usage.clone());
+        }
+    });
+}
+
+/// The use this call makes; `None` for callers that are nobody of angae's.
+fn of(cx: &Cx, view: &View, service: &str) -> Option<Usage> {
+    let caller = cx.caller();
+    let (principal, access_key) = match &caller.kind {
+        CallerKind::User { unique_id, .. } => {
+            let id = caller.access_key_id.clone();
+            (unique_id.clone(), id.filter(|id| view.get::<AccessKey>(id).is_some()))
+        }
+        CallerKind::RoleSession { role_id, .. } => (role_id.clone(), None),
+        CallerKind::Root
+        | CallerKind::FederatedUser { .. }
+        | CallerKind::Service(_)
+        | CallerKind::Anonymous => return None,
+    };
+    Some(Usage {
+        account: caller.account,
+        principal,
+        access_key,
+        service: service.to_owned(),
+        region: cx.region().as_str().to_owned(),
+        at: cx.now().whole_seconds(),
+    })
+}
+
+/// Forgets what a principal that goes away has used.
+pub(crate) fn forget(tx: &mut Tx, principal: &str) {
+    let gone: Vec<String> = tx.by(&Usage::PRINCIPAL, principal).map(|usage| usage.key()).collect();
+    for key in gone {
+        tx.delete::<Usage>(&key);
+    }
+}
