@@ -96,7 +96,7 @@ impl Worlds {
             clock: source.clock.fork(),
             ids: self.seed.map_or_else(Ids::from_entropy, |seed| Ids::seeded(seed, name)),
             pace: source.pace,
-            iam: IamSwitch::new(source.iam.get()),
+            iam: source.iam.copy(),
         };
         let entry = Entry { world: Arc::new(world), port, stop: watch::Sender::new(false) };
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);

@@ -22,6 +22,7 @@ mod operations;
 mod organization;
 mod owner;
 mod policy;
+mod principals;
 mod provider_arn;
 mod quota;
 mod registration;
@@ -39,7 +40,7 @@ mod tagging;
 mod usage;
 mod user;
 
-use ports::{Credentials, Fetch, Issuers, Registry, Service};
+use ports::{Fetch, Issuers, Registry, Service};
 use std::sync::Arc;
 
 pub use sts::encode_authorization_message;
@@ -54,6 +55,8 @@ pub struct Iam {
     key_sets: sts::KeySets,
     /// Session tokens that were opened.
     opened: seal::Opened,
+    /// What callers bring to decisions.
+    gathered: principals::Gathered,
 }
 
 impl Service for Iam {
@@ -62,10 +65,10 @@ impl Service for Iam {
 
 /// Registers the tables and the operations; the answer tells whose keys are whose. The accounts' own issuers are
 /// added to `issuers`; the keys of issuers that are not among them are asked of `fetch`.
-pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>) -> Arc<dyn Credentials> {
+pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>) -> Arc<Iam> {
     issuers.add(Arc::new(sts::Hosted));
     let iam =
-        Arc::new(Iam { issuers, fetch, key_sets: sts::KeySets::default(), opened: seal::Opened::default() });
+        Arc::new(Iam { issuers, fetch, key_sets: sts::KeySets::default(), opened: seal::Opened::default(), gathered: principals::Gathered::default() });
     let mut ops = registry.service(iam.clone());
     ops.tables()
         .record::<user::User>()

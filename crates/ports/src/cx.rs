@@ -1,6 +1,6 @@
 //! The context of one call.
 
-use crate::{Caller, World};
+use crate::{Asked, Authority, Caller, Denied, World};
 use base::{AccountId, Ids, Partition, Region, Scope, Timestamp};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +30,8 @@ pub struct Request {
     pub peer: Option<IpAddr>,
     /// The request as it came; a bare one for calls in process.
     pub head: Arc<Head>,
+    /// Who decides what the handler asks; `None` for calls that services make by themselves.
+    pub authority: Option<Arc<dyn Authority>>,
 }
 
 impl Cx {
@@ -98,6 +100,14 @@ impl Cx {
     /// The world.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// Whether the caller may do something that was not known before the handler ran.
+    ///
+    /// # Errors
+    /// Policies are enforced, and do not allow it.
+    pub fn decide(&self, asked: &Asked<'_>) -> Result<(), Denied> {
+        self.request.authority.as_ref().map_or(Ok(()), |authority| authority.decide(self, asked))
     }
 
     /// Reads a frozen snapshot of the durable state. After a write of the same call it waits for that write.

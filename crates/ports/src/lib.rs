@@ -5,31 +5,39 @@
 //! service that another one meets; this folder therefore lists every coupling there is.
 
 mod access_log;
+mod authority;
 mod body;
 mod browsers;
 mod caller;
+mod context;
 mod courier;
 mod credentials;
 mod cx;
 mod iam_mode;
 mod issuers;
+mod principals;
 mod registry;
+mod resources;
 mod session;
 mod work;
 mod world;
 
 pub use access_log::{AccessLog, Answered};
+pub use authority::{Asked, Authority, Denied};
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};
+pub use context::CallContext;
 pub use courier::{Carrying, Courier};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
 pub use iam_mode::{IamMode, IamSwitch};
 pub use issuers::{Fetch, FetchError, Fetching, Issuer, Issuers};
+pub use principals::{Principal, Principals};
 pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };
+pub use resources::{ResourceFacts, Resources};
 pub use session::{FederatedBy, Session, SessionPolicies, SessionTag};
 pub use work::{Loop, Next, Step, StepError};
 pub use world::World;

@@ -37,7 +37,7 @@ pub use page::{BadPageToken, Pages};
 pub use paged::{Paged, PagedMut};
 pub use record::{Index, Key, Record};
 pub use schedule::{Job, JobError};
-pub use state::View;
+pub use state::{Mark, View};
 pub use store::{Durability, Opened, Options, Store, WriteCall};
 pub use tables::Tables;
 pub use ticket::Ticket;

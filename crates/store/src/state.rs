@@ -53,6 +53,11 @@ impl<R: Record> Table<R> {
         any.downcast_mut().expect("the position of a record type leads to its own table")
     }
 
+    /// Whether it is the same table, unchanged.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.rows.ptr_eq(&other.rows)
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Arc<R>> {
         self.rows.get(key)
     }
@@ -189,6 +194,17 @@ impl View {
         self.reader.as_ref().map_or(Ok(()), Reader::pin)
     }
 
+    /// A reminder of how the tables in memory stand now.
+    pub fn mark(&self) -> Mark {
+        Mark(self.state.clone())
+    }
+
+    /// Whether a table in memory stands as it did at the mark: what was made of its rows then holds.
+    pub fn is_unchanged<R: Record>(&self, since: &Mark) -> bool {
+        let before = Table::<R>::of(&since.0.slots[self.tables.position::<R>()]);
+        self.table::<R>().is(before)
+    }
+
     /// The number of the last transaction this view holds.
     pub fn sequence(&self) -> u64 {
         self.state.sequence
@@ -198,6 +214,9 @@ impl View {
         Table::of(&self.state.slots[self.tables.position::<R>()])
     }
 }
+
+/// How the tables in memory stood when a view was taken.
+pub struct Mark(State);
 
 /// The result of reading paged rows.
 pub(crate) type Read<T> = Result<T, StoreError>;

@@ -88,6 +88,7 @@ impl Local {
             id: self.world.ids.uuid(),
             peer: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             head: Arc::new(Head::new(http::Method::POST, "/")),
+            authority: None,
         };
         Cx::new(self.world.clone(), request)
     }
@@ -102,6 +103,7 @@ impl Local {
             id: self.world.ids.uuid(),
             peer: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             head: Arc::new(head),
+            authority: None,
         };
         Cx::new(self.world.clone(), request)
     }

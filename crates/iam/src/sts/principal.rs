@@ -13,47 +13,20 @@ use ports::{CallerKind, Cx, SessionPolicies, SessionTag};
 use std::sync::Arc;
 
 /// The policies of a caller.
-pub(super) struct Principal {
-    /// Its own and those of its groups; of a session those of its role or user.
-    pub(super) identity: PolicySet,
-    pub(super) boundary: Option<PolicySet>,
-    /// The session policies of each call that narrowed it.
-    pub(super) sessions: Vec<PolicySet>,
-    /// The ARN of the user, or of the role behind a session.
-    pub(super) arn: String,
-    /// The tags of the user or role.
-    tags: Tags,
+pub(super) struct Principal(pub(super) ports::Principal);
+
+impl std::ops::Deref for Principal {
+    type Target = ports::Principal;
+
+    fn deref(&self) -> &ports::Principal {
+        &self.0
+    }
 }
 
 impl Principal {
     /// Those of whoever calls.
     pub(super) fn of(rows: &impl Rows, cx: &Cx) -> Self {
-        let home = Home::of(cx);
-        let caller = cx.caller();
-        let by = caller.session.as_ref().and_then(|session| session.federated_by.as_ref());
-        let found = match &caller.kind {
-            CallerKind::User { unique_id, .. } => user(rows, &home, unique_id),
-            CallerKind::FederatedUser { .. } => by.and_then(|by| user(rows, &home, &by.unique_id)),
-            CallerKind::RoleSession { role_id, .. } => role(rows, role_id),
-            CallerKind::Root | CallerKind::Service(_) | CallerKind::Anonymous => None,
-        };
-        let sessions = caller.session.iter().flat_map(|session| &session.policies);
-        let sessions = sessions.map(|policies| session(rows, &home, policies)).collect();
-        let Some((arn, permissions, groups, tags)) = found else {
-            let arn = caller.arn(home.partition).map(|arn| arn.to_string()).unwrap_or_default();
-            let (identity, boundary) = (PolicySet::default(), None);
-            return Self { identity, boundary, sessions, arn, tags: Tags::default() };
-        };
-        let mut attached = Vec::new();
-        gather(rows, &home, &permissions, &mut attached);
-        for group in groups.iter().flat_map(|id| rows.listed(&Group::ID, id)) {
-            gather(rows, &home, &group.permissions, &mut attached);
-        }
-        let boundary = permissions
-            .boundary
-            .as_ref()
-            .map(|arn| PolicySet::new(managed(rows, &home, arn, Kind::Boundary).into_iter().collect()));
-        Self { identity: PolicySet::new(attached), boundary, sessions, arn, tags }
+        Self(gathered(rows, &Home::of(cx), cx.caller()))
     }
 
     /// What the request says of its caller, whatever it asks for.
@@ -68,7 +41,7 @@ impl Principal {
         if let CallerKind::User { path_and_name, .. } = &caller.kind {
             one("aws:username", path_and_name.rsplit('/').next().unwrap_or_default().to_owned());
         }
-        let own = self.tags.iter().map(|(key, value)| (key, value.to_owned()));
+        let own = self.tags.iter().map(|(key, value)| (key.as_str(), value.clone()));
         let session = caller.session.as_deref();
         let over = session.iter().flat_map(|session| &session.tags);
         for (key, value) in own.chain(over.map(|tag| (tag.key.as_str(), tag.value.clone()))) {
@@ -123,6 +96,35 @@ pub(super) fn request_tags(tags: &[SessionTag], context: &mut Fixed) {
     if !tags.is_empty() {
         context.set("aws:TagKeys", tags.iter().map(|tag| tag.key.clone()).collect(), true);
     }
+}
+
+/// What a caller brings: as a user, as a role behind a session, or as nobody IAM knows.
+pub(crate) fn gathered(rows: &impl Rows, home: &Home, caller: &ports::Caller) -> ports::Principal {
+    let by = caller.session.as_ref().and_then(|session| session.federated_by.as_ref());
+    let found = match &caller.kind {
+        CallerKind::User { unique_id, .. } => user(rows, home, unique_id),
+        CallerKind::FederatedUser { .. } => by.and_then(|by| user(rows, home, &by.unique_id)),
+        CallerKind::RoleSession { role_id, .. } => role(rows, role_id),
+        CallerKind::Root | CallerKind::Service(_) | CallerKind::Anonymous => None,
+    };
+    let sessions = caller.session.iter().flat_map(|session| &session.policies);
+    let sessions = sessions.map(|policies| session(rows, home, policies)).collect();
+    let Some((arn, permissions, groups, tags)) = found else {
+        let arn = caller.arn(home.partition).map(|arn| arn.to_string()).unwrap_or_default();
+        let (identity, boundary) = (PolicySet::default(), None);
+        return ports::Principal { identity, boundary, sessions, arn, tags: Vec::new() };
+    };
+    let mut attached = Vec::new();
+    gather(rows, home, &permissions, &mut attached);
+    for group in groups.iter().flat_map(|id| rows.listed(&Group::ID, id)) {
+        gather(rows, home, &group.permissions, &mut attached);
+    }
+    let boundary = permissions
+        .boundary
+        .as_ref()
+        .map(|arn| PolicySet::new(managed(rows, home, arn, Kind::Boundary).into_iter().collect()));
+    let tags = tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    ports::Principal { identity: PolicySet::new(attached), boundary, sessions, arn, tags }
 }
 
 type Found = (String, Permissions, Vec<String>, Tags);

@@ -1,0 +1,173 @@
+//! Condition keys: what a call says of itself, worked out key by key when a policy asks.
+
+use crate::{Caller, CallerKind, Cx, Principal, ResourceFacts};
+use policy::context::{Context, Key, Origin, Value, Values};
+use std::cell::OnceCell;
+
+/// The values of condition keys for one action on one resource of a call.
+pub struct CallContext<'a> {
+    cx: &'a Cx,
+    principal: &'a Principal,
+    /// What the action takes from the request, by key.
+    asked: &'a [(&'a str, Vec<String>)],
+    /// The tags the request carries; found when a key asks for them.
+    tags: &'a dyn Fn() -> Vec<(String, String)>,
+    kept_tags: OnceCell<RequestTags>,
+    /// The resource; found when a key asks for it.
+    resource: &'a dyn Fn() -> Option<ResourceFacts>,
+    kept_resource: OnceCell<Option<ResourceFacts>>,
+}
+
+struct RequestTags {
+    tags: Vec<(String, String)>,
+    keys: Vec<String>,
+}
+
+impl<'a> CallContext<'a> {
+    /// The context of a call.
+    pub fn new(
+        cx: &'a Cx,
+        principal: &'a Principal,
+        asked: &'a [(&'a str, Vec<String>)],
+        tags: &'a dyn Fn() -> Vec<(String, String)>,
+        resource: &'a dyn Fn() -> Option<ResourceFacts>,
+    ) -> Self {
+        let (kept_tags, kept_resource) = (OnceCell::new(), OnceCell::new());
+        Self { cx, principal, asked, tags, kept_tags, resource, kept_resource }
+    }
+
+    fn request_tags(&self) -> &RequestTags {
+        self.kept_tags.get_or_init(|| {
+            let tags = (self.tags)();
+            let keys = tags.iter().map(|(key, _)| key.clone()).collect();
+            RequestTags { tags, keys }
+        })
+    }
+
+    fn resource(&self) -> Option<&ResourceFacts> {
+        self.kept_resource.get_or_init(self.resource).as_ref()
+    }
+
+    /// A key every service has.
+    fn global(&self, name: &str, member: Option<&str>) -> Option<Values<'_>> {
+        let (cx, caller) = (self.cx, self.cx.caller());
+        let session = caller.session.as_deref();
+        let connection = |value| Some(Values::value(value, Origin::Connection));
+        let credentials = |value| Some(Values::value(value, Origin::Credentials));
+        match name {
+            "currenttime" => Some(Values::value(Value::Instant(cx.now().millis), Origin::Clock)),
+            "epochtime" => {
+                let seconds = cx.now().millis.div_euclid(1000);
+                Some(Values::value(Value::Integer(seconds), Origin::Clock))
+            }
+            "requestedregion" => Some(Values::one(cx.region().as_str(), Origin::Request)),
+            "sourceip" => connection(Value::Address(cx.peer()?)),
+            "securetransport" => connection(Value::Bool(cx.head().secure)),
+            "useragent" => connection(Value::Text(cx.head().header("user-agent")?.into())),
+            "referer" => connection(Value::Text(cx.head().header("referer")?.into())),
+            "principalarn" => credentials(Value::Text(self.principal.arn.as_str().into())),
+            "principalaccount" if caller.is_anonymous() => None,
+            "principalaccount" => credentials(Value::Text(caller.account.to_string().into())),
+            "principaltype" => credentials(Value::Text(principal_type(caller).into())),
+            "userid" => credentials(Value::Text(caller.user_id().into())),
+            "username" => match &caller.kind {
+                CallerKind::User { path_and_name, .. } => {
+                    credentials(Value::Text(path_and_name.rsplit('/').next().unwrap_or_default().into()))
+                }
+                _ => None,
+            },
+            "principaltag" => self.principal_tag(member?),
+            "principalisawsservice" => {
+                credentials(Value::Bool(matches!(caller.kind, CallerKind::Service(_))))
+            }
+            "principalservicename" => match caller.kind {
+                CallerKind::Service(name) => credentials(Value::Text(name.into())),
+                _ => None,
+            },
+            "tokenissuetime" => credentials(Value::Instant(session?.issued_at.millis)),
+            "multifactorauthpresent" => credentials(Value::Bool(session?.mfa_at.is_some())),
+            "multifactorauthage" => {
+                credentials(Value::Integer(cx.now().millis_since(session?.mfa_at?).div_euclid(1000)))
+            }
+            "sourceidentity" => credentials(Value::Text(session?.source_identity.as_deref()?.into())),
+            "federatedprovider" => credentials(Value::Text(session?.provider.as_deref()?.into())),
+            "assumedroot" => credentials(Value::Bool(session?.is_assumed_root.then_some(true)?)),
+            "requesttag" => {
+                let found = self.request_tags().tags.iter();
+                let mut found = found.filter(|(key, _)| key.eq_ignore_ascii_case(member.unwrap_or_default()));
+                Some(Values::one(found.next()?.1.as_str(), Origin::Request))
+            }
+            "tagkeys" => match &self.request_tags().keys[..] {
+                [] => None,
+                keys => Some(Values::many(keys, Origin::Request)),
+            },
+            "resourceaccount" => {
+                Some(Values::one(self.resource()?.account.to_string(), Origin::Resource))
+            }
+            "resourcetag" => self.resource_tag(member?),
+            _ => None,
+        }
+    }
+
+    /// A tag of the session, which stands before the same tag of its role.
+    fn principal_tag(&self, wanted: &str) -> Option<Values<'_>> {
+        let session = self.cx.caller().session.as_deref();
+        let of_session = session.into_iter().flat_map(|session| &session.tags);
+        let mut of_session = of_session.filter(|tag| tag.key.eq_ignore_ascii_case(wanted));
+        if let Some(tag) = of_session.next() {
+            return Some(Values::one(tag.value.as_str(), Origin::SessionTag));
+        }
+        let mut own = self.principal.tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(wanted));
+        Some(Values::one(own.next()?.1.as_str(), Origin::PrincipalTag))
+    }
+
+    fn resource_tag(&self, wanted: &str) -> Option<Values<'_>> {
+        let mut tags = self.resource()?.tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(wanted));
+        Some(Values::one(tags.next()?.1.as_str(), Origin::ResourceTag))
+    }
+}
+
+impl Context for CallContext<'_> {
+    fn values(&self, key: &Key) -> Option<Values<'_>> {
+        let name = key.name();
+        if let Some((_, values)) = self.asked.iter().find(|(asked, _)| asked.eq_ignore_ascii_case(name)) {
+            return match &values[..] {
+                [one] => Some(Values::one(one.as_str(), Origin::Request)),
+                values => Some(Values::many(values, Origin::Request)),
+            };
+        }
+        if let Some(global) = key.family().strip_prefix("aws:") {
+            return self.global(global, key.member());
+        }
+        if let (Some(member), true) = (key.member(), key.family().ends_with(":resourcetag")) {
+            return self.resource_tag(member);
+        }
+        // What a provider said of whom it vouched for lies in the session.
+        let session = self.cx.caller().session.as_deref();
+        let claims = session.into_iter().flat_map(|session| &session.context);
+        if let Some((_, values)) = claims.into_iter().find(|(claim, _)| claim.eq_ignore_ascii_case(name)) {
+            return match &values[..] {
+                [one] => Some(Values::one(one.as_str(), Origin::Credentials)),
+                values => Some(Values::many(values, Origin::Credentials)),
+            };
+        }
+        let facts = self.resource()?;
+        let (_, values) = facts.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        match &values[..] {
+            [one] => Some(Values::one(one.as_str(), Origin::Resource)),
+            values => Some(Values::many(values, Origin::Resource)),
+        }
+    }
+}
+
+/// `aws:PrincipalType`.
+fn principal_type(caller: &Caller) -> &'static str {
+    match caller.kind {
+        CallerKind::Root => "Account",
+        CallerKind::User { .. } => "User",
+        CallerKind::RoleSession { .. } => "AssumedRole",
+        CallerKind::FederatedUser { .. } => "FederatedUser",
+        CallerKind::Service(_) => "Service",
+        CallerKind::Anonymous => "Anonymous",
+    }
+}

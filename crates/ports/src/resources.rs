@@ -1,0 +1,52 @@
+//! The gateway's need: what a resource brings to a decision. Met by each service whose resources have policies, access
+//! control lists or tags that policies may name.
+
+use crate::Cx;
+use base::AccountId;
+use policy::compile::PolicySet;
+use policy::decide::{PolicyRule, Reach};
+use std::sync::Arc;
+
+/// Knows resources by their ARNs.
+pub trait Resources: Send + Sync {
+    /// The services whose ARNs it knows, as ARNs name them: `s3`.
+    fn services(&self) -> &'static [&'static str];
+
+    /// Whether its resources have policies or lists of their own. Where not, it is asked only for what a condition
+    /// names.
+    fn have_policies(&self) -> bool;
+
+    /// What a resource brings, where an action is asked of it; `None` where there is no such resource.
+    fn look_up(&self, cx: &Cx, action: &str, arn: &str) -> Option<ResourceFacts>;
+}
+
+/// What a resource brings.
+#[derive(Clone, Debug)]
+pub struct ResourceFacts {
+    /// Whose it is.
+    pub account: AccountId,
+    /// Its policy.
+    pub policy: Option<Arc<PolicySet>>,
+    /// What that policy means.
+    pub rule: PolicyRule,
+    /// What its access control list grants the caller.
+    pub granted: Option<Reach>,
+    /// Its tags: `aws:ResourceTag/…`.
+    pub tags: Vec<(String, String)>,
+    /// Condition keys of its service: `s3:ExistingObjectTag/team`.
+    pub keys: Vec<(String, Vec<String>)>,
+}
+
+impl ResourceFacts {
+    /// A resource of an account, without more.
+    pub fn of(account: AccountId) -> Self {
+        Self {
+            account,
+            policy: None,
+            rule: PolicyRule::Additive,
+            granted: None,
+            tags: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+}
