@@ -34,8 +34,7 @@ pub(super) fn text(cx: &Cx, bucket: &BucketRow, answered: &Answered<'_>) -> Stri
         number(sent),
         object_size(head, answered).map_or_else(dash, number),
         answered.took_millis.to_string(),
-        // The first byte leaves with the head.
-        answered.took_millis.to_string(),
+        turn_around(answered),
         quoted(head.header("referer")),
         quoted(head.header("user-agent")),
         answered
@@ -91,9 +90,21 @@ fn requester(cx: &Cx) -> String {
     }
 }
 
+/// How long an object's first byte took, which leaves with the head. Lines of refusals, and of what is no object, are
+/// recorded without.
+fn turn_around(answered: &Answered<'_>) -> String {
+    let is_of_object = answered.key.is_some_and(|key| !key.is_empty());
+    match answered.status.is_success() && is_of_object && answered.operation != "Preflight" {
+        true => answered.took_millis.to_string(),
+        false => dash(),
+    }
+}
+
 /// `REST.GET.OBJECT`: the method and what it is asked of.
 fn operation(head: &Head, answered: &Answered<'_>) -> String {
     let (method, resource) = match answered.operation {
+        "Preflight" => ("OPTIONS", "PREFLIGHT".to_owned()),
+        "Website" => return format!("WEBSITE.{}.OBJECT", head.method),
         "CopyObject" => ("COPY", "OBJECT".to_owned()),
         "UploadPartCopy" => ("COPY", "PART".to_owned()),
         "UploadPart" => ("PUT", "PART".to_owned()),
@@ -145,9 +156,9 @@ fn object_size(head: &Head, answered: &Answered<'_>) -> Option<u64> {
     }
     let answer = |name: &str| answered.headers.get(name).and_then(|value| value.to_str().ok());
     match answered.operation {
-        "GetObject" | "HeadObject" => match answer("content-range") {
+        "GetObject" | "HeadObject" | "Website" => match answer("content-range") {
             Some(range) => range.rsplit('/').next()?.parse().ok(),
-            None if answered.operation == "GetObject" => Some(answered.sent_bytes),
+            None if head.method == Method::GET => Some(answered.sent_bytes),
             None => answer("content-length")?.parse().ok(),
         },
         "PutObject" | "UploadPart" => {

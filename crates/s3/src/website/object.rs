@@ -1,6 +1,6 @@
 //! Objects as pages: what the API's own reads answer, conditions and ranges included.
 
-use super::to_location;
+use super::{plain, to_location};
 use crate::S3;
 use crate::error::Error;
 use crate::object;
@@ -65,5 +65,5 @@ fn page<O: Operation>(cx: &Cx, answer: StreamAnswer<O::Output>, redirect: Option
     let kept_back = |name: &HeaderName| KEPT_BACK.contains(&name.as_str());
     let headers = written.headers.into_iter().filter(|(name, _)| !kept_back(name)).collect();
     let body = if cx.head().method == Method::HEAD { BodyOut::EMPTY } else { body };
-    Page { status: status.unwrap_or(written.status), headers, body }
+    Page { body, ..plain(status.unwrap_or(written.status), headers) }
 }
