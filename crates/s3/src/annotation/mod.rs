@@ -25,6 +25,7 @@ use crate::object::read::{self, Span};
 use crate::object::record::{Object, ObjectRow, Piece};
 use crate::object::write::{DigestForm, Expected, Intake, Written};
 use crate::object::{condition, key, quoted, version};
+use crate::replication;
 use base::Timestamp;
 use blob::BlobRef;
 use ports::{BodyIn, Cx, StreamAnswer};
@@ -145,6 +146,7 @@ impl<'i> Target<'i> {
                 checksum: written.checksum.clone(),
                 written_at: tx.now(),
                 piece,
+                replication: replication::begin_annotation(tx, &bucket, &row, &self.name)?,
             };
             let event = put_event(&bucket, &row, object, &annotation);
             let is_new = tx.paged::<AnnotationRow>().get(&annotation.key())?.is_none();
@@ -203,7 +205,13 @@ pub(crate) fn takes_annotations(object: &Object) -> Result<&Encryption, Error> {
     }
 }
 
-fn put_event(bucket: &BucketRow, row: &ObjectRow, object: &Object, annotation: &AnnotationRow) -> Event {
+/// What a bucket is told of an annotation that was put.
+pub(crate) fn put_event(
+    bucket: &BucketRow,
+    row: &ObjectRow,
+    object: &Object,
+    annotation: &AnnotationRow,
+) -> Event {
     Event::ObjectAnnotationPut {
         bucket: bucket.name.clone(),
         key: row.key.clone(),
@@ -301,7 +309,7 @@ fn entry(annotation: &AnnotationRow) -> api::AnnotationEntry {
         e_tag: Some(quoted(&annotation.e_tag)),
         checksum_algorithm: Some(vec![annotation.checksum.algorithm.name().to_owned()]),
         size: i64::try_from(annotation.size()).ok(),
-        replication_status: None,
+        replication_status: annotation.replication.map(|status| status.name().to_owned()),
     }
 }
 

@@ -187,6 +187,7 @@ impl<'i> Asked<'i> {
             lock: self.lock.clone(),
             restore: None,
             replication: None,
+            replica_of: None,
             annotations: 0,
         }
     }
