@@ -189,6 +189,12 @@ fn counted(connection: &Connection, table: &str) -> rusqlite::Result<usize> {
     Ok(usize::try_from(rows).unwrap_or(0))
 }
 
+/// Counts the rows of a paged table whose rows were all replaced.
+pub(crate) fn count_anew(connection: &Connection, table: &str) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM _meta WHERE key = 'rows:' || ?1", [table])?;
+    counted(connection, table).map(drop)
+}
+
 /// Every row of a table, in key order.
 pub(crate) fn all(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
     let mut statement = connection.prepare(&select_all(table))?;

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::outbox::{EventRow, KEPT};
 use crate::sqlite;
+use crate::stage::Aside;
 use crate::state::State;
 use crate::tables::{Kind, Tables};
 use crate::tx::{Change, Document};
@@ -25,6 +26,8 @@ const GROUP: usize = 1024;
 pub(crate) struct Batch {
     pub(crate) changes: Vec<Change>,
     pub(crate) events: Vec<EventRow>,
+    /// Rows that take the place of all others, before the changes.
+    pub(crate) replaced: Option<Aside>,
     /// The state with it in.
     pub(crate) state: State,
     pub(crate) done: oneshot::Sender<Result<(), StoreError>>,
@@ -146,6 +149,10 @@ impl Work {
         let outcome = match self.failed.get() {
             Some(cause) => Err(StoreError::ReadOnly(cause.clone())),
             None => self.write(&group).map_err(|error| {
+                if group.iter().any(|batch| batch.replaced.is_some()) {
+                    // It comes alone, and the head waits for it.
+                    return StoreError::from(error);
+                }
                 // The head holds what the disk does not: from here on nothing new is accepted.
                 StoreError::ReadOnly(self.failed.get_or_init(|| error.to_string()).clone())
             }),
@@ -168,7 +175,9 @@ impl Work {
     }
 
     fn write(&self, group: &[Batch]) -> rusqlite::Result<()> {
-        let changed = group.iter().any(|batch| !batch.changes.is_empty() || !batch.events.is_empty());
+        let changed = group
+            .iter()
+            .any(|batch| !batch.changes.is_empty() || !batch.events.is_empty() || batch.replaced.is_some());
         if !changed {
             return Ok(());
         }
@@ -180,6 +189,9 @@ impl Work {
     }
 
     fn write_rows(&self, group: &[Batch]) -> rusqlite::Result<()> {
+        for replaced in group.iter().filter_map(|batch| batch.replaced.as_ref()) {
+            replaced.write(&self.connection, &self.tables)?;
+        }
         for (table, rows) in last_changes(group) {
             let Kind { table, paged, .. } = &self.tables.kinds[table];
             if *paged {
