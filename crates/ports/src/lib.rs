@@ -11,6 +11,7 @@ mod caller;
 mod courier;
 mod credentials;
 mod cx;
+mod naming;
 mod registry;
 mod work;
 mod world;
@@ -22,6 +23,7 @@ pub use caller::{Caller, CallerKind};
 pub use courier::{Carrying, Courier};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
+pub use naming::{Each, Named, NamesBlobs, Naming};
 pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };

@@ -54,6 +54,11 @@ impl Local {
         Self { registry, world: Arc::new(world), runtime, _folder: folder }
     }
 
+    /// What was registered.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     /// The world.
     pub fn world(&self) -> &World {
         &self.world
