@@ -23,7 +23,7 @@ class Pages(Hostile):
     def test_wrong_methods(self):
         for method, page in (
             ("POST", "health"),
-            ("PUT", "state"),
+            ("DELETE", "state"),
             ("GET", "reset"),
             ("DELETE", "worlds"),
             ("PATCH", "clock"),

@@ -46,6 +46,18 @@ impl Ids {
         Self::from_bytes(hash.finalize().into())
     }
 
+    /// Goes on differently from here, by `text`: the world has taken in what another may have drawn from an equal
+    /// stream.
+    pub fn stir(&self, text: &str) {
+        let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut drawn = [0; 32];
+        rng.fill_bytes(&mut drawn);
+        let mut hash = Sha256::new();
+        hash.update(drawn);
+        hash.update(text.as_bytes());
+        *rng = ChaCha20Rng::from_seed(hash.finalize().into());
+    }
+
     /// Fills `bytes`.
     pub fn fill(&self, bytes: &mut [u8]) {
         self.rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
@@ -98,6 +110,13 @@ mod tests {
         assert_eq!(draw(&Ids::seeded(7, "main")), draw(&Ids::seeded(7, "main")));
         assert_ne!(draw(&Ids::seeded(7, "main")), draw(&Ids::seeded(7, "other")));
         assert_ne!(draw(&Ids::from_entropy()), draw(&Ids::from_entropy()));
+        let stirred = |text: &str| {
+            let ids = Ids::seeded(7, "main");
+            ids.stir(text);
+            ids.uuid()
+        };
+        assert_eq!(stirred("a"), stirred("a"));
+        assert!(![stirred("b"), Ids::seeded(7, "main").uuid()].contains(&stirred("a")));
         let ids = Ids::seeded(7, "main");
         let first = ids.stream("a").uuid();
         ids.uuid();

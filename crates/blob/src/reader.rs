@@ -1,7 +1,7 @@
 //! One blob that is being read.
 
 use crate::error::BlobError;
-use crate::format::crc32;
+use crate::format::{Crc, crc32};
 use crate::reference::BlobRef;
 use crate::space::Blobs;
 use rustix::buffer::spare_capacity;
@@ -52,6 +52,27 @@ impl Reader {
                 Err(self.damaged("the checksum is another"))
             }
             BlobRef::Record { .. } | BlobRef::File { .. } => Ok(bytes),
+        }
+    }
+
+    /// Reads all of it, `most` bytes at once, and holds it against its checksum.
+    pub fn pieces<E: From<BlobError>>(
+        &self,
+        most: usize,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (mut crc, mut done) = (Crc::default(), 0);
+        while done < self.reference.len() {
+            let length = usize::try_from(self.reference.len() - done).map_or(most, |left| left.min(most));
+            let bytes = self.read(done, length)?;
+            crc.update(&bytes);
+            take(&bytes)?;
+            done += length as u64;
+        }
+        if crc.finish() == self.reference.crc() {
+            Ok(())
+        } else {
+            Err(self.damaged("the checksum is another").into())
         }
     }
 

@@ -44,7 +44,7 @@ impl BlobRef {
     }
 
     /// CRC-32 of the bytes.
-    pub(crate) fn crc(&self) -> u32 {
+    pub fn crc(&self) -> u32 {
         match self {
             Self::Record { crc, .. } | Self::File { crc, .. } => *crc,
         }

@@ -2,7 +2,7 @@
 
 use crate::error::BlobError;
 use crate::files::Files;
-use crate::format::{Crc, FILE_HEADER, RECORD_HEADER};
+use crate::format::{FILE_HEADER, RECORD_HEADER};
 use crate::ledger::{Ledger, Live};
 use crate::reader::Reader;
 use crate::reference::BlobRef;
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 /// through the queue.
 const SMALL_BYTES: usize = 256 * 1024;
 /// Bytes read at once when a blob is verified.
-const PIECE_BYTES: u64 = 1024 * 1024;
+const PIECE_BYTES: usize = 1024 * 1024;
 /// A segment past this length is followed by a new one.
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -431,21 +431,7 @@ impl Blobs {
 
     /// Reads a blob back in pieces and holds it against its checksum.
     pub fn verify(&self, reference: &BlobRef) -> Result<(), BlobError> {
-        let (mut crc, mut done) = (Crc::default(), 0);
-        while done < reference.len() {
-            let length = (reference.len() - done).min(PIECE_BYTES);
-            let wanted = usize::try_from(length).map_err(|_| BlobError::Closed)?;
-            crc.update(&self.read(reference, done, wanted)?);
-            done += length;
-        }
-        if crc.finish() == reference.crc() {
-            return Ok(());
-        }
-        let offset = match reference {
-            BlobRef::Record { offset, .. } => *offset,
-            BlobRef::File { .. } => 0,
-        };
-        Err(BlobError::Damaged { path: self.path(reference), offset, cause: "the checksum is another" })
+        self.reader(reference)?.pieces(PIECE_BYTES, |_| Ok(()))
     }
 
     /// Reads everything back.

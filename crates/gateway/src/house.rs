@@ -2,6 +2,7 @@
 
 use crate::courier::Places;
 use crate::failure::Failure;
+use crate::authorize::Gatekeeper;
 use crate::fetch::Https;
 use crate::metrics::Metrics;
 use crate::settings::{ClockSetting, Durability, Settings};
@@ -27,6 +28,8 @@ pub(crate) struct House {
     pub(crate) access_log: Arc<dyn AccessLog>,
     /// Who issues web identity tokens in the process.
     pub(crate) issuers: Issuers,
+    /// Who decides what policies allow.
+    pub(crate) gatekeeper: Arc<Gatekeeper>,
     pub(crate) worlds: Worlds,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Arc<ServerConfig>>,
@@ -75,6 +78,7 @@ pub(crate) struct Services {
     pub(crate) browsers: Arc<dyn Browsers>,
     pub(crate) access_log: Arc<dyn AccessLog>,
     pub(crate) issuers: Issuers,
+    pub(crate) gatekeeper: Arc<Gatekeeper>,
 }
 
 /// Wires the services.
@@ -86,6 +90,7 @@ pub(crate) fn services(places: Places) -> Result<Services, Failure> {
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services {
+            gatekeeper: Arc::new(Gatekeeper::new(iam.clone(), Vec::new())),
             registry,
             credentials: iam,
             browsers: s3.browsers,
@@ -115,7 +120,7 @@ impl House {
         folder: &std::path::Path,
         port: u16,
     ) -> Result<(Self, Found), Failure> {
-        let Services { mut registry, credentials, browsers, access_log, issuers } =
+        let Services { mut registry, credentials, browsers, access_log, issuers, gatekeeper } =
             services(settings.deliver.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
@@ -138,6 +143,7 @@ impl House {
             browsers,
             access_log,
             issuers,
+            gatekeeper,
             metrics: Metrics::default(),
             tls,
             tasks: Tasks::default(),

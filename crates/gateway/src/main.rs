@@ -1,6 +1,7 @@
 //! The binary `angae`: command line, listeners, the pipeline, wiring. The only crate that knows every service.
 
 mod at_once;
+mod authorize;
 mod cli;
 mod courier;
 mod failure;

@@ -148,11 +148,6 @@ impl Settings {
         let deliver =
             merge.take("deliver", flags.deliver.clone(), file.deliver.map(|p| p.0), Places::default);
         let log = merge.take("log", flags.log.clone(), file.log, || "info".to_owned());
-        if iam != IamMode::Off {
-            return Err(SettingsError(format!(
-                "--iam {iam} comes with the policy engine, which this version does not have; use --iam off"
-            )));
-        }
         Ok(Self {
             address: SocketAddr::new(host, port),
             data_dir,

@@ -14,6 +14,8 @@ pub struct Cx {
     world: Arc<World>,
     request: Arc<Request>,
     tickets: Arc<Mutex<Vec<Ticket>>>,
+    /// Who decides what the handler asks; `None` for calls that services make by themselves.
+    authority: Option<Arc<dyn Authority>>,
 }
 
 /// The parts of a call that do not change.
@@ -30,14 +32,18 @@ pub struct Request {
     pub peer: Option<IpAddr>,
     /// The request as it came; a bare one for calls in process.
     pub head: Arc<Head>,
-    /// Who decides what the handler asks; `None` for calls that services make by themselves.
-    pub authority: Option<Arc<dyn Authority>>,
 }
 
 impl Cx {
     /// A call in `world`.
     pub fn new(world: Arc<World>, request: Request) -> Self {
-        Self { world, request: Arc::new(request), tickets: Arc::default() }
+        Self { world, request: Arc::new(request), tickets: Arc::default(), authority: None }
+    }
+
+    /// The same call, decided about by `authority`.
+    #[must_use]
+    pub fn guarded(self, authority: Arc<dyn Authority>) -> Self {
+        Self { authority: Some(authority), ..self }
     }
 
     /// The same call as another request: for an operation whose caller or headers stand in its body. What it writes
@@ -107,7 +113,7 @@ impl Cx {
     /// # Errors
     /// Policies are enforced, and do not allow it.
     pub fn decide(&self, asked: &Asked<'_>) -> Result<(), Denied> {
-        self.request.authority.as_ref().map_or(Ok(()), |authority| authority.decide(self, asked))
+        self.authority.as_ref().map_or(Ok(()), |authority| authority.decide(self, asked))
     }
 
     /// Reads a frozen snapshot of the durable state. After a write of the same call it waits for that write.

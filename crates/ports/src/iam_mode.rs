@@ -46,6 +46,11 @@ impl IamSwitch {
         self.services.load().get(service).copied().unwrap_or_else(|| self.get())
     }
 
+    /// Whether nothing is evaluated for any service.
+    pub fn is_off(&self) -> bool {
+        self.get() == IamMode::Off && self.services.load().values().all(|mode| *mode == IamMode::Off)
+    }
+
     /// The services that have a mode of their own.
     pub fn services(&self) -> BTreeMap<String, IamMode> {
         BTreeMap::clone(&self.services.load())

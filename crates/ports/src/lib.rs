@@ -16,6 +16,7 @@ mod cx;
 mod iam_mode;
 mod issuers;
 mod principals;
+mod naming;
 mod registry;
 mod resources;
 mod session;
@@ -34,6 +35,7 @@ pub use cx::{Cx, Request};
 pub use iam_mode::{IamMode, IamSwitch};
 pub use issuers::{Fetch, FetchError, Fetching, Issuer, Issuers};
 pub use principals::{Principal, Principals};
+pub use naming::{Each, Named, NamesBlobs, Naming};
 pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };

@@ -1,6 +1,6 @@
 //! Who answers what.
 
-use crate::{BodyIn, BodyOut, Cx, Loop};
+use crate::{BodyIn, BodyOut, Cx, Loop, NamesBlobs, Naming};
 use shape::{Operation, OperationMeta, Shape};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ pub struct Registry {
     conflicts: Vec<String>,
     /// What every world's services do by themselves.
     pub loops: Vec<Arc<dyn Loop>>,
+    /// Whose rows name blobs.
+    pub naming: Naming,
     /// The tables and jobs of all services.
     pub tables: Tables,
 }
@@ -171,6 +173,12 @@ impl<S: Service> Registrar<'_, S> {
     /// `work` is done by itself in every world.
     pub fn repeat(&mut self, work: impl Loop + 'static) -> &mut Self {
         self.registry.loops.push(Arc::new(work));
+        self
+    }
+
+    /// The rows of `R` name blobs.
+    pub fn names<R: NamesBlobs>(&mut self) -> &mut Self {
+        self.registry.naming.add::<R>();
         self
     }
 

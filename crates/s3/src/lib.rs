@@ -36,7 +36,6 @@ use error::Error;
 use ports::{AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Service, StepError, World};
 use shapes_s3 as api;
 use shapes_s3control as control_api;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{StoreError, View};
 use wire::sign::KeyCache;
@@ -95,28 +94,6 @@ pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::
     blobs.reconcile(kept(view).map(|kept| kept.map_err(Into::into)))
 }
 
-/// Looks at what a state that replaces another names: its bytes have to be here, since an export holds none. Answers
-/// what nobody names any more, to be given back once the new state is durable. The error is a sentence.
-pub fn replace(before: &View, after: &View, blobs: &Blobs) -> Result<Vec<BlobRef>, String> {
-    let collect =
-        |view: &View| kept(view).collect::<Result<BTreeSet<_>, _>>().map_err(|error| error.to_string());
-    let (old, new) = (collect(before)?, collect(after)?);
-    let mut taken_in = Vec::new();
-    for blob in new.difference(&old) {
-        if let Err(error) = blobs.take_in(blob) {
-            for blob in taken_in {
-                release(blobs, blob);
-            }
-            return Err(format!(
-                "it names bytes of objects that are not in this data folder ({error}): an export holds the rows, not \
-                 the bytes"
-            ));
-        }
-        taken_in.push(blob);
-    }
-    Ok(old.difference(&new).copied().collect())
-}
-
 /// Gives bytes back whose rows are gone: what cannot be deleted now is an orphan, which the next opening throws away.
 pub fn release(blobs: &Blobs, blob: &BlobRef) {
     if let Err(error) = blobs.release(blob) {
@@ -162,6 +139,7 @@ pub fn install(
         .record::<notification::SequenceRow>()
         .job::<lifecycle::Evaluation>()
         .job::<replication::Replicate>()
+        .job::<replication::ReplicateAnnotation>()
         .job::<object::restore::Restored>()
         .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()
@@ -170,6 +148,7 @@ pub fn install(
         .paged::<upload::record::UploadRow>()
         .paged::<upload::record::PartRow>()
         .paged::<annotation::record::AnnotationRow>();
+    object::naming::register(&mut ops);
     ops.precheck("s3", bucket::precheck).documents("s3", document::check);
     let lines = Arc::new(access_log::Lines::default());
     ops.repeat(plane::Release)

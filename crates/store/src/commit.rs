@@ -3,6 +3,7 @@
 use crate::announce::Announcer;
 use crate::error::StoreError;
 use crate::outbox::{EventRow, KEPT};
+use crate::stage::Aside;
 use crate::state::State;
 use crate::tables::{Kind, Tables};
 use crate::tally::Tally;
@@ -19,6 +20,8 @@ use tokio::sync::oneshot;
 pub(crate) struct Batch {
     pub(crate) changes: Vec<Change>,
     pub(crate) events: Vec<EventRow>,
+    /// Rows that take the place of all others, before the changes.
+    pub(crate) replaced: Option<Aside>,
     /// The state with it in.
     pub(crate) state: State,
     pub(crate) done: oneshot::Sender<Result<(), StoreError>>,
@@ -44,6 +47,10 @@ impl Work {
         let outcome = match self.failed.get() {
             Some(cause) => Err(StoreError::ReadOnly(cause.clone())),
             None => self.attempt(&group).map_err(|cause| {
+                if group.iter().any(|batch| batch.replaced.is_some()) {
+                    // It comes alone, and the head waits for it.
+                    return StoreError::Sqlite(cause);
+                }
                 // The head holds what the disk does not: from here on nothing new is accepted.
                 StoreError::ReadOnly(self.failed.get_or_init(|| cause).clone())
             }),
@@ -73,18 +80,28 @@ impl Work {
     }
 
     fn write(&self, group: &[Batch]) -> rusqlite::Result<()> {
-        let changed = group.iter().any(|batch| !batch.changes.is_empty() || !batch.events.is_empty());
+        let changed = group
+            .iter()
+            .any(|batch| !batch.changes.is_empty() || !batch.events.is_empty() || batch.replaced.is_some());
         if !changed {
             return Ok(());
         }
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let tally = self.tally.borrow().clone();
         let outcome = self.write_rows(group);
+        if outcome.is_err() {
+            self.tally.replace(tally);
+        }
         let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = self.connection.prepare_cached(end)?.execute([]).map(|_| ());
         outcome.and(ended)
     }
 
     fn write_rows(&self, group: &[Batch]) -> rusqlite::Result<()> {
+        for replaced in group.iter().filter_map(|batch| batch.replaced.as_ref()) {
+            replaced.write(&self.connection, &self.tables)?;
+            self.tally.borrow_mut().forget();
+        }
         for (table, rows) in last_changes(group) {
             let Kind { table, paged, .. } = &self.tables.kinds[table];
             if *paged {

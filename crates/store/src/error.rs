@@ -13,6 +13,8 @@ pub enum StoreError {
     ReadOnly(String),
     /// The store is closed.
     Closed,
+    /// The rows of a state that comes in cannot be laid aside.
+    Stage(String),
     /// A row does not parse.
     Row {
         /// The table.
@@ -30,6 +32,7 @@ impl fmt::Display for StoreError {
             Self::Sqlite(cause) => write!(f, "the database failed: {cause}"),
             Self::ReadOnly(cause) => write!(f, "the state is read-only since a commit failed: {cause}"),
             Self::Closed => f.write_str("the state is closed"),
+            Self::Stage(cause) => write!(f, "the rows cannot be laid aside: {cause}"),
             Self::Row { table, key, cause } => {
                 write!(f, "row {key:?} of table {table} cannot be read: {cause}")
             }

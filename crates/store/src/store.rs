@@ -2,13 +2,14 @@
 
 use crate::announce::{Announcer, Wakeup};
 use crate::commit::{Batch, Before, Work};
-use crate::error::{OpenError, StoreError};
+use crate::error::{ImportError, OpenError, StoreError};
 use crate::lock::FolderLock;
 use crate::outbox::{EventRow, KEPT};
 use crate::page::Pages;
 use crate::record::Record;
 use crate::schedule::{JobError, JobRow};
 use crate::sqlite::{self, Reader, Readers};
+use crate::stage::Stage;
 use crate::state::{State, View};
 use crate::tables::Tables;
 use crate::tally::{Tally, put_meta};
@@ -114,6 +115,7 @@ struct Disk {
     /// What each commit waits for.
     before: Arc<OnceLock<Before>>,
     readers: Arc<Readers>,
+    file: PathBuf,
     _lock: FolderLock,
 }
 
@@ -157,7 +159,7 @@ impl Store {
             tables,
             head: Mutex::new(Head { state, last_event: loaded.last_event, overlay: 0 }),
             durable,
-            disk: Some(Disk { writer, before, readers: Readers::new(file), _lock: lock }),
+            disk: Some(Disk { writer, before, readers: Readers::new(file.clone()), file, _lock: lock }),
             failed,
             announcer,
             log: Mutex::default(),
@@ -284,7 +286,8 @@ impl Store {
             }
             Some(disk) => {
                 let (done, waiting) = oneshot::channel();
-                let batch = Batch { changes: tx.changes, events: tx.events, state: tx.state, done };
+                let batch =
+                    Batch { changes: tx.changes, events: tx.events, replaced: None, state: tx.state, done };
                 Self::send(disk, batch, waiting)
             }
         };
@@ -307,7 +310,8 @@ impl Store {
             Some(disk) if self.durable.load().sequence < head.state.sequence => {
                 let (done, waiting) = oneshot::channel();
                 let state = head.state.clone();
-                Self::send(disk, Batch { changes: Vec::new(), events: Vec::new(), state, done }, waiting)
+                let (changes, events) = (Vec::new(), Vec::new());
+                Self::send(disk, Batch { changes, events, replaced: None, state, done }, waiting)
             }
             _ => Ticket::settled(),
         }
@@ -468,11 +472,54 @@ impl Store {
         &self.tables
     }
 
-    /// The newest state with every row in memory, once it is durable.
-    pub(crate) fn whole(&self) -> Result<State, StoreError> {
-        let head = self.head();
-        self.barrier(&head).wait_blocking()?;
-        self.materialised(&head.state)
+    /// Where the files of the store are; `None` in memory.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.disk.as_ref().and_then(|disk| disk.file.parent())
+    }
+
+    /// The newest state once it is durable, frozen: unlike a [`Store::view`]'s, its paged rows are of the same moment
+    /// as the others.
+    pub fn frozen(&self) -> Result<View, StoreError> {
+        self.freeze(&self.head())
+    }
+
+    fn freeze(&self, head: &Head) -> Result<View, StoreError> {
+        self.barrier(head).wait_blocking()?;
+        let view = View { tables: self.tables.clone(), state: head.state.clone(), reader: self.reader() };
+        view.pin()?;
+        Ok(view)
+    }
+
+    /// Lets a state take the place of the present one, in one commit: it is durable when this returns, and a failure
+    /// or a crash leaves the present one. `accept` sees that before, and may refuse. Answers the state as it was.
+    /// Other writes wait until it is done.
+    pub fn replace<T>(
+        &self,
+        stage: Stage,
+        accept: impl FnOnce(&View) -> Result<T, String>,
+    ) -> Result<(View, T), ImportError> {
+        let (slots, replaced) = stage.finish()?;
+        let mut head = self.head();
+        if let Some(cause) = self.failed.get() {
+            return Err(StoreError::ReadOnly(cause.clone()).into());
+        }
+        let before = self.freeze(&head)?;
+        let accepted = accept(&before).map_err(ImportError::Format)?;
+        let state = State { slots: Arc::new(slots), sequence: head.state.sequence + 1 };
+        match &self.disk {
+            None => self.durable.store(Arc::new(state.clone())),
+            Some(disk) => {
+                let (done, waiting) = oneshot::channel();
+                let (changes, events) = (Vec::new(), Vec::new());
+                let batch = Batch { changes, events, replaced, state: state.clone(), done };
+                Self::send(disk, batch, waiting).wait_blocking()?;
+            }
+        }
+        head.state = state;
+        head.overlay = 0;
+        drop(head);
+        self.schedule_changed.notify_waiters();
+        Ok((before, accepted))
     }
 
     /// Commits what is queued and lets the folder go. Later writes are refused.

@@ -1,7 +1,11 @@
 //! Which tables there are: collected once at start, from every service.
 
+use crate::error::StoreError;
+use crate::export::Documents;
+use crate::paged::Paged;
 use crate::record::Record;
 use crate::schedule::{Job, JobRow, JobRunner};
+use crate::sqlite::Reader;
 use crate::state::{Slot, Table};
 use crate::token::TokenRow;
 use serde_json::Value;
@@ -26,6 +30,8 @@ pub(crate) struct Kind {
     pub(crate) load: fn(&mut Slot, &str, &str) -> Result<(), String>,
     /// Every row, in key order.
     pub(crate) rows: fn(&Slot, &mut dyn FnMut(&Arc<str>, String)),
+    /// At most so many rows after a key, in key order, with those that SQLite alone has.
+    pub(crate) page: fn(&Slot, Option<&Reader>, Option<&str>, usize) -> Result<Documents, StoreError>,
     pub(crate) len: fn(&Slot) -> usize,
     /// Remembers that these rows, which SQLite may hold, are deleted.
     pub(crate) bury: fn(&mut Slot, &[Arc<str>]),
@@ -96,6 +102,10 @@ impl Tables {
                 for (key, row) in Table::<R>::of(slot).rows() {
                     each(key, json(&**row));
                 }
+            },
+            page: |slot, reader, after, limit| {
+                let rows = Paged { table: Table::<R>::of(slot), reader }.range("", after, limit)?;
+                Ok(rows.into_iter().map(|(key, row)| (key, json(&*row))).collect())
             },
             len: |slot| Table::<R>::of(slot).len(),
             bury: |slot, keys| {

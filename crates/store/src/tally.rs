@@ -14,7 +14,7 @@ const STRIDE: u64 = 1024;
 const FEW_ROWS: usize = 50_000;
 
 /// What was not noted yet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     /// Numbers of transactions up to this one are noted.
     noted: u64,
@@ -31,6 +31,11 @@ impl Tally {
     /// A paged table has so many rows more.
     pub(crate) fn count(&mut self, table: &'static str, more: i64) {
         *self.more.entry(table).or_default() += more;
+    }
+
+    /// Every table was counted anew.
+    pub(crate) fn forget(&mut self) {
+        self.more.clear();
     }
 
     /// Notes the figures where it is time to; `sequence` is the transaction that is being written.
@@ -84,6 +89,12 @@ pub(crate) fn rows(connection: &Connection, table: &str, is_exact: bool) -> rusq
             Ok((usize::try_from(rows).unwrap_or(0), true))
         }
     }
+}
+
+/// Counts the rows of a paged table whose rows were all replaced.
+pub(crate) fn count_anew(connection: &Connection, table: &str) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM _meta WHERE key = 'rows:' || ?1", [table])?;
+    rows(connection, table, true).map(drop)
 }
 
 /// Writes one entry of `_meta`.

@@ -323,10 +323,10 @@ fn an_older_form_is_upgraded_and_a_newer_one_refused() {
     }
     let older = Store::open(Options::new(folder.path(), [1; 32]), tables());
     assert!(older.err().unwrap().to_string().contains("newer angae"));
-    // An export of the older form may hold anything; what is no object is refused before a step looks into it.
+    // A state of the older form may hold anything; what is no object is refused before a step looks into it.
     let (store, _) = Store::open(Options::new(folder.path(), [1; 32]), newer()).unwrap();
-    let export = "{\"angae\":1,\"tables\":{\"t_row\":1}}\n{\"table\":\"t_row\",\"key\":\"k\",\"doc\":1}\n";
-    let refused = store.import(&CALL, export, anything).err().map(|error| error.to_string());
+    let stage = store.stage().unwrap();
+    let refused = stage.present("t_row", Some(1), 1.into()).err().map(|error| error.to_string());
     assert!(refused.as_deref().unwrap_or_default().contains("the document is no object"), "{refused:?}");
 }
 
@@ -398,9 +398,28 @@ fn a_fork_goes_its_own_way() {
     });
 }
 
-/// An import that nobody looks at.
-fn anything(_before: &View, _after: &View) -> Result<(), String> {
-    Ok(())
+/// Every row of a store: table, key, document.
+fn rows(store: &Store) -> Vec<(String, String, String)> {
+    let view = store.frozen().unwrap();
+    let mut found = Vec::new();
+    for table in view.tables().into_keys() {
+        // One by one: pages meet at every row.
+        let mut after: Option<String> = None;
+        while let Some((key, document)) = view.documents(table, after.as_deref(), 1).unwrap().pop() {
+            found.push((table.to_owned(), key.to_string(), document));
+            after = Some(key.to_string());
+        }
+    }
+    found
+}
+
+/// Lets rows take the place of all others.
+fn replace(store: &Store, rows: &[(String, String, String)]) -> Result<View, ImportError> {
+    let mut stage = store.stage()?;
+    for (table, key, document) in rows {
+        stage.put(table, key, document)?;
+    }
+    store.replace(stage, |_| Ok(())).map(|(before, ())| before)
 }
 
 #[test]
@@ -408,51 +427,103 @@ fn a_state_goes_out_and_in_unchanged() {
     both(|store| {
         write(store, |tx| {
             tx.put(row("k", "g", 1));
-            tx.paged::<Paged>().put(Paged { key: "p".to_owned(), value: 1 });
+            for key in ["p", "q"] {
+                tx.paged::<Paged>().put(Paged { key: key.to_owned(), value: 1 });
+            }
             Ok(())
         });
-        let text = store.export().unwrap();
+        let state = rows(store);
+        assert_eq!(state.len(), 3);
         let (before, ticket) = store.reset(&CALL, None).unwrap();
         ticket.wait_blocking().unwrap();
         assert_eq!(before.get::<Row>("k").unwrap().value, 1, "what was there can still be read");
         assert!(before.paged::<Paged>().get("p").unwrap().is_some());
         drop(before);
-        assert_eq!(store.view().count::<Row>(), 0);
-        assert!(store.view().paged::<Paged>().get("p").unwrap().is_none());
-        let refused = store.import(&CALL, &text, |before, after| {
-            assert!(before.get::<Row>("k").is_none());
-            assert_eq!(after.paged::<Paged>().get("p").unwrap().map(|row| row.value), Some(1));
+        assert_eq!(rows(store), []);
+        write(store, |tx| {
+            tx.put(row("other", "g", 1));
+            tx.paged::<Paged>().put(Paged { key: "o".to_owned(), value: 1 });
+            Ok(())
+        });
+        let other = rows(store);
+        let mut stage = store.stage().unwrap();
+        stage.put("t_row", "k", &state[2].2).unwrap();
+        let refused = store.replace(stage, |before| {
+            assert!(before.paged::<Paged>().get("o").unwrap().is_some());
             Err::<(), _>("not this one".to_owned())
         });
         assert!(refused.err().unwrap().to_string().contains("not this one"));
-        assert_eq!(store.view().count::<Row>(), 0, "what is refused changes nothing");
-        store.import(&CALL, &text, anything).unwrap().1.wait_blocking().unwrap();
-        assert_eq!(store.export().unwrap(), text);
-        for bad in ["", "{}", "{\"angae\":99,\"tables\":{}}"] {
-            assert!(store.import(&CALL, bad, anything).is_err(), "{bad}");
-        }
-        assert_eq!(store.export().unwrap(), text, "a refused import changes nothing");
+        assert_eq!(rows(store), other, "what is refused changes nothing");
+        let before = replace(store, &state).unwrap();
+        assert_eq!(rows(store), state);
+        assert_eq!(store.view().by(&Row::GROUP, "g").count(), 1, "indexes lead to the new rows alone");
+        assert!(before.paged::<Paged>().get("o").unwrap().is_some(), "what was there can still be read");
+        write(store, |tx| {
+            tx.paged::<Paged>().delete("p");
+            Ok(())
+        });
+        assert_eq!(rows(store).len(), 2, "what comes after lies over it");
     });
 }
 
 #[test]
-fn an_import_whose_last_row_cannot_be_read_is_refused_as_a_whole() {
+fn a_state_that_came_in_is_there_after_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = {
+        let store = disk(folder.path());
+        write(&store, |tx| {
+            tx.put(row("k", "g", 1));
+            tx.paged::<Paged>().put(Paged { key: "p".to_owned(), value: 1 });
+            Ok(())
+        });
+        let mut state = rows(&store);
+        state.push(("t_paged".to_owned(), "q".to_owned(), "{\"key\":\"q\",\"value\":2}".to_owned()));
+        drop(replace(&store, &state).unwrap());
+        rows(&store)
+    };
+    let (store, opened) = Store::open(Options::new(folder.path(), [1; 32]), tables()).unwrap();
+    assert_eq!(rows(&store), state);
+    assert_eq!(opened.records(), 3, "the paged rows are counted anew");
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| !name.to_string_lossy().contains("import")), "{names:?}");
+}
+
+#[test]
+fn a_state_whose_last_row_cannot_be_read_is_refused_as_a_whole() {
     both(|store| {
         write(store, |tx| {
             tx.put(row("k", "g", 1));
             Ok(())
         });
-        let text = store.export().unwrap();
-        let other = text.replace("\"value\":1", "\"value\":2");
-        for bad in [
-            "{\"table\":\"t_row\",\"key\":\"x\",\"doc\":{\"key\":[]}}",
-            "{\"table\":\"none\",\"key\":\"x\",\"doc\":1}",
-            "{",
-        ] {
-            let refused = store.import(&CALL, &format!("{other}{bad}\n"), anything).map(|_| ());
-            assert!(matches!(refused, Err(ImportError::Format(_))), "{bad}: {refused:?}");
+        let state = rows(store);
+        for (table, document) in
+            [("t_row", "{\"key\":[]}"), ("t_paged", "{\"key\":[]}"), ("none", "1"), ("t_row", "{")]
+        {
+            let mut other = vec![("t_row".to_owned(), "k".to_owned(), state[0].2.replace('1', "2"))];
+            other.push((table.to_owned(), "x".to_owned(), document.to_owned()));
+            let refused = replace(store, &other).map(|_| ());
+            assert!(matches!(refused, Err(ImportError::Format(_))), "{document}: {refused:?}");
         }
-        assert_eq!(store.export().unwrap(), text);
+        assert_eq!(rows(store), state);
+    });
+}
+
+#[test]
+fn what_is_frozen_stays_as_it_is_while_others_write() {
+    both(|store| {
+        let put = |value| {
+            write(store, |tx| {
+                tx.put(row("k", "g", value));
+                tx.paged::<Paged>().put(Paged { key: "p".to_owned(), value });
+                Ok(())
+            });
+        };
+        put(1);
+        let frozen = store.frozen().unwrap();
+        put(2);
+        assert_eq!(frozen.get::<Row>("k").unwrap().value, 1);
+        assert_eq!(frozen.paged::<Paged>().get("p").unwrap().unwrap().value, 1);
     });
 }
 

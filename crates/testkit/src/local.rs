@@ -55,6 +55,11 @@ impl Local {
         Self { registry, world: Arc::new(world), runtime, _folder: folder }
     }
 
+    /// What was registered.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     /// The world.
     pub fn world(&self) -> &World {
         &self.world
@@ -88,7 +93,6 @@ impl Local {
             id: self.world.ids.uuid(),
             peer: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             head: Arc::new(Head::new(http::Method::POST, "/")),
-            authority: None,
         };
         Cx::new(self.world.clone(), request)
     }
@@ -103,7 +107,6 @@ impl Local {
             id: self.world.ids.uuid(),
             peer: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             head: Arc::new(head),
-            authority: None,
         };
         Cx::new(self.world.clone(), request)
     }

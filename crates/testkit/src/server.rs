@@ -1,14 +1,15 @@
 //! The built binary, started for one test.
 
+use crate::answer::Answer;
 use crate::binary;
 use crate::client::Client;
 use crate::events::Events;
 use crate::local::START;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 /// How a server is started.
 #[derive(Clone, Debug)]
@@ -91,6 +92,14 @@ impl Server {
         self.running.as_ref().expect("it was started again after it was killed").address
     }
 
+    /// The most memory it has had so far, in KiB; `None` where the system does not say.
+    pub fn peak_kib(&self) -> Option<u64> {
+        let process = self.running.as_ref()?.process.id();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         if let Some(mut running) = self.running.take() {
@@ -141,6 +150,28 @@ impl Server {
         Running { process, address, _output: output }
     }
 
+    /// Runs one of the binary's sub-commands against this server, with an input, to its end.
+    pub fn run(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let mut process = Command::new(binary::path())
+            .args(arguments)
+            .args(["--port", &self.address().port().to_string()])
+            .env_clear()
+            .current_dir(self.folder())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary can be run");
+        let mut stdin = process.stdin.take().expect("it is piped");
+        std::thread::scope(|threads| {
+            threads.spawn(move || {
+                // A command that does not read its input closes it.
+                let _closed = stdin.write_all(input);
+            });
+            process.wait_with_output().expect("it comes to its end")
+        })
+    }
+
     /// A client of a service: `ec2`, `iam`, `sts`, `s3`.
     pub fn client(&self, service: &str) -> Client {
         Client::new(self.address(), service)
@@ -166,11 +197,16 @@ impl Server {
         endpoint.strip_prefix("http://").and_then(|host| host.parse().ok()).expect("it is an address")
     }
 
-    /// The whole state as one text, in the order of tables and keys.
+    /// The whole state as one file.
     #[track_caller]
-    pub fn export(&self) -> String {
-        let answer = self.client("angae").request("GET", "/_angae/state").plain().send().ok();
-        answer.body_text()
+    pub fn export(&self) -> Vec<u8> {
+        self.client("angae").request("GET", "/_angae/state").plain().send().ok().body.to_vec()
+    }
+
+    /// Lets a file take the place of the state of a world.
+    #[track_caller]
+    pub fn import(&self, world: &str, state: &[u8]) -> Answer {
+        self.client("angae").world(world).request("POST", "/_angae/state").body(state).plain().send()
     }
 }
 

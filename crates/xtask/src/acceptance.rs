@@ -39,16 +39,19 @@ pub(crate) enum Proof {
     All,
     /// Objects and compaction, under sixty-four.
     S3,
+    /// A world of one GiB as one file.
+    Archive,
 }
 
 impl Proof {
-    const EVERY: [Self; 2] = [Self::All, Self::S3];
+    const EVERY: [Self; 3] = [Self::All, Self::S3, Self::Archive];
 
     /// What the step is called, and the tests it runs.
     fn tests(self) -> (&'static str, &'static str) {
         match self {
             Self::All => ("kill -9 under load", "durability"),
             Self::S3 => ("kill -9 under S3's load and compaction", "objects"),
+            Self::Archive => ("a world of one GiB as one file", "archive"),
         }
     }
 }

@@ -52,7 +52,7 @@ enum Command {
         #[arg(long)]
         allow_growth: bool,
     },
-    /// The long proofs: twenty rounds of kill -9 under load, each with its figures
+    /// The long proofs: twenty rounds of kill -9 under load, a world of one GiB as one file, each with its figures
     Soak {
         /// Only this one
         only: Option<acceptance::Proof>,

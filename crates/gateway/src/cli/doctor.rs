@@ -23,7 +23,7 @@ struct Finding {
 /// Looks at everything; with `probe` only asks whether angae answers, for health checks of containers.
 pub(crate) fn run(settings: &Settings, probe: bool) -> Result<ExitCode, Failure> {
     if probe {
-        http::call(settings, Method::GET, "/_angae/ready", Vec::new())?;
+        http::Call::new(settings, Method::GET, "/_angae/ready", None)?.send()?;
         return Ok(ExitCode::SUCCESS);
     }
     let findings = [endpoint(settings), data_folder(&settings.data_dir), wildcard_names(), aws_cli()];
@@ -45,7 +45,7 @@ pub(crate) fn run(settings: &Settings, probe: bool) -> Result<ExitCode, Failure>
 fn endpoint(settings: &Settings) -> Finding {
     let url = settings.endpoint(settings.address.port());
     let what = "endpoint";
-    match http::call(settings, Method::GET, "/_angae/ready", Vec::new()) {
+    match http::Call::new(settings, Method::GET, "/_angae/ready", None).and_then(http::Call::send) {
         Ok(_) => Finding { what, ok: true, found: format!("angae answers on {url}"), advice: None },
         Err(_) if TcpListener::bind(settings.address).is_ok() => Finding {
             what,

@@ -7,6 +7,7 @@ mod doctor;
 mod env;
 mod http;
 mod print;
+mod progress;
 mod serve;
 mod state;
 
@@ -45,10 +46,7 @@ enum Command {
         service: Option<String>,
     },
     /// Save, load or empty the state of a running angae
-    State {
-        #[command(subcommand)]
-        action: state::Action,
-    },
+    State(state::Arguments),
     /// The local certificate authority
     Tls {
         #[command(subcommand)]
@@ -89,7 +87,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<ExitCode, Failure> 
         Command::Doctor { probe } => doctor::run(settings, probe),
         Command::Config => config::run(settings),
         Command::Coverage { service } => coverage::run(settings, service.as_deref()),
-        Command::State { action } => state::run(settings, &action),
+        Command::State(arguments) => state::run(settings, &arguments),
         Command::Tls { action: TlsAction::Ca } => {
             print::text(crate::tls::authority_pem(&settings.data_dir)?.trim_end());
             Ok(ExitCode::SUCCESS)

@@ -10,6 +10,18 @@ pub(crate) fn text(text: impl fmt::Display) {
     let _closed_pipe = writeln!(std::io::stdout(), "{text}");
 }
 
+/// Prints a text where the output is taken by something else.
+pub(crate) fn beside(text: impl fmt::Display) {
+    let _closed_pipe = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Prints a line that the next one takes the place of, on a terminal.
+pub(crate) fn passing(line: &str, is_terminal: bool) {
+    let mut output = std::io::stderr();
+    let _closed_pipe =
+        if is_terminal { write!(output, "\r\x1b[K{line}") } else { writeln!(output, "{line}") };
+}
+
 /// Prints a complaint.
 pub(crate) fn complain(sentence: impl fmt::Display) {
     let _closed_pipe = writeln!(std::io::stderr(), "angae: {sentence}");

@@ -78,7 +78,7 @@ fn router() -> Router<Page> {
         .route("/_angae/coverage", get(coverage))
         .route("/_angae/metrics", get(metrics))
         .route("/_angae/reset", post(state::reset))
-        .route("/_angae/state", get(state::export).post(state::import).layer(state::import_limit()))
+        .route("/_angae/state", get(state::export).post(state::import).put(state::import))
         .route("/_angae/worlds", get(worlds::list).post(worlds::create))
         .route("/_angae/worlds/{name}", delete(worlds::remove))
         .route("/_angae/clock", get(worlds::clock).post(worlds::advance))

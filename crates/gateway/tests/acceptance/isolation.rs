@@ -29,7 +29,8 @@ fn full() -> Server {
     put(&s3, "/photos", b"");
     put(&s3, "/photos/shared", b"of main");
     put(&s3, "/photos/large", &content(0, 300_000));
-    assert!(server.export().lines().count() > 10_000, "{} records", server.export().lines().count());
+    let records = server.export().iter().filter(|byte| **byte == b'\n').count();
+    assert!(records > 10_000, "{records} records");
     server
 }
 

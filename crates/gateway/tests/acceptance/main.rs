@@ -1,6 +1,7 @@
 //! What is true of the whole program, whichever service is called: equal seeds give equal bytes, worlds keep apart,
 //! and `kill -9` loses nothing that was answered.
 
+mod archive;
 mod determinism;
 mod durability;
 mod isolation;

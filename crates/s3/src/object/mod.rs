@@ -6,6 +6,7 @@ pub(crate) mod copy;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod metadata;
+pub(crate) mod naming;
 pub(crate) mod put;
 pub(crate) mod read;
 pub(crate) mod record;

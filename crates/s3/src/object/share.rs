@@ -14,7 +14,7 @@ use store::{Record, StoreError, Tx, View};
 /// How many pieces refer to one blob.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ShareRow {
-    blob: BlobRef,
+    pub(super) blob: BlobRef,
     pieces: u64,
 }
 

@@ -75,7 +75,6 @@ async fn write(
         id: world.ids.uuid(),
         peer: None,
         head: Arc::new(Head::new(Method::PUT, "/")),
-        authority: None,
     };
     let cx = Cx::new(world.clone(), request);
     let input = api::PutObjectRequest {

@@ -1,13 +1,17 @@
-//! A large state from a small one: the rows that came between two exports, copied under other ids.
+//! A large state from a small one: the rows that came between two exports, copied under other ids. It has no last line
+//! that it could be held against, so it is a state of format 1, which has rows only.
 
 /// `after`, with copies of the rows that `before` has not until there are `records` rows. Ids end in `-0` and 16
 /// hexadecimal digits wherever they stand; a copy gives each the same other digits, so that what refers to what
 /// stays true within it.
 pub(crate) fn multiplied(before: &str, after: &str, records: usize) -> String {
     let old: std::collections::BTreeSet<&str> = before.lines().collect();
-    let new: Vec<&str> = after.lines().skip(1).filter(|line| !old.contains(line)).collect();
-    let mut state = after.to_owned();
-    let mut rows = after.lines().count() - 1;
+    let is_row = |line: &&str| !line.starts_with("{\"end\":");
+    let after: Vec<&str> = after.lines().filter(is_row).collect();
+    let new: Vec<&str> = after.iter().skip(1).filter(|line| !old.contains(*line)).copied().collect();
+    let mut state = after.join("\n").replacen("{\"angae\":2,", "{\"angae\":1,", 1);
+    state.push('\n');
+    let mut rows = after.len() - 1;
     let mut copy = 0;
     while rows < records && !new.is_empty() {
         copy += 1;
@@ -46,11 +50,11 @@ mod tests {
 
     #[test]
     fn copies_keep_their_references_among_themselves() {
-        let before = "header\nold\n";
-        let after = "header\nold\nvpc-00000000000000001 2026-01-02\nsubnet-00000000000000002 in vpc-00000000000000001\n";
+        let before = "{\"angae\":2,}\nold\n{\"end\":1}\n";
+        let after = "{\"angae\":2,}\nold\nvpc-00000000000000001 2026-01-02\nsubnet-00000000000000002 in vpc-00000000000000001\n{\"end\":2}\n";
         let state = multiplied(before, after, 7);
         let lines: Vec<&str> = state.lines().collect();
-        assert_eq!(lines.len(), 8);
+        assert_eq!((lines.len(), lines[0]), (8, "{\"angae\":1,}"));
         let vpc = lines[4].split(' ').next().unwrap();
         assert_ne!(vpc, "vpc-00000000000000001");
         assert!(lines[4].ends_with(" 2026-01-02"), "{}", lines[4]);

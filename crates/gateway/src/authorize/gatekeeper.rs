@@ -1,0 +1,207 @@
+//! Who asks the engine, with what callers and resources bring, and keeps what was denied.
+
+use super::record::{Record, Records};
+use policy::compile::{Action, PolicySet};
+use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Request, Resource, decide};
+use policy::explain::explain;
+use ports::{
+    Asked, Authority, CallContext, CallerKind as Kind, Cx, Denied, IamMode, Principal, Principals,
+    ResourceFacts, Resources,
+};
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+/// Decides about calls. One for all worlds.
+pub(crate) struct Gatekeeper {
+    principals: Arc<dyn Principals>,
+    resources: Vec<Arc<dyn Resources>>,
+    pub(crate) records: Records,
+}
+
+/// One action on one resource.
+pub(super) struct Question<'a> {
+    pub(super) action: &'a Action,
+    pub(super) arn: &'a str,
+    /// What the action takes from the request, by condition key.
+    pub(super) asked: &'a [(&'a str, Vec<String>)],
+    /// The tags the request carries.
+    pub(super) tags: &'a dyn Fn() -> Vec<(String, String)>,
+}
+
+/// What came of a question.
+pub(crate) enum Judged {
+    /// The call goes on: it is allowed, or nobody enforces it.
+    Passed,
+    /// It is denied and refused.
+    Refused(Arc<Record>),
+}
+
+impl Gatekeeper {
+    pub(crate) fn new(principals: Arc<dyn Principals>, resources: Vec<Arc<dyn Resources>>) -> Self {
+        Self { principals, resources, records: Records::default() }
+    }
+
+    pub(crate) fn principals(&self) -> &dyn Principals {
+        &*self.principals
+    }
+
+    /// Decides, as the mode of the action's service has it.
+    pub(super) fn judge(&self, cx: &Cx, question: &Question<'_>) -> Judged {
+        let mode = cx.world().iam.of(question.action.service());
+        if mode == IamMode::Off {
+            return Judged::Passed;
+        }
+        let record = self.decide(cx, question);
+        self.records.note(cx, question.action.name(), question.arn, record.is_none());
+        match (record, mode) {
+            (Some(record), IamMode::Enforce) => Judged::Refused(record),
+            (Some(_) | None, _) => Judged::Passed,
+        }
+    }
+
+    /// The record of an operation without a row in the table: nobody can say what it needs, so nobody may.
+    pub(super) fn unlisted(&self, cx: &Cx, action: &str) -> Arc<Record> {
+        let caller = caller_arn(cx, &self.principals.of(cx.world(), cx.caller()));
+        self.records.keep(cx, Record::unlisted(cx, caller, action))
+    }
+
+    /// `None`: allowed. Else the record of why not, which is kept.
+    fn decide(&self, cx: &Cx, question: &Question<'_>) -> Option<Arc<Record>> {
+        let principal = self.principals.of(cx.world(), cx.caller());
+        self.with_request(cx, &principal, question, |request| match decide(request) {
+            Decision::Allow => None,
+            Decision::Deny(denial) => {
+                let shown = caller_arn(cx, &principal);
+                let why = explain(request);
+                Some(Record::denied(cx, shown, request, &denial, &why))
+            }
+        })
+        .map(|record| self.records.keep(cx, record))
+    }
+
+    /// Asks the same without keeping anything: for explanations.
+    pub(crate) fn explained<T>(
+        &self,
+        cx: &Cx,
+        (action, arn): (&str, &str),
+        asked: &[(&str, Vec<String>)],
+        tell: impl Fn(&Request<'_, CallContext<'_>>) -> T,
+    ) -> T {
+        let principal = self.principals.of(cx.world(), cx.caller());
+        let action = Action::new(action);
+        let question = Question { action: &action, arn, asked, tags: &Vec::new };
+        let mut told = None;
+        self.with_request(cx, &principal, &question, |request| {
+            let denied = !decide(request).is_allowed();
+            if denied || told.is_none() {
+                told = Some(tell(request));
+            }
+            denied.then(|| {})
+        });
+        told.expect("at least one set of session policies is asked")
+    }
+
+    /// Asks `judge` for the caller with each set of its session policies, until one denies.
+    fn with_request<T>(
+        &self,
+        cx: &Cx,
+        principal: &Principal,
+        question: &Question<'_>,
+        mut judge: impl FnMut(&Request<'_, CallContext<'_>>) -> Option<T>,
+    ) -> Option<T> {
+        let service = question.arn.split(':').nth(2).unwrap_or_default();
+        let known = self.resources.iter().find(|known| known.services().contains(&service));
+        let look_up = || known.and_then(|known| known.look_up(cx, question.action.name(), question.arn));
+        // Where resources have policies they are looked up once for both uses; elsewhere only when a key asks.
+        let looked_up: OnceCell<Option<ResourceFacts>> = OnceCell::new();
+        let facts = || looked_up.get_or_init(look_up).clone();
+        let has_policies = known.is_some_and(|known| known.have_policies());
+        let own = if has_policies { looked_up.get_or_init(look_up).as_ref() } else { None };
+        let caller_account = cx.caller().account.to_string();
+        let account = match (own, question.arn.split(':').nth(4)) {
+            (Some(facts), _) => facts.account.to_string(),
+            (None, Some(named)) if !named.is_empty() && named != "*" => named.to_owned(),
+            _ => caller_account.clone(),
+        };
+        let resource = Resource {
+            arn: question.arn,
+            account: &account,
+            policy: own.and_then(|facts| facts.policy.as_deref()),
+            rule: own.map_or(PolicyRule::Additive, |facts| facts.rule),
+            granted: own.and_then(|facts| facts.granted),
+            organization: None,
+        };
+        let context = CallContext::new(cx, principal, question.asked, question.tags, &facts);
+        let shown = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+        let user_id = federated_by(cx);
+        let services;
+        let kind = match &cx.caller().kind {
+            Kind::Root => CallerKind::Root,
+            Kind::User { unique_id, .. } => CallerKind::User { arn: &principal.arn, unique_id },
+            Kind::RoleSession { role_id, .. } => {
+                CallerKind::RoleSession { role_arn: &principal.arn, role_id, session_arn: &shown }
+            }
+            Kind::FederatedUser { .. } => {
+                CallerKind::FederatedUser { arn: &shown, user_arn: &principal.arn, user_id }
+            }
+            Kind::Service(name) => {
+                services = [*name];
+                CallerKind::Service { names: &services }
+            }
+            Kind::Anonymous => CallerKind::Anonymous,
+        };
+        let is_federated = matches!(cx.caller().kind, Kind::FederatedUser { .. });
+        let nothing = PolicySet::default();
+        let sessions = principal.sessions.iter().map(Some);
+        // A federated user to whom no session policy was given may nothing.
+        let none = principal.sessions.is_empty().then_some(is_federated.then_some(&nothing));
+        let has_account = !matches!(cx.caller().kind, Kind::Service(_) | Kind::Anonymous);
+        for session in sessions.chain(none) {
+            let caller = Caller {
+                kind,
+                account: if has_account { &caller_account } else { "" },
+                canonical_id: None,
+                identity: &principal.identity,
+                boundary: principal.boundary.as_ref(),
+                session,
+                organization: None,
+            };
+            let request = Request {
+                caller: &caller,
+                action: question.action,
+                resource: &resource,
+                endpoint: None,
+                context: &context,
+            };
+            if let Some(denied) = judge(&request) {
+                return Some(denied);
+            }
+        }
+        None
+    }
+}
+
+impl Authority for Gatekeeper {
+    fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), Denied> {
+        let action = Action::new(asked.action);
+        let question =
+            Question { action: &action, arn: asked.arn, asked: &asked.context, tags: &Vec::new };
+        match self.judge(cx, &question) {
+            Judged::Passed => Ok(()),
+            Judged::Refused(record) => {
+                Err(Denied { sentence: record.sentence(), decision: record.id.clone() })
+            }
+        }
+    }
+}
+
+/// As refusals name the caller: a session by its own ARN.
+fn caller_arn(cx: &Cx, principal: &Principal) -> String {
+    let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string());
+    own.unwrap_or_else(|| if principal.arn.is_empty() { "anonymous".to_owned() } else { principal.arn.clone() })
+}
+
+fn federated_by(cx: &Cx) -> &str {
+    let session = cx.caller().session.as_ref();
+    session.and_then(|session| session.federated_by.as_ref()).map_or("", |by| by.unique_id.as_str())
+}

@@ -1,0 +1,72 @@
+//! Authorization: which calls policies allow, in the worlds and for the services where they decide.
+//!
+//! The table (`authz`) says which actions on which resources a call is about, `policy` decides, the ports bring what
+//! callers and resources have. What was denied is kept for a while with its reasons.
+
+mod gatekeeper;
+mod record;
+mod refusal;
+mod request;
+
+pub(crate) use gatekeeper::{Gatekeeper, Judged};
+pub(crate) use record::Record;
+pub(crate) use refusal::refuse;
+
+use crate::house::House;
+use gatekeeper::Question;
+use ports::{CallerKind, Cx, IamMode};
+use shape::{Auth, Shape};
+use wire::Fault;
+use wire::route::Route;
+
+/// Decides a call before its handler runs, and what of it the request alone tells.
+pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape) -> Result<(), Fault> {
+    let service = route.api.signing_name;
+    if cx.world().iam.is_off() {
+        return Ok(());
+    }
+    if route.operation.auth == Auth::None {
+        // Its credentials are its input: it judges them by itself.
+        return Ok(());
+    }
+    let (account, user) = (cx.account().to_string(), user_name(&cx.caller().kind));
+    let request = authz::Request {
+        partition: cx.partition().as_str(),
+        region: cx.region().as_str(),
+        account: &account,
+        user,
+    };
+    let Some(checks) = authz::checks(route.operation, input, &request) else {
+        let action = format!("{service}:{}", route.operation.name);
+        return match cx.world().iam.of(service) {
+            IamMode::Enforce => Err(refuse(cx, route.api, &house.gatekeeper.unlisted(cx, &action))),
+            IamMode::Audit | IamMode::Off => Ok(()),
+        };
+    };
+    let tags = || request::tags(cx, input);
+    for check in &checks {
+        let action = policy::compile::Action::new(&check.action.name);
+        let question = Question { action: &action, arn: &check.arn, asked: &check.context, tags: &tags };
+        if let Judged::Refused(record) = house.gatekeeper.judge(cx, &question) {
+            if route.api.protocol == shape::Protocol::Ec2
+                && let Some(sealed) = house.gatekeeper.principals().seal(cx, &record.message())
+            {
+                // A record is sealed once; who else asks for it has the same one.
+                let _sealed = record.sealed.set(sealed);
+            }
+            return Err(refuse(cx, route.api, &record));
+        }
+    }
+    Ok(())
+}
+
+fn user_name(kind: &CallerKind) -> Option<&str> {
+    match kind {
+        CallerKind::User { path_and_name, .. } => Some(path_and_name.trim_start_matches('/')),
+        CallerKind::Root
+        | CallerKind::RoleSession { .. }
+        | CallerKind::FederatedUser { .. }
+        | CallerKind::Service(_)
+        | CallerKind::Anonymous => None,
+    }
+}

@@ -1,0 +1,32 @@
+//! How each API says that a call is not allowed.
+
+use super::Record;
+use ports::Cx;
+use shape::{ApiMeta, Protocol};
+use wire::{Fault, sender};
+
+/// The header that names the decision; `GET /_angae/iam/decisions/{id}` explains it.
+pub(crate) const DECISION: &str = "x-angae-deny-id";
+
+/// The refusal of a call that policies do not allow.
+pub(crate) fn refuse(cx: &Cx, api: &ApiMeta, record: &Record) -> Fault {
+    let sentence = record.sentence();
+    let mut fault = match api.protocol {
+        Protocol::Ec2 => {
+            let sealed = record.sealed.get().map(String::as_str).unwrap_or_default();
+            let sentence = format!(
+                "You are not authorized to perform this operation. {sentence} Encoded authorization failure \
+                 message: {sealed}"
+            );
+            sender(403, "UnauthorizedOperation", sentence)
+        }
+        _ if wire::codec::is_s3(api) && record.is_foreign(cx) => {
+            sender(403, "AccessDenied", "Access Denied")
+        }
+        _ if wire::codec::is_s3(api) => sender(403, "AccessDenied", record.quoted_sentence()),
+        Protocol::Query | Protocol::RestXml => sender(403, "AccessDenied", sentence),
+        Protocol::Json | Protocol::RestJson | Protocol::Cbor => sender(403, "AccessDeniedException", sentence),
+    };
+    fault.headers.push((DECISION, record.id.clone()));
+    fault
+}
