@@ -1,6 +1,6 @@
 //! What a decision costs: `cargo xtask bench iam` runs this and holds it against the budgets.
 //!
-//! Prints one line a figure: name, tab, nanoseconds of processor time. Each is the least of several rounds, because
+//! Prints one line a figure: name, tab, nanoseconds of processor time or what the name says. Each time is the least of several rounds, because
 //! what a busy machine adds is never negative.
 
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
@@ -14,6 +14,8 @@ use std::hint::black_box;
 
 const ACCOUNT: &str = "111111111111";
 const ROUNDS: usize = 5;
+/// Roles whose memory is weighed, nothing shared among them.
+const ROLES: u32 = 1_000;
 /// Ticks of `/proc/self/stat` in a second.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -53,6 +55,13 @@ fn policy(index: usize, last: bool) -> String {
         {{"Effect":"Deny","Action":"s3:Delete*","Resource":"arn:aws:s3:::{bucket}/keep/${{aws:username}}/*",
           "Condition":{{"Bool":{{"aws:SecureTransport":"false"}}}}}}]}}"#
     )
+}
+
+/// Resident memory of this process.
+fn resident_kib() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("");
+    line.trim().trim_end_matches("kB").trim().parse().unwrap_or(f64::NAN)
 }
 
 /// User and system time of this process, in nanoseconds.
@@ -131,4 +140,9 @@ fn main() {
         let document = Document::parse(black_box(&text)).expect("the policy above is right");
         black_box(Policy::compile(&document, Kind::Identity, &no_unique_ids));
     });
+    let before = resident_kib();
+    let role = |_| set(&(0..10).map(|index| policy(index, index == 9)).collect::<Vec<_>>());
+    let roles: Vec<PolicySet> = (0..ROLES).map(role).collect();
+    println!("a role of 10 policies, KiB\t{:.1}", (resident_kib() - before) / f64::from(ROLES));
+    black_box(roles);
 }

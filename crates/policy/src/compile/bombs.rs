@@ -101,6 +101,22 @@ fn globs_cost_what_they_are_long() {
     }
 }
 
+/// Texts that only look like variables are read once, not once for each `${` in them.
+#[test]
+fn half_variables_are_plain_text() {
+    for text in ["${".repeat(50_000), "${a,".repeat(25_000), "${a,'".repeat(20_000), "$".repeat(100_000)] {
+        let resource = format!("arn:aws:s3:::b/{text}");
+        let (_, set) = policy(&format!(r#"{{"Effect":"Allow","Action":"*","Resource":"{resource}"}}"#));
+        Case::new(USER, "s3:GetObject", &resource).with_set(Identity, set.clone()).check("allow");
+        Case::get(USER).with_set(Identity, set).check("identity");
+    }
+    let closed = format!("arn:aws:s3:::b/{}}}", "${a".repeat(10_000));
+    let (_, set) = policy(&format!(r#"{{"Effect":"Allow","Action":"*","Resource":"{closed}"}}"#));
+    let most_of_it = closed.len() - "${a}".len();
+    let resource = format!("{}v", &closed[..most_of_it]);
+    Case::new(USER, "s3:GetObject", &resource).with_set(Identity, set).key("a", &["v"]).check("allow");
+}
+
 /// 10,000 statements: those of another service are not looked at, those of the same cost a step or two each.
 #[test]
 fn statements_of_other_services_cost_nothing() {

@@ -162,7 +162,7 @@ impl Statement {
         self.index
     }
 
-    /// Where its `{` stands.
+    /// Where its `{` stands. Simulations count from one column further.
     pub fn start(&self) -> Position {
         self.start
     }
