@@ -1,4 +1,0 @@
-//! What holds of the whole table, and what single requests ask for.
-
-mod complete;
-mod requests;
