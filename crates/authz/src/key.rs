@@ -1,0 +1,89 @@
+//! Condition keys: which there are, and where the gateway gets each from.
+
+use crate::tables;
+use std::sync::OnceLock;
+
+/// Where the values of a key come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// Members of the input, where a row does not name them: the key is called like what it tells.
+    Request,
+    /// Head and connection: addresses, headers, how it was signed.
+    Connection,
+    /// The world's clock.
+    Clock,
+    /// Who calls, and how the credentials came about.
+    Caller,
+    /// Claims and assertions that identified the caller, as the session keeps them.
+    Token,
+    /// The resource as it is stored, or as it is about to be made: a state read.
+    Resource,
+    /// A service that calls in somebody's name.
+    Service,
+    /// Nobody: the key is always missing, for this reason.
+    Missing(String),
+}
+
+/// One line of `keys.toml`: a pattern with at most one `*` at its end, and the source.
+struct Line {
+    pattern: String,
+    source: KeySource,
+}
+
+/// Where a key's values come from. None: no such key is known.
+pub fn key_source(key: &str) -> Option<&'static KeySource> {
+    let matches = |line: &&Line| match line.pattern.strip_suffix('*') {
+        Some(prefix) => key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix)),
+        None => line.pattern.eq_ignore_ascii_case(key),
+    };
+    lines().iter().filter(matches).max_by_key(|line| line.pattern.len()).map(|line| &line.source)
+}
+
+/// The keys that every service has, `*` for any tag.
+pub fn global_keys() -> impl Iterator<Item = &'static str> {
+    tables::GLOBAL_KEYS.lines()
+}
+
+/// The published type of a service's key (`String`, `ArrayOfString`, `Bool`, `Numeric`, `ARN`, `Date`, `IPAddress`),
+/// spelled as the tables have it: `ec2:ResourceTag/*`.
+pub fn key_type(key: &str) -> Option<&'static str> {
+    tables::services().find_map(|service| service.keys().get(key)).map(String::as_str)
+}
+
+/// `keys.toml`, read.
+fn lines() -> &'static [Line] {
+    static LINES: OnceLock<Vec<Line>> = OnceLock::new();
+    LINES.get_or_init(|| {
+        let table: toml::Table = toml::from_str(include_str!("../keys.toml")).expect("a test reads it");
+        let mut lines = Vec::new();
+        for (section, value) in &table {
+            match value {
+                toml::Value::Table(missing) => lines.extend(missing.iter().map(|(pattern, reason)| Line {
+                    pattern: pattern.clone(),
+                    source: KeySource::Missing(reason.as_str().unwrap_or_default().to_owned()),
+                })),
+                patterns => {
+                    let source = source(section);
+                    let patterns = patterns.as_str().unwrap_or_default().split_whitespace();
+                    lines.extend(
+                        patterns.map(|pattern| Line { pattern: pattern.to_owned(), source: source.clone() }),
+                    );
+                }
+            }
+        }
+        lines
+    })
+}
+
+fn source(section: &str) -> KeySource {
+    match section {
+        "request" => KeySource::Request,
+        "connection" => KeySource::Connection,
+        "clock" => KeySource::Clock,
+        "caller" => KeySource::Caller,
+        "token" => KeySource::Token,
+        "resource" => KeySource::Resource,
+        "service" => KeySource::Service,
+        other => KeySource::Missing(format!("there is no source {other}")),
+    }
+}

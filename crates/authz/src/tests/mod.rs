@@ -1,0 +1,4 @@
+//! What holds of the whole table, and what single requests ask for.
+
+mod complete;
+mod requests;
