@@ -37,6 +37,9 @@ pub(crate) struct Flags {
     /// Whether policies decide: off, audit or enforce [default: off]
     #[arg(long, global = true, env = "ANGAE_IAM", value_name = "off|audit|enforce")]
     pub(crate) iam: Option<IamMode>,
+    /// A key that is an account's root where policies are enforced, and signs correctly there [default: none]
+    #[arg(long, global = true, env = "ANGAE_BOOTSTRAP_KEY", value_name = "ID:SECRET", hide_env_values = true)]
+    pub(crate) bootstrap_key: Option<BootstrapKey>,
     /// Answer TLS too, on the same port
     #[arg(long, global = true, env = "ANGAE_TLS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub(crate) tls: Option<bool>,
@@ -71,6 +74,7 @@ struct File {
     durability: Option<Parsed<Durability>>,
     pace: Option<Parsed<Pace>>,
     iam: Option<Parsed<IamMode>>,
+    bootstrap_key: Option<Parsed<BootstrapKey>>,
     tls: Option<bool>,
     seed: Option<u64>,
     clock: Option<Parsed<ClockSetting>>,
@@ -98,6 +102,7 @@ pub(crate) struct Settings {
     pub(crate) durability: Durability,
     pub(crate) pace: Pace,
     pub(crate) iam: IamMode,
+    pub(crate) bootstrap_key: Option<BootstrapKey>,
     pub(crate) tls: bool,
     pub(crate) seed: Option<u64>,
     pub(crate) clock: ClockSetting,
@@ -139,6 +144,10 @@ impl Settings {
             merge.take("durability", flags.durability, file.durability.map(|p| p.0), || Durability::Normal);
         let pace = merge.take("pace", flags.pace, file.pace.map(|p| p.0), || Pace::Immediate);
         let iam = merge.take("iam", flags.iam, file.iam.map(|p| p.0), || IamMode::Off);
+        let bootstrap_key = flags.bootstrap_key.clone().or(file.bootstrap_key.map(|p| p.0));
+        if let Some(key) = &bootstrap_key {
+            merge.take("bootstrap_key", flags.bootstrap_key.clone(), Some(key.clone()), || key.clone());
+        }
         let tls = merge.take("tls", flags.tls, file.tls, || false);
         let seed = flags.seed.or(file.seed);
         if let Some(seed) = seed {
@@ -155,6 +164,7 @@ impl Settings {
             durability,
             pace,
             iam,
+            bootstrap_key,
             tls,
             seed,
             clock,
@@ -302,6 +312,39 @@ impl From<IamMode> for ports::IamMode {
             IamMode::Audit => Self::Audit,
             IamMode::Enforce => Self::Enforce,
         }
+    }
+}
+
+/// A root key that is known from the start.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct BootstrapKey {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+impl FromStr for BootstrapKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some((id, secret)) if !id.is_empty() && !secret.is_empty() => {
+                Ok(Self { id: id.to_owned(), secret: secret.to_owned() })
+            }
+            _ => Err("it is no ID:SECRET".to_owned()),
+        }
+    }
+}
+
+/// The secret is not shown.
+impl fmt::Display for BootstrapKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:…", self.id)
+    }
+}
+
+impl fmt::Debug for BootstrapKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BootstrapKey({self})")
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod compact;
 mod events;
+mod iam_mode;
 mod integrity;
 mod issuers;
 mod state;
@@ -82,6 +83,7 @@ fn router() -> Router<Page> {
         .route("/_angae/worlds", get(worlds::list).post(worlds::create))
         .route("/_angae/worlds/{name}", delete(worlds::remove))
         .route("/_angae/clock", get(worlds::clock).post(worlds::advance))
+        .route("/_angae/iam/mode", get(iam_mode::show).put(iam_mode::change))
         .route("/_angae/events", get(events::stream))
         .route("/_angae/issuers/{*path}", get(issuers::document))
         .method_not_allowed_fallback(async || {
@@ -113,7 +115,7 @@ async fn health(State(page): State<Page>) -> Json<Value> {
         "world": page.world.name,
         "clock": page.world.clock.now().rfc3339(),
         "pace": page.world.pace.to_string(),
-        "iam": page.house.settings.iam.to_string(),
+        "iam": iam_mode::word(page.world.iam.get()),
         "durability": page.house.settings.durability.to_string(),
         "ephemeral": page.house.settings.ephemeral,
         "services": services,
