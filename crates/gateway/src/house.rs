@@ -1,8 +1,8 @@
 //! The wiring: every service, every API, the worlds, and what serves them.
 
+use crate::authorize::Gatekeeper;
 use crate::courier::Places;
 use crate::failure::Failure;
-use crate::authorize::Gatekeeper;
 use crate::fetch::Https;
 use crate::metrics::Metrics;
 use crate::settings::{ClockSetting, Durability, Settings};

@@ -38,7 +38,13 @@ pub(crate) struct Flags {
     #[arg(long, global = true, env = "ANGAE_IAM", value_name = "off|audit|enforce")]
     pub(crate) iam: Option<IamMode>,
     /// A key that is an account's root where policies are enforced, and signs correctly there [default: none]
-    #[arg(long, global = true, env = "ANGAE_BOOTSTRAP_KEY", value_name = "ID:SECRET", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "ANGAE_BOOTSTRAP_KEY",
+        value_name = "ID:SECRET",
+        hide_env_values = true
+    )]
     pub(crate) bootstrap_key: Option<BootstrapKey>,
     /// Answer TLS too, on the same port
     #[arg(long, global = true, env = "ANGAE_TLS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]

@@ -25,7 +25,8 @@ pub(super) async fn show(State(page): State<Page>) -> Json<Value> {
 pub(super) async fn change(State(page): State<Page>, Json(change): Json<Change>) -> Response {
     let mode = change.mode.as_deref().map(str::parse::<IamMode>).transpose();
     let services = change.services.map(|services| {
-        let parsed = services.into_iter().map(|(service, mode)| Ok((service, mode.parse::<IamMode>()?.into())));
+        let parsed =
+            services.into_iter().map(|(service, mode)| Ok((service, mode.parse::<IamMode>()?.into())));
         parsed.collect::<Result<BTreeMap<String, ports::IamMode>, String>>()
     });
     match (mode, services.transpose()) {

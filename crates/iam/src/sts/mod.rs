@@ -23,8 +23,8 @@ mod vend;
 mod web_identity;
 
 pub use message::encode as encode_authorization_message;
-pub(crate) use principal::gathered;
 pub(crate) use outbound::{Hosted, SigningKey};
+pub(crate) use principal::gathered;
 pub(crate) use saml::UsedAssertion;
 pub(crate) use web_identity::KeySets;
 
