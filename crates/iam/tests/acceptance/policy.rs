@@ -14,7 +14,11 @@ fn the_life_of_a_policy() {
     let own = json!({ "PolicyArn": arn });
     golden.note("GetPolicy", iam.call("GetPolicy", &own)).ok();
     golden.note("ListPolicies", iam.call("ListPolicies", &json!({ "Scope": "Local" }))).ok();
+    let tags = json!([{ "Key": "A", "Value": "2" }, { "Key": "a", "Value": "3" }]);
+    golden.note("TagPolicy", iam.call("TagPolicy", &json!({ "PolicyArn": arn, "Tags": tags }))).ok();
     golden.note("ListPolicyTags", iam.call("ListPolicyTags", &own)).ok();
+    let untag = json!({ "PolicyArn": arn, "TagKeys": ["A", "a"] });
+    golden.note("UntagPolicy", iam.call("UntagPolicy", &untag)).ok();
     let version = json!({ "PolicyArn": arn, "PolicyDocument": DOCUMENT, "SetAsDefault": true });
     golden.note("CreatePolicyVersion", iam.call("CreatePolicyVersion", &version)).ok();
     golden.note("ListPolicyVersions", iam.call("ListPolicyVersions", &own)).ok();

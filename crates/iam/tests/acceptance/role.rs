@@ -13,8 +13,11 @@ fn the_life_of_a_role() {
     let own = json!({ "RoleName": "builder" });
     golden.note("GetRole", iam.call("GetRole", &own)).ok();
     golden.note("ListRoles", iam.call("ListRoles", &json!({}))).ok();
-    let update = json!({ "RoleName": "builder", "Description": "still builds", "MaxSessionDuration": 3600 });
+    let update = json!({ "RoleName": "builder", "Description": "still builds", "MaxSessionDuration": 5400 });
     golden.note("UpdateRole", iam.call("UpdateRole", &update)).ok();
+    // What is not given stays as it is (recorded).
+    iam.call("UpdateRole", &own).ok();
+    golden.note("unchanged", iam.call("GetRole", &own)).ok();
     let described = json!({ "RoleName": "builder", "Description": "builds again" });
     golden.note("UpdateRoleDescription", iam.call("UpdateRoleDescription", &described)).ok();
     let trust = json!({ "RoleName": "builder", "PolicyDocument": TRUST });
