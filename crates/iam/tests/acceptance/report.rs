@@ -86,8 +86,9 @@ fn a_role_tells_when_it_was_last_used() {
 
 fn csv(answer: &testkit::Answer) -> Vec<Vec<String>> {
     let encoded = answer.text("GetCredentialReportResult.Content");
-    let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, encoded).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
+    let bytes =
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, encoded).expect("it is base64");
+    let text = String::from_utf8(bytes).expect("it is text");
     text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
 

@@ -128,3 +128,41 @@ fn what_roles_refuse() {
         ],
     );
 }
+
+#[test]
+fn the_quotas_of_roles() {
+    let (_server, iam) = start();
+    role(&iam, "builder");
+    for n in 0..25 {
+        let arn = policy(&iam, &format!("p{n}"));
+        iam.call("AttachRolePolicy", &json!({ "RoleName": "builder", "PolicyArn": arn })).ok();
+    }
+    let one_more = json!({ "RoleName": "builder", "PolicyArn": policy(&iam, "p25") });
+    let put = |name: &str| {
+        let sid = format!("\"Sid\":\"{}\",\"Effect\"", "x".repeat(6000));
+        let document = DOCUMENT.replace("\"Effect\"", &sid);
+        json!({ "RoleName": "builder", "PolicyName": name, "PolicyDocument": document })
+    };
+    iam.call("PutRolePolicy", &put("first")).ok();
+    // The same again takes the place of the first; a second one does not fit beside it.
+    iam.call("PutRolePolicy", &put("first")).ok();
+    refuses(
+        &iam,
+        &[
+            (
+                "AttachRolePolicy",
+                one_more,
+                409,
+                "LimitExceeded",
+                "Cannot exceed quota for PoliciesPerRole: 25",
+            ),
+            (
+                "PutRolePolicy",
+                put("second"),
+                409,
+                "LimitExceeded",
+                "Maximum policy size of 10240 bytes exceeded for role builder",
+            ),
+        ],
+    );
+}

@@ -18,7 +18,7 @@ fn shown(iam: &Client) -> String {
     let decoded = encoded.split('%').enumerate().fold(String::new(), |text, (place, part)| match place {
         0 => part.to_owned(),
         _ => {
-            let code = u8::from_str_radix(&part[..2], 16).unwrap();
+            let code = u8::from_str_radix(&part[..2], 16).expect("two digits follow");
             format!("{text}{}{}", char::from(code), &part[2..])
         }
     });
@@ -103,4 +103,40 @@ fn a_trust_policy_names_somebody_who_exists() {
             refuses(&iam, &[("UpdateAssumeRolePolicy", update, 400, "MalformedPolicyDocument", &sentence)]);
         }
     }
+}
+
+/// Sources: recorded answers of AWS.
+#[test]
+fn what_is_no_trust_policy_is_refused() {
+    let (_server, iam) = start();
+    role(&iam, "builder");
+    let statement = |extra: Value| {
+        let mut statement = json!({ "Effect": "Allow", "Principal": { "Service": "ec2.amazonaws.com" }, "Action": "sts:AssumeRole" });
+        for (name, value) in extra.as_object().into_iter().flatten() {
+            statement[name] = value.clone();
+        }
+        json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
+    };
+    for (document, sentence) in [
+        ("{".to_owned(), "This policy contains invalid Json"),
+        (
+            statement(json!({ "Action": "s3:GetObject" })),
+            "AssumeRole policy may only specify STS AssumeRole actions.",
+        ),
+        (statement(json!({ "Resource": "*" })), "Has prohibited field Resource"),
+    ] {
+        let update = json!({ "RoleName": "builder", "PolicyDocument": document });
+        let create = json!({ "RoleName": "new", "AssumeRolePolicyDocument": document });
+        refuses(
+            &iam,
+            &[
+                ("UpdateAssumeRolePolicy", update, 400, "MalformedPolicyDocument", sentence),
+                ("CreateRole", create, 400, "MalformedPolicyDocument", sentence),
+            ],
+        );
+    }
+    let many: Vec<String> = (0..600).map(|n| format!("{n:012}")).collect();
+    let update = json!({ "RoleName": "builder", "PolicyDocument": trusting(&json!(many)) });
+    let sentence = "Cannot exceed quota for ACLSizePerRole: 8192";
+    refuses(&iam, &[("UpdateAssumeRolePolicy", update, 409, "LimitExceeded", sentence)]);
 }
