@@ -15,14 +15,13 @@ fn trusting(principal: &Value) -> String {
 fn shown(iam: &Client) -> String {
     let answer = iam.call("GetRole", &json!({ "RoleName": "trusting" })).ok();
     let encoded = answer.text("GetRoleResult.Role.AssumeRolePolicyDocument");
-    let decoded = encoded.split('%').enumerate().fold(String::new(), |text, (place, part)| match place {
+    encoded.split('%').enumerate().fold(String::new(), |text, (place, part)| match place {
         0 => part.to_owned(),
         _ => {
             let code = u8::from_str_radix(&part[..2], 16).expect("two digits follow");
             format!("{text}{}{}", char::from(code), &part[2..])
         }
-    });
-    decoded
+    })
 }
 
 /// Source: IAM user guide, "AWS JSON policy elements: Principal".
