@@ -2,12 +2,13 @@
 
 use crate::courier::Places;
 use crate::failure::Failure;
+use crate::fetch::Https;
 use crate::metrics::Metrics;
 use crate::settings::{ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
-use ports::{AccessLog, Browsers, Credentials, Loop, Next, Registry, World};
+use ports::{AccessLog, Browsers, Credentials, Issuers, Loop, Next, Registry, World};
 use rustls::ServerConfig;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +25,8 @@ pub(crate) struct House {
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) browsers: Arc<dyn Browsers>,
     pub(crate) access_log: Arc<dyn AccessLog>,
+    /// Who issues web identity tokens in the process.
+    pub(crate) issuers: Issuers,
     pub(crate) worlds: Worlds,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Arc<ServerConfig>>,
@@ -71,16 +74,24 @@ pub(crate) struct Services {
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) browsers: Arc<dyn Browsers>,
     pub(crate) access_log: Arc<dyn AccessLog>,
+    pub(crate) issuers: Issuers,
 }
 
 /// Wires the services.
 pub(crate) fn services(places: Places) -> Result<Services, Failure> {
     let mut registry = Registry::default();
-    let iam = iam::install(&mut registry);
+    let issuers = Issuers::default();
+    let iam = iam::install(&mut registry, issuers.clone(), Arc::new(Https::default()));
     vpc::install(&mut registry);
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
-        [] => Ok(Services { registry, credentials: iam, browsers: s3.browsers, access_log: s3.access_log }),
+        [] => Ok(Services {
+            registry,
+            credentials: iam,
+            browsers: s3.browsers,
+            access_log: s3.access_log,
+            issuers,
+        }),
         twice => Err(Failure::new(format!("two services claim {}", twice.join(", ")))),
     }
 }
@@ -104,7 +115,7 @@ impl House {
         folder: &std::path::Path,
         port: u16,
     ) -> Result<(Self, Found), Failure> {
-        let Services { mut registry, credentials, browsers, access_log } =
+        let Services { mut registry, credentials, browsers, access_log, issuers } =
             services(settings.deliver.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
@@ -115,7 +126,7 @@ impl House {
         };
         let stream = format!("main/{}", store.boot_count());
         let ids = settings.seed.map_or_else(Ids::from_entropy, |seed| Ids::seeded(seed, &stream));
-        let world = main_world(store, blobs, clock, ids, settings.pace);
+        let world = main_world(store, blobs, clock, ids, settings.pace, settings.iam.into());
         let tls = if settings.tls { Some(crate::tls::server_config(folder)?) } else { None };
         let house = Self {
             worlds: Worlds::new(world, port, settings.seed),
@@ -124,6 +135,7 @@ impl House {
             credentials,
             browsers,
             access_log,
+            issuers,
             metrics: Metrics::default(),
             tls,
             tasks: Tasks::default(),

@@ -3,6 +3,7 @@
 mod cli;
 mod courier;
 mod failure;
+mod fetch;
 mod house;
 mod internal;
 mod metrics;

@@ -300,6 +300,16 @@ words! {
     }
 }
 
+impl From<IamMode> for ports::IamMode {
+    fn from(mode: IamMode) -> Self {
+        match mode {
+            IamMode::Off => Self::Off,
+            IamMode::Audit => Self::Audit,
+            IamMode::Enforce => Self::Enforce,
+        }
+    }
+}
+
 /// How the clock of `main` moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClockSetting {

@@ -1,7 +1,7 @@
 //! The worlds of one process: `main`, and those forked from it.
 
 use base::{Clock, Ids, Pace};
-use ports::World;
+use ports::{IamMode, IamSwitch, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
@@ -96,6 +96,7 @@ impl Worlds {
             clock: source.clock.fork(),
             ids: self.seed.map_or_else(Ids::from_entropy, |seed| Ids::seeded(seed, name)),
             pace: source.pace,
+            iam: IamSwitch::new(source.iam.get()),
         };
         let entry = Entry { world: Arc::new(world), port, stop: watch::Sender::new(false) };
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
@@ -125,8 +126,9 @@ pub(crate) fn main_world(
     clock: Clock,
     ids: Ids,
     pace: Pace,
+    iam: IamMode,
 ) -> World {
-    World { name: MAIN.to_owned(), store, blobs, clock, ids, pace }
+    World { name: MAIN.to_owned(), store, blobs, clock, ids, pace, iam: IamSwitch::new(iam) }
 }
 
 /// Whether `name` can stand before `.localhost`.

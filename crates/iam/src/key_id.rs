@@ -6,7 +6,8 @@
 use base::{AccountId, Ids};
 use sha2::{Digest, Sha256};
 
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+/// The digits of RFC 4648 base32.
+pub(crate) const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// A new access key id of an account.
 pub(crate) fn access_key(prefix: &str, account: AccountId, ids: &Ids) -> String {

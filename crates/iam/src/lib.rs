@@ -3,6 +3,10 @@
 mod access_key;
 mod access_report;
 mod account;
+mod account_features;
+mod certificate;
+mod context_provider;
+mod delegation_request;
 mod document;
 mod entity;
 mod error;
@@ -12,28 +16,56 @@ mod instance_profile;
 mod key_id;
 mod listing;
 mod login_profile;
+mod mfa_device;
+mod oidc_provider;
 mod operations;
+mod organization;
+mod owner;
 mod policy;
+mod provider_arn;
 mod quota;
+mod registration;
 mod role;
+mod role_template;
+mod saml_provider;
 mod seal;
+mod server_certificate;
+mod service_credential;
+mod signing_certificate;
+mod ssh_public_key;
+mod status;
 mod sts;
+mod tagging;
 mod usage;
 mod user;
 
-use ports::{Credentials, Registry, Service};
+use ports::{Credentials, Fetch, Issuers, Registry, Service};
 use std::sync::Arc;
 
+pub use sts::encode_authorization_message;
+
 /// The service.
-pub struct Iam;
+pub struct Iam {
+    /// Who hosts issuers of web identity tokens in the process.
+    issuers: Issuers,
+    /// What fetches the keys of all others.
+    fetch: Arc<dyn Fetch>,
+    /// Keys that were fetched.
+    key_sets: sts::KeySets,
+    /// Session tokens that were opened.
+    opened: seal::Opened,
+}
 
 impl Service for Iam {
     type Error = error::Error;
 }
 
-/// Registers the tables and the operations; the answer tells whose keys are whose.
-pub fn install(registry: &mut Registry) -> Arc<dyn Credentials> {
-    let iam = Arc::new(Iam);
+/// Registers the tables and the operations; the answer tells whose keys are whose. The accounts' own issuers are
+/// added to `issuers`; the keys of issuers that are not among them are asked of `fetch`.
+pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>) -> Arc<dyn Credentials> {
+    issuers.add(Arc::new(sts::Hosted));
+    let iam =
+        Arc::new(Iam { issuers, fetch, key_sets: sts::KeySets::default(), opened: seal::Opened::default() });
     let mut ops = registry.service(iam.clone());
     ops.tables()
         .record::<user::User>()
@@ -51,9 +83,7 @@ pub fn install(registry: &mut Registry) -> Arc<dyn Credentials> {
         .record::<account::password_policy::PasswordPolicy>()
         .record::<seal::SealKey>();
     operations::register(&mut ops);
-    ops.answer::<shapes_sts::GetCallerIdentity>(sts::caller_identity)
-        .answer::<shapes_sts::GetAccessKeyInfo>(sts::access_key_info)
-        .answer::<shapes_sts::GetSessionToken>(sts::session_token)
-        .answer::<shapes_sts::AssumeRole>(sts::assume_role);
+    registration::federation(&mut ops);
+    sts::register(&mut ops);
     iam
 }

@@ -1,6 +1,8 @@
 //! Who calls.
 
+use crate::Session;
 use base::{AccountId, Arn, Partition};
+use std::sync::Arc;
 
 /// The authenticated principal behind a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub struct Caller {
     pub access_key_id: Option<String>,
     /// What it is.
     pub kind: CallerKind,
+    /// What is known of its temporary credentials; `None` for long-term ones.
+    pub session: Option<Arc<Session>>,
 }
 
 /// The kinds of principals.
@@ -48,12 +52,12 @@ pub enum CallerKind {
 impl Caller {
     /// The root user of `account`.
     pub fn root(account: AccountId, access_key_id: Option<String>) -> Self {
-        Self { account, access_key_id, kind: CallerKind::Root }
+        Self { account, access_key_id, kind: CallerKind::Root, session: None }
     }
 
     /// The caller nobody vouches for.
     pub fn anonymous() -> Self {
-        Self { account: AccountId::DEFAULT, access_key_id: None, kind: CallerKind::Anonymous }
+        Self { account: AccountId::DEFAULT, access_key_id: None, kind: CallerKind::Anonymous, session: None }
     }
 
     /// Whether nobody signed.

@@ -6,7 +6,7 @@ use base::Timestamp;
 /// Looks access keys up.
 pub trait Credentials: Send + Sync {
     /// What is known of an access key id and the session token sent along. `now` is the machine's time: a key
-    /// expires by it, not by the world's clock, because clients sign by it.
+    /// expires by it, because clients sign by it; in a world whose clock is stepped it expires by that clock.
     fn look_up(
         &self,
         world: &World,

@@ -11,7 +11,10 @@ mod caller;
 mod courier;
 mod credentials;
 mod cx;
+mod iam_mode;
+mod issuers;
 mod registry;
+mod session;
 mod work;
 mod world;
 
@@ -22,8 +25,11 @@ pub use caller::{Caller, CallerKind};
 pub use courier::{Carrying, Courier};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
+pub use iam_mode::{IamMode, IamSwitch};
+pub use issuers::{Fetch, FetchError, Fetching, Issuer, Issuers};
 pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };
+pub use session::{FederatedBy, Session, SessionPolicies, SessionTag};
 pub use work::{Loop, Next, Step, StepError};
 pub use world::World;

@@ -1,5 +1,6 @@
 //! One whole, independent cloud.
 
+use crate::IamSwitch;
 use base::{Clock, Ids, Pace};
 use blob::Blobs;
 use store::Store;
@@ -18,4 +19,6 @@ pub struct World {
     pub ids: Ids,
     /// How long transitions without real work take.
     pub pace: Pace,
+    /// Whether policies decide in it.
+    pub iam: IamSwitch,
 }

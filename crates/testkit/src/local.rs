@@ -3,7 +3,7 @@
 use base::{AccountId, Clock, Ids, Pace, Region, Scope, Timestamp};
 use blob::Blobs;
 use bytes::Bytes;
-use ports::{BodyIn, BodyOut, Caller, Cx, Handler, Next, Registry, Request, StreamAnswer, World};
+use ports::{BodyIn, BodyOut, Caller, Cx, Handler, IamSwitch, Next, Registry, Request, StreamAnswer, World};
 use shape::{Operation, Shape};
 use std::any::Any;
 use std::future::poll_fn;
@@ -48,6 +48,7 @@ impl Local {
             clock: Clock::stepped(START),
             ids: Ids::seeded(1, "test"),
             pace: Pace::Immediate,
+            iam: IamSwitch::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime needs nothing");

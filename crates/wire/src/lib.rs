@@ -11,7 +11,9 @@ mod host_id;
 mod message;
 pub mod route;
 pub mod sign;
+pub mod tree;
 pub mod validate;
+pub mod xml;
 
 pub use fault::{AwsError, Fault, Side, receiver, sender};
 pub use host_id::s3_host_id;

@@ -6,6 +6,7 @@
 mod compact;
 mod events;
 mod integrity;
+mod issuers;
 mod state;
 mod worlds;
 
@@ -82,6 +83,7 @@ fn router() -> Router<Page> {
         .route("/_angae/worlds/{name}", delete(worlds::remove))
         .route("/_angae/clock", get(worlds::clock).post(worlds::advance))
         .route("/_angae/events", get(events::stream))
+        .route("/_angae/issuers/{*path}", get(issuers::document))
         .method_not_allowed_fallback(async || {
             problem(
                 StatusCode::METHOD_NOT_ALLOWED,

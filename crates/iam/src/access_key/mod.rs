@@ -72,10 +72,10 @@ impl Record for AccessKey {
 }
 
 impl Credentials for Iam {
-    fn look_up(&self, world: &World, id: &str, token: Option<&str>, now: Timestamp) -> Found {
+    fn look_up(&self, world: &World, id: &str, token: Option<&str>, _now: Timestamp) -> Found {
         let view = world.store.view();
         if id.starts_with("ASIA") {
-            return seal::look_up(&view, id, token, now);
+            return seal::look_up(&self.opened, &view, world, id, token);
         }
         let Some(key) = view.get::<AccessKey>(id) else { return Found::Unknown };
         match key.status {
@@ -95,6 +95,7 @@ impl Credentials for Iam {
                             path_and_name: user.path_and_name(),
                             unique_id: user.id.clone(),
                         },
+                        session: None,
                     },
                 }),
             },

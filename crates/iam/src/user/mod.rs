@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::event::Changed;
 use crate::listing::Asked;
 use crate::login_profile::LoginProfile;
+use crate::owner;
 use crate::policy as managed_policy;
 use crate::quota::{self, Quota};
 use crate::{Iam, key_id, usage};
@@ -228,6 +229,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeleteUserRequest) -> Resu
         if tx.get::<LoginProfile>(&user.id).is_some() {
             return Err(Error::Conflict("Cannot delete entity, must delete login profile first."));
         }
+        owner::refuse_owner(tx, &home, &user)?;
         user.permissions.require_none()?;
         tx.delete::<User>(&home.key(&name));
         usage::forget(tx, &user.id);

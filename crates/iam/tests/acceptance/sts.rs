@@ -39,7 +39,7 @@ fn a_session_signs_with_its_token_only() {
                 json!({}),
                 403,
                 "AccessDenied",
-                "User: arn:aws:sts::000000000000:assumed-role/builder/build-7 is not authorized to perform: sts:GetSessionToken on resource: *",
+                "Cannot call GetSessionToken with session credentials",
             ),
             (
                 "AssumeRole",

@@ -69,7 +69,7 @@ async fn write(
 ) -> Result<(), Error> {
     let kind = CallerKind::Service(PRINCIPAL);
     let request = Request {
-        caller: Caller { account: source.account, access_key_id: None, kind },
+        caller: Caller { account: source.account, access_key_id: None, kind, session: None },
         scope: Scope::new(source.account, source.region.clone()),
         now: world.clock.now(),
         id: world.ids.uuid(),

@@ -12,7 +12,7 @@ mod query;
 mod rest;
 mod scalar;
 pub mod timestamp;
-mod xml;
+pub(crate) mod xml;
 
 pub(crate) use cbor::{PROTOCOL_HEADER, PROTOCOL_NAME};
 pub use fault::{Envelope, encode_fault};

@@ -4,3 +4,5 @@
 pub(crate) mod known;
 pub(crate) mod read;
 pub(crate) mod write;
+
+pub use read::{Element, document};

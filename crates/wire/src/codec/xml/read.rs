@@ -16,7 +16,7 @@ const MOST_ATTRIBUTES: usize = 64;
 
 /// An element, its namespace forgotten.
 #[derive(Debug, Default)]
-pub(crate) struct Element {
+pub struct Element {
     pub(crate) name: String,
     attributes: Vec<(String, String)>,
     children: Vec<Element>,
@@ -24,13 +24,23 @@ pub(crate) struct Element {
 }
 
 impl Element {
+    /// Its name, without a prefix.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value of an attribute, named with its prefix where it has one: `xsi:type`.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
     /// The elements in it.
-    pub(crate) fn children(&self) -> &[Self] {
+    pub fn children(&self) -> &[Self] {
         &self.children
     }
 
     /// The text in it.
-    pub(crate) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         &self.text
     }
 }
@@ -39,7 +49,7 @@ impl Element {
 pub(crate) type Unreadable = String;
 
 /// Reads a whole document; `None` for an empty one.
-pub(crate) fn document(bytes: &[u8]) -> Result<Option<Element>, Unreadable> {
+pub fn document(bytes: &[u8]) -> Result<Option<Element>, Unreadable> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}').trim_start());
     let mut open: Vec<Element> = vec![Element::default()];

@@ -1,6 +1,16 @@
 //! What is refused, in AWS's words. The IAM sentences were recorded from AWS by the contributors of public test
 //! suites; `GetCallerIdentity` refuses nothing.
 
+mod account;
+mod credential;
+mod provider;
+mod sts;
+
+pub(crate) use account::AccountRefusal;
+pub(crate) use credential::CredentialRefusal;
+pub(crate) use provider::ProviderRefusal;
+pub(crate) use sts::Refusal;
+
 use base::AccountId;
 use store::{BadPageToken, StoreError};
 use wire::{AwsError, Fault, receiver, sender};
@@ -136,6 +146,14 @@ pub enum Error {
     Marker,
     /// The state failed.
     Store(StoreError),
+    /// About an identity provider.
+    Provider(ProviderRefusal),
+    /// About a certificate, a key or a device.
+    Credential(CredentialRefusal),
+    /// About the account.
+    Account(AccountRefusal),
+    /// What STS refuses.
+    Sts(Refusal),
 }
 
 impl AwsError for Error {
@@ -293,7 +311,29 @@ impl AwsError for Error {
                 "The request processing has failed because of an unknown error, exception or failure.",
             )
             .because(cause),
+            Self::Provider(refusal) => refusal.fault(),
+            Self::Credential(refusal) => refusal.fault(),
+            Self::Account(refusal) => refusal.fault(),
+            Self::Sts(refusal) => refusal.fault(),
         }
+    }
+}
+
+impl From<ProviderRefusal> for Error {
+    fn from(refusal: ProviderRefusal) -> Self {
+        Self::Provider(refusal)
+    }
+}
+
+impl From<CredentialRefusal> for Error {
+    fn from(refusal: CredentialRefusal) -> Self {
+        Self::Credential(refusal)
+    }
+}
+
+impl From<AccountRefusal> for Error {
+    fn from(refusal: AccountRefusal) -> Self {
+        Self::Account(refusal)
     }
 }
 

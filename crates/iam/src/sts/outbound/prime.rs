@@ -1,0 +1,160 @@
+//! RSA keys, made from a world's own randomness so that a seed repeats them. Signing and verifying are done by a
+//! library of cryptography; it makes no RSA keys.
+
+use base::Ids;
+use num_bigint::BigUint;
+
+/// Bits of a modulus.
+const BITS: usize = 2048;
+/// The public exponent.
+const EXPONENT: u32 = 65_537;
+/// Rounds of Miller and Rabin's test with random bases: for random candidates of 1024 bits 4 leave less than 2^-80
+/// (FIPS 186-5, table B.1 asks for 4 at this error); twice that costs little.
+const ROUNDS: usize = 8;
+
+/// A new key, as PKCS #1 `RSAPrivateKey`.
+pub(super) fn rsa_key(ids: &Ids) -> Vec<u8> {
+    let one = BigUint::from(1_u8);
+    let e = BigUint::from(EXPONENT);
+    loop {
+        let (p, q) = (prime(ids, BITS / 2), prime(ids, BITS / 2));
+        let (p, q) = if p > q { (p, q) } else { (q, p) };
+        // Too close together, and the modulus is factored by Fermat's method (FIPS 186-5, A.1.1).
+        if (&p - &q).bits() <= (BITS as u64 / 2) - 100 {
+            continue;
+        }
+        let (n, p1, q1) = (&p * &q, &p - &one, &q - &one);
+        let lambda = &p1 * &q1 / gcd(p1.clone(), q1.clone());
+        let Some(d) = e.modinv(&lambda) else { continue };
+        let Some(coefficient) = q.modinv(&p) else { continue };
+        if n.bits() != BITS as u64 || d.bits() <= BITS as u64 / 2 {
+            continue;
+        }
+        let zero = BigUint::ZERO;
+        return sequence(&[&zero, &n, &e, &d, &p, &q, &(&d % &p1), &(&d % &q1), &coefficient]);
+    }
+}
+
+/// A random prime whose two highest bits are set, so that the product of two has the full length, and of which the
+/// exponent has an inverse.
+fn prime(ids: &Ids, bits: usize) -> BigUint {
+    loop {
+        let mut bytes = vec![0_u8; bits / 8];
+        ids.fill(&mut bytes);
+        bytes[0] |= 0xc0;
+        if let Some(last) = bytes.last_mut() {
+            *last |= 1;
+        }
+        let candidate = BigUint::from_bytes_be(&bytes);
+        let below = &candidate - BigUint::from(1_u8);
+        if &below % EXPONENT != BigUint::ZERO && is_prime(&candidate, ids) {
+            return candidate;
+        }
+    }
+}
+
+/// Whether an odd number is a prime: by small divisors, then by Miller and Rabin's test.
+fn is_prime(n: &BigUint, ids: &Ids) -> bool {
+    let (one, two) = (BigUint::from(1_u8), BigUint::from(2_u8));
+    for small in small_primes() {
+        if n % small == BigUint::ZERO {
+            return *n == BigUint::from(small);
+        }
+    }
+    let below = n - &one;
+    let twos = below.trailing_zeros().unwrap_or(0);
+    let odd = &below >> twos;
+    (0..ROUNDS).all(|_| {
+        let mut bytes = vec![0_u8; usize::try_from(n.bits().div_ceil(8)).unwrap_or(0)];
+        ids.fill(&mut bytes);
+        let base = BigUint::from_bytes_be(&bytes) % (n - BigUint::from(3_u8)) + &two;
+        let mut power = base.modpow(&odd, n);
+        if power == one || power == below {
+            return true;
+        }
+        (1..twos).any(|_| {
+            power = power.modpow(&two, n);
+            power == below
+        })
+    })
+}
+
+/// The odd primes below 2000.
+fn small_primes() -> impl Iterator<Item = u32> {
+    (3..2000_u32).step_by(2).filter(|n| (3..*n).step_by(2).take_while(|d| d * d <= *n).all(|d| n % d != 0))
+}
+
+fn gcd(mut a: BigUint, mut b: BigUint) -> BigUint {
+    while b != BigUint::ZERO {
+        (a, b) = (b.clone(), a % b);
+    }
+    a
+}
+
+/// A DER sequence of integers.
+fn sequence(numbers: &[&BigUint]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for number in numbers {
+        let mut bytes = number.to_bytes_be();
+        // A leading one bit would make it negative.
+        if bytes.first().is_some_and(|first| first & 0x80 != 0) {
+            bytes.insert(0, 0);
+        }
+        element(&mut body, 0x02, &bytes);
+    }
+    let mut out = Vec::new();
+    element(&mut out, 0x30, &body);
+    out
+}
+
+fn element(out: &mut Vec<u8>, tag: u8, body: &[u8]) {
+    out.push(tag);
+    let length = body.len().to_be_bytes();
+    let short: Vec<u8> = length.into_iter().skip_while(|byte| *byte == 0).collect();
+    match short.as_slice() {
+        [] => out.push(0),
+        [one] if *one < 0x80 => out.push(*one),
+        long => {
+            // A usize has eight bytes at the most.
+            out.push(0x80 | u8::try_from(long.len()).unwrap_or(8));
+            out.extend_from_slice(long);
+        }
+    }
+    out.extend_from_slice(body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_prime, prime, rsa_key};
+    use base::Ids;
+    use num_bigint::BigUint;
+
+    #[test]
+    fn primes_are_told_from_others() {
+        let ids = Ids::seeded(1, "primes");
+        let number = |text: &str| text.parse::<BigUint>().unwrap();
+        for (text, want) in [
+            ("3", true),
+            ("1999", true),
+            ("2001", false),
+            ("4012009", false),
+            // Carmichael numbers, one of them without a small divisor.
+            ("561", false),
+            ("1590231231043178376951698401", false),
+            ("170141183460469231731687303715884105727", true),
+            ("170141183460469231731687303715884105729", false),
+        ] {
+            assert_eq!(is_prime(&number(text), &ids), want, "{text}");
+        }
+        assert_eq!(prime(&ids, 256).bits(), 256);
+    }
+
+    #[test]
+    fn a_key_signs_and_a_seed_repeats_it() {
+        let der = rsa_key(&Ids::seeded(7, "key"));
+        let key = ring::rsa::KeyPair::from_der(&der).unwrap();
+        assert_eq!(key.public().modulus_len(), 256);
+        assert_eq!(der, rsa_key(&Ids::seeded(7, "key")));
+        assert_ne!(der, rsa_key(&Ids::seeded(8, "key")));
+    }
+}
