@@ -92,6 +92,11 @@ fn the_summary_counts_what_is_there() {
     iam.call("CreatePolicyVersion", &json!({ "PolicyArn": arn, "PolicyDocument": DOCUMENT })).ok();
     iam.call("CreateGroup", &json!({ "GroupName": "red" })).ok();
     iam.call("CreateInstanceProfile", &json!({ "InstanceProfileName": "nodes" })).ok();
+    iam.call("CreateVirtualMFADevice", &json!({ "VirtualMFADeviceName": "phone" })).ok();
+    let provider = json!({ "Url": "https://issuer.example.com", "ThumbprintList": ["a".repeat(40)] });
+    iam.call("CreateOpenIDConnectProvider", &provider).ok();
+    let tokens = json!({ "GlobalEndpointTokenVersion": "v2Token" });
+    iam.call("SetSecurityTokenServicePreferences", &tokens).ok();
     let after = summary(&iam);
     for (name, count) in [
         ("Users", "2"),
@@ -100,6 +105,10 @@ fn the_summary_counts_what_is_there() {
         ("InstanceProfiles", "1"),
         ("Policies", "1"),
         ("PolicyVersionsInUse", "2"),
+        ("MFADevices", "1"),
+        ("MFADevicesInUse", "0"),
+        ("Providers", "1"),
+        ("GlobalEndpointTokenVersion", "2"),
     ] {
         assert_eq!(after[name], count, "{name}");
     }
