@@ -243,6 +243,25 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_need_the_state_are_known() {
+        for (name, want) in [
+            ("aws:ResourceTag/team", true),
+            ("ec2:ResourceTag/team", true),
+            ("aws:ResourceAccount", true),
+            ("aws:ResourceOrgID", true),
+            ("s3:ExistingObjectTag/class", true),
+            ("ec2:Attribute/GroupId", true),
+            ("aws:RequestTag/team", false),
+            ("aws:PrincipalTag/team", false),
+            ("aws:SourceIp", false),
+            ("s3:ResourceAccount", false),
+            ("ec2:Attribute", true),
+        ] {
+            assert_eq!(Key::new(name).is_costly(), want, "{name}");
+        }
+    }
+
+    #[test]
     fn values_of_other_types_have_a_text() {
         for (value, text) in [
             (Value::Bool(true), "true"),

@@ -11,7 +11,7 @@ use policy::grammar::{Grammar, check};
 const ACCOUNT: &str = "111111111111";
 
 fn set(text: &str, kind: Kind, name: &str) -> PolicySet {
-    let document = Document::parse(text).unwrap();
+    let document = Document::parse(text).expect("the published policies are documents");
     let policy = Policy::compile(&document, kind, &no_unique_ids);
     PolicySet::new(vec![Attached { policy: policy.into(), source: Source::inline(name) }])
 }

@@ -182,9 +182,10 @@ fn own_or_any_colons(expanded: &Expanded) -> Option<[usize; 5]> {
 fn segments(text: &str, reading: Reading) -> Vec<&str> {
     let mut segments = Vec::with_capacity(6);
     let (mut start, mut in_variable) = (0, false);
+    let last_brace = text.rfind('}').unwrap_or(0);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
-            b'$' if reading.variables && text[at..].starts_with("${") && text[at..].contains('}') => {
+            b'$' if reading.variables && at < last_brace && text[at..].starts_with("${") => {
                 in_variable = true;
             }
             b'}' => in_variable = false,

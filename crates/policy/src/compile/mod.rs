@@ -2,6 +2,8 @@
 
 mod action;
 mod arn;
+#[cfg(test)]
+mod bombs;
 mod condition;
 pub(crate) mod instant;
 mod network;
@@ -160,7 +162,7 @@ impl Statement {
         self.index
     }
 
-    /// Where its `{` stands.
+    /// Where its `{` stands. Simulations count from one column further.
     pub fn start(&self) -> Position {
         self.start
     }

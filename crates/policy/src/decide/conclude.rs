@@ -83,7 +83,7 @@ fn within_account<'a, F: Facts<'a>>(
     if is_root && resource.rule != PolicyRule::Required {
         return None;
     }
-    // The resource's policy is asked first only where it may end the matter: otherwise most requests pay for nothing.
+    // The resource's policy is asked first: it may end the matter.
     let reach = match facts.allowed(Gate::Resource) {
         Verdict::Allows(reach) => Some(reach),
         Verdict::Fails(_) | Verdict::Absent => None,

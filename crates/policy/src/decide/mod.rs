@@ -229,6 +229,20 @@ impl Gate {
     }
 }
 
+impl Denial<'_> {
+    /// The end of AWS's sentence: `because no identity-based policy allows the s3:GetObject action`, or
+    /// `with an explicit deny in a service control policy: ` and the ARN of the policy, if it has one.
+    pub fn reason(&self, action: &Action) -> String {
+        let noun = self.gate.noun();
+        let Some(matched) = self.by else {
+            return format!("because no {noun} allows the {} action", action.name());
+        };
+        let article = if self.gate == Gate::Identity { "an" } else { "a" };
+        let arn = matched.source.arn.as_ref().map_or_else(String::new, |arn| format!(": {arn}"));
+        format!("with an explicit deny in {article} {noun}{arn}")
+    }
+}
+
 impl Decision<'_> {
     /// Whether it may.
     pub fn is_allowed(&self) -> bool {

@@ -89,10 +89,15 @@ fn principal<C: Context + ?Sized>(request: &Request<'_, C>) -> (&'static str, St
     }
 }
 
+/// As JSON, every character meaning itself; but `instance/*`, which stands for what is yet to be made, stays.
 fn quoted(text: &str) -> String {
+    let (body, rest) = match text.strip_suffix('*') {
+        Some(body) if body.is_empty() || body.ends_with('/') => (body, "*"),
+        _ => (text, ""),
+    };
     let mut json = String::with_capacity(text.len() + 2);
     json.push('"');
-    for letter in text.chars() {
+    for letter in body.chars() {
         match letter {
             '"' => json.push_str("\\\""),
             '\\' => json.push_str("\\\\"),
@@ -100,12 +105,13 @@ fn quoted(text: &str) -> String {
                 let _ = write!(json, "\\u{:04x}", u32::from(control));
             }
             // In a policy these are wildcards and variables; the request means the characters.
-            '*' if text != "*" => json.push_str("${*}"),
+            '*' => json.push_str("${*}"),
             '?' => json.push_str("${?}"),
             '$' => json.push_str("${$}"),
             plain => json.push(plain),
         }
     }
+    json.push_str(rest);
     json.push('"');
     json
 }

@@ -251,6 +251,10 @@ fn the_least_statement_lifts_its_gate() {
         }
         mended.check("allow");
     }
+    let new = Case::new(USER, "ec2:RunInstances", "arn:aws:ec2:us-east-1:111111111111:instance/*");
+    let new = new.explained(|explanation| explanation.fixes.clone());
+    let want = r#"{"Effect":"Allow","Action":"ec2:RunInstances","Resource":"arn:aws:ec2:us-east-1:111111111111:instance/*"}"#;
+    assert_eq!(new, [Fix::Add { gate: Identity, level: 0, statement: want.to_owned() }]);
     let least = Case::get(ROLE).across().explained(|explanation| explanation.fixes.clone());
     let want = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:role/app/reader"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/k"}"#;
     assert_eq!(least[0], Fix::Add { gate: Resource, level: 0, statement: want.to_owned() });
@@ -300,4 +304,44 @@ fn the_keys_of_a_policy_are_listed_once() {
         "z:z",
     ];
     assert_eq!(keys, want);
+}
+
+/// 6.1: what a denial says, by the kind of its policy; the ARN of a managed one is told.
+#[test]
+fn a_denial_has_its_reason_in_words() {
+    let managed = |gate, kind| {
+        let document =
+            crate::testing::document(&[r#""Effect":"Deny","Principal":"*","Action":"*","Resource":"*""#]);
+        let policy = crate::compile::Policy::compile(&document, kind, &crate::compile::no_unique_ids);
+        let source = crate::compile::Source::managed("Locked", "arn:aws:iam::111111111111:policy/Locked");
+        let set =
+            crate::compile::PolicySet::new(vec![crate::compile::Attached { policy: policy.into(), source }]);
+        Case::get(ROLE).with_set(gate, set)
+    };
+    let reason = |case: &Case| case.explained(|explanation| explanation.blocking[0].reason(&case.action));
+    let because = |kind: &str| format!("because no {kind} allows the s3:GetObject action");
+    let explicit = |kind: &str| format!("with an explicit deny in {kind}");
+    let all = &["+* on *"][..];
+    for (case, want) in [
+        (Case::get(USER), because("identity-based policy")),
+        (Case::get(USER).across(), because("resource-based policy")),
+        (Case::get(USER).with(Identity, all).with(Boundary, &[]), because("permissions boundary")),
+        (Case::get(USER).with(Identity, all).with(Session, &[]), because("session policy")),
+        (Case::get(USER).with(ServiceControl, &[]), because("service control policy")),
+        (Case::get(USER).with(ResourceControl, &[]), because("resource control policy")),
+        (Case::get(USER).with(Endpoint, &[]), because("VPC endpoint policy")),
+        (Case::get(USER).with(Identity, &["-* on *"]), explicit("an identity-based policy")),
+        (Case::get(USER).with(Boundary, &["-* on *"]), explicit("a permissions boundary")),
+        (Case::get(USER).with(Session, &["-* on *"]), explicit("a session policy")),
+        (
+            managed(Identity, Kind::Identity),
+            explicit("an identity-based policy: arn:aws:iam::111111111111:policy/Locked"),
+        ),
+        (
+            managed(ServiceControl, Kind::ServiceControl),
+            explicit("a service control policy: arn:aws:iam::111111111111:policy/Locked"),
+        ),
+    ] {
+        assert_eq!(reason(&case), want);
+    }
 }

@@ -357,6 +357,12 @@ fn bucket_policies() {
         let source = format!(r#"{{"Version":"2012-10-17","Statement":[{{{statement}}}]}}"#);
         assert_eq!(refusal(&grammar, &source), want, "{statement}");
     }
+}
+
+#[test]
+fn bucket_policies_as_a_whole() {
+    let grammar: Grammar<'_> = Bucket { name: "bkt", reach: &reach, has_key: &has_key }.into();
+    let whole = r#""Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::bkt/*""#;
     let json = "Policies must be valid JSON and the first byte must be '{'";
     let large = "Normalized policy document exceeds the maximum allowed size of 20480 bytes";
     let sized = |bytes: usize| {

@@ -181,15 +181,16 @@ fn variable(text: &str) -> Option<(Variable, usize)> {
             return Some((Variable::Escape(byte), 4));
         }
     }
-    // A default may hold braces: it ends at its quote.
-    let end = inner.find(['}', ','])?;
+    // The first of these ends the name, so that no text is walked again for the next `${` in it.
+    let end = inner.find(['}', ',', '{', '$'])?;
     let name = inner[..end].trim();
-    if name.is_empty() || name.contains(['{', '$']) {
-        return None;
+    match inner.as_bytes()[end] {
+        _ if name.is_empty() => return None,
+        b'}' => return Some((Variable::Key(Key::new(name), None), 2 + end + 1)),
+        b',' => {}
+        _ => return None,
     }
-    if inner.as_bytes()[end] == b'}' {
-        return Some((Variable::Key(Key::new(name), None), 2 + end + 1));
-    }
+    // A default may hold braces: it ends at its quote.
     let after = &inner[end + 1..];
     let quoted = after.trim_start().strip_prefix('\'')?;
     let quote = quoted.find('\'')?;
