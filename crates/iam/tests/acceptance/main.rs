@@ -5,6 +5,9 @@ mod access_key;
 mod policy;
 mod role;
 mod sts;
+mod sts_saml;
+mod sts_sessions;
+mod sts_web_identity;
 mod user;
 
 use serde_json::{Value, json};
