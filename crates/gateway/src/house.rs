@@ -120,6 +120,8 @@ impl House {
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
+        let bytes = blobs.clone();
+        store.before_commit(move || bytes.sync().map_err(|error| error.to_string()));
         let clock = match settings.clock {
             ClockSetting::Running => Clock::running(),
             ClockSetting::Stepped(at) => Clock::stepped(at.unwrap_or_else(Clock::machine)),
@@ -227,9 +229,10 @@ pub(crate) fn start_loops(house: &House, world: &Arc<World>, stop: &watch::Recei
 
 /// Runs one loop of a service in one world until it stops: woken by events, and from time to time.
 async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Receiver<bool>) {
+    // What is announced during a step wakes the next one.
+    let theirs = work.clone();
+    let wakeup = world.store.wakeup(move |event| theirs.wakes(event));
     while !*stop.borrow() {
-        // What is announced from here on is not seen by this step, but wakes the next one.
-        let mut events = world.store.subscribe();
         let step = tokio::select! {
             step = work.step(world.clone()) => step,
             _ = stop.wait_for(|stop| *stop) => break,
@@ -248,19 +251,14 @@ async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Recei
                 (RETRY, false)
             }
         };
-        let woken = async {
-            if !listens {
-                return std::future::pending().await;
-            }
-            // A loop that falls behind the events looks for itself.
-            while events.recv().await.is_ok_and(|event| !work.wakes(&event)) {}
-        };
+        let woken = async { if listens { wakeup.woken().await } else { std::future::pending().await } };
         tokio::select! {
             _ = tokio::time::timeout(wait, woken) => {}
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
     // Before the receiver: whoever drops a world waits for that.
+    drop(wakeup);
     drop(world);
 }
 

@@ -89,7 +89,8 @@ impl ArnPattern {
             let pattern = |(index, segment): (usize, &&str)| {
                 // Semantics 4: of the head, only Region and account hold variables.
                 let variables = reading.variables && semantics::HEAD_SEGMENTS_WITH_VARIABLES.contains(&index);
-                let segment = if folds_head { segment.to_ascii_lowercase() } else { (*segment).to_owned() };
+                let folds = folds_head && !variables;
+                let segment = if folds { segment.to_ascii_lowercase() } else { (*segment).to_owned() };
                 Pattern::new(&segment, Reading { variables, ..reading })
             };
             let patterns: Vec<Pattern> = segments[..5].iter().enumerate().map(pattern).collect();

@@ -2,6 +2,8 @@
 
 mod action;
 mod arn;
+#[cfg(test)]
+mod bombs;
 mod condition;
 pub(crate) mod instant;
 mod network;

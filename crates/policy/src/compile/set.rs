@@ -124,6 +124,13 @@ impl PolicySet {
         })
     }
 
+    /// How many places its lists hold.
+    #[cfg(test)]
+    pub(crate) fn places(&self) -> usize {
+        let count = |lists: &Lists| lists.deny.len() + lists.allow.len();
+        count(&self.common) + self.services.iter().map(|(_, lists)| count(lists)).sum::<usize>()
+    }
+
     #[inline]
     fn at(&self, place: Place) -> (&Attached, &Statement) {
         let attached = &self.policies[place.0 as usize];

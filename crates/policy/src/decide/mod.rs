@@ -4,6 +4,8 @@
 //! neither is looked up here. A call that is about several resources is several requests.
 
 mod conclude;
+#[cfg(test)]
+mod examples;
 mod gate;
 #[cfg(test)]
 mod tests;

@@ -108,7 +108,7 @@ fn the_decisive_statement_is_told_by_line_and_column() {
         assert_eq!(statement.place(), "policy p0, statement NoReading at 5:5");
         let statement = statement.statement;
         assert_eq!((statement.start().line, statement.start().column), (5, 5));
-        assert_eq!((statement.end().line, statement.end().column), (6, 62));
+        assert_eq!((statement.end().line, statement.end().column), (6, 61));
         let span = statement.span();
         assert!(source[span.start as usize..span.end as usize].ends_with("\"*\"}"));
         let want = Fix::Change {
