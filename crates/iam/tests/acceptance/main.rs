@@ -2,12 +2,21 @@
 //! test; another implementation at the endpoint would be judged by the same words.
 
 mod access_key;
+mod account;
+mod boundary;
+mod group;
+mod instance_profile;
+mod login_profile;
+mod managed;
 mod policy;
+mod report;
 mod role;
+mod service_linked;
 mod sts;
 mod sts_saml;
 mod sts_sessions;
 mod sts_web_identity;
+mod trust;
 mod user;
 
 use serde_json::{Value, json};
