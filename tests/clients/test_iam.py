@@ -72,8 +72,8 @@ class Identities(unittest.TestCase):
                 (
                     400,
                     "ValidationError",
-                    "1 validation error detected: Value 'a b' at 'userName' failed to satisfy constraint: "
-                    "Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+                    "The specified value for userName is invalid. It must contain only alphanumeric characters "
+                    "and/or the following: +=,.@_-",
                 ),
             ),
             (
