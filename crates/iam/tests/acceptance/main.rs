@@ -2,8 +2,17 @@
 //! test; another implementation at the endpoint would be judged by the same words.
 
 mod access_key;
+mod account_features;
+mod delegation_request;
+mod mfa_device;
+mod oidc_provider;
 mod policy;
 mod role;
+mod saml_provider;
+mod server_certificate;
+mod service_credential;
+mod signing_certificate;
+mod ssh_public_key;
 mod sts;
 mod user;
 
