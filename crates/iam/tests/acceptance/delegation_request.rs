@@ -1,4 +1,4 @@
-use crate::{golden, refuses, start, user};
+use crate::{golden, refuses, start, user, with};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -13,13 +13,6 @@ fn request(workflow: &str) -> Value {
         "NotificationChannel": "arn:aws:sns:us-east-1:111122223333:topic",
         "SessionDuration": 3600,
     })
-}
-
-fn with(mut parameters: Value, more: Value) -> Value {
-    for (name, value) in more.as_object().unwrap() {
-        parameters[name] = value.clone();
-    }
-    parameters
 }
 
 #[track_caller]

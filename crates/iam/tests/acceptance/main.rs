@@ -42,6 +42,14 @@ fn refuses(client: &Client, cases: &[Refused<'_>]) {
     }
 }
 
+/// Parameters with others, in place of those of the same name.
+fn with(mut parameters: Value, more: Value) -> Value {
+    for (name, value) in more.as_object().into_iter().flatten() {
+        parameters[name] = value.clone();
+    }
+    parameters
+}
+
 /// A server and its IAM.
 fn start() -> (Server, Client) {
     let server = Server::start();

@@ -20,18 +20,19 @@ impl Phone {
     fn new(iam: &Client, name: &str) -> Self {
         let made = iam.call("CreateVirtualMFADevice", &json!({ "VirtualMFADeviceName": name })).ok();
         let text = |name: &str| made.text(&format!("CreateVirtualMFADeviceResult.VirtualMFADevice.{name}"));
-        let seed = String::from_utf8(unbase(&text("Base32StringSeed"), 6, BASE64)).unwrap();
+        let seed = String::from_utf8_lossy(&unbase(&text("Base32StringSeed"), 6, BASE64)).into_owned();
         Self { serial: text("SerialNumber"), seed: unbase(&seed, 5, BASE32), now: 0 }
     }
 
     /// What it shows some steps from its time: RFC 6238.
     fn code(&self, steps: i64) -> String {
         let step = (START.millis / 1000 + self.now) / STEP + steps;
-        let mut mac = Hmac::<Sha1>::new_from_slice(&self.seed).unwrap();
+        let mut mac = Hmac::<Sha1>::new_from_slice(&self.seed).expect("HMAC takes keys of any length");
         mac.update(&step.to_be_bytes());
         let digest = mac.finalize().into_bytes();
         let at = usize::from(digest[19] & 15);
-        let number = u32::from_be_bytes(digest[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+        let four = [digest[at], digest[at + 1], digest[at + 2], digest[at + 3]];
+        let number = u32::from_be_bytes(four) & 0x7fff_ffff;
         format!("{:06}", number % 1_000_000)
     }
 
@@ -57,11 +58,12 @@ const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 fn unbase(text: &str, bits: u32, digits: &str) -> Vec<u8> {
     let (mut bytes, mut held, mut count) = (Vec::new(), 0_u32, 0);
     for digit in text.trim_end_matches('=').chars() {
-        held = held << bits | u32::try_from(digits.find(digit).unwrap()).unwrap();
+        let value = digits.find(digit).expect("the server writes digits only");
+        held = held << bits | u32::try_from(value).unwrap_or_default();
         count += bits;
         if count >= 8 {
             count -= 8;
-            bytes.push(u8::try_from(held >> count & 0xff).unwrap());
+            bytes.push((held >> count).to_le_bytes()[0]);
         }
     }
     bytes

@@ -1,4 +1,4 @@
-use crate::{arn, golden, refuses, start};
+use crate::{arn, golden, refuses, start, with};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -14,11 +14,7 @@ fn create(iam: &Client, url: &str) -> String {
 }
 
 fn of(arn: &str, more: Value) -> Value {
-    let mut parameters = json!({ "OpenIDConnectProviderArn": arn });
-    for (name, value) in more.as_object().into_iter().flatten() {
-        parameters[name] = value.clone();
-    }
-    parameters
+    with(json!({ "OpenIDConnectProviderArn": arn }), more)
 }
 
 fn own(arn: &str) -> Value {
@@ -170,13 +166,7 @@ fn what_oidc_providers_refuse() {
     let arn = create(&iam, "https://example.com");
     let clients: Vec<String> = (0..101).map(|n| n.to_string()).collect();
     let prints: Vec<String> = (0..6).map(|n| n.to_string().repeat(40)).collect();
-    let new = |more: Value| {
-        let mut parameters = json!({ "Url": "https://new.example.com" });
-        for (name, value) in more.as_object().unwrap() {
-            parameters[name] = value.clone();
-        }
-        parameters
-    };
+    let new = |more: Value| with(json!({ "Url": "https://new.example.com" }), more);
     iam.call(
         "CreateOpenIDConnectProvider",
         &new(json!({ "ClientIDList": clients[..100], "ThumbprintList": prints[..5] })),

@@ -1,4 +1,4 @@
-use crate::{arn, golden, refuses, start};
+use crate::{arn, golden, refuses, start, with};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -10,19 +10,12 @@ const KEY: &str = include_str!("data/rsa.key.pem");
 
 #[track_caller]
 fn create(iam: &Client, name: &str, more: Value) -> String {
-    let mut parameters = json!({ "Name": name, "SAMLMetadataDocument": METADATA });
-    for (name, value) in more.as_object().unwrap() {
-        parameters[name] = value.clone();
-    }
+    let parameters = with(json!({ "Name": name, "SAMLMetadataDocument": METADATA }), more);
     iam.call("CreateSAMLProvider", &parameters).ok().text("CreateSAMLProviderResult.SAMLProviderArn")
 }
 
 fn of(arn: &str, more: Value) -> Value {
-    let mut parameters = json!({ "SAMLProviderArn": arn });
-    for (name, value) in more.as_object().unwrap() {
-        parameters[name] = value.clone();
-    }
-    parameters
+    with(json!({ "SAMLProviderArn": arn }), more)
 }
 
 fn own(arn: &str) -> Value {

@@ -1,4 +1,4 @@
-use crate::{arn, golden, refuses, start};
+use crate::{arn, golden, refuses, start, with};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -12,13 +12,6 @@ const OTHER_KEY: &str = include_str!("data/rsa.key.pem");
 
 fn certificate(name: &str) -> Value {
     json!({ "ServerCertificateName": name, "CertificateBody": LEAF, "PrivateKey": LEAF_KEY })
-}
-
-fn with(mut parameters: Value, more: Value) -> Value {
-    for (name, value) in more.as_object().unwrap() {
-        parameters[name] = value.clone();
-    }
-    parameters
 }
 
 fn own(name: &str) -> Value {

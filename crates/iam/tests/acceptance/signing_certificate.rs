@@ -1,4 +1,4 @@
-use crate::{golden, refuses, start, user};
+use crate::{golden, refuses, start, user, with};
 use serde_json::{Value, json};
 
 const FIRST: &str = include_str!("data/signer1.pem");
@@ -21,13 +21,7 @@ fn the_life_of_a_signing_certificate() {
         .ok();
     assert_eq!(made.text("UploadSigningCertificateResult.Certificate.CertificateBody"), FIRST);
     let id = made.text("UploadSigningCertificateResult.Certificate.CertificateId");
-    let of = |more: Value| {
-        let mut parameters = json!({ "UserName": "anna", "CertificateId": id });
-        for (name, value) in more.as_object().unwrap() {
-            parameters[name] = value.clone();
-        }
-        parameters
-    };
+    let of = |more: Value| with(json!({ "UserName": "anna", "CertificateId": id }), more);
     golden
         .note(
             "UpdateSigningCertificate",

@@ -1,4 +1,4 @@
-use crate::{golden, key, refuses, start, user};
+use crate::{golden, key, refuses, start, user, with};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -30,13 +30,7 @@ fn the_life_of_an_ssh_public_key() {
     let made = golden.note("UploadSSHPublicKey", iam.call("UploadSSHPublicKey", &upload("anna", LINE))).ok();
     let id = made.text("UploadSSHPublicKeyResult.SSHPublicKey.SSHPublicKeyId");
     assert_eq!(made.text("UploadSSHPublicKeyResult.SSHPublicKey.SSHPublicKeyBody"), bare());
-    let of = |more: Value| {
-        let mut parameters = json!({ "UserName": "anna", "SSHPublicKeyId": id });
-        for (name, value) in more.as_object().unwrap() {
-            parameters[name] = value.clone();
-        }
-        parameters
-    };
+    let of = |more: Value| with(json!({ "UserName": "anna", "SSHPublicKeyId": id }), more);
     let body = "GetSSHPublicKeyResult.SSHPublicKey.SSHPublicKeyBody";
     let ssh =
         golden.note("GetSSHPublicKey", iam.call("GetSSHPublicKey", &of(json!({ "Encoding": "SSH" })))).ok();
@@ -162,7 +156,7 @@ fn numbered(number: u8) -> String {
     let mut blob = Vec::new();
     let modulus = [&[0, 0x80], [1; 254].as_slice(), &[number]].concat();
     for part in [b"ssh-rsa".as_slice(), &[1, 0, 1], &modulus] {
-        blob.extend_from_slice(&u32::try_from(part.len()).unwrap().to_be_bytes());
+        blob.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         blob.extend_from_slice(part);
     }
     format!("ssh-rsa {}", base64(&blob))
@@ -176,8 +170,12 @@ fn base64(bytes: &[u8]) -> String {
         three[..chunk.len()].copy_from_slice(chunk);
         let bits = u32::from_be_bytes([0, three[0], three[1], three[2]]);
         for digit in 0..4 {
-            let index = usize::try_from(bits >> (18 - 6 * digit) & 63).unwrap();
-            text.push(if digit > chunk.len() { '=' } else { char::from(DIGITS[index]) });
+            let bits = usize::try_from(bits).unwrap_or_default();
+            text.push(if digit > chunk.len() {
+                '='
+            } else {
+                char::from(DIGITS[bits >> (18 - 6 * digit) & 63])
+            });
         }
     }
     text
