@@ -48,6 +48,7 @@ pub(super) const SUITES: [Suite; 15] = [
                 "test_ec2",
                 "test_iam",
                 "test_sts",
+                "test_iam_federation",
                 "test_s3",
                 "test_s3_checksums",
                 "test_s3_configuration",
