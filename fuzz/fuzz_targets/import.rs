@@ -3,7 +3,7 @@
 
 use base::{Clock, Pace};
 use libfuzzer_sys::fuzz_target;
-use ports::{Carrying, Courier, Registry};
+use ports::{Carrying, Courier, Fetch, FetchError, Fetching, Issuers, Registry};
 use std::sync::Arc;
 use store::{ImportError, Store, WriteCall};
 
@@ -43,10 +43,19 @@ impl Courier for NoPlaces {
     }
 }
 
+/// No issuer is asked while a state is imported.
+struct Nowhere;
+
+impl Fetch for Nowhere {
+    fn fetch(&self, url: String, _: Vec<String>) -> Fetching {
+        Box::pin(async move { Err(FetchError::Unreachable(url.into())) })
+    }
+}
+
 /// A store in memory with the tables of every service.
 fn empty() -> Store {
     let mut registry = Registry::default();
-    let credentials = iam::install(&mut registry);
+    let credentials = iam::install(&mut registry, Issuers::default(), Arc::new(Nowhere));
     vpc::install(&mut registry);
     s3::install(&mut registry, credentials, Arc::new(NoPlaces));
     Store::memory(std::mem::take(&mut registry.tables), [7; 32])

@@ -1,10 +1,12 @@
 """What S3 does by itself: lifecycles by the world's clock, notifications, replication, access logs."""
 
+import http.client
 import http.server
 import json
 import queue
 import threading
 import unittest
+import urllib.parse
 import uuid
 
 from angae import Server, refusal
@@ -207,16 +209,58 @@ class AccessLogs(unittest.TestCase):
         s3.put_object(Bucket="read-bkt", Key="a b", Body=b"abc")
         missing = refusal(lambda: s3.get_object(Bucket="read-bkt", Key="missing"))
         self.assertEqual(missing[:2], (404, "NoSuchKey"))
+        lines = self.lines(s3, place, 2)
+        self.assertRegex(lines[0], r' REST\.PUT\.OBJECT a%20b "PUT /read-bkt/a%20b HTTP/1\.1" 200 - ')
+        self.assertRegex(lines[1], r' REST\.GET\.OBJECT missing ".*" 404 NoSuchKey ')
+        self.assertIn(" SigV4 ", lines[0])
+
+        # Browsers, and callers who are refused before anybody knows who they are.
+        rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["https://a.example"]}
+        s3.put_bucket_cors(Bucket="read-bkt", CORSConfiguration={"CORSRules": [rule]})
+        s3.put_bucket_website(
+            Bucket="read-bkt", WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}}
+        )
+        origin = {"Origin": "https://a.example", "Access-Control-Request-Method": "PUT"}
+        self.assertEqual(self.visit(server, "OPTIONS", "/read-bkt/a%20b", **origin), 200)
+        site = {"Host": "read-bkt.s3-website.localhost"}
+        self.assertEqual(self.visit(server, "GET", "/docs/", **site), 404)
+        iam = server.client("iam")
+        iam.create_user(UserName="u")
+        key = iam.create_access_key(UserName="u")["AccessKey"]["AccessKeyId"]
+        stranger = server.client("s3", key=key, secret="another")
+        wrong = refusal(lambda: stranger.get_object(Bucket="read-bkt", Key="k"))
+        self.assertEqual(wrong[:2], (403, "SignatureDoesNotMatch"))
+        broken = {"Authorization": "AWS4-HMAC-SHA256 x", "X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"}
+        self.assertEqual(self.visit(server, "GET", "/read-bkt/k", **broken), 400)
+        wanted = [
+            r' - \S+ REST\.OPTIONS\.PREFLIGHT a%20b "OPTIONS /read-bkt/a%20b HTTP/1\.1" 200 - - - \S+ - ',
+            r' - \S+ WEBSITE\.GET\.OBJECT docs/index\.html "GET /docs/ HTTP/1\.1" 404 NoSuchKey \d+ - ',
+            r' - \S+ REST\.GET\.OBJECT k "GET /read-bkt/k HTTP/1\.1" 403 SignatureDoesNotMatch \d+ - ',
+            r' - \S+ REST\.GET\.OBJECT k "GET /read-bkt/k HTTP/1\.1" 400 AuthorizationHeaderMalformed \d+ - ',
+        ]
+        for line, want in zip(self.lines(s3, place, 4), wanted, strict=True):
+            self.assertRegex(line, want)
+
+    def lines(self, s3, place, count):
+        """So many further lines about objects and browsers."""
         lines = []
-        while len(lines) < 2:
+        while len(lines) < count:
             # A log object says by its notification that it is there.
             key = place.next()[1]["Records"][0]["s3"]["object"]["key"]
             self.assertRegex(key, r"^log/\d{4}(-\d\d){5}-[0-9A-F]{16}$")
             body = s3.get_object(Bucket="logs-bkt", Key=key)["Body"].read().decode()
-            lines += [line for line in body.splitlines() if ".OBJECT " in line]
-        self.assertRegex(lines[0], r' REST\.PUT\.OBJECT a%20b "PUT /read-bkt/a%20b HTTP/1\.1" 200 - ')
-        self.assertRegex(lines[1], r' REST\.GET\.OBJECT missing ".*" 404 NoSuchKey ')
-        self.assertIn(" SigV4 ", lines[0])
+            lines += [line for line in body.splitlines() if ".OBJECT " in line or ".PREFLIGHT " in line]
+        return lines
+
+    def visit(self, server, method, path, **headers):
+        """The status of one plain request."""
+        address = urllib.parse.urlsplit(server.endpoint)
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+        try:
+            connection.request(method, path, headers=headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
 
 
 if __name__ == "__main__":

@@ -65,7 +65,6 @@ fn survives(files: &BTreeMap<PathBuf, Vec<u8>>, model: &Model, what: &str) {
         for bytes in [&b"after the crash"[..], &[life; 100]] {
             model.insert(put(&blobs, bytes), bytes.to_vec());
         }
-        blobs.close();
     }
 }
 

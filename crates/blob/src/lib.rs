@@ -1,9 +1,9 @@
 //! Where bytes live: objects, blocks, files.
 //!
-//! A blob is written once and never changed. Small ones are appended to segment logs, with one fdatasync for
-//! everything queued; large ones become files of their own, spooled while they arrive. A [`BlobRef`] is given out
-//! only when its bytes are safe; whoever keeps the reference keeps the blob. What nobody refers to after a crash is
-//! found by [`Blobs::reconcile`].
+//! A blob is written once and never changed. Small ones are appended to segment logs; large ones become
+//! files of their own, spooled while they arrive. Whoever keeps a [`BlobRef`] keeps the blob, and first has its bytes
+//! forced to the disk by [`Blobs::sync`]: one fdatasync for everything appended since the last. What nobody refers to
+//! after a crash is found by [`Blobs::reconcile`].
 //!
 //! # Form of a segment, `segments/00000001.log`
 //!

@@ -22,7 +22,7 @@ const PIECE_BYTES: u64 = 1024 * 1024;
 /// A segment past this length is followed by a new one.
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Whether bytes are forced to the disk before a reference is given out.
+/// Whether bytes are forced to the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sync {
     /// They are.
@@ -393,11 +393,11 @@ impl Blobs {
     }
 
     /// Segments in which anything is dead. Where the newest is one, it is closed, and a new one is begun.
-    pub async fn wasteful_segments(&self) -> Result<Vec<u32>, BlobError> {
+    pub fn wasteful_segments(&self) -> Result<Vec<u32>, BlobError> {
         let store = &self.0.store;
         let newest = store.segments.newest();
         if self.is_wasteful(newest)? {
-            store.segments.seal().await.unwrap_or(Err(BlobError::Closed))?;
+            store.segments.seal()?;
         }
         let mut found = Vec::new();
         for segment in store.segments.numbers() {
@@ -409,6 +409,7 @@ impl Blobs {
     }
 
     fn is_wasteful(&self, segment: u32) -> Result<bool, BlobError> {
+        let length = self.0.store.segments.length(segment)?;
         let ledger = ledger(&self.0.store);
         let live = ledger.live.get(&segment).copied().unwrap_or_default();
         let usage = Usage {
@@ -417,7 +418,7 @@ impl Blobs {
             segments: 1,
             ..Usage::default()
         };
-        Ok(ledger.complete && self.0.store.segments.length(segment)? > usage.least_segment_bytes())
+        Ok(ledger.complete && length > usage.least_segment_bytes())
     }
 
     /// Copies a record to the end of the log. The owner records the new reference durably, then releases the old.
@@ -469,7 +470,12 @@ impl Blobs {
         }
     }
 
-    /// Bytes of all segments on the disk, dead ones included.
+    /// Gives back room that was taken ahead for records to come.
+    pub fn trim(&self) -> Result<(), BlobError> {
+        self.0.store.segments.trim()
+    }
+
+    /// Bytes of all segments, dead ones included.
     pub fn segment_bytes(&self) -> Result<u64, BlobError> {
         let segments = &self.0.store.segments;
         segments.numbers().into_iter().map(|segment| segments.length(segment)).sum()
@@ -480,9 +486,9 @@ impl Blobs {
         self.0.store.files.all()
     }
 
-    /// Writes what is queued and ends the thread that appends.
-    pub fn close(&self) {
-        self.0.store.segments.close();
+    /// Forces every blob that was finished so far to the disk. It stands before each commit of rows that may name them.
+    pub fn sync(&self) -> Result<(), BlobError> {
+        self.0.store.segments.sync()
     }
 
     /// The file a blob lies in.

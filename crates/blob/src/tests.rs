@@ -58,6 +58,38 @@ fn an_unfinished_writer_leaves_nothing() {
 }
 
 #[test]
+fn room_taken_ahead_is_no_record_and_is_used_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let segment = |number: u32| folder.path().join(format!("segments/{number:08}.log"));
+    let on_disk = |number| std::fs::metadata(segment(number)).unwrap().len();
+    let open = || Blobs::open(options(folder.path()).sync(Sync::Full)).unwrap();
+    let mut model = Vec::new();
+    {
+        let (blobs, _) = open();
+        model.push((put(&blobs, b"first"), &b"first"[..]));
+        // As a crash would leave it: nothing is closed.
+        std::mem::forget(blobs);
+    }
+    let reach = on_disk(1);
+    let (blobs, recovery) = open();
+    assert_eq!(recovery.cut_bytes, 0, "zeros are no torn record");
+    model.push((put(&blobs, b"second"), b"second"));
+    blobs.sync().unwrap();
+    assert_eq!(on_disk(1), reach, "it lies in the room that was there");
+    assert_eq!((blobs.segment_bytes().unwrap(), blobs.scan().unwrap().records), (16 + 2 * 16 + 11, 2));
+    blobs.trim().unwrap();
+    assert_eq!(on_disk(1), 16 + 2 * 16 + 11);
+    for _ in 0..20 {
+        model.push((put(&blobs, &[7; 50]), &[7; 50]));
+    }
+    assert_eq!(blobs.scan().unwrap(), crate::Scan { records: 22, damaged: Vec::new() });
+    assert_eq!(on_disk(1), 16 + 2 * 16 + 11 + 66 * 7, "a segment that is full ends with its last record");
+    for (reference, bytes) in model {
+        assert_eq!(get(&blobs, &reference), bytes);
+    }
+}
+
+#[test]
 fn a_torn_tail_is_cut_at_every_byte() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second);
@@ -65,7 +97,8 @@ fn a_torn_tail_is_cut_at_every_byte() {
         let (blobs, _) = Blobs::open(options(folder.path())).unwrap();
         first = put(&blobs, b"first");
         second = put(&blobs, b"second");
-        blobs.close();
+        blobs.sync().unwrap();
+        drop(blobs);
     }
     let segment = folder.path().join("segments/00000001.log");
     let whole = std::fs::read(&segment).unwrap();
@@ -159,7 +192,7 @@ fn a_segment_that_was_emptied_while_it_was_the_newest_goes_once_it_is_not() {
     let first = put(&blobs, &[1; 60]);
     blobs.release(&first).unwrap();
     assert_eq!(blobs.sweep().unwrap(), 0, "it is being filled");
-    let wasteful = runtime().block_on(blobs.wasteful_segments()).unwrap();
+    let wasteful = blobs.wasteful_segments().unwrap();
     assert_eq!(wasteful, [1]);
     assert_eq!(blobs.sweep().unwrap(), 1);
     let usage = blobs.usage();
@@ -265,7 +298,7 @@ proptest! {
                     }
                 }
                 Step::Reopen => {
-                    blobs.close();
+                    blobs.sync().unwrap();
                     blobs = Blobs::open(options(folder.path())).unwrap().0;
                     untold = Some(model.keys().copied().collect());
                 }

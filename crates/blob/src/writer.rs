@@ -66,15 +66,12 @@ impl Writer {
         self.length == 0
     }
 
-    /// Makes the blob durable.
+    /// Ends the blob. A small one is durable once [`Blobs::sync`] has returned, a large one is at once.
     pub async fn finish(self) -> Result<BlobRef, BlobError> {
         let Self { blobs, crc, length, held, spool } = self;
         let crc = crc.finish();
         let reference = match spool {
-            None => {
-                let appended = blobs.segments().append(held, crc).await.unwrap_or(Err(BlobError::Closed))?;
-                appended.take().ok_or(BlobError::Closed)?
-            }
+            None => blobs.segments().append(&held, crc)?,
             Some(spool) => {
                 let space = blobs.clone();
                 let kept = tokio::task::spawn_blocking(move || {

@@ -2,7 +2,7 @@
 
 use crate::courier::Places;
 use crate::failure::Failure;
-use crate::fetch::Https;
+use crate::fetch::{Found as FoundIssuers, Https};
 use crate::metrics::Metrics;
 use crate::settings::{ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
@@ -78,10 +78,10 @@ pub(crate) struct Services {
 }
 
 /// Wires the services.
-pub(crate) fn services(places: Places) -> Result<Services, Failure> {
+pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let issuers = Issuers::default();
-    let iam = iam::install(&mut registry, issuers.clone(), Arc::new(Https::default()));
+    let iam = iam::install(&mut registry, issuers.clone(), Arc::new(Https::new(found)));
     vpc::install(&mut registry);
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
@@ -116,10 +116,12 @@ impl House {
         port: u16,
     ) -> Result<(Self, Found), Failure> {
         let Services { mut registry, credentials, browsers, access_log, issuers } =
-            services(settings.deliver.clone())?;
+            services(settings.deliver.clone(), settings.issuers.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
+        let bytes = blobs.clone();
+        store.before_commit(move || bytes.sync().map_err(|error| error.to_string()));
         let clock = match settings.clock {
             ClockSetting::Running => Clock::running(),
             ClockSetting::Stepped(at) => Clock::stepped(at.unwrap_or_else(Clock::machine)),
@@ -227,9 +229,10 @@ pub(crate) fn start_loops(house: &House, world: &Arc<World>, stop: &watch::Recei
 
 /// Runs one loop of a service in one world until it stops: woken by events, and from time to time.
 async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Receiver<bool>) {
+    // What is announced during a step wakes the next one.
+    let theirs = work.clone();
+    let wakeup = world.store.wakeup(move |event| theirs.wakes(event));
     while !*stop.borrow() {
-        // What is announced from here on is not seen by this step, but wakes the next one.
-        let mut events = world.store.subscribe();
         let step = tokio::select! {
             step = work.step(world.clone()) => step,
             _ = stop.wait_for(|stop| *stop) => break,
@@ -248,19 +251,14 @@ async fn run_loop(work: Arc<dyn Loop>, world: Arc<World>, mut stop: watch::Recei
                 (RETRY, false)
             }
         };
-        let woken = async {
-            if !listens {
-                return std::future::pending().await;
-            }
-            // A loop that falls behind the events looks for itself.
-            while events.recv().await.is_ok_and(|event| !work.wakes(&event)) {}
-        };
+        let woken = async { if listens { wakeup.woken().await } else { std::future::pending().await } };
         tokio::select! {
             _ = tokio::time::timeout(wait, woken) => {}
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
     // Before the receiver: whoever drops a world waits for that.
+    drop(wakeup);
     drop(world);
 }
 
@@ -271,12 +269,12 @@ const IDLE: std::time::Duration = std::time::Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
-    use super::{Places, coverage, services};
+    use super::{FoundIssuers, Places, coverage, services};
     use std::path::Path;
 
     #[test]
     fn the_lists_of_what_is_missing_are_those_that_are_committed() {
-        let registry = services(Places::default()).unwrap().registry;
+        let registry = services(Places::default(), FoundIssuers::default()).unwrap().registry;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../coverage");
         for row in coverage(&registry) {
             let file = folder.join(format!("{}.txt", row.api));

@@ -1,5 +1,6 @@
 //! The binary `angae`: command line, listeners, the pipeline, wiring. The only crate that knows every service.
 
+mod at_once;
 mod cli;
 mod courier;
 mod failure;

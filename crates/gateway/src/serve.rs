@@ -1,5 +1,6 @@
 //! Listeners and connections: one port, HTTP/1.1, HTTP/2 and TLS, each bounded in time.
 
+use crate::at_once::AtOnce;
 use crate::house::House;
 use crate::pipeline::{self, Arrival};
 use hyper::body::Incoming;
@@ -144,7 +145,7 @@ async fn exchange<I>(
         .keep_alive_interval(HEAD_TIMEOUT)
         .keep_alive_timeout(HANDSHAKE_TIMEOUT);
     let connection = builder.serve_connection(io, service).into_owned();
-    if let Err(error) = watcher.watch(connection).await {
+    if let Err(error) = AtOnce::new(watcher.watch(connection)).await {
         tracing::debug!(%peer, error, "a connection ended early");
     }
 }

@@ -14,7 +14,7 @@ pub struct Answered<'a> {
     pub bucket: &'a str,
     /// The key, encoded as it was sent.
     pub key: Option<&'a str>,
-    /// The operation, as the model calls it.
+    /// The operation, as the model calls it, or what a browser wanted.
     pub operation: &'static str,
     /// The version of HTTP.
     pub version: http::Version,

@@ -25,6 +25,10 @@ pub trait Browsers: Send + Sync {
 
 /// An answer of a website.
 pub struct Page {
+    /// The key that was looked for, encoded as paths are: that of the index document where a folder was asked for.
+    pub key: Option<String>,
+    /// The code of a refusal.
+    pub code: Option<String>,
     /// The status.
     pub status: u16,
     /// The headers, in order.

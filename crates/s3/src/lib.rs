@@ -162,6 +162,7 @@ pub fn install(
         .record::<notification::SequenceRow>()
         .job::<lifecycle::Evaluation>()
         .job::<replication::Replicate>()
+        .job::<replication::ReplicateAnnotation>()
         .job::<object::restore::Restored>()
         .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()

@@ -1,10 +1,12 @@
 //! Where state lives: typed records in memory, durable in SQLite.
 //!
 //! Live state is a set of persistent ordered maps; a snapshot is a pointer ([`View`]). Changes are made one
-//! transaction at a time ([`Store::write`]) and reach one writer thread, which commits everything queued in one
-//! SQLite transaction and only then publishes the new snapshot: readers see nothing that a crash could take back.
+//! transaction at a time ([`Store::write`]) and stand in one line, from which everything queued is committed in one SQLite transaction
+//! before the new snapshot is published: readers see nothing that a crash could take back.
 //! Tables of millions of rows stay in SQLite ([`Paged`]). Nothing here knows a service.
 
+mod announce;
+mod commit;
 mod error;
 mod export;
 mod lock;
@@ -17,6 +19,8 @@ mod sqlite;
 mod state;
 mod store;
 mod tables;
+mod tally;
+mod ticket;
 mod token;
 mod tx;
 mod writer;
@@ -26,6 +30,7 @@ mod crashes;
 #[cfg(test)]
 mod tests;
 
+pub use announce::Wakeup;
 pub use error::{ImportError, OpenError, StoreError};
 pub use outbox::{Event, EventRow};
 pub use page::{BadPageToken, Pages};
@@ -35,6 +40,6 @@ pub use schedule::{Job, JobError};
 pub use state::View;
 pub use store::{Durability, Opened, Options, Store, WriteCall};
 pub use tables::Tables;
+pub use ticket::Ticket;
 pub use token::{Claim, TokenMismatch};
 pub use tx::Tx;
-pub use writer::Ticket;

@@ -1,8 +1,8 @@
 //! The file: `angae.db` in the data folder. A person can open it with `sqlite3` and read it.
 //!
 //! ```text
-//! _meta   key TEXT PRIMARY KEY, value TEXT            format, boot count, versions of the tables, secrets, and how
-//!                                                     many rows each paged table has (`rows:<table>`)
+//! _meta   key TEXT PRIMARY KEY, value TEXT            format, boot count, versions of the tables, secrets, and the
+//!                                                     figures of `tally`: `sequence`, `rows:<table>`, `exact`
 //! _event  sequence INTEGER PRIMARY KEY, doc TEXT      the event log
 //! others  key TEXT PRIMARY KEY, doc TEXT              one table a record type; doc is JSON
 //! ```
@@ -11,6 +11,7 @@ use crate::error::{OpenError, StoreError};
 use crate::state::Slot;
 use crate::store::Durability;
 use crate::tables::Tables;
+use crate::tally::{self, put_meta};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use serde_json::Value;
 use std::cell::Cell;
@@ -35,6 +36,8 @@ pub(crate) struct Loaded {
     pub(crate) last_event: u64,
     /// Rows by table, in-memory and paged, tables without any left out.
     pub(crate) counts: BTreeMap<&'static str, usize>,
+    /// Whether all counts are exact.
+    pub(crate) is_exact: bool,
 }
 
 /// Opens the file and reads every table that lives in memory.
@@ -67,11 +70,19 @@ pub(crate) fn open(file: &Path, durability: Durability, tables: &Tables) -> Resu
     }
     transaction.commit().map_err(damaged)?;
     upgrade(file, &connection, tables, &versions)?;
-    let (slots, counts) = load(file, &connection, tables)?;
+    let is_exact = tally::begin(&connection, &meta).map_err(damaged)?;
+    let (slots, counts, is_exact) = load(file, &connection, tables, is_exact)?;
     let last_event = connection
         .query_row("SELECT COALESCE(MAX(sequence), 0) FROM _event", [], |row| row.get::<_, i64>(0))
         .map_err(damaged)?;
-    Ok(Loaded { connection, slots, meta, last_event: u64::try_from(last_event).unwrap_or(0), counts })
+    Ok(Loaded {
+        connection,
+        slots,
+        meta,
+        last_event: u64::try_from(last_event).unwrap_or(0),
+        counts,
+        is_exact,
+    })
 }
 
 fn read_meta(connection: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
@@ -156,39 +167,6 @@ fn upgrade(
     transaction.commit().map_err(damaged)
 }
 
-/// Writes one entry of `_meta`.
-pub(crate) fn put_meta(connection: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO _meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value=?2";
-    connection.prepare_cached(sql)?.execute(params![key, value]).map(|_| ())
-}
-
-/// Notes that a paged table has `more` rows than before.
-pub(crate) fn count(connection: &Connection, table: &str, more: i64) -> rusqlite::Result<()> {
-    if more == 0 {
-        return Ok(());
-    }
-    let sql = "UPDATE _meta SET value = CAST(value AS INTEGER) + ?2 WHERE key = 'rows:' || ?1";
-    connection.prepare_cached(sql)?.execute(params![table, more]).map(|_| ())
-}
-
-/// How many rows a paged table has. They are counted once; from then on the writer keeps the number.
-fn counted(connection: &Connection, table: &str) -> rusqlite::Result<usize> {
-    let name = format!("rows:{table}");
-    let sql = "SELECT CAST(value AS INTEGER) FROM _meta WHERE key=?1";
-    let known: Option<i64> =
-        connection.prepare_cached(sql)?.query_row([&name], |row| row.get(0)).optional()?;
-    let rows = match known {
-        Some(rows) => rows,
-        None => {
-            let rows: i64 =
-                connection.query_row(&format!("SELECT COUNT(*) FROM \"{table}\""), [], |row| row.get(0))?;
-            put_meta(connection, &name, &rows.to_string())?;
-            rows
-        }
-    };
-    Ok(usize::try_from(rows).unwrap_or(0))
-}
-
 /// Every row of a table, in key order.
 pub(crate) fn all(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
     let mut statement = connection.prepare(&select_all(table))?;
@@ -205,15 +183,17 @@ fn text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r str> {
     Ok(row.get_ref(column)?.as_str()?)
 }
 
-type Counted = (Vec<Slot>, BTreeMap<&'static str, usize>);
+type Counted = (Vec<Slot>, BTreeMap<&'static str, usize>, bool);
 
-fn load(file: &Path, connection: &Connection, tables: &Tables) -> Result<Counted, OpenError> {
+fn load(file: &Path, connection: &Connection, tables: &Tables, is_exact: bool) -> Result<Counted, OpenError> {
     let damaged = |error: rusqlite::Error| OpenError::Damaged(file.to_path_buf(), error.to_string());
     let mut slots = tables.empty();
-    let mut counts = BTreeMap::new();
+    let (mut counts, mut all_exact) = (BTreeMap::new(), true);
     for (kind, slot) in tables.kinds.iter().zip(&mut slots) {
         if kind.paged {
-            counts.insert(kind.table, counted(connection, kind.table).map_err(damaged)?);
+            let (rows, exact) = tally::rows(connection, kind.table, is_exact).map_err(damaged)?;
+            all_exact &= exact;
+            counts.insert(kind.table, rows);
             continue;
         }
         // Row by row: the documents of a large table must not all be in memory beside its records.
@@ -229,7 +209,7 @@ fn load(file: &Path, connection: &Connection, tables: &Tables) -> Result<Counted
         counts.insert(kind.table, (kind.len)(slot));
     }
     counts.retain(|_, rows| *rows > 0);
-    Ok((slots, counts))
+    Ok((slots, counts, all_exact))
 }
 
 /// Connections that only read, kept for the next view.
@@ -270,7 +250,7 @@ impl Reader {
             Some(connection) => connection,
             None => {
                 let connection = self.readers.take()?;
-                connection.execute_batch("BEGIN DEFERRED")?;
+                connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
                 connection
             }
         };
@@ -340,7 +320,8 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         // A connection whose transaction does not end is not used again.
-        if connection.execute_batch("COMMIT").is_ok() {
+        let ended = connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        if ended.is_ok() {
             let mut idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
             if idle.len() < IDLE_READERS {
                 idle.push(connection);

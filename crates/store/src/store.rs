@@ -1,18 +1,23 @@
 //! The store of one world.
 
+use crate::announce::{Announcer, Wakeup};
+use crate::commit::{Batch, Before, Work};
 use crate::error::{OpenError, StoreError};
 use crate::lock::FolderLock;
-use crate::outbox::{BEHIND, EventRow, KEPT};
+use crate::outbox::{EventRow, KEPT};
 use crate::page::Pages;
 use crate::record::Record;
 use crate::schedule::{JobError, JobRow};
 use crate::sqlite::{self, Reader, Readers};
 use crate::state::{State, View};
 use crate::tables::Tables;
+use crate::tally::{Tally, put_meta};
+use crate::ticket::Ticket;
 use crate::tx::Tx;
-use crate::writer::{Batch, Ticket, Work, Writer};
+use crate::writer::Writer;
 use arc_swap::ArcSwap;
 use base::{Pace, Timestamp};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -54,6 +59,8 @@ impl Options {
 pub struct Opened {
     /// Rows by table; tables without any are left out.
     pub tables: BTreeMap<&'static str, usize>,
+    /// Whether that is exact: after a crash the figure of a large table is off by what the last transactions did.
+    pub is_exact: bool,
 }
 
 impl Opened {
@@ -86,7 +93,7 @@ pub struct Store {
     durable: Arc<ArcSwap<State>>,
     disk: Option<Disk>,
     failed: Arc<OnceLock<String>>,
-    events: broadcast::Sender<EventRow>,
+    announcer: Arc<Announcer>,
     /// The event log of a store in memory.
     log: Mutex<VecDeque<EventRow>>,
     schedule_changed: Notify,
@@ -103,7 +110,9 @@ struct Head {
 }
 
 struct Disk {
-    writer: Mutex<Writer>,
+    writer: Writer,
+    /// What each commit waits for.
+    before: Arc<OnceLock<Before>>,
     readers: Arc<Readers>,
     _lock: FolderLock,
 }
@@ -125,35 +134,39 @@ impl Store {
             None => options.secret,
         };
         for (key, value) in [("boot", boot_count.to_string()), ("secret", hex(&secret))] {
-            sqlite::put_meta(&loaded.connection, key, &value).map_err(|error| damaged(error.to_string()))?;
+            put_meta(&loaded.connection, key, &value).map_err(|error| damaged(error.to_string()))?;
         }
-        let state = State { slots: Arc::new(loaded.slots), sequence: number("sequence").unwrap_or(0) };
+        let sequence = number("sequence").unwrap_or(0);
+        let state = State { slots: Arc::new(loaded.slots), sequence };
         let durable = Arc::new(ArcSwap::from_pointee(state.clone()));
-        let (events, _) = broadcast::channel(BEHIND);
+        let announcer = Arc::<Announcer>::default();
         let tables = Arc::new(tables);
         let failed = Arc::new(OnceLock::new());
+        let before = Arc::<OnceLock<Before>>::default();
         let writer = Writer::start(Work {
+            before: before.clone(),
+            tally: RefCell::new(Tally::new(sequence)),
             connection: loaded.connection,
             tables: tables.clone(),
             durable: durable.clone(),
             failed: failed.clone(),
-            events: events.clone(),
+            announcer: announcer.clone(),
         });
-        let writer = Mutex::new(writer.map_err(|error| OpenError::Folder(folder, error))?);
+        let writer = writer.map_err(|error| OpenError::Folder(folder, error))?;
         let store = Self {
             tables,
             head: Mutex::new(Head { state, last_event: loaded.last_event, overlay: 0 }),
             durable,
-            disk: Some(Disk { writer, readers: Readers::new(file), _lock: lock }),
+            disk: Some(Disk { writer, before, readers: Readers::new(file), _lock: lock }),
             failed,
-            events,
+            announcer,
             log: Mutex::default(),
             schedule_changed: Notify::new(),
             secret,
             boot_count,
             forked: Mutex::new(None),
         };
-        Ok((store, Opened { tables: loaded.counts }))
+        Ok((store, Opened { tables: loaded.counts, is_exact: loaded.is_exact }))
     }
 
     /// A store that lives and dies with the process.
@@ -163,19 +176,27 @@ impl Store {
     }
 
     fn in_memory(tables: Arc<Tables>, state: State, last_event: u64, secret: [u8; 32]) -> Self {
-        let (events, _) = broadcast::channel(BEHIND);
         Self {
             tables,
             durable: Arc::new(ArcSwap::from_pointee(state.clone())),
             head: Mutex::new(Head { state, last_event, overlay: 0 }),
             disk: None,
             failed: Arc::default(),
-            events,
+            announcer: Arc::default(),
             log: Mutex::default(),
             schedule_changed: Notify::new(),
             secret,
             boot_count: 0,
             forked: Mutex::new(None),
+        }
+    }
+
+    /// Has every commit preceded by `before`: it makes durable what rows may name. Asked once, before the first write; a
+    /// store in memory commits nothing. Where it fails, the commit has failed.
+    pub fn before_commit(&self, before: impl Fn() -> Result<(), String> + Send + Sync + 'static) {
+        if let Some(disk) = &self.disk {
+            let is_first = disk.before.set(Box::new(before)).is_ok();
+            debug_assert!(is_first, "one owner of bytes stands before the commits");
         }
     }
 
@@ -274,8 +295,10 @@ impl Store {
     }
 
     fn send(disk: &Disk, batch: Batch, waiting: oneshot::Receiver<Result<(), StoreError>>) -> Ticket {
-        let writer = disk.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if writer.send(batch) { Ticket::waiting(waiting) } else { Ticket::failed(StoreError::Closed) }
+        match disk.writer.send(batch) {
+            Some(line) => Ticket::waiting(waiting, line),
+            None => Ticket::failed(StoreError::Closed),
+        }
     }
 
     /// A ticket for everything accepted so far.
@@ -315,8 +338,8 @@ impl Store {
     fn keep(&self, events: Vec<EventRow>) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         for event in events {
-            let _listeners = self.events.send(event.clone());
-            log.push_back(event);
+            log.push_back(event.clone());
+            self.announcer.announce(event);
             if log.len() as u64 > KEPT {
                 log.pop_front();
             }
@@ -325,7 +348,12 @@ impl Store {
 
     /// Listens to events as they become durable. A listener that falls behind is told and reads the log instead.
     pub fn subscribe(&self) -> broadcast::Receiver<EventRow> {
-        self.events.subscribe()
+        self.announcer.subscribe()
+    }
+
+    /// For a loop: wakes it once an event that concerns it has become durable.
+    pub fn wakeup(&self, concerns: impl Fn(&EventRow) -> bool + Send + Sync + 'static) -> Wakeup {
+        self.announcer.sleeper(Box::new(concerns))
     }
 
     /// At most `limit` events after the one numbered `since`, oldest first, as far back as they are kept.
@@ -450,7 +478,7 @@ impl Store {
     /// Commits what is queued and lets the folder go. Later writes are refused.
     pub fn close(&self) {
         if let Some(disk) = &self.disk {
-            disk.writer.lock().unwrap_or_else(PoisonError::into_inner).stop();
+            disk.writer.stop();
         }
     }
 }

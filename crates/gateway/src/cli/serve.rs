@@ -82,12 +82,14 @@ fn temporary_folder(settings: &Settings) -> Result<Option<tempfile::TempDir>, Fa
 /// Says where angae answers, what it opened, and how to point a shell at it.
 fn announce(settings: &Settings, endpoint: &str, folder: &Path, found: &Found) {
     let records = found.opened.as_ref().map_or(0, |opened| opened.records());
+    let is_exact = found.opened.as_ref().is_none_or(|opened| opened.is_exact);
     if settings.json {
         print::json(&serde_json::json!({
             "endpoint": endpoint,
             "data_dir": folder.display().to_string(),
             "ephemeral": settings.ephemeral,
             "records": records,
+            "records_exact": is_exact,
             "blobs": found.blobs,
         }));
     } else {
@@ -95,7 +97,8 @@ fn announce(settings: &Settings, endpoint: &str, folder: &Path, found: &Found) {
             (true, _) => "temporary, gone when angae stops".to_owned(),
             (false, 0) => "empty".to_owned(),
             (false, 1) => "1 record".to_owned(),
-            (false, many) => format!("{many} records"),
+            (false, many) if is_exact => format!("{many} records"),
+            (false, many) => format!("about {many} records"),
         };
         print::text(format_args!("angae {}", env!("CARGO_PKG_VERSION")));
         print::text(format_args!(

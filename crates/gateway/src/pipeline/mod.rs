@@ -24,10 +24,12 @@ use hyper::body::Incoming;
 use ports::{Answered, BodyOut, Caller, Cx, Handler, StreamAnswer, World};
 use request_id::RequestId;
 use shape::{ApiMeta, OperationMeta, Protocol, Ref, Shape};
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 use unread::Inbound;
+use web::Subject;
 use wire::codec::Envelope;
 use wire::route::{Route, Step, Unrouted, not_implemented};
 use wire::sign::{self, Claim};
@@ -55,10 +57,10 @@ struct Call {
     operation: Option<&'static OperationMeta>,
     /// What the records call it where it is no operation.
     visit: &'static str,
-    /// What the handler was given.
+    /// Who calls, once that is known.
     cx: Option<Cx>,
-    /// The bucket and the key an S3 call names, the key as it was sent.
-    place: Option<(String, Option<String>)>,
+    /// What an access log says of it.
+    subject: Option<Subject>,
     /// The code of a refusal.
     code: Option<String>,
     /// The bucket an S3 call names, where a page of some origin sent it: browsers may be told of it.
@@ -95,7 +97,7 @@ pub(crate) async fn answer(
         operation: None,
         visit: "unknown",
         cx: None,
-        place: None,
+        subject: None,
         code: None,
         bucket: None,
     };
@@ -111,7 +113,7 @@ pub(crate) async fn answer(
     if !unread.settle(&call.head).await && version < Version::HTTP_2 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    call.log(house, &response, version, started);
+    call.log(house, &response, started);
     call.record(house, response.status(), started);
     response
 }
@@ -119,7 +121,7 @@ pub(crate) async fn answer(
 /// The stages proper.
 async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Response<OutBody>, Fault> {
     let head = call.head.clone();
-    let claim = sign::identify(&head).map_err(|fault| call.guess(fault))?;
+    let claim = sign::identify(&head).map_err(|fault| call.guess(house, fault))?;
     let mut body = Body::new(incoming);
     let route = match route(house, call, claim.as_ref(), &mut body).await? {
         Destination::Operation(route) => route,
@@ -141,6 +143,7 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
     if let Some(claim) = &claim {
         house.credentials.used(&cx, &claim.scope.service);
     }
+    call.cx = Some(cx.clone());
     let ranked = |fault| ranked(house, &cx, &route, &head, fault);
     let (mut input, body) = if streams {
         (codec::decode(&route, &head, &[])?, body.stream())
@@ -157,9 +160,8 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
         return Err(ranked(validate::fault(api, &violations)));
     }
     dry_run(api, &mut *input)?;
-    call.cx = Some(cx.clone());
-    let outcome = handle(handler, &cx, input, body).await;
-    cx.durable().await.map_err(|error| receiver(500, "InternalError", INTERNAL).because(error))?;
+    let outcome = handle(api, handler, &cx, input, body).await;
+    cx.durable().await.map_err(|error| internal(api, error))?;
     let StreamAnswer { output, body, status } = outcome?;
     Ok(call.encode(&route, &*output, body, status))
 }
@@ -185,10 +187,12 @@ async fn route(
         Ok(Step::Found(route)) => Ok(route),
         Ok(Step::Preflight(place)) => {
             (call.api, call.visit) = (Some(&shapes_s3::API), "Preflight");
+            call.subject = Some(Subject::of_place(&place, call.visit));
             return Ok(Destination::Browser(web::Visit::Preflight(place)));
         }
         Ok(Step::Website(place)) => {
             (call.api, call.visit) = (Some(&shapes_s3::API), "Website");
+            call.subject = Some(Subject::of_place(&place, call.visit));
             call.bucket = Some(place.bucket.clone());
             return Ok(Destination::Browser(web::Visit::Website(place)));
         }
@@ -208,7 +212,7 @@ async fn route(
             call.protocol = route.protocol;
             call.api = Some(route.api);
             call.operation = Some(route.operation);
-            call.place = web::place(&route);
+            call.subject = Subject::of_route(&route);
             if head.headers.contains_key("origin") {
                 call.bucket = web::bucket(&route);
             }
@@ -254,11 +258,19 @@ fn dry_run(api: &ApiMeta, input: &mut dyn Shape) -> Result<(), Fault> {
     }
 }
 
-/// What clients read when something inside went wrong; the log tells why.
-const INTERNAL: &str = "An internal error has occurred. Please try your query again at a later time.";
+/// What clients read when something inside went wrong, as their service writes it; the log tells why.
+fn internal(api: &ApiMeta, cause: impl Display) -> Fault {
+    let (code, sentence) = if codec::is_s3(api) {
+        ("InternalError", "We encountered an internal error. Please try again.")
+    } else {
+        ("InternalFailure", "An internal error has occurred. Please try your query again at a later time.")
+    };
+    receiver(500, code, sentence).because(cause)
+}
 
 /// Runs the handler. A panic becomes a fault; its transaction, if one was open, has changed nothing.
 async fn handle(
+    api: &ApiMeta,
     handler: &Handler,
     cx: &Cx,
     input: Box<dyn Shape>,
@@ -268,18 +280,22 @@ async fn handle(
         Handler::Plain(plain) => panics::caught(|| plain(cx, input).map(StreamAnswer::plain)),
         Handler::Stream(stream) => panics::caught_in(stream(cx.clone(), input, body)).await,
     };
-    outcome.unwrap_or_else(|panic| Err(receiver(500, "InternalFailure", INTERNAL).because(panic)))
+    outcome.unwrap_or_else(|panic| Err(internal(api, panic)))
 }
 
 impl Call {
     /// A fault before the protocol is known: guessed from how the request looks.
-    fn guess(&mut self, fault: Fault) -> Fault {
-        let head = &self.head;
+    fn guess(&mut self, house: &House, fault: Fault) -> Fault {
+        let head = self.head.clone();
         self.protocol = if head.headers.contains_key("x-amz-target") {
             Protocol::Json
         } else if head.path == "/" && head.method == http::Method::POST {
             Protocol::Query
         } else {
+            // Whoever signed it wrongly is refused unread; the log of the bucket names it all the same.
+            if let Ok(Step::Found(route)) = house.router.route(&head, Some("s3")) {
+                self.subject = Subject::of_route(&route);
+            }
             Protocol::RestXml
         };
         fault
@@ -326,7 +342,7 @@ impl Call {
         body: BodyOut,
         status: Option<u16>,
     ) -> Response<OutBody> {
-        let mut answer = codec::encode(route, output, self.id());
+        let mut answer = codec::encode_as_asked(route, &self.head, output, self.id());
         self.sign_as_s3(&mut answer.headers);
         if let Some(status) = status {
             answer.status = status;
@@ -358,22 +374,21 @@ impl Call {
     }
 
     /// Tells S3 of a request about a bucket, which may want a log of them.
-    fn log(&self, house: &House, response: &Response<OutBody>, version: Version, started: Instant) {
-        let (Some(cx), Some((bucket, key)), Some(operation)) = (&self.cx, &self.place, self.operation) else {
-            return;
-        };
-        let sent_bytes = hyper::body::Body::size_hint(response.body()).exact().unwrap_or(0);
+    fn log(&self, house: &House, response: &Response<OutBody>, started: Instant) {
+        let Some(subject) = &self.subject else { return };
+        // Who was refused before that was known is nobody.
+        let nobody = || self.context(Caller::anonymous(), None);
         house.access_log.note(
-            cx,
+            &self.cx.clone().unwrap_or_else(nobody),
             &Answered {
-                bucket,
-                key: key.as_deref(),
-                operation: operation.name,
-                version,
+                bucket: &subject.bucket,
+                key: subject.key.as_deref(),
+                operation: subject.operation,
+                version: self.version,
                 status: response.status(),
                 headers: response.headers(),
                 code: self.code.as_deref(),
-                sent_bytes,
+                sent_bytes: hyper::body::Body::size_hint(response.body()).exact().unwrap_or(0),
                 took_millis: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
                 host_id: self.request_id.host_id(),
             },
@@ -446,4 +461,37 @@ fn head_of(parts: &mut http::request::Parts, secure: bool) -> Head {
 #[expect(clippy::disallowed_methods, reason = "how long a request took is real time")]
 fn now() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::handle;
+    use ports::{BodyIn, Caller, Handler};
+    use shape::{Empty, Shape};
+    use testkit::Local;
+
+    /// Whether a handler is plain or streams: S3's clients tell their own fault from a passing one by the code.
+    #[test]
+    fn a_panic_is_told_as_the_service_tells_its_failures() {
+        let local = Local::new(|_| {});
+        let cx = local.cx(Caller::root(base::AccountId::DEFAULT, None), "us-east-1");
+        let plain = Handler::Plain(Box::new(|_, _| panic!("oh")));
+        let stream = Handler::Stream(Box::new(|_, _, _| Box::pin(async { panic!("oh") })));
+        let s3 = ("InternalError", "We encountered an internal error. Please try again.");
+        let ec2 = (
+            "InternalFailure",
+            "An internal error has occurred. Please try your query again at a later time.",
+        );
+        for handler in [plain, stream] {
+            for (id, want) in [("s3", s3), ("ec2", ec2)] {
+                let api = apis::APIS.iter().find(|api| api.id == id).unwrap();
+                let input: Box<dyn Shape> = Box::new(Empty {});
+                let outcome = local.wait(handle(api, &handler, &cx, input, BodyIn::empty()));
+                let Err(fault) = outcome else { panic!("{}: answered", api.id) };
+                let told = (&*fault.code, fault.message.as_deref().unwrap_or_default());
+                assert_eq!((fault.status, told), (500, want), "{}", api.id);
+                assert_eq!(fault.cause.as_deref(), Some("the handler panicked: oh"));
+            }
+        }
+    }
 }

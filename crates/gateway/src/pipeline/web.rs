@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use ports::{Caller, Cx, Headers, Page};
 use wire::route::{Place, Route};
 use wire::sign::{self, Claim};
-use wire::{Answer, Fault, receiver};
+use wire::{Answer, Fault};
 
 /// What a browser wants that is no operation.
 pub(super) enum Visit {
@@ -25,34 +25,56 @@ pub(super) fn bucket(route: &Route) -> Option<String> {
     Some(percent_decode_str(raw).decode_utf8_lossy().into_owned())
 }
 
-/// The bucket and the key an operation of S3 is about; the key as it was sent.
-pub(super) fn place(route: &Route) -> Option<(String, Option<String>)> {
-    let key = route.labels.iter().find(|(name, _)| *name == "Key").map(|(_, raw)| (*raw).to_string());
-    Some((bucket(route)?, key))
+/// What access logs say of a request: what it wants of which bucket.
+pub(super) struct Subject {
+    pub(super) bucket: String,
+    /// The key, as it was sent.
+    pub(super) key: Option<String>,
+    /// The operation, or what a browser wants.
+    pub(super) operation: &'static str,
+}
+
+impl Subject {
+    /// What an operation of S3 is about.
+    pub(super) fn of_route(route: &Route) -> Option<Self> {
+        let key = route.labels.iter().find(|(name, _)| *name == "Key").map(|(_, raw)| (*raw).to_string());
+        Some(Self { bucket: bucket(route)?, key, operation: route.operation.name })
+    }
+
+    /// What a browser is about.
+    pub(super) fn of_place(place: &Place, operation: &'static str) -> Self {
+        Self { bucket: place.bucket.clone(), key: place.key.clone(), operation }
+    }
 }
 
 /// Answers a browser. Nobody has signed: what a browser opens by itself is open to everybody or not at all.
 pub(super) async fn answer(
     house: &House,
-    call: &Call,
+    call: &mut Call,
     claim: Option<&Claim>,
     visit: Visit,
 ) -> Result<Response<OutBody>, Fault> {
     let cx = call.context(Caller::anonymous(), claim);
+    call.cx = Some(cx.clone());
     let mut response = match visit {
         Visit::Preflight(place) => {
-            let headers = house.browsers.preflight(&cx, &place.bucket, place.is_object)?;
+            let headers = house.browsers.preflight(&cx, &place.bucket, place.key.is_some())?;
             let mut response = respond(Answer { status: 200, ..Answer::default() }, None);
             add(response.headers_mut(), headers);
             response
         }
         Visit::Website(place) => {
-            let Page { status, headers, body } = house.browsers.website(cx.clone(), place.bucket).await;
+            let page = house.browsers.website(cx.clone(), place.bucket).await;
+            let Page { key, code, status, headers, body } = page;
+            if let Some(subject) = &mut call.subject {
+                subject.key = key.or(subject.key.take());
+            }
+            call.code = code;
             let answer = Answer { status, headers, ..Answer::default() };
             respond(answer, Some(body))
         }
     };
-    cx.durable().await.map_err(|error| receiver(500, "InternalError", super::INTERNAL).because(error))?;
+    cx.durable().await.map_err(|error| super::internal(&shapes_s3::API, error))?;
     for (name, id) in [("x-amz-request-id", call.id()), ("x-amz-id-2", call.request_id.host_id())] {
         if let Ok(id) = HeaderValue::from_str(id) {
             response.headers_mut().insert(name, id);

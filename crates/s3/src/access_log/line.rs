@@ -6,9 +6,13 @@ use crate::bucket::record::BucketRow;
 use crate::owner;
 use base::Timestamp;
 use http::Method;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use ports::{Answered, CallerKind, Cx};
 use time::OffsetDateTime;
 use wire::Head;
+
+/// What ends a field, or looks as if it did.
+const BREAKS: &AsciiSet = &CONTROLS.add(b' ').add(b'"');
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -34,8 +38,7 @@ pub(super) fn text(cx: &Cx, bucket: &BucketRow, answered: &Answered<'_>) -> Stri
         number(sent),
         object_size(head, answered).map_or_else(dash, number),
         answered.took_millis.to_string(),
-        // The first byte leaves with the head.
-        answered.took_millis.to_string(),
+        turn_around(answered),
         quoted(head.header("referer")),
         quoted(head.header("user-agent")),
         answered
@@ -48,7 +51,7 @@ pub(super) fn text(cx: &Cx, bucket: &BucketRow, answered: &Answered<'_>) -> Stri
         // Which cipher and version of TLS it was, the connection knows alone.
         dash(),
         authentication.to_owned(),
-        if head.host.is_empty() { dash() } else { head.host.clone() },
+        if head.host.is_empty() { dash() } else { unbroken(&head.host) },
         dash(),
         dash(),
         dash(),
@@ -62,6 +65,11 @@ fn dash() -> String {
 
 fn number(number: u64) -> String {
     if number == 0 { dash() } else { number.to_string() }
+}
+
+/// A field without quotes: what a client sends in it must not look like several.
+fn unbroken(text: &str) -> String {
+    utf8_percent_encode(text, BREAKS).to_string()
 }
 
 fn quoted(text: Option<&str>) -> String {
@@ -91,9 +99,21 @@ fn requester(cx: &Cx) -> String {
     }
 }
 
+/// How long an object's first byte took, which leaves with the head. Lines of refusals, and of what is no object, are
+/// recorded without.
+fn turn_around(answered: &Answered<'_>) -> String {
+    let is_of_object = answered.key.is_some_and(|key| !key.is_empty());
+    match answered.status.is_success() && is_of_object && answered.operation != "Preflight" {
+        true => answered.took_millis.to_string(),
+        false => dash(),
+    }
+}
+
 /// `REST.GET.OBJECT`: the method and what it is asked of.
 fn operation(head: &Head, answered: &Answered<'_>) -> String {
     let (method, resource) = match answered.operation {
+        "Preflight" => ("OPTIONS", "PREFLIGHT".to_owned()),
+        "Website" => return format!("WEBSITE.{}.OBJECT", head.method),
         "CopyObject" => ("COPY", "OBJECT".to_owned()),
         "UploadPartCopy" => ("COPY", "PART".to_owned()),
         "UploadPart" => ("PUT", "PART".to_owned()),
@@ -145,9 +165,9 @@ fn object_size(head: &Head, answered: &Answered<'_>) -> Option<u64> {
     }
     let answer = |name: &str| answered.headers.get(name).and_then(|value| value.to_str().ok());
     match answered.operation {
-        "GetObject" | "HeadObject" => match answer("content-range") {
+        "GetObject" | "HeadObject" | "Website" => match answer("content-range") {
             Some(range) => range.rsplit('/').next()?.parse().ok(),
-            None if answered.operation == "GetObject" => Some(answered.sent_bytes),
+            None if head.method == Method::GET => Some(answered.sent_bytes),
             None => answer("content-length")?.parse().ok(),
         },
         "PutObject" | "UploadPart" => {

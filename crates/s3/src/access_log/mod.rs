@@ -1,7 +1,7 @@
 //! Server access logs: what was asked of a bucket, as objects in another one.
 //!
 //! Lines are kept in memory and written in batches by a loop, as AWS does: best effort. A killed process loses the
-//! lines of its last seconds, and requests refused before the caller is known are not logged.
+//! lines of its last seconds.
 //! Source: Amazon S3 User Guide, "Logging requests with server access logging".
 
 mod line;

@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, StatusCode, Version};
 use ports::{AccessLog, Answered, Caller, Cx, Request};
 use serde_json::{Value, json};
 use shapes_s3 as api;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use store::StoreError;
 use testkit::Local;
 use wire::Head;
@@ -45,34 +45,25 @@ fn root(s3: &Local) -> Cx {
 impl Bench {
     /// Notes one read of `k` in the bucket.
     fn read(&self, bucket: &str) {
-        let cx = root(&self.s3);
         let mut head = Head::new(Method::GET, "/bkt/k");
         head.query = Some("versionId=null".to_owned());
         head.headers.insert("user-agent", "a \"b\"".parse().unwrap());
         head.headers.insert("authorization", "AWS4-HMAC-SHA256 …".parse().unwrap());
+        let caller = Caller::root(AccountId::DEFAULT, None);
+        self.note(caller, head, &Answered { bucket, ..answered("GetObject", "k") });
+    }
+
+    fn note(&self, caller: Caller, head: Head, answered: &Answered<'_>) {
+        let cx = root(&self.s3);
         let request = Request {
-            caller: cx.caller().clone(),
+            caller,
             scope: cx.scope().clone(),
             now: cx.now(),
             id: "REQUEST".to_owned(),
             peer: cx.peer(),
             head: Arc::new(head),
         };
-        self.log.note(
-            &cx.within(request),
-            &Answered {
-                bucket,
-                key: Some("k"),
-                operation: "GetObject",
-                version: Version::HTTP_11,
-                status: StatusCode::OK,
-                headers: &HeaderMap::new(),
-                code: None,
-                sent_bytes: 3,
-                took_millis: 7,
-                host_id: "HOST",
-            },
-        );
+        self.log.note(&cx.within(request), answered);
     }
 
     /// The log's objects: keys and contents.
@@ -85,6 +76,51 @@ impl Bench {
             self.s3.stream_with::<api::GetObject>(&root(&self.s3), input, &[]).unwrap().1
         };
         keys.map(|key| (key.clone(), String::from_utf8(read(&key).to_vec()).unwrap())).collect()
+    }
+}
+
+/// An answer of three bytes about the bucket `bkt`.
+fn answered<'a>(operation: &'static str, key: &'a str) -> Answered<'a> {
+    static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+    Answered {
+        bucket: "bkt",
+        key: Some(key).filter(|key| !key.is_empty()),
+        operation,
+        version: Version::HTTP_11,
+        status: StatusCode::OK,
+        headers: &NO_HEADERS,
+        code: None,
+        sent_bytes: 3,
+        took_millis: 7,
+        host_id: "HOST",
+    }
+}
+
+/// Times stand as recorded lines have them: the second one only where an object was sent.
+#[test]
+fn browsers_and_strangers_have_lines_of_their_own() {
+    let refused = Answered {
+        status: StatusCode::FORBIDDEN,
+        code: Some("SignatureDoesNotMatch"),
+        ..answered("GetObject", "k")
+    };
+    let preflight = Answered { sent_bytes: 0, ..answered("Preflight", "k") };
+    let missing =
+        Answered { status: StatusCode::NOT_FOUND, code: Some("NoSuchKey"), ..answered("Website", "k") };
+    for (method, answered, want) in [
+        (Method::OPTIONS, preflight, "REST.OPTIONS.PREFLIGHT k \"OPTIONS / HTTP/1.1\" 200 - - - 7 - "),
+        (
+            Method::GET,
+            answered("Website", "index.html"),
+            "WEBSITE.GET.OBJECT index.html \"GET / HTTP/1.1\" 200 - 3 3 7 7 ",
+        ),
+        (Method::GET, missing, "WEBSITE.GET.OBJECT k \"GET / HTTP/1.1\" 404 NoSuchKey 3 - 7 - "),
+        (Method::GET, refused, "REST.GET.OBJECT k \"GET / HTTP/1.1\" 403 SignatureDoesNotMatch 3 - 7 - "),
+    ] {
+        let bench = logged(&json!({"TargetBucket": "logs", "TargetPrefix": "p/"}));
+        bench.note(Caller::anonymous(), Head::new(method, "/"), &answered);
+        let line = bench.written().remove(0).1;
+        assert!(line.contains(&format!(" 127.0.0.1 - REQUEST {want}")), "{line}");
     }
 }
 
@@ -138,4 +174,14 @@ fn lines_are_written_in_batches_under_the_keys_that_are_asked_for() {
         // What is written is not written again.
         assert_eq!(bench.written().len(), written.len());
     }
+}
+
+#[test]
+fn a_host_with_spaces_is_one_field() {
+    let bench = logged(&json!({"TargetBucket": "logs", "TargetPrefix": "p/"}));
+    let mut head = Head::new(Method::GET, "/bkt/k");
+    head.host = "a.example - \"b".to_owned();
+    bench.note(Caller::anonymous(), head, &answered("GetObject", "k"));
+    let line = bench.written().remove(0).1;
+    assert!(line.ends_with(" HOST - - - a.example%20-%20%22b - - -\n"), "{line}");
 }

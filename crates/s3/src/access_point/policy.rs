@@ -3,9 +3,10 @@
 use super::record::AccessPointRow;
 use super::{check_account, find, missing, text};
 use crate::S3;
-use crate::configuration::policy;
+use crate::configuration::{policy, public_access_block};
 use crate::error::{AccessPointFault, Error, PolicyFault};
 use ports::Cx;
+use serde_json::Value;
 use shape::Empty;
 use shapes_s3control as api;
 
@@ -21,24 +22,28 @@ pub(crate) fn get(
     Ok(api::GetAccessPointPolicyResult { policy: Some(point.policy.clone().ok_or_else(none)?) })
 }
 
-/// `PutAccessPointPolicy`.
+/// `PutAccessPointPolicy`. A public policy is refused where the public access block of the access point or of its
+/// account says so.
 pub(crate) fn put(cx: &Cx, _svc: &S3, input: api::PutAccessPointPolicyRequest) -> Result<Empty, Error> {
     check_account(cx, input.account_id.as_deref())?;
-    let policy = input.policy.unwrap_or_default();
-    check(&policy)?;
-    change(cx, input.name.as_deref(), &Some(policy))
+    let text = input.policy.unwrap_or_default();
+    let opens = policy::is_public(&check(&text)?);
+    change(cx, input.name.as_deref(), &Some(text), opens)
 }
 
 /// `DeleteAccessPointPolicy`: also where there is none.
 pub(crate) fn delete(cx: &Cx, _svc: &S3, input: api::DeleteAccessPointPolicyRequest) -> Result<Empty, Error> {
     check_account(cx, input.account_id.as_deref())?;
-    change(cx, input.name.as_deref(), &None)
+    change(cx, input.name.as_deref(), &None, false)
 }
 
-fn change(cx: &Cx, name: Option<&str>, policy: &Option<String>) -> Result<Empty, Error> {
+fn change(cx: &Cx, name: Option<&str>, policy: &Option<String>, opens: bool) -> Result<Empty, Error> {
     let name = name.unwrap_or_default();
     cx.write(|tx| {
         let point = tx.get::<AccessPointRow>(&text(cx, name)).ok_or_else(|| missing(name))?;
+        if opens && (point.block.public_policy || public_access_block::refuses_policies(tx, &point)?) {
+            return Err(Error::AccessDenied);
+        }
         tx.put(AccessPointRow { policy: policy.clone(), ..AccessPointRow::clone(&point) });
         Ok(Empty {})
     })
@@ -59,10 +64,10 @@ pub(crate) fn status(
 }
 
 /// A policy is a JSON object with statements.
-fn check(text: &str) -> Result<(), Error> {
+fn check(text: &str) -> Result<Value, Error> {
     let document = policy::parse(text)?;
-    match document.get("Statement") {
-        Some(_) => Ok(()),
-        None => Err(PolicyFault::Missing("Statement").into()),
+    if document.get("Statement").is_none() {
+        return Err(PolicyFault::Missing("Statement").into());
     }
+    Ok(document)
 }

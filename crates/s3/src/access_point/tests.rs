@@ -211,3 +211,27 @@ fn its_own_block_keeps_public_acls_out() {
         );
     }
 }
+
+#[test]
+fn a_public_policy_is_taken_only_where_neither_the_point_nor_its_account_is_closed() {
+    let s3 = with_bucket();
+    create(&s3, "closed", "bkt").unwrap();
+    s3.call::<api::CreateAccessPoint>(filled(&json!({"AccountId": ACCOUNT, "Name": "open",
+        "Bucket": "bkt", "PublicAccessBlockConfiguration": {"BlockPublicAcls": false}})))
+        .unwrap();
+    let put = |name: &str, principal: &str| {
+        let resource = format!("arn:aws:s3:us-east-1:{ACCOUNT}:accesspoint/{name}/object/*");
+        let statement = json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "s3:GetObject",
+            "Resource": resource});
+        let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        let put = filled(&json!({"AccountId": ACCOUNT, "Name": name, "Policy": policy}));
+        s3.call::<api::PutAccessPointPolicy>(put)
+            .map_or_else(|fault| fault.code.into_owned(), |_| String::new())
+    };
+    assert_eq!(put("closed", "*"), "AccessDenied");
+    assert_eq!(put("closed", "111122223333"), "");
+    assert_eq!(put("open", "*"), "");
+    let block = json!({"AccountId": ACCOUNT, "PublicAccessBlockConfiguration": {"BlockPublicPolicy": true}});
+    s3.call::<api::PutPublicAccessBlock>(filled(&block)).unwrap();
+    assert_eq!(put("open", "*"), "AccessDenied");
+}

@@ -55,7 +55,7 @@ impl Access {
             }
             Ownership::BucketOwnerPreferred | Ownership::ObjectWriter => &writer,
         };
-        let acl = asked.read(Kind::Object, Owners { own, bucket: &bucket_owner })?;
+        let acl = asked.read(cx, Kind::Object, Owners { own, bucket: &bucket_owner })?;
         if ownership == Ownership::BucketOwnerEnforced {
             // `private` gives the bucket's owner full control where the owner writes, and is taken from nobody else:
             // so clients that always send it (rclone, scylla-manager) fail across accounts only.

@@ -33,7 +33,7 @@ use shapes_s3 as api;
 /// of a bucket without ACLs is refused unless it says what is true anyway.
 pub(crate) fn of_new_bucket(cx: &Cx, asked: &Asked<'_>, ownership: Ownership) -> Result<Option<Acl>, Error> {
     let own = owner::canonical_id(cx.account());
-    let acl = asked.read(Kind::Bucket, Owners { own: &own, bucket: &own })?;
+    let acl = asked.read(cx, Kind::Bucket, Owners { own: &own, bucket: &own })?;
     let acl = acl.filter(|acl| *acl != Acl::full_control_of(&own));
     if acl.is_some() && ownership == Ownership::BucketOwnerEnforced {
         return Err(Error::AclWithOwnership);
@@ -73,7 +73,7 @@ pub(crate) fn put_of_bucket(
     let owners = Owners { own: &own, bucket: &own };
     cx.write(|tx| {
         let mut bucket = BucketRow::clone(&*bucket::again(tx, &bucket)?);
-        let acl = replacement(&asked, input.access_control_policy.as_ref(), Kind::Bucket, owners)?;
+        let acl = replacement(cx, &asked, input.access_control_policy.as_ref(), Kind::Bucket, owners)?;
         let (ownership, blocked) =
             (Ownership::of(tx, &bucket.id)?, ownership::blocks_public_acls(tx, &bucket)?);
         check(&acl, &asked, ownership, blocked, &own)?;
@@ -143,7 +143,7 @@ pub(crate) fn put_of_object(
             }
         };
         let owners = Owners { own: &own, bucket: &bucket_owner };
-        let acl = replacement(&asked, input.access_control_policy.as_ref(), Kind::Object, owners)?;
+        let acl = replacement(cx, &asked, input.access_control_policy.as_ref(), Kind::Object, owners)?;
         check(&acl, &asked, ownership, blocked || through, &bucket_owner)?;
         if ownership == Ownership::BucketOwnerEnforced {
             return Ok(api::PutObjectAclOutput::default());
@@ -168,15 +168,16 @@ fn marker_addressed(row: &ObjectRow, method: &str) -> Error {
 
 /// The one ACL a Put brings: by header or by document, not by both and not by none.
 fn replacement(
+    cx: &Cx,
     asked: &Asked<'_>,
     document: Option<&api::AccessControlPolicy>,
     kind: Kind,
     owners: Owners<'_>,
 ) -> Result<Acl, Error> {
-    match (asked.read(kind, owners)?, document) {
+    match (asked.read(cx, kind, owners)?, document) {
         (Some(_), Some(_)) => Err(Error::Acl(AclFault::HeaderAndDocument)),
         (Some(acl), None) => Ok(acl),
-        (None, Some(policy)) => request::document(policy, owners.own),
+        (None, Some(policy)) => request::document(cx, kind, policy, owners.own),
         (None, None) => Err(Error::Acl(AclFault::None)),
     }
 }

@@ -61,7 +61,7 @@ impl Asked<'_> {
     }
 
     /// The ACL the headers ask for, if any. Header grants replace everything: they do not add the owner.
-    pub(crate) fn read(&self, kind: Kind, owners: Owners<'_>) -> Result<Option<Acl>, Error> {
+    pub(crate) fn read(&self, cx: &Cx, kind: Kind, owners: Owners<'_>) -> Result<Option<Acl>, Error> {
         if let Some(name) = self.canned {
             if !self.grants.is_empty() {
                 return Err(Error::InvalidRequest(Refusal::AclSeveral));
@@ -76,31 +76,51 @@ impl Asked<'_> {
         let mut grants = Vec::new();
         for (permission, sent) in &self.grants {
             for one in sent.split(',') {
-                grants.push(Grant { grantee: grantee(*permission, one.trim())?, permission: *permission });
+                grants.push(Grant {
+                    grantee: grantee(cx, kind, *permission, one.trim())?,
+                    permission: *permission,
+                });
             }
         }
         Ok(Some(Acl { grants }))
     }
 }
 
-/// `id="…"`, `uri="…"`; quotes may be left out. Grants by e-mail address ended in October 2025.
-fn grantee(permission: Permission, text: &str) -> Result<Grantee, Error> {
+/// A grant by e-mail address: they ended in October 2025.
+fn by_email(cx: &Cx, kind: Kind) -> Error {
+    let head = cx.head();
+    let mut parameters = head.query.as_deref().unwrap_or_default().split('&');
+    let resource = match kind {
+        _ if parameters.any(|parameter| parameter == "acl" || parameter == "acl=") => "ACL",
+        Kind::Bucket => "BUCKET",
+        Kind::Object => "OBJECT",
+    };
+    Error::Acl(AclFault::EmailGrantee { method: head.method.to_string(), resource })
+}
+
+/// `id="…"`, `uri="…"`; quotes may be left out.
+fn grantee(cx: &Cx, kind: Kind, permission: Permission, text: &str) -> Result<Grantee, Error> {
     let unrecognized = || Error::InvalidArgument(Argument::GrantFormat(permission.header(), text.to_owned()));
-    let (kind, value) = text.split_once('=').ok_or_else(unrecognized)?;
+    let (name, value) = text.split_once('=').ok_or_else(unrecognized)?;
     let value = value.trim().trim_matches('"');
-    match kind.trim() {
+    match name.trim() {
         "id" => Grantee::account(value)
             .ok_or_else(|| Error::InvalidArgument(Argument::GranteeId("id", value.to_owned()))),
         "uri" => Group::parse(value)
             .map(Grantee::Group)
             .ok_or_else(|| Error::InvalidArgument(Argument::GroupUri("uri", value.to_owned()))),
-        "emailAddress" => Err(Error::Acl(AclFault::EmailGrantee)),
+        "emailAddress" => Err(by_email(cx, kind)),
         _ => Err(unrecognized()),
     }
 }
 
 /// Reads a document. Its owner must be the one there is: an ACL gives nothing away.
-pub(crate) fn document(policy: &api::AccessControlPolicy, owner: &str) -> Result<Acl, Error> {
+pub(crate) fn document(
+    cx: &Cx,
+    kind: Kind,
+    policy: &api::AccessControlPolicy,
+    owner: &str,
+) -> Result<Acl, Error> {
     let malformed = || Error::Acl(AclFault::Malformed);
     let named = policy.owner.as_ref().and_then(|owner| owner.id.as_deref()).ok_or_else(malformed)?;
     let sent = policy.grants.as_ref().ok_or_else(malformed)?;
@@ -111,7 +131,7 @@ pub(crate) fn document(policy: &api::AccessControlPolicy, owner: &str) -> Result
     for grant in sent {
         let permission = grant.permission.as_deref().and_then(Permission::parse).ok_or_else(malformed)?;
         let grantee = grant.grantee.as_ref().ok_or_else(malformed)?;
-        grants.push(Grant { grantee: document_grantee(grantee)?, permission });
+        grants.push(Grant { grantee: document_grantee(cx, kind, grantee)?, permission });
     }
     if named != owner {
         return Err(Error::AccessDenied);
@@ -119,7 +139,7 @@ pub(crate) fn document(policy: &api::AccessControlPolicy, owner: &str) -> Result
     Ok(Acl { grants })
 }
 
-fn document_grantee(sent: &api::Grantee) -> Result<Grantee, Error> {
+fn document_grantee(cx: &Cx, kind: Kind, sent: &api::Grantee) -> Result<Grantee, Error> {
     let malformed = || Error::Acl(AclFault::Malformed);
     match sent.type_.as_deref() {
         Some("CanonicalUser") => {
@@ -132,7 +152,7 @@ fn document_grantee(sent: &api::Grantee) -> Result<Grantee, Error> {
             let wrong = || Error::InvalidArgument(Argument::GroupUri("Group/URI", uri.to_owned()));
             Group::parse(uri).map(Grantee::Group).ok_or_else(wrong)
         }
-        Some("AmazonCustomerByEmail") => Err(Error::Acl(AclFault::EmailGrantee)),
+        Some("AmazonCustomerByEmail") => Err(by_email(cx, kind)),
         _ => Err(malformed()),
     }
 }

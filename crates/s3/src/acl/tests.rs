@@ -242,7 +242,7 @@ fn what_is_no_acl_is_refused_by_its_part() {
         (header("id=\"x\""), "InvalidArgument", "ArgumentName=id ArgumentValue=x"),
         (header("x=\"y\""), "InvalidArgument", "ArgumentName=x-amz-grant-read ArgumentValue=x=\"y\""),
         (header("x"), "InvalidArgument", "ArgumentName=x-amz-grant-read ArgumentValue=x"),
-        (header("emailAddress=\"a@b.c\""), "MethodNotAllowed", ""),
+        (header("emailAddress=\"a@b.c\""), "MethodNotAllowed", "Method=POST ResourceType=BUCKET"),
         (of(ownerless), "MalformedACLError", ""),
         (of(grantless), "MalformedACLError", ""),
         (of(document("x", vec![])), "InvalidArgument", "ArgumentName=CanonicalUser/ID ArgumentValue=x"),

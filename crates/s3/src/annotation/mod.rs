@@ -22,10 +22,12 @@ use crate::event::Event;
 use crate::notification::{Origin, announce};
 use crate::object::get::shows_checksums;
 use crate::object::read::{self, Span};
-use crate::object::record::{Object, ObjectRow};
+use crate::object::record::{Object, ObjectRow, Piece};
 use crate::object::write::{DigestForm, Expected, Intake, Written};
 use crate::object::{condition, key, quoted, version};
+use crate::replication;
 use base::Timestamp;
+use blob::BlobRef;
 use ports::{BodyIn, Cx, StreamAnswer};
 use record::AnnotationRow;
 use shapes_s3 as api;
@@ -97,6 +99,68 @@ async fn receive(cx: &Cx, mut body: BodyIn, expected: Expected<'_>) -> Result<Wr
     }
 }
 
+/// What an annotation is put on.
+struct Target<'i> {
+    bucket: Arc<BucketRow>,
+    key: String,
+    version_id: Option<&'i str>,
+    name: String,
+    change: Change<'i>,
+}
+
+impl<'i> Target<'i> {
+    fn read(cx: &Cx, input: &'i api::PutObjectAnnotationRequest) -> Result<Self, Error> {
+        Ok(Self {
+            bucket: bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?,
+            key: key(input.key.clone())?,
+            name: name::parse(input.annotation_name.as_deref())?,
+            version_id: input.version_id.as_deref(),
+            change: Change::of(cx, input.object_if_match.as_deref()),
+        })
+    }
+
+    /// How it is encrypted: as its object is. Refuses where it could not be attached.
+    fn encryption(&self, cx: &Cx) -> Result<Encryption, Error> {
+        cx.read(|view| {
+            let row = version::find(&view.paged::<ObjectRow>(), &self.bucket, &self.key, self.version_id)?;
+            takes_annotations(self.change.check(&row, self.version_id, "PUT", cx.now())?).cloned()
+        })
+    }
+
+    /// Attaches what came in; answers the version's id and what nobody refers to any more.
+    fn attach(
+        &self,
+        cx: &Cx,
+        written: &Written,
+        piece: Piece,
+    ) -> Result<(Option<String>, Vec<BlobRef>), Error> {
+        cx.write(|tx| {
+            let bucket = bucket::again(tx, &self.bucket)?;
+            let row = version::find(&tx.paged::<ObjectRow>(), &bucket, &self.key, self.version_id)?;
+            let object = self.change.check(&row, self.version_id, "PUT", tx.now())?;
+            takes_annotations(object)?;
+            let annotation = AnnotationRow {
+                version: row.key(),
+                name: self.name.clone(),
+                e_tag: written.e_tag.clone(),
+                checksum: written.checksum.clone(),
+                written_at: tx.now(),
+                piece,
+                replication: replication::begin_annotation(tx, &bucket, &row, &self.name)?,
+            };
+            let event = put_event(&bucket, &row, object, &annotation);
+            let is_new = tx.paged::<AnnotationRow>().get(&annotation.key())?.is_none();
+            if is_new && object.annotations >= name::MOST {
+                return Err(AnnotationFault::LimitExceeded.into());
+            }
+            let mut freed = Vec::new();
+            record::attach(tx, &row, annotation, &mut freed)?;
+            announce(tx, &bucket, &Origin::of(cx), &event)?;
+            Ok::<_, Error>((shown_version(&bucket, &row), freed))
+        })
+    }
+}
+
 /// `PutObjectAnnotation`: attaches a text to a version, or replaces it.
 pub(crate) async fn put(
     cx: Cx,
@@ -104,56 +168,25 @@ pub(crate) async fn put(
     input: api::PutObjectAnnotationRequest,
     body: BodyIn,
 ) -> Result<StreamAnswer<api::PutObjectAnnotationOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
-    let key = key(input.key.clone())?;
-    let name = name::parse(input.annotation_name.as_deref())?;
-    let version_id = input.version_id.as_deref();
-    let change = Change::of(&cx, input.object_if_match.as_deref());
+    let target = Target::read(&cx, &input)?;
     check_algorithm(input.checksum_algorithm.as_deref())?;
     let claim = sent!(input).claim(cx.head())?;
-    // An annotation is encrypted as its object is.
-    let encryption = cx.read(|view| {
-        let row = version::find(&view.paged::<ObjectRow>(), &bucket, &key, version_id)?;
-        takes_annotations(change.check(&row, version_id, "PUT", cx.now())?).cloned()
-    })?;
-    let sealing = Sealing { encryption, key: None };
+    let sealing = Sealing { encryption: target.encryption(&cx)?, key: None };
     let algorithm = claim.as_ref().map_or(Algorithm::Crc64Nvme, |claim| claim.algorithm);
     let content_md5 = input.content_md5.as_deref();
     let shown = DigestForm::Hexadecimal;
     let expected = Expected { claim, algorithm, content_md5, shown, sealing: &sealing };
     let written = receive(&cx, body, expected).await?;
     let Some(piece) = written.piece else { return Err(AnnotationFault::PayloadSize.into()) };
-    let outcome = cx.write(|tx| {
-        let bucket = bucket::again(tx, &bucket)?;
-        let row = version::find(&tx.paged::<ObjectRow>(), &bucket, &key, version_id)?;
-        let object = change.check(&row, version_id, "PUT", tx.now())?;
-        takes_annotations(object)?;
-        let annotation = AnnotationRow {
-            version: row.key(),
-            name: name.clone(),
-            e_tag: written.e_tag.clone(),
-            checksum: written.checksum.clone(),
-            written_at: tx.now(),
-            piece,
-        };
-        let is_new = tx.paged::<AnnotationRow>().get(&annotation.key())?.is_none();
-        if is_new && object.annotations >= name::MOST {
-            return Err(AnnotationFault::LimitExceeded.into());
-        }
-        let mut freed = Vec::new();
-        record::attach(tx, &row, annotation, &mut freed)?;
-        announce(tx, &bucket, &Origin::of(&cx), &put_event(&bucket, &row, object, &name, &written))?;
-        Ok::<_, Error>((shown_version(&bucket, &row), freed))
-    });
-    let (object_version_id, freed) = match outcome {
+    let (object_version_id, freed) = match target.attach(&cx, &written, piece) {
         Ok(done) => done,
         Err(error) => return Err(written.discard(&cx, error)),
     };
     svc.release(&cx, freed).await?;
     let Written { e_tag, checksum, .. } = written;
     let mut output = api::PutObjectAnnotationOutput {
-        key: Some(key),
-        annotation_name: Some(name),
+        key: Some(target.key),
+        annotation_name: Some(target.name),
         object_version_id,
         e_tag: Some(quoted(&e_tag)),
         checksum_type: Some(Coverage::FullObject.name().to_owned()),
@@ -172,15 +205,21 @@ pub(crate) fn takes_annotations(object: &Object) -> Result<&Encryption, Error> {
     }
 }
 
-fn put_event(bucket: &BucketRow, row: &ObjectRow, object: &Object, name: &str, written: &Written) -> Event {
+/// What a bucket is told of an annotation that was put.
+pub(crate) fn put_event(
+    bucket: &BucketRow,
+    row: &ObjectRow,
+    object: &Object,
+    annotation: &AnnotationRow,
+) -> Event {
     Event::ObjectAnnotationPut {
         bucket: bucket.name.clone(),
         key: row.key.clone(),
         version_id: row.version_id.clone(),
         e_tag: object.e_tag.clone(),
-        annotation: name.to_owned(),
-        annotation_size: written.size,
-        annotation_e_tag: written.e_tag.clone(),
+        annotation: annotation.name.clone(),
+        annotation_size: annotation.size(),
+        annotation_e_tag: annotation.e_tag.clone(),
     }
 }
 
@@ -270,7 +309,7 @@ fn entry(annotation: &AnnotationRow) -> api::AnnotationEntry {
         e_tag: Some(quoted(&annotation.e_tag)),
         checksum_algorithm: Some(vec![annotation.checksum.algorithm.name().to_owned()]),
         size: i64::try_from(annotation.size()).ok(),
-        replication_status: None,
+        replication_status: annotation.replication.map(|status| status.name().to_owned()),
     }
 }
 

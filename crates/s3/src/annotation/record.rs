@@ -1,10 +1,11 @@
 //! How annotations are stored: a row each, under the text of the version they belong to. They come and go with it.
 
-use super::name::MOST;
+pub(crate) use super::name::MOST;
 use crate::checksum::Checksum;
 use crate::error::Error;
 use crate::object::record::{Object, ObjectRow, Piece};
 use crate::object::share;
+use crate::replication;
 use base::Timestamp;
 use blob::BlobRef;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ pub(crate) struct AnnotationRow {
     pub(crate) written_at: Timestamp,
     /// The payload; it is never empty.
     pub(crate) piece: Piece,
+    /// Where its object is replicated, or is a replica.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replication: Option<replication::Status>,
 }
 
 impl AnnotationRow {
@@ -126,10 +130,25 @@ pub(crate) fn share_all(tx: &mut Tx, row: &ObjectRow) -> Result<Vec<AnnotationRo
     Ok(shared)
 }
 
-/// Gives a version that was just written the annotations of what it is a copy of; its row counts them already.
+/// Gives a version that was just written the annotations of what it is a copy of; its row counts them already, and says
+/// whether it is a replica.
 pub(crate) fn hand_over(tx: &mut Tx, row: &ObjectRow, annotations: Vec<AnnotationRow>) {
     let written_at = tx.now();
+    let replication = row.object.as_ref().and_then(|object| object.replication);
     for annotation in annotations {
-        tx.paged::<AnnotationRow>().put(AnnotationRow { version: row.key(), written_at, ..annotation });
+        let version = row.key();
+        tx.paged::<AnnotationRow>().put(AnnotationRow { version, written_at, replication, ..annotation });
     }
+}
+
+/// Tells the annotations of a version how far its replication is, theirs with it.
+pub(crate) fn tell(tx: &mut Tx, row: &ObjectRow, status: replication::Status) -> Result<(), StoreError> {
+    if row.object.as_ref().is_none_or(|object| object.annotations == 0) {
+        return Ok(());
+    }
+    for (_, annotation) in tx.paged::<AnnotationRow>().range(&of_version(&row.key()), None, MOST)? {
+        let replication = Some(status);
+        tx.paged::<AnnotationRow>().put(AnnotationRow { replication, ..AnnotationRow::clone(&annotation) });
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use super::record::{self, Configurations};
 use super::{discard, read, set};
 use crate::S3;
+use crate::access_point::record::AccessPointRow;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::error::{Configuration, Error, Refusal};
@@ -28,6 +29,17 @@ pub(crate) fn of(
         block_public_policy: either(own.block_public_policy, account.block_public_policy),
         restrict_public_buckets: either(own.restrict_public_buckets, account.restrict_public_buckets),
     })
+}
+
+/// Whether the account of an access point takes no public policies.
+pub(crate) fn refuses_policies(
+    rows: &impl Configurations,
+    point: &AccessPointRow,
+) -> Result<bool, StoreError> {
+    let account = record::of_account(point.partition, point.account);
+    let block: Option<api::PublicAccessBlockConfiguration> =
+        record::stored(rows, &account, Configuration::PublicAccessBlock)?;
+    Ok(block.is_some_and(|block| block.block_public_policy == Some(true)))
 }
 
 /// New buckets are closed.

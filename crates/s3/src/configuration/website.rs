@@ -82,12 +82,29 @@ fn check_rule(rule: &api::RoutingRule) -> Result<(), Error> {
     {
         return Err(Error::InvalidRequest(Refusal::WebsiteCondition));
     }
+    let waits_for =
+        rule.condition.as_ref().and_then(|condition| condition.http_error_code_returned_equals.as_deref());
+    if let Some(code) = status(waits_for)?.filter(|code| !(400..600).contains(code)) {
+        return Err(Error::InvalidRequest(Refusal::WebsiteErrorCode(code)));
+    }
     let Some(redirect) = &rule.redirect else { return Err(Error::MalformedXml) };
     check_protocol(redirect.protocol.as_deref())?;
+    let answers = status(redirect.http_redirect_code.as_deref())?;
+    // Those beyond are none that redirect: AWS refuses them in the same words (s3-tests).
+    if let Some(code) = answers.filter(|code| !matches!(code, 301..=305 | 307 | 308)) {
+        return Err(Error::InvalidRequest(Refusal::WebsiteRedirectCode(code)));
+    }
     if redirect.replace_key_with.is_some() && redirect.replace_key_prefix_with.is_some() {
         return Err(Error::InvalidRequest(Refusal::WebsiteReplacesTwice));
     }
     Ok(())
+}
+
+/// A status of three digits.
+fn status(text: Option<&str>) -> Result<Option<u16>, Error> {
+    let Some(text) = text else { return Ok(None) };
+    let is_status = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_status).map(Some).ok_or(Error::MalformedXml)
 }
 
 fn check_protocol(protocol: Option<&str>) -> Result<(), Error> {
@@ -194,6 +211,32 @@ mod tests {
                 rules(json!(many)),
                 "InvalidRequest",
                 "The number of routing rules should not exceed allowed limit of 50 rules.",
+                &[],
+            ),
+            (
+                rules(json!([{"Redirect": {"HostName": "h", "HttpRedirectCode": "314"}}])),
+                "InvalidRequest",
+                "The provided HTTP redirect code (314) is not valid. Valid codes are 3XX except 300.",
+                &[],
+            ),
+            (
+                rules(json!([{"Redirect": {"HostName": "h", "HttpRedirectCode": "200"}}])),
+                "InvalidRequest",
+                "The provided HTTP redirect code (200) is not valid. Valid codes are 3XX except 300.",
+                &[],
+            ),
+            (
+                rules(
+                    json!([{"Condition": {"HttpErrorCodeReturnedEquals": "302"}, "Redirect": {"HostName": "h"}}]),
+                ),
+                "InvalidRequest",
+                "The provided HTTP error code (302) is not valid. Valid codes are 4XX or 5XX.",
+                &[],
+            ),
+            (
+                rules(json!([{"Redirect": {"HostName": "h", "HttpRedirectCode": "+301"}}])),
+                "MalformedXML",
+                MALFORMED,
                 &[],
             ),
             (rules(json!([])), "MalformedXML", MALFORMED, &[]),

@@ -51,18 +51,21 @@ pub(crate) fn update(
     Ok(api::UpdateObjectEncryptionResponse::default())
 }
 
-/// The key: its whole ARN, of the bucket's own Region and account.
+/// The key: its whole ARN, of the bucket's own partition, Region and account.
 fn key_arn(cx: &Cx, bucket: &BucketRow, asked: Option<&str>) -> Result<String, Error> {
     let asked = asked.filter(|arn| !arn.is_empty()).ok_or(EncryptionFault::NoKey)?;
-    let account = account_of(asked).ok_or(EncryptionFault::BadKey)?;
+    let (partition, account) = owner_of(asked).ok_or(EncryptionFault::BadKey)?;
+    if partition != bucket.partition.to_string() {
+        return Err(EncryptionFault::BadKey.into());
+    }
     if account != bucket.account.to_string() {
         return Err(EncryptionFault::OtherAccount.into());
     }
     kms::key_arn(cx, &bucket.region, bucket.account, Some(asked))
 }
 
-/// The account in a key's ARN; `None` where it is none. Aliases and bare ids are not taken here.
-fn account_of(arn: &str) -> Option<&str> {
+/// Partition and account in a key's ARN; `None` where it is none. Aliases and bare ids are not taken here.
+fn owner_of(arn: &str) -> Option<(&str, &str)> {
     let fields: Vec<&str> = arn.split(':').collect();
     let ["arn", partition, "kms", region, account, resource] = fields[..] else { return None };
     let spelled = |text: &str, more: &str| {
@@ -71,26 +74,27 @@ fn account_of(arn: &str) -> Option<&str> {
     let id = resource.strip_prefix("key/")?;
     let fits =
         partition.starts_with("aws") && spelled(partition, "-") && spelled(region, "-") && spelled(id, "-");
-    (fits && account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
+    (fits && account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()))
+        .then_some((partition, account))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::account_of;
+    use super::owner_of;
 
     #[test]
     fn keys_are_named_by_their_arns() {
         for (arn, want) in [
-            ("arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", true),
-            ("arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1", true),
-            ("arn:aws:kms:us-east-1:111122223333:alias/mine", false),
-            ("arn:aws:kms:us-east-1:11112222:key/a", false),
-            ("arn:aws:s3:us-east-1:111122223333:key/a", false),
-            ("arn:aws:kms::111122223333:key/a", false),
-            ("arn:aws:kms:us-east-1:111122223333:key/", false),
-            ("1234abcd-12ab-34cd-56ef-1234567890ab", false),
+            ("arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", Some("aws")),
+            ("arn:aws-cn:kms:cn-north-1:111122223333:key/mrk-1", Some("aws-cn")),
+            ("arn:aws:kms:us-east-1:111122223333:alias/mine", None),
+            ("arn:aws:kms:us-east-1:11112222:key/a", None),
+            ("arn:aws:s3:us-east-1:111122223333:key/a", None),
+            ("arn:aws:kms::111122223333:key/a", None),
+            ("arn:aws:kms:us-east-1:111122223333:key/", None),
+            ("1234abcd-12ab-34cd-56ef-1234567890ab", None),
         ] {
-            assert_eq!(account_of(arn), want.then_some("111122223333"), "{arn}");
+            assert_eq!(owner_of(arn), want.map(|partition| (partition, "111122223333")), "{arn}");
         }
     }
 }

@@ -4,7 +4,7 @@ use super::MALFORMED_XML;
 use wire::{Fault, sender};
 
 /// What is wrong with an ACL as a whole. Single grantees are arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AclFault {
     /// The document breaks the schema.
     Malformed,
@@ -13,13 +13,18 @@ pub enum AclFault {
     /// Neither a header nor a document.
     None,
     /// A grant by e-mail address, which ended in October 2025.
-    EmailGrantee,
+    EmailGrantee {
+        /// The request's method.
+        method: String,
+        /// What it was asked of.
+        resource: &'static str,
+    },
     /// A public ACL at creation: new buckets block public access.
     PublicAtCreation,
 }
 
 impl AclFault {
-    pub(super) fn fault(self) -> Fault {
+    pub(super) fn fault(&self) -> Fault {
         match self {
             Self::Malformed => sender(400, "MalformedACLError", MALFORMED_XML),
             Self::HeaderAndDocument => {
@@ -27,8 +32,10 @@ impl AclFault {
             }
             Self::None => sender(400, "MissingSecurityHeader", "Your request was missing a required header")
                 .with("MissingHeaderName", "x-amz-acl"),
-            Self::EmailGrantee => {
+            Self::EmailGrantee { method, resource } => {
                 sender(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+                    .with("Method", method)
+                    .with("ResourceType", *resource)
             }
             Self::PublicAtCreation => sender(
                 400,

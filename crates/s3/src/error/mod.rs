@@ -213,6 +213,8 @@ pub enum Error {
     SourceNotActive,
     /// No such storage class.
     InvalidStorageClass(String),
+    /// A website redirect location that leads nowhere a browser goes.
+    InvalidRedirectLocation,
     /// No such encryption.
     InvalidEncryption(String),
     /// The key that was sent does not open the object.
@@ -503,6 +505,11 @@ impl AwsError for Error {
                 sender(409, "RestoreAlreadyInProgress", "Object restore is already in progress")
             }
             Self::SourceNotActive => sender(403, "ObjectNotInActiveTierError", NOT_ACTIVE),
+            Self::InvalidRedirectLocation => sender(
+                400,
+                "InvalidRedirectLocation",
+                "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+            ),
             Self::InvalidStorageClass(class) => {
                 sender(400, "InvalidStorageClass", "The storage class you specified is not valid")
                     .with("StorageClassRequested", class)

@@ -95,6 +95,10 @@ pub enum Refusal {
     WebsiteCondition,
     /// More routing rules than a website may have.
     WebsiteRules,
+    /// A routing rule redirects by a status that does not redirect.
+    WebsiteRedirectCode(u16),
+    /// A routing rule waits for a status that is no refusal.
+    WebsiteErrorCode(u16),
     /// Replication out of a bucket without versions.
     ReplicationSource,
     /// Replication into a bucket without versions, or into none.
@@ -212,6 +216,12 @@ impl Refusal {
             ),
             Self::WebsiteRules => {
                 own("The number of routing rules should not exceed allowed limit of 50 rules.")
+            }
+            Self::WebsiteRedirectCode(code) => format!(
+                "The provided HTTP redirect code ({code}) is not valid. Valid codes are 3XX except 300."
+            ),
+            Self::WebsiteErrorCode(code) => {
+                format!("The provided HTTP error code ({code}) is not valid. Valid codes are 4XX or 5XX.")
             }
             Self::ReplicationSource => {
                 own("Versioning must be 'Enabled' on the bucket to apply a replication configuration")

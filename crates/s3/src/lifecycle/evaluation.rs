@@ -134,6 +134,7 @@ impl Pass<'_> {
         let Some(object) = &row.object else { return self.marker(tx, row) };
         let expiration = self.rules.expiration(row).filter(|due| due.at <= self.now);
         if expiration.is_some() && self.bucket.versioning == Versioning::Never {
+            uploads::note_deletion(tx, &self.bucket.id, &row.key)?;
             return self.remove(tx, row);
         }
         let transition = self.rules.transition(row, object, self.now);

@@ -120,7 +120,9 @@ macro_rules! attributes {
             content_language: $input.content_language.take(),
             content_type: $input.content_type.take(),
             expires: $input.expires.take(),
-            website_redirect_location: $input.website_redirect_location.take(),
+            website_redirect_location: $crate::object::attributes::stored_redirect(
+                $input.website_redirect_location.take(),
+            )?,
             metadata: $crate::object::attributes::stored_metadata($input.metadata.take())?,
             tags: $crate::tagging::parse_header($input.tagging.as_deref())?,
             // Who writes, and into which bucket, is known to the operation alone.
@@ -140,6 +142,15 @@ pub(crate) fn stored_encoding(sent: Option<String>) -> Option<String> {
     let kept: Vec<&str> =
         sent.split(',').map(str::trim).filter(|part| *part != "aws-chunked" && !part.is_empty()).collect();
     (!kept.is_empty()).then(|| kept.join(","))
+}
+
+/// Where a website leads whoever asks for the object: to another of its pages, or to another site.
+pub(crate) fn stored_redirect(sent: Option<String>) -> Result<Option<String>, Error> {
+    let leads = |to: &String| ["http://", "https://", "/"].iter().any(|prefix| to.starts_with(prefix));
+    match sent.as_ref().is_none_or(leads) {
+        true => Ok(sent),
+        false => Err(Error::InvalidRedirectLocation),
+    }
 }
 
 /// User metadata: lower-case names, decoded values, at most 2 KiB together.

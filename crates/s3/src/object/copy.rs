@@ -21,13 +21,14 @@ use crate::encryption::{self, Sealing, asked, describe_encryption};
 use crate::error::{Error, Refusal};
 use crate::event::Event;
 use crate::lifecycle;
-use crate::lock::asked_lock;
+use crate::lock::{Lock, asked_lock};
 use crate::notification::{Origin, announce};
 use crate::replication;
-use blob::Reading;
+use blob::{BlobRef, Reading};
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
+use store::View;
 
 /// `CopyObject`.
 ///
@@ -54,108 +55,193 @@ async fn copy_once(
     mut input: api::CopyObjectRequest,
 ) -> Result<api::CopyObjectOutput, Error> {
     let reading = cx.world().blobs.reading();
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
-    let key = key(input.key.take())?;
-    let source = Source::parse(input.copy_source.as_deref())?;
-    let from = bucket::resolve(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
-    let asked_algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
-    let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
-    let source_conditions = ReadConditions {
-        if_match: input.copy_source_if_match.as_deref(),
-        if_none_match: input.copy_source_if_none_match.as_deref(),
-        if_modified_since: input.copy_source_if_modified_since.map(Into::into),
-        if_unmodified_since: input.copy_source_if_unmodified_since.map(Into::into),
-    };
-    let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
-    let asked = asked!(input);
-    let explicit = asked.is_explicit();
-    let sealing = asked.decide(cx, &bucket)?;
-    let replace = input.metadata_directive.as_deref() == Some("REPLACE");
-    let replace_tags = input.tagging_directive.as_deref() == Some("REPLACE");
-    let changes = replace || explicit || input.storage_class.is_some();
-    let mut given = attributes!(input);
-    given.access = Access::of_new_object(cx, &bucket, &asked_access!(input))?;
-
-    let original = cx.read(|view| {
-        let row = source.find(&view.paged::<ObjectRow>(), &from)?;
-        let object = version::object(&row, None, "PUT")?;
-        source::check(&source_conditions, &row, object)?;
-        if object.size > MOST_BYTES {
-            return Err(Error::InvalidRequest(Refusal::CopyTooLarge));
-        }
-        if !object.is_readable(cx.now()) {
-            return Err(Error::SourceNotActive);
-        }
-        let onto_itself = from.id == bucket.id && source.key == key;
-        if onto_itself && !changes && given.website_redirect_location.is_none() {
-            let is_current = version::current(&view.paged::<ObjectRow>(), &from, &key)?
-                .is_some_and(|current| current.order == row.order);
-            if is_current && !encryption::default_of(view, &bucket)?.is_explicit {
-                return Err(Error::InvalidRequest(Refusal::CopyOntoItself));
-            }
-        }
-        let pieces = source::pieces(&view.paged::<ManifestRow>(), object)?;
-        Ok(Original { object: object.clone(), row: row.clone(), pieces })
-    })?;
-    let secret = original.object.encryption.open(&CustomerHeaders {
-        algorithm: input.copy_source_sse_customer_algorithm.as_deref(),
-        key: input.copy_source_sse_customer_key.as_deref(),
-        md5: input.copy_source_sse_customer_key_md5.as_deref(),
-    })?;
-    let directive = input.annotation_directive.as_deref();
-    let along = Along::prepare(cx, &original.row, directive, asked_algorithm).await?;
-    let algorithm = asked_algorithm.unwrap_or(original.object.checksum.algorithm);
-    let copied = original.copied(cx, reading, secret, &sealing, algorithm).await?;
-    let object = Object {
-        size: original.object.size,
-        e_tag: copied.e_tag.clone(),
-        checksum: copied.checksum.clone(),
-        body: Body::Inline(Vec::new()),
-        attributes: merged(&original.object.attributes, &given, replace, replace_tags),
-        encryption: sealing.encryption.clone(),
-        lock,
-        restore: None,
-        replication: None,
-        annotations: 0,
-    };
-    let manifest_id = hex::encode(cx.ids().bytes::<12>());
-    let (origin, salt) = (Origin::of(cx), version::salt(cx.ids()));
-    let outcome = cx.write(|tx| {
-        let (from, bucket) = (bucket::again(tx, &from)?, bucket::again(tx, &bucket)?);
-        let row = source.find(&tx.paged::<ObjectRow>(), &from)?;
-        let pieces = match copied.rewritten {
-            Some(piece) => vec![piece],
-            None => source::share_pieces(tx, &row, None, &original.pieces)?,
-        };
-        conditions.check(&tx.paged(), &bucket, &key)?;
-        let mut object = object.clone();
-        let annotations = along.take(tx, &row, &mut object)?;
-        object.body = if pieces.len() > 1 {
-            tx.paged::<ManifestRow>().put(ManifestRow { id: manifest_id.clone(), pieces, parts: Vec::new() });
-            Body::Manifest { id: manifest_id.clone(), parts: 0 }
-        } else {
-            Body::Inline(pieces)
-        };
-        let (mut written, freed) = version::write(tx, &bucket, &key, Some(object.clone()), salt)?;
-        annotations::hand_over(tx, &written, annotations);
-        replication::begin(tx, &bucket, &mut written)?;
-        announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
-        let expiration = lifecycle::expiration(tx, &written)?;
-        Ok::<_, Error>((written, source_version(&from, &row), expiration, freed))
-    });
-    let (row, source_version, expiration, freed) = match outcome {
-        Ok(done) => done,
+    let asked = Asked::read(cx, &mut input)?;
+    let original = asked.original(cx)?;
+    let secret = original.object.encryption.open(&asked.source_key)?;
+    let along = Along::prepare(cx, &original.row, asked.annotations, asked.algorithm).await?;
+    let algorithm = asked.algorithm.unwrap_or(original.object.checksum.algorithm);
+    let copied = original.copied(cx, reading, secret, &asked.sealing, algorithm).await?;
+    let object = asked.object(&original.object, &copied);
+    let made = Made { object, rewritten: copied.rewritten, along };
+    let written = match asked.write(cx, &original, &made) {
+        Ok(written) => written,
         Err(error) => {
             // The bytes that were sealed anew have no row.
-            if let Some(piece) = copied.rewritten {
+            if let Some(piece) = made.rewritten {
                 cx.world().blobs.release(&piece.blob)?;
             }
             return Err(error);
         }
     };
-    svc.release(cx, freed).await?;
-    let output = shape(&row, &object, source_version);
-    Ok(api::CopyObjectOutput { expiration, ..output })
+    svc.release(cx, written.freed).await?;
+    let output = shape(&written.row, &made.object, written.source_version);
+    Ok(api::CopyObjectOutput { expiration: written.expiration, ..output })
+}
+
+/// What a request asks for.
+struct Asked<'i> {
+    source: Source,
+    from: Arc<BucketRow>,
+    source_conditions: ReadConditions<'i>,
+    /// The client's key of the source.
+    source_key: CustomerHeaders<'i>,
+    bucket: Arc<BucketRow>,
+    key: String,
+    conditions: WriteConditions<'i>,
+    algorithm: Option<Algorithm>,
+    sealing: Sealing,
+    lock: Lock,
+    /// The attributes of the request; which of them count, the directives say.
+    given: Attributes,
+    replace: bool,
+    replace_tags: bool,
+    /// The directive for annotations.
+    annotations: Option<&'i str>,
+    /// Something is asked for that a copy of an object onto itself may be for.
+    changes: bool,
+}
+
+impl<'i> Asked<'i> {
+    fn read(cx: &Cx, input: &'i mut api::CopyObjectRequest) -> Result<Self, Error> {
+        let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+        let key = key(input.key.take())?;
+        let source = Source::parse(input.copy_source.as_deref())?;
+        let from = bucket::resolve(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
+        let algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
+        let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
+        let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
+        let encryption = asked!(input);
+        let explicit = encryption.is_explicit();
+        let sealing = encryption.decide(cx, &bucket)?;
+        let replace = input.metadata_directive.as_deref() == Some("REPLACE");
+        let changes = replace || explicit || input.storage_class.is_some();
+        let mut given = attributes!(input);
+        given.access = Access::of_new_object(cx, &bucket, &asked_access!(input))?;
+        Ok(Self {
+            source,
+            from,
+            source_conditions: ReadConditions {
+                if_match: input.copy_source_if_match.as_deref(),
+                if_none_match: input.copy_source_if_none_match.as_deref(),
+                if_modified_since: input.copy_source_if_modified_since.map(Into::into),
+                if_unmodified_since: input.copy_source_if_unmodified_since.map(Into::into),
+            },
+            source_key: CustomerHeaders {
+                algorithm: input.copy_source_sse_customer_algorithm.as_deref(),
+                key: input.copy_source_sse_customer_key.as_deref(),
+                md5: input.copy_source_sse_customer_key_md5.as_deref(),
+            },
+            bucket,
+            key,
+            conditions,
+            algorithm,
+            sealing,
+            lock,
+            changes: changes || given.website_redirect_location.is_some(),
+            given,
+            replace,
+            replace_tags: input.tagging_directive.as_deref() == Some("REPLACE"),
+            annotations: input.annotation_directive.as_deref(),
+        })
+    }
+
+    /// Finds the version that is copied, and refuses one that cannot be.
+    fn original(&self, cx: &Cx) -> Result<Original, Error> {
+        cx.read(|view| {
+            let row = self.source.find(&view.paged::<ObjectRow>(), &self.from)?;
+            let object = version::object(&row, None, "PUT")?;
+            source::check(&self.source_conditions, &row, object)?;
+            if object.size > MOST_BYTES {
+                return Err(Error::InvalidRequest(Refusal::CopyTooLarge));
+            }
+            if !object.is_readable(cx.now()) {
+                return Err(Error::SourceNotActive);
+            }
+            if self.is_idle(view, &row)? {
+                return Err(Error::InvalidRequest(Refusal::CopyOntoItself));
+            }
+            let pieces = source::pieces(&view.paged::<ManifestRow>(), object)?;
+            Ok(Original { object: object.clone(), row: row.clone(), pieces })
+        })
+    }
+
+    /// Whether it is a copy of the current version onto itself that changes nothing.
+    fn is_idle(&self, view: &View, row: &ObjectRow) -> Result<bool, Error> {
+        if self.changes || self.from.id != self.bucket.id || self.source.key != self.key {
+            return Ok(false);
+        }
+        let current = version::current(&view.paged::<ObjectRow>(), &self.from, &self.key)?;
+        let is_current = current.is_some_and(|current| current.order == row.order);
+        Ok(is_current && !encryption::default_of(view, &self.bucket)?.is_explicit)
+    }
+
+    /// The copy; its bytes are named when it is written.
+    fn object(&self, original: &Object, copied: &Copied) -> Object {
+        Object {
+            size: original.size,
+            e_tag: copied.e_tag.clone(),
+            checksum: copied.checksum.clone(),
+            body: Body::Inline(Vec::new()),
+            attributes: merged(&original.attributes, &self.given, self.replace, self.replace_tags),
+            encryption: self.sealing.encryption.clone(),
+            lock: self.lock.clone(),
+            restore: None,
+            replication: None,
+            replica_of: None,
+            annotations: 0,
+        }
+    }
+
+    /// Writes the version, if everything is still as it was seen.
+    fn write(&self, cx: &Cx, original: &Original, made: &Made) -> Result<Written, Error> {
+        let manifest_id = hex::encode(cx.ids().bytes::<12>());
+        let (origin, salt) = (Origin::of(cx), version::salt(cx.ids()));
+        cx.write(|tx| {
+            let (from, bucket) = (bucket::again(tx, &self.from)?, bucket::again(tx, &self.bucket)?);
+            let row = self.source.find(&tx.paged::<ObjectRow>(), &from)?;
+            let pieces = match made.rewritten {
+                Some(piece) => vec![piece],
+                None => source::share_pieces(tx, &row, None, &original.pieces)?,
+            };
+            self.conditions.check(&tx.paged(), &bucket, &self.key)?;
+            let mut object = made.object.clone();
+            let annotations = made.along.take(tx, &row, &mut object)?;
+            object.body = if pieces.len() > 1 {
+                let id = manifest_id.clone();
+                tx.paged::<ManifestRow>().put(ManifestRow { id: id.clone(), pieces, parts: Vec::new() });
+                Body::Manifest { id, parts: 0 }
+            } else {
+                Body::Inline(pieces)
+            };
+            let (mut written, freed) = version::write(tx, &bucket, &self.key, Some(object.clone()), salt)?;
+            annotations::hand_over(tx, &written, annotations);
+            replication::begin(tx, &bucket, &mut written)?;
+            announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
+            let expiration = lifecycle::expiration(tx, &written)?;
+            Ok::<_, Error>(Written {
+                row: written,
+                source_version: source_version(&from, &row),
+                expiration,
+                freed,
+            })
+        })
+    }
+}
+
+/// A copy that is ready to be written.
+struct Made {
+    object: Object,
+    /// Its bytes, where they had to be written again.
+    rewritten: Option<Piece>,
+    along: Along,
+}
+
+/// A copy that was written.
+struct Written {
+    row: ObjectRow,
+    source_version: Option<String>,
+    expiration: Option<String>,
+    freed: Vec<BlobRef>,
 }
 
 fn shape(row: &ObjectRow, object: &Object, source_version: Option<String>) -> api::CopyObjectOutput {

@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::lock;
 use crate::notification::{Origin, announce};
 use crate::replication;
+use crate::upload::record as uploads;
 use blob::BlobRef;
 use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
@@ -28,6 +29,8 @@ struct Way {
     origin: Origin,
     /// For the markers it writes.
     salt: u64,
+    /// Uploads are open in the bucket, which have to be told.
+    uploads: bool,
 }
 
 /// What a deletion came to.
@@ -64,12 +67,20 @@ fn apply(
                 object.lock.check_removal(tx.now(), way.bypass)?;
             }
             done.marker = row.object.is_none();
+            let current = version::current(&tx.paged::<ObjectRow>(), bucket, key)?;
+            let is_current = current.is_some_and(|current| current.order == row.order);
             version::remove(tx, &row, &mut done.freed)?;
+            if way.uploads && is_current && !done.marker {
+                uploads::note_deletion(tx, &bucket.id, key)?;
+            }
             removed(tx, bucket, way, key, row.version_id.clone())?;
         }
         None if bucket.versioning == Versioning::Never => {
             let Some(row) = version::current(&tx.paged::<ObjectRow>(), bucket, key)? else { return Ok(done) };
             version::remove(tx, &row, &mut done.freed)?;
+            if way.uploads {
+                uploads::note_deletion(tx, &bucket.id, key)?;
+            }
             removed(tx, bucket, way, key, None)?;
         }
         None => {
@@ -122,7 +133,8 @@ pub(crate) async fn one(
         // Only the current version is conditional: a version by its id is what it is.
         let if_match = input.if_match.as_deref().filter(|_| version_id.is_none());
         condition::check_delete(&tx.paged::<ObjectRow>(), &bucket, &key, if_match)?;
-        apply(tx, &bucket, &key, version_id, &Way { bypass, origin: Origin::of(&cx), salt })
+        let uploads = uploads::any(tx, &bucket.id)?;
+        apply(tx, &bucket, &key, version_id, &Way { bypass, origin: Origin::of(&cx), salt, uploads })
     })?;
     svc.release(&cx, done.freed).await?;
     Ok(StreamAnswer::plain(api::DeleteObjectOutput {
@@ -149,7 +161,8 @@ pub(crate) async fn many(
     let (deleted, errors, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let bypass = lock::check_bypass(tx, &bucket, input.bypass_governance_retention)?;
-        let way = Way { bypass, origin: Origin::of(&cx), salt };
+        let uploads = uploads::any(tx, &bucket.id)?;
+        let way = Way { bypass, origin: Origin::of(&cx), salt, uploads };
         let (mut deleted, mut errors, mut freed) = (Vec::new(), Vec::new(), Vec::new());
         for object in &objects {
             let key = object.key.clone().unwrap_or_default();

@@ -71,6 +71,7 @@ pub(crate) async fn store(
         lock,
         restore: None,
         replication: None,
+        replica_of: None,
         annotations: 0,
     };
     let (origin, salt) = (Origin::of(&cx), version::salt(cx.ids()));

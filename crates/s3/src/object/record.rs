@@ -60,6 +60,9 @@ pub(crate) struct Object {
     /// Where a rule replicates it, or it is a replica.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replication: Option<replication::Status>,
+    /// Of a replica: what it is a replica of, as [`replication`] names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replica_of: Option<String>,
     /// How many annotations it has: an object without any costs no look-up.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) annotations: usize,

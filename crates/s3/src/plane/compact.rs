@@ -27,12 +27,22 @@ const BUNCH_ROWS: usize = 64;
 const BUNCH_BYTES: u64 = 4 * 1024 * 1024;
 /// Passes of one whole compaction at the most: rows that change under it are left to the next.
 const PASSES: usize = 2;
+/// How many periods segments are left alone that a pass could do nothing about: in ten minutes a reader may have ended.
+const PATIENCE: usize = 20;
 
 /// The loop.
 #[derive(Default)]
 pub(crate) struct Compact {
-    /// What the last pass over each world could not empty: bytes that copies of the world share.
-    left: Arc<Mutex<BTreeMap<String, BTreeSet<u32>>>>,
+    /// What the last pass over each world could do nothing about.
+    left: Arc<Mutex<BTreeMap<String, Left>>>,
+}
+
+/// Segments that a pass found sparse and left so without moving anything: what copies of the world share, what is being
+/// read. One that moved something may have been overtaken by a copy that was made behind it, and is followed by another.
+struct Left {
+    segments: BTreeSet<u32>,
+    /// Periods that have gone by since.
+    periods: usize,
 }
 
 impl Loop for Compact {
@@ -53,17 +63,30 @@ impl Loop for Compact {
                 return Ok(Next::After(PERIOD));
             }
             let sparse = sparse_segments(&world);
-            let known = left.lock().unwrap_or_else(PoisonError::into_inner).get(&world.name).cloned();
-            if sparse.is_empty() || known.is_some_and(|known| known == sparse) {
+            if sparse.is_empty() || is_left(&left, &world.name, &sparse) {
                 return Ok(Next::After(PERIOD));
             }
-            let passed_over = pass(&world, sparse).await?;
-            // What changed under the pass is tried again.
-            let rest = if passed_over { BTreeSet::new() } else { sparse_segments(&world) };
-            left.lock().unwrap_or_else(PoisonError::into_inner).insert(world.name.clone(), rest);
+            if pass(&world, sparse).await?.did_nothing() {
+                let rest = Left { segments: sparse_segments(&world), periods: 0 };
+                left.lock().unwrap_or_else(PoisonError::into_inner).insert(world.name.clone(), rest);
+            }
             Ok(Next::After(PERIOD))
         })
     }
+}
+
+/// Whether these segments are those that nothing could be done about, and that not long ago.
+fn is_left(left: &Mutex<BTreeMap<String, Left>>, world: &str, sparse: &BTreeSet<u32>) -> bool {
+    let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = left.get_mut(world)
+        && known.segments == *sparse
+        && known.periods < PATIENCE
+    {
+        known.periods += 1;
+        return true;
+    }
+    left.remove(world);
+    false
 }
 
 fn sparse_segments(world: &World) -> BTreeSet<u32> {
@@ -76,12 +99,13 @@ pub(crate) async fn whole(world: &Arc<World>) -> Result<(), StepError> {
     world.blobs.reconciled().await?;
     for _ in 0..PASSES {
         give_back(world).await?;
-        let wasteful: BTreeSet<u32> = world.blobs.wasteful_segments().await?.into_iter().collect();
-        if wasteful.is_empty() || !pass(world, wasteful).await? {
+        let wasteful: BTreeSet<u32> = world.blobs.wasteful_segments()?.into_iter().collect();
+        if wasteful.is_empty() || !pass(world, wasteful).await?.passed_over {
             break;
         }
     }
-    give_back(world).await
+    give_back(world).await?;
+    Ok(world.blobs.trim()?)
 }
 
 /// Gives back what no pass has to move: what calls gave up that were cut off, and segments without anything live.
@@ -101,8 +125,22 @@ async fn give_back(world: &World) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Empties the segments; answers whether a row was passed over because it changed meanwhile.
-async fn pass(world: &Arc<World>, sparse: BTreeSet<u32>) -> Result<bool, StepError> {
+/// What a pass has come to.
+struct Passed {
+    /// A row was passed over because it changed meanwhile.
+    passed_over: bool,
+    /// A row names other bytes than before.
+    moved: bool,
+}
+
+impl Passed {
+    fn did_nothing(&self) -> bool {
+        !self.passed_over && !self.moved
+    }
+}
+
+/// Empties the segments.
+async fn pass(world: &Arc<World>, sparse: BTreeSet<u32>) -> Result<Passed, StepError> {
     let mut pass = Pass::new(world.clone(), sparse);
     let outcome = pass.run().await;
     // Also where it failed: copies that no row names are given back.
@@ -111,7 +149,7 @@ async fn pass(world: &Arc<World>, sparse: BTreeSet<u32>) -> Result<bool, StepErr
             world.blobs.release(&copy)?;
         }
     }
-    outcome.map(|()| pass.passed_over)
+    outcome.map(|()| Passed { passed_over: pass.passed_over, moved: pass.has_moved })
 }
 
 /// A row that names bytes.
@@ -178,6 +216,8 @@ struct Pass {
     unreadable: BTreeSet<BlobRef>,
     /// A row changed between its reading and its writing.
     passed_over: bool,
+    /// A row names a copy by now.
+    has_moved: bool,
 }
 
 /// What became of a row.
@@ -192,7 +232,14 @@ enum Outcome {
 
 impl Pass {
     fn new(world: Arc<World>, sparse: BTreeSet<u32>) -> Self {
-        Self { world, sparse, moved: BTreeMap::new(), unreadable: BTreeSet::new(), passed_over: false }
+        Self {
+            world,
+            sparse,
+            moved: BTreeMap::new(),
+            unreadable: BTreeSet::new(),
+            passed_over: false,
+            has_moved: false,
+        }
     }
 
     async fn run(&mut self) -> Result<(), StepError> {
@@ -271,6 +318,7 @@ impl Pass {
                     self.moved.retain(|old, _| !olds.contains(old));
                 }
                 Outcome::Moved(blobs) => {
+                    self.has_moved = true;
                     // From here on the row answers for the copies, whatever happens to this pass.
                     let own: Vec<BlobRef> = self.olds(*row).collect();
                     for old in own {
@@ -321,12 +369,16 @@ impl Pass {
 
 #[cfg(test)]
 mod tests {
-    use super::{Holder, Pass};
+    use super::{Compact, Holder, Left, PATIENCE, Pass, ROWS, is_left};
     use crate::object::record::ObjectRow;
     use crate::tests::small_segments;
     use base::AccountId;
-    use ports::{BodyOut, Caller};
+    use ports::{BodyOut, Caller, Loop, Next, Step};
     use shapes_s3 as api;
+    use std::collections::BTreeSet;
+    use std::future::poll_fn;
+    use std::sync::Mutex;
+    use std::task::Poll;
     use testkit::Local;
 
     fn bucket_and_key(key: &str) -> (Option<String>, Option<String>) {
@@ -398,6 +450,65 @@ mod tests {
             (usage.live_records, world.blobs.segment_bytes().unwrap()),
             (1, usage.least_segment_bytes())
         );
+    }
+
+    /// Lets a step go on until it waits for something; `None` as long as it has not ended.
+    fn go_on(s3: &Local, step: &mut Step) -> Option<Next> {
+        s3.wait(async {
+            let polled = poll_fn(|context| Poll::Ready(step.as_mut().poll(context))).await;
+            // What it waits for has its turn.
+            tokio::task::yield_now().await;
+            match polled {
+                Poll::Ready(next) => Some(next.unwrap()),
+                Poll::Pending => None,
+            }
+        })
+    }
+
+    #[test]
+    fn a_copy_that_was_made_behind_a_pass_moves_with_the_next() {
+        let s3 = small_segments();
+        // More rows than are read at once: while the first of them are moved already, the last has yet to be seen.
+        let last = format!("k{ROWS:04}");
+        for number in 0..=ROWS {
+            put(&s3, &format!("k{number:04}"), &body(0)[..100]);
+            put(&s3, "overwritten", &body(0));
+        }
+        (0..20).for_each(|number| put(&s3, "overwritten", &body(number)));
+        let (compact, world) = (Compact::default(), s3.shared_world());
+        let segment = |key: &str| {
+            let rows = world.store.view().paged::<ObjectRow>().range("", None, 2 * ROWS).unwrap();
+            rows.iter().find(|(_, row)| row.key == key).and_then(|(_, row)| row.pieces()[0].blob.segment())
+        };
+        let (first_was, last_was) = (segment("k0000"), segment(&last));
+        let mut step = compact.step(world.clone());
+        while segment("k0000") == first_was {
+            assert_eq!(go_on(&s3, &mut step), None, "the pass has ended before it moved anything");
+        }
+        assert_eq!(segment(&last), last_was, "the pass has yet to come there");
+        copy(&s3, &last, "behind");
+        while go_on(&s3, &mut step).is_none() {}
+        assert_ne!(segment(&last), last_was);
+        assert_eq!(segment("behind"), last_was, "the pass did not see it");
+        // Nothing else happens: the next period's step moves it all the same.
+        s3.wait(compact.step(world.clone())).unwrap();
+        assert_ne!(segment("behind"), last_was);
+        assert_eq!(get(&s3, "behind"), &body(0)[..100]);
+    }
+
+    #[test]
+    fn what_nothing_can_be_done_about_is_left_alone_for_a_while() {
+        let left = Mutex::default();
+        let sparse = BTreeSet::from([1, 2]);
+        assert!(!is_left(&left, "main", &sparse));
+        let known = || Left { segments: sparse.clone(), periods: 0 };
+        left.lock().unwrap().insert("main".to_owned(), known());
+        for _ in 0..PATIENCE {
+            assert!(is_left(&left, "main", &sparse));
+        }
+        assert!(!is_left(&left, "main", &sparse), "then it is looked at again");
+        left.lock().unwrap().insert("main".to_owned(), known());
+        assert!(!is_left(&left, "main", &BTreeSet::from([1, 2, 3])), "others may have to be moved");
     }
 
     #[test]

@@ -142,10 +142,11 @@ fn answer(
     };
     let redirect = fields.get("success_action_redirect").or_else(|| fields.get("redirect"));
     if let Some(url) = redirect.filter(|url| is_url(url)) {
+        let (url, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
         let separator = if url.contains('?') { '&' } else { '?' };
         let encoded = |text: &str| utf8_percent_encode(text, QUERY).to_string();
         output.location = Some(format!(
-            "{url}{separator}bucket={}&key={}&etag={}",
+            "{url}{separator}bucket={}&key={}&etag={}{fragment}",
             encoded(bucket),
             encoded(&key),
             encoded(&e_tag)

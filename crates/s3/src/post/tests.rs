@@ -109,6 +109,12 @@ fn the_browser_is_told_what_the_form_asks_for() {
             303,
             "https://a.example?bucket=bkt&key=k&etag=%229dd4e461268c8034f5c8564e155c67a6%22",
         ),
+        // What stands behind a `#` the other side never sees.
+        (
+            ("success_action_redirect", "http://a.example/?x=1#part"),
+            303,
+            "http://a.example/?x=1&bucket=bkt&key=k&etag=%229dd4e461268c8034f5c8564e155c67a6%22#part",
+        ),
         (("success_action_redirect", "elsewhere"), 204, "http://localhost/bkt/k"),
     ] {
         let (status, got, document) = told(field);

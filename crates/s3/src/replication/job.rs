@@ -1,7 +1,7 @@
 //! Writes the replicas of one version.
 
-use super::Status;
 use super::rule::Target;
+use super::{Status, name_of};
 use crate::annotation::record as annotations;
 use crate::bucket::model::Versioning;
 use crate::bucket::record::{self as buckets, BucketRow};
@@ -52,6 +52,7 @@ impl Replicate {
         }
         // The pieces are marked as shared by now.
         let Some(row) = self.row(tx)? else { return Ok(()) };
+        annotations::tell(tx, &row, status)?;
         if let Some(object) = &row.object {
             let object = Object { replication: Some(status), ..object.clone() };
             tx.paged::<ObjectRow>().put(ObjectRow { object: Some(object), ..ObjectRow::clone(&row) });
@@ -74,8 +75,8 @@ impl Replicate {
                 let mut attributes = object.attributes.clone();
                 attributes.storage_class = target.storage_class.unwrap_or(attributes.storage_class);
                 let body = self.body(tx, bucket, object, pieces)?;
-                let replication = Some(Status::Replica);
-                Some(Object { body, attributes, replication, restore: None, ..object.clone() })
+                let (replication, replica_of) = (Some(Status::Replica), Some(name_of(&self.text)));
+                Some(Object { body, attributes, replication, replica_of, restore: None, ..object.clone() })
             }
         };
         let (written, freed) = version::write(tx, bucket, &row.key, replica, row.order.unwrap_or(0))?;

@@ -154,3 +154,79 @@ fn a_destination_that_keeps_no_versions_any_more_fails() {
     assert_eq!(bytes(&s3, "one", "k"), b"abc");
     assert_eq!(code(head(&s3, "two", "k")), "NoSuchKey");
 }
+
+fn annotate(s3: &Local, bucket: &str, name: &str, text: &[u8]) {
+    let cx = s3.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
+    let input = filled(&json!({"Bucket": bucket, "Key": "k", "AnnotationName": name}));
+    s3.stream_with::<api::PutObjectAnnotation>(&cx, input, text).unwrap();
+}
+
+/// Names, statuses and texts of the annotations of `k`.
+fn annotations(s3: &Local, bucket: &str) -> Vec<(String, String, String)> {
+    let cx = s3.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
+    let listed =
+        s3.call::<api::ListObjectAnnotations>(filled(&json!({"Bucket": bucket, "Key": "k"}))).unwrap();
+    let read = |name: &str| {
+        let input = filled(&json!({"Bucket": bucket, "Key": "k", "AnnotationName": name}));
+        let bytes = s3.stream_with::<api::GetObjectAnnotation>(&cx, input, &[]).unwrap().1;
+        String::from_utf8(bytes.to_vec()).unwrap()
+    };
+    let entries = listed.annotations.unwrap().into_iter().map(|entry| {
+        let name = entry.annotation_name.unwrap();
+        let text = read(&name);
+        (name, entry.replication_status.unwrap_or_else(|| "-".to_owned()), text)
+    });
+    entries.collect()
+}
+
+#[track_caller]
+fn has(s3: &Local, bucket: &str, want: &[(&str, &str, &str)]) {
+    let found = annotations(s3, bucket);
+    let found: Vec<_> = found.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
+    assert_eq!(found, want, "{bucket}");
+}
+
+#[test]
+fn annotations_that_come_later_reach_the_replicas_and_are_not_taken_from_them() {
+    let s3 = replicating(&[rule("one", &json!({})), rule("two", &json!({}))]);
+    let before = s3.world().blobs.usage();
+    put(&s3, "k", b"abc", &json!({}));
+    annotate(&s3, "from", "a", b"first");
+    annotate(&s3, "from", "b", b"other");
+    annotate(&s3, "from", "a", b"second");
+    has(&s3, "from", &[("a", "COMPLETED", "second"), ("b", "COMPLETED", "other")]);
+    let gone = json!({"Bucket": "from", "Key": "k", "AnnotationName": "b"});
+    s3.call::<api::DeleteObjectAnnotation>(filled(&gone)).unwrap();
+    has(&s3, "from", &[("a", "COMPLETED", "second")]);
+    for bucket in ["one", "two"] {
+        has(&s3, bucket, &[("a", "REPLICA", "second"), ("b", "REPLICA", "other")]);
+    }
+    // What is put on a replica stays with it.
+    annotate(&s3, "one", "c", b"own");
+    has(&s3, "one", &[("a", "REPLICA", "second"), ("b", "REPLICA", "other"), ("c", "-", "own")]);
+    has(&s3, "from", &[("a", "COMPLETED", "second")]);
+    for bucket in ["from", "one", "two"] {
+        let version = head(&s3, bucket, "k").unwrap().version_id.unwrap();
+        s3.call::<api::DeleteObject>(filled(&json!({"Bucket": bucket, "Key": "k", "VersionId": version})))
+            .unwrap();
+    }
+    s3.settle();
+    assert_eq!(s3.world().blobs.usage(), before, "every text was given up as often as it was named");
+}
+
+#[test]
+fn an_annotation_finds_the_replica_of_its_own_version_or_fails() {
+    let s3 = replicating(&[rule("one", &json!({}))]);
+    put(&s3, "k", b"old", &json!({}));
+    let old = head(&s3, "one", "k").unwrap().version_id.unwrap();
+    put(&s3, "k", b"new", &json!({}));
+    annotate(&s3, "from", "a", b"text");
+    has(&s3, "one", &[("a", "REPLICA", "text")]);
+    let at_old = json!({"Bucket": "one", "Key": "k", "VersionId": old});
+    let listed = s3.call::<api::ListObjectAnnotations>(filled(&at_old)).unwrap();
+    assert_eq!(listed.annotation_count, Some(0));
+    let new = head(&s3, "one", "k").unwrap().version_id.unwrap();
+    s3.call::<api::DeleteObject>(filled(&json!({"Bucket": "one", "Key": "k", "VersionId": new}))).unwrap();
+    annotate(&s3, "from", "a", b"again");
+    has(&s3, "from", &[("a", "FAILED", "again")]);
+}

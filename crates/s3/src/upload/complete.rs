@@ -11,6 +11,7 @@ use crate::error::{Error, Refusal};
 use crate::event::Event;
 use crate::lifecycle;
 use crate::notification::{Origin, announce};
+use crate::object::attributes::Attributes;
 use crate::object::condition::WriteConditions;
 use crate::object::record::{Body, Object, ObjectRow, Piece};
 use crate::object::share::{self, ManifestRow, PartEntry};
@@ -23,7 +24,7 @@ use ports::{BodyIn, Cx, StreamAnswer};
 use sha2::Sha256;
 use shapes_s3 as api;
 use std::sync::Arc;
-use store::{Claim, Record, Tx};
+use store::{Claim, Tx};
 
 /// Bytes of every part but the last at the least: 5 MiB.
 const LEAST_BYTES: u64 = 5 * 1024 * 1024;
@@ -52,7 +53,7 @@ pub(crate) async fn complete(
         let bucket = bucket::again(tx, &bucket)?;
         let upload = match find(tx, &bucket, &key, &upload_id) {
             Ok(upload) => upload,
-            Err(missing) => return repeated(tx, &bucket, &upload_id, &digest)?.ok_or(missing),
+            Err(missing) => return repeated(tx, &bucket, &key, &upload_id, &digest).ok_or(missing),
         };
         conflict(tx, &bucket, &upload, conditions)?;
         check_order(&named, &upload_id)?;
@@ -74,7 +75,7 @@ pub(crate) async fn complete(
         let (mut row, replaced) = version::write(tx, &bucket, &key, Some(object.clone()), salt)?;
         replication::begin(tx, &bucket, &mut row)?;
         freed.extend(replaced);
-        tx.remember(&bucket.id, OPERATION, &upload_id, &digest, &row.key());
+        tx.remember(&bucket.id, OPERATION, &upload_id, &digest, &remembered(&row));
         announce(tx, &bucket, &origin, &Event::created(&bucket, &row, &object, OPERATION))?;
         Ok::<_, Error>((row, object, freed))
     })?;
@@ -132,16 +133,28 @@ fn digest(named: &[api::CompletedPart]) -> String {
     hex::encode(hash.finalize())
 }
 
-/// The object that the same call made before, if it is still there.
+/// What a repeated call is answered from, whatever became of the object: its row, without what no answer shows.
+fn remembered(row: &ObjectRow) -> String {
+    let mut row = row.clone();
+    if let Some(object) = &mut row.object {
+        let tags = std::mem::take(&mut object.attributes.tags);
+        object.attributes = Attributes { tags, ..Attributes::default() };
+    }
+    serde_json::to_string(&row).expect("a row is stored as JSON itself")
+}
+
+/// The object that the same call made before.
 fn repeated(
     tx: &mut Tx,
     bucket: &BucketRow,
+    key: &str,
     upload_id: &str,
     digest: &str,
-) -> Result<Option<(ObjectRow, Object, Vec<BlobRef>)>, Error> {
-    let Ok(Claim::Replay(text)) = tx.claim(&bucket.id, OPERATION, upload_id, digest) else { return Ok(None) };
-    let row = tx.paged::<ObjectRow>().get(&text)?.map(|row| ObjectRow::clone(&row));
-    Ok(row.and_then(|row| row.object.clone().map(|object| (row, object, Vec::new()))))
+) -> Option<(ObjectRow, Object, Vec<BlobRef>)> {
+    let Ok(Claim::Replay(text)) = tx.claim(&bucket.id, OPERATION, upload_id, digest) else { return None };
+    let row: ObjectRow = serde_json::from_str(&text).ok().filter(|row: &ObjectRow| row.key == key)?;
+    let object = row.object.clone()?;
+    Some((row, object, Vec::new()))
 }
 
 /// Judges the condition against what happened since the upload was begun: an answer of 409 means to begin anew.
@@ -154,7 +167,7 @@ fn conflict(
     conditions.check(&tx.paged::<ObjectRow>(), bucket, &upload.key)?;
     let Some(condition) = conditions.header() else { return Ok(()) };
     let current = version::current(&tx.paged::<ObjectRow>(), bucket, &upload.key)?;
-    if current.is_some_and(|row| row.written_at > upload.begun_at) {
+    if upload.deleted || current.is_some_and(|row| row.written_at > upload.begun_at) {
         return Err(Error::ConditionalRequestConflict { condition, key: upload.key.clone() });
     }
     Ok(())
@@ -283,6 +296,7 @@ fn assemble(upload: &UploadRow, parts: &[Arc<PartRow>], manifest_id: &str) -> Ob
         lock: upload.lock.clone(),
         restore: None,
         replication: None,
+        replica_of: None,
         annotations: 0,
     }
 }

@@ -61,6 +61,7 @@ pub(crate) fn create(
             initiator: owner::initiator(cx),
             encryption: encryption.clone(),
             lock: lock.clone(),
+            deleted: false,
         });
         Ok::<_, Error>(lifecycle::abort(tx, &bucket.id, &key, cx.now())?)
     })?;

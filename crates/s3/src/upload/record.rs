@@ -26,6 +26,9 @@ pub(crate) struct UploadRow {
     pub(crate) encryption: Encryption,
     #[serde(default, skip_serializing_if = "Lock::is_empty")]
     pub(crate) lock: Lock,
+    /// The object of its key was deleted since it was begun, without a marker that would tell.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) deleted: bool,
 }
 
 impl Record for UploadRow {
@@ -93,6 +96,22 @@ pub(crate) fn remove_parts(tx: &mut Tx, bucket: &str, upload_id: &str) -> Result
         tx.paged::<PartRow>().delete(&*text);
     }
     Ok(freed)
+}
+
+/// Whether any upload of a bucket is open.
+pub(crate) fn any(tx: &mut Tx, bucket: &str) -> Result<bool, StoreError> {
+    Ok(!tx.paged::<UploadRow>().range(&format!("{bucket}/"), None, 1)?.is_empty())
+}
+
+/// Notes in the open uploads of a key that its object is gone: their conditions are about what was there.
+pub(crate) fn note_deletion(tx: &mut Tx, bucket: &str, key: &str) -> Result<(), StoreError> {
+    for (_, upload) in tx.paged::<UploadRow>().range(&record::versions(bucket, key), None, usize::MAX)? {
+        // The texts of a longer key that goes on with U+0000 begin alike.
+        if upload.key == key && !upload.deleted {
+            tx.paged::<UploadRow>().put(UploadRow { deleted: true, ..UploadRow::clone(&upload) });
+        }
+    }
+    Ok(())
 }
 
 /// Removes every upload of a bucket.

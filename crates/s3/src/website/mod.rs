@@ -35,7 +35,7 @@ struct Visit<'r> {
 /// Answers a request to a bucket's website.
 pub(crate) async fn serve(cx: Cx, svc: Arc<S3>, bucket: String) -> Page {
     match visit(&cx, &svc, &bucket) {
-        Ok(visit) => visit.answer().await,
+        Ok(visit) => Page { key: visit.logged_key(), ..visit.answer().await },
         Err(error) => refusal(&cx, &error.fault(), None),
     }
 }
@@ -63,9 +63,7 @@ impl Visit<'_> {
             let (status, location) = redirect::of_rule(rule, self.origin(), &self.path);
             return to_location(status, &location);
         }
-        let suffix = self.site.index_document.as_ref().and_then(|index| index.suffix.as_deref());
-        let suffix = suffix.unwrap_or_default();
-        let is_folder = self.path.is_empty() || self.path.ends_with('/');
+        let (suffix, is_folder) = (self.suffix(), self.is_folder());
         let key = if is_folder { format!("{}{suffix}", self.path) } else { self.path.clone() };
         let fault = match object::fetch(self.cx, self.svc, self.bucket, &key, true).await {
             Ok(page) => return page,
@@ -81,6 +79,23 @@ impl Visit<'_> {
         self.refuse(&fault).await
     }
 
+    /// What the key of a folder's index document ends with.
+    fn suffix(&self) -> &str {
+        self.site.index_document.as_ref().and_then(|index| index.suffix.as_deref()).unwrap_or_default()
+    }
+
+    fn is_folder(&self) -> bool {
+        self.path.is_empty() || self.path.ends_with('/')
+    }
+
+    /// The key that is looked for, as access logs name it.
+    fn logged_key(&self) -> Option<String> {
+        let path = &self.cx.head().path;
+        let sent = path.strip_prefix('/').unwrap_or(path);
+        let index = if self.is_folder() { redirect::encoded(self.suffix()) } else { String::new() };
+        Some(format!("{sent}{index}")).filter(|key| !key.is_empty())
+    }
+
     fn origin(&self) -> Origin<'_> {
         Origin { secure: self.cx.head().secure, host: &self.cx.head().host }
     }
@@ -88,7 +103,7 @@ impl Visit<'_> {
     /// A rule for the status, else the site's own error document, else a page of ours.
     async fn refuse(&self, fault: &Fault) -> Page {
         if fault.status == 304 {
-            return Page { status: 304, headers: headers(fault), body: BodyOut::EMPTY };
+            return plain(304, headers(fault));
         }
         if let Some(rule) = redirect::rule(&self.site, &self.path, Some(fault.status)) {
             let (status, location) = redirect::of_rule(rule, self.origin(), &self.path);
@@ -99,7 +114,7 @@ impl Visit<'_> {
             return refusal(self.cx, fault, None);
         };
         match object::fetch(self.cx, self.svc, self.bucket, key, false).await {
-            Ok(page) => Page { status: fault.status, ..page },
+            Ok(page) => Page { status: fault.status, code: Some(fault.code.to_string()), ..page },
             Err(error) => refusal(self.cx, fault, Some(&error.fault())),
         }
     }
@@ -114,8 +129,13 @@ fn headers(fault: &Fault) -> Vec<(HeaderName, HeaderValue)> {
     fault.headers.iter().filter_map(|(name, value)| header(name, value)).collect()
 }
 
+/// A page without a body.
+fn plain(status: u16, headers: Vec<(HeaderName, HeaderValue)>) -> Page {
+    Page { key: None, code: None, status, headers, body: BodyOut::EMPTY }
+}
+
 fn to_location(status: u16, location: &str) -> Page {
-    Page { status, headers: header("location", location).into_iter().collect(), body: BodyOut::EMPTY }
+    plain(status, header("location", location).into_iter().collect())
 }
 
 /// A refusal as a page. `HEAD` is told the status alone.
@@ -131,5 +151,5 @@ fn refusal(cx: &Cx, fault: &Fault, document: Option<&Fault>) -> Page {
         Method::HEAD => BodyOut::EMPTY,
         _ => BodyOut::Bytes(Bytes::from(html::page(fault, document, &ids))),
     };
-    Page { status: fault.status, headers, body }
+    Page { code: Some(fault.code.to_string()), body, ..plain(fault.status, headers) }
 }

@@ -1,9 +1,11 @@
 //! Objects as pages: what the API's own reads answer, conditions and ranges included.
 
-use super::to_location;
+use super::{plain, to_location};
 use crate::S3;
+use crate::bucket;
 use crate::error::Error;
-use crate::object;
+use crate::object::record::ObjectRow;
+use crate::object::{self, version};
 use http::{HeaderName, Method};
 use ports::{BodyIn, BodyOut, Cx, Page, StreamAnswer};
 use shape::{Operation, Shape};
@@ -26,19 +28,28 @@ pub(super) async fn fetch(
     key: &str,
     conditional: bool,
 ) -> Result<Page, Error> {
+    if let Some(location) = leads_to(cx, bucket, key)? {
+        return Ok(to_location(301, &location));
+    }
     let (bucket, key) = (Some(bucket.to_owned()), Some(key.to_owned()));
     if cx.head().method == Method::HEAD {
         let asked = read::<api::HeadObject>(cx, conditional)?;
         let input = api::HeadObjectRequest { bucket, key, ..asked };
         let answer = object::get::head(cx.clone(), svc.clone(), input, BodyIn::empty()).await?;
-        let redirect = answer.output.website_redirect_location.clone();
-        return Ok(page::<api::HeadObject>(cx, answer, redirect));
+        return Ok(page::<api::HeadObject>(cx, answer));
     }
     let asked = read::<api::GetObject>(cx, conditional)?;
     let input = api::GetObjectRequest { bucket, key, ..asked };
     let answer = object::get::get(cx.clone(), svc.clone(), input, BodyIn::empty()).await?;
-    let redirect = answer.output.website_redirect_location.clone();
-    Ok(page::<api::GetObject>(cx, answer, redirect))
+    Ok(page::<api::GetObject>(cx, answer))
+}
+
+/// Where an object leads instead of being one; then neither a range nor a condition is looked at.
+fn leads_to(cx: &Cx, bucket: &str, key: &str) -> Result<Option<String>, Error> {
+    let bucket = bucket::resolve(cx, Some(bucket), None)?;
+    let found = cx.read(|view| version::current(&view.paged::<ObjectRow>(), &bucket, key))?;
+    let object = found.as_ref().and_then(|row| row.object.as_ref());
+    Ok(object.and_then(|object| object.attributes.website_redirect_location.clone()))
 }
 
 /// The input of a read, from the headers of the visit.
@@ -55,15 +66,12 @@ fn read<O: Operation>(cx: &Cx, conditional: bool) -> Result<O::Input, Error> {
     Ok(input)
 }
 
-fn page<O: Operation>(cx: &Cx, answer: StreamAnswer<O::Output>, redirect: Option<String>) -> Page {
-    if let Some(location) = redirect {
-        return to_location(301, &location);
-    }
+fn page<O: Operation>(cx: &Cx, answer: StreamAnswer<O::Output>) -> Page {
     let StreamAnswer { output, body, status } = answer;
     let output: &dyn Shape = &output;
     let written = codec::encode(&Route::new(&api::API, O::META), output, cx.request_id());
     let kept_back = |name: &HeaderName| KEPT_BACK.contains(&name.as_str());
     let headers = written.headers.into_iter().filter(|(name, _)| !kept_back(name)).collect();
     let body = if cx.head().method == Method::HEAD { BodyOut::EMPTY } else { body };
-    Page { status: status.unwrap_or(written.status), headers, body }
+    Page { body, ..plain(status.unwrap_or(written.status), headers) }
 }

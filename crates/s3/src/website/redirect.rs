@@ -36,7 +36,12 @@ impl Origin<'_> {
 
 /// A key as the path of a URL.
 pub(super) fn path_of(key: &str) -> String {
-    format!("/{}", utf8_percent_encode(key, PATH))
+    format!("/{}", encoded(key))
+}
+
+/// A key as it stands in a URL.
+pub(super) fn encoded(key: &str) -> String {
+    utf8_percent_encode(key, PATH).to_string()
 }
 
 /// Where everything goes that comes to a site that only redirects; path and query are kept as they came.

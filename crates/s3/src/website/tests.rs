@@ -91,6 +91,11 @@ fn conditions_and_ranges_hold_and_head_has_no_body() {
     assert_eq!(with(Method::GET, "if-none-match", e_tag).0, 304);
     assert_eq!(with(Method::GET, "if-match", "\"other\"").0, 412);
     assert_eq!(with(Method::HEAD, "accept", "*/*"), (200, None, String::new()));
+    // An object that leads elsewhere is not read: no range of it is out of bounds, and it does not stay the same.
+    put(&s3, "index.html", "x", Some("/elsewhere"));
+    for (name, value) in [("range", "bytes=5-"), ("if-none-match", "*"), ("if-match", "\"other\"")] {
+        assert_eq!(with(Method::GET, name, value), (301, Some("/elsewhere".to_owned()), String::new()));
+    }
 }
 
 #[test]

@@ -56,7 +56,8 @@ fn what_a_change_of_encryption_refuses() {
     let sentence = "Requests that modify an object's encryption type to SSE-KMS require a valid AWS KMS key Amazon \
         Resource Name (ARN). Confirm that you have a correctly formatted KMS key ARN in your request, and then try \
         again.";
-    for key in ["alias/mine", "1234abcd-12ab-34cd-56ef-1234567890ab"] {
+    let elsewhere = KEY.replace("arn:aws:", "arn:aws-cn:");
+    for key in ["alias/mine", "1234abcd-12ab-34cd-56ef-1234567890ab", &elsewhere] {
         invalid_request(&update(&s3, "k?encryption", key, ""), sentence);
     }
     let sentence = "The AWS KMS key in the request must be owned by the same account as the bucket. Modify the \

@@ -1,4 +1,7 @@
 use crate::{delete, get, golden, put, start};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use md5::{Digest, Md5};
 use testkit::Client;
 
 /// Bytes of every part but the last at the least.
@@ -63,6 +66,61 @@ fn a_completion_whose_answer_was_lost_is_answered_again() {
     let e_tag = part(&s3, &upload, 1, b"x");
     let first = complete(&s3, &upload, &[(1, &e_tag)]).ok();
     assert_eq!(complete(&s3, &upload, &[(1, &e_tag)]).ok().text("ETag"), first.text("ETag"));
+    // Also once the key holds something else, or nothing.
+    put(&s3, "/photos/big", b"later").ok();
+    assert_eq!(complete(&s3, &upload, &[(1, &e_tag)]).ok().text("ETag"), first.text("ETag"));
+    assert_eq!(get(&s3, "/photos/big").ok().body_text(), "later");
+    delete(&s3, "/photos/big").ok();
+    assert_eq!(complete(&s3, &upload, &[(1, &e_tag)]).ok().text("ETag"), first.text("ETag"));
+    assert_eq!(get(&s3, "/photos/big").status, 404);
+    // What is not the same call is none.
+    assert_eq!(complete(&s3, &upload, &[(1, "\"00\"")]).status, 404);
+    let body = format!(
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{e_tag}</ETag></Part></CompleteMultipartUpload>"
+    );
+    let other = s3.request("POST", &format!("/photos/other?uploadId={upload}")).body(body).send();
+    assert_eq!(other.status, 404);
+}
+
+/// A recorded answer of AWS: whoever deletes while others upload has the last word.
+#[test]
+fn an_upload_that_must_not_overwrite_fails_after_a_delete() {
+    let (_server, s3) = start();
+    let only_new = |s3: &Client, key: &str, deletes: &dyn Fn(&Client)| {
+        let begun = s3.request("POST", &format!("/photos/{key}?uploads")).send().ok().text("UploadId");
+        let place = format!("/photos/{key}?uploadId={begun}");
+        let e_tag = put(s3, &format!("{place}&partNumber=1"), b"x").ok().header("etag").unwrap().to_owned();
+        deletes(s3);
+        let body = format!(
+            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{e_tag}</ETag></Part></CompleteMultipartUpload>"
+        );
+        s3.request("POST", &place).header("if-none-match", "*").body(body).send()
+    };
+    let conflict = (409, "ConditionalRequestConflict");
+    for key in ["big", "big-too"] {
+        let path = format!("/photos/{key}");
+        put(&s3, &path, b"before").ok();
+        let answer = only_new(&s3, key, &|s3| {
+            delete(s3, &path).ok();
+        });
+        assert_eq!((answer.status, answer.text("Code").as_str()), conflict, "{key}");
+        // By many at once, too.
+        put(&s3, &path, b"before").ok();
+        let answer = only_new(&s3, key, &|s3| {
+            let body = format!("<Delete><Object><Key>{key}</Key></Object></Delete>");
+            let md5 = BASE64.encode(Md5::digest(body.as_bytes()));
+            s3.request("POST", "/photos?delete").header("content-md5", &md5).body(body).send().ok();
+        });
+        assert_eq!((answer.status, answer.text("Code").as_str()), conflict, "{key}");
+        // One that begins after that is none of these.
+        assert_eq!(only_new(&s3, key, &|_| {}).status, 200, "{key}");
+    }
+    // The deletion of another key is nobody's business, nor is that of nothing.
+    let answer = only_new(&s3, "new", &|s3| {
+        delete(s3, "/photos/big").ok();
+        delete(s3, "/photos/new").ok();
+    });
+    assert_eq!(answer.status, 200);
 }
 
 #[test]

@@ -64,8 +64,8 @@ pub enum Step {
 pub struct Place {
     /// The bucket's name, decoded; empty where none is named.
     pub bucket: String,
-    /// An object of it is named.
-    pub is_object: bool,
+    /// The key of an object in it, encoded as it was sent; `None` where none is named.
+    pub key: Option<String>,
 }
 
 /// A request that leads to no operation, and how its client speaks.
@@ -283,7 +283,8 @@ impl Router {
             S3Host::Bucket(bucket) => Some(bucket.as_str()),
             S3Host::Account(account) => Some(account.as_str()),
             S3Host::Website(bucket) => {
-                return Ok(Step::Website(Place { bucket: bucket.clone(), is_object: true }));
+                let key = head.path.strip_prefix('/').unwrap_or(&head.path).to_owned();
+                return Ok(Step::Website(Place { bucket: bucket.clone(), key: Some(key) }));
             }
             S3Host::Endpoint => None,
         };
@@ -299,7 +300,7 @@ impl Router {
         if head.method == Method::OPTIONS {
             return Ok(Step::Preflight(place));
         }
-        let resource = match (place.bucket.is_empty(), place.is_object) {
+        let resource = match (place.bucket.is_empty(), place.key.is_some()) {
             (true, _) => "SERVICE",
             (false, false) => "BUCKET",
             (false, true) => "OBJECT",
@@ -351,7 +352,7 @@ fn place(path: &str) -> Place {
     let path = path.strip_prefix('/').unwrap_or(path);
     let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
     let bucket = percent_decode_str(bucket).decode_utf8_lossy().into_owned();
-    Place { bucket, is_object: !key.is_empty() }
+    Place { bucket, key: Some(key.to_owned()).filter(|key| !key.is_empty()) }
 }
 
 fn find(api: &'static ApiMeta, name: &str) -> Option<&'static OperationMeta> {

@@ -456,6 +456,11 @@ fn access_control_lists() {
     let group = format!(
         "<Grantee {xsi} xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/s3/LogDelivery</URI></Grantee>"
     );
+    // Grants by e-mail address ended in October 2025.
+    let by_email = |ask: super::Ask, method: &str, resource: &str| {
+        let refused = ask.refused(405, "MethodNotAllowed", super::NOT_ALLOWED);
+        refused.with("Method", method).with("ResourceType", resource)
+    };
     let email = "id=\"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be\", emailAddress=\"a@b.example\"";
     check(
         &s3,
@@ -484,11 +489,11 @@ fn access_control_lists() {
                 "AccessDenied",
                 "Access Denied",
             ),
-            ask("PUT /open?acl").header("x-amz-grant-read", email).refused(
-                405,
-                "MethodNotAllowed",
-                super::NOT_ALLOWED,
-            ),
+            by_email(ask("PUT /open?acl").header("x-amz-grant-read", email), "PUT", "ACL"),
+            by_email(ask("PUT /open/k?acl").header("x-amz-grant-read", email), "PUT", "ACL"),
+            by_email(ask("PUT /open/k").header("x-amz-grant-read", email), "PUT", "OBJECT"),
+            by_email(ask("POST /open/k?uploads").header("x-amz-grant-read", email), "POST", "OBJECT"),
+            by_email(ask("PUT /new").header("x-amz-grant-read", email), "PUT", "BUCKET"),
         ],
     );
 }

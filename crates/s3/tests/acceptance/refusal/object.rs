@@ -327,6 +327,22 @@ fn storage_classes() {
             .with("StorageClassRequested", class)
     });
     check(&s3, unknown);
+    let nowhere = |ask: super::Ask, location: &str| {
+        ask.header("x-amz-website-redirect-location", location).refused(
+            400,
+            "InvalidRedirectLocation",
+            "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+        )
+    };
+    check(
+        &s3,
+        [
+            nowhere(ask("PUT /photos/k").body("x"), "javascript:alert(1)"),
+            nowhere(ask("PUT /photos/k").body("x"), "elsewhere"),
+            nowhere(ask("POST /photos/k?uploads"), "ftp://elsewhere"),
+            nowhere(ask("PUT /photos/c").header("x-amz-copy-source", "/photos/warm"), "elsewhere"),
+        ],
+    );
     check(
         &s3,
         [
