@@ -8,7 +8,9 @@ use archive::{ImportError, Snapshot};
 use base::{Clock, Ids, Pace};
 use blob::Blobs;
 use libfuzzer_sys::fuzz_target;
-use ports::{BodyStream, Carrying, Courier, Naming, Registry, World};
+use ports::{
+    BodyStream, Carrying, Courier, Fetch, FetchError, Fetching, IamMode, IamSwitch, Issuers, Naming, Registry, World,
+};
 use sha2::{Digest, Sha256};
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
@@ -123,7 +125,7 @@ impl Courier for NoPlaces {
 /// A world in memory with the tables of every service.
 fn empty() -> (Arc<World>, Naming) {
     let mut registry = Registry::default();
-    let credentials = iam::install(&mut registry);
+    let credentials = iam::install(&mut registry, Issuers::default(), Arc::new(Nowhere));
     vpc::install(&mut registry);
     s3::install(&mut registry, credentials, Arc::new(NoPlaces));
     let world = World {

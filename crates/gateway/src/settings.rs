@@ -4,6 +4,7 @@
 //! are read once, here, at start.
 
 use crate::courier::Places;
+use crate::fetch::Found;
 use base::{Pace, Timestamp};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
@@ -58,6 +59,9 @@ pub(crate) struct Flags {
     /// Where S3's notifications go: ARN=URL, and more after commas; each is a POST [default: nowhere]
     #[arg(long, global = true, env = "ANGAE_DELIVER", value_name = "ARN=URL,…")]
     pub(crate) deliver: Option<Places>,
+    /// Where OIDC issuers are found that are not where their URL points: ISSUER=URL, and more after commas [default: none]
+    #[arg(long, global = true, env = "ANGAE_ISSUERS", value_name = "ISSUER=URL,…")]
+    pub(crate) issuers: Option<Found>,
     /// What to log: error, warn, info, debug, trace, or a filter such as gateway=debug [default: info]
     #[arg(long, global = true, env = "ANGAE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -85,6 +89,7 @@ struct File {
     seed: Option<u64>,
     clock: Option<Parsed<ClockSetting>>,
     deliver: Option<Parsed<Places>>,
+    issuers: Option<Parsed<Found>>,
     log: Option<String>,
 }
 
@@ -113,6 +118,7 @@ pub(crate) struct Settings {
     pub(crate) seed: Option<u64>,
     pub(crate) clock: ClockSetting,
     pub(crate) deliver: Places,
+    pub(crate) issuers: Found,
     pub(crate) log: String,
     pub(crate) json: bool,
     /// Each setting as text, with where it came from: what `angae config` prints.
@@ -162,6 +168,7 @@ impl Settings {
         let clock = merge.take("clock", flags.clock, file.clock.map(|p| p.0), || ClockSetting::Running);
         let deliver =
             merge.take("deliver", flags.deliver.clone(), file.deliver.map(|p| p.0), Places::default);
+        let issuers = merge.take("issuers", flags.issuers.clone(), file.issuers.map(|p| p.0), Found::default);
         let log = merge.take("log", flags.log.clone(), file.log, || "info".to_owned());
         Ok(Self {
             address: SocketAddr::new(host, port),
@@ -175,6 +182,7 @@ impl Settings {
             seed,
             clock,
             deliver,
+            issuers,
             log,
             json: flags.json,
             origins: merge.settings,

@@ -20,6 +20,7 @@ mod target;
 mod tests;
 mod trust;
 mod vend;
+mod vouched;
 mod web_identity;
 
 pub use message::encode as encode_authorization_message;
