@@ -9,7 +9,8 @@ use std::net::IpAddr;
 pub struct Key {
     written: Box<str>,
     lower: Box<str>,
-    slash: Option<usize>,
+    /// Where the first slash stands; the length where there is none.
+    slash: u32,
 }
 
 /// Gives values to keys.
@@ -94,7 +95,8 @@ impl Key {
     /// The key of this name.
     pub fn new(name: &str) -> Self {
         let lower = name.to_lowercase().into_boxed_str();
-        let slash = lower.find('/');
+        let slash = lower.find('/').unwrap_or(lower.len());
+        let slash = u32::try_from(slash).unwrap_or(u32::MAX);
         Self { written: name.into(), lower, slash }
     }
 
@@ -110,12 +112,12 @@ impl Key {
 
     /// In lower case, up to the slash: `aws:principaltag` of `aws:PrincipalTag/team`. Without a slash, all of it.
     pub fn family(&self) -> &str {
-        &self.lower[..self.slash.unwrap_or(self.lower.len())]
+        self.lower.get(..self.slash as usize).unwrap_or(&self.lower)
     }
 
     /// In lower case, what is behind the slash.
     pub fn member(&self) -> Option<&str> {
-        self.slash.map(|slash| &self.lower[slash + 1..])
+        self.lower.get(self.slash as usize + 1..)
     }
 
     /// Whether a value is likely to cost a look at the state.
