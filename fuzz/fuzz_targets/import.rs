@@ -122,6 +122,15 @@ impl Courier for NoPlaces {
     }
 }
 
+/// No issuer is asked while a state is imported.
+struct Nowhere;
+
+impl Fetch for Nowhere {
+    fn fetch(&self, url: String, _: Vec<String>) -> Fetching {
+        Box::pin(async move { Err(FetchError::Unreachable(url.into())) })
+    }
+}
+
 /// A world in memory with the tables of every service.
 fn empty() -> (Arc<World>, Naming) {
     let mut registry = Registry::default();
@@ -135,6 +144,7 @@ fn empty() -> (Arc<World>, Naming) {
         clock: Clock::stepped(base::Timestamp::from_millis(0)),
         ids: Ids::seeded(1, "fuzz"),
         pace: Pace::Immediate,
+        iam: IamSwitch::new(IamMode::Off),
     };
     (Arc::new(world), registry.naming)
 }
