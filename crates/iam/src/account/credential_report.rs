@@ -115,7 +115,7 @@ fn row(view: &View, home: &Home, user: &User) -> String {
     let mut cells = vec![user.name.clone(), user.arn(), moment(user.created_at)];
     cells.extend(password(view, home, user));
     let own = owner::key(home, &user.id);
-    cells.push((view.count(&MfaDevice::OWNER, &own) > 0).to_string());
+    cells.push((Rows::count(view, &MfaDevice::OWNER, &own) > 0).to_string());
     let keys = view.by(&AccessKey::USER, &home.key(&user.name));
     let mut keys: Vec<_> = keys.filter(|key| key.is_there()).collect();
     keys.sort_by_key(|key| key.created_at);
