@@ -31,6 +31,7 @@ fn the_life_of_a_password() {
     golden.note("DeleteLoginProfile", iam.call("DeleteLoginProfile", &renamed)).ok();
     golden.check();
     let state = server.export();
+    let state = String::from_utf8_lossy(&state);
     assert!(!state.contains("Correct-Horse") && !state.contains("Battery-Staple"), "passwords are kept");
 }
 

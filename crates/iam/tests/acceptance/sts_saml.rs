@@ -22,8 +22,11 @@ struct Provider {
 
 impl Provider {
     fn new() -> Self {
-        let pair = KeyPair::generate().unwrap();
-        let certificate = CertificateParams::new(Vec::new()).unwrap().self_signed(&pair).unwrap();
+        let pair = KeyPair::generate().expect("the test made it so");
+        let certificate = CertificateParams::new(Vec::new())
+            .expect("the test made it so")
+            .self_signed(&pair)
+            .expect("the test made it so");
         let key = EcdsaKeyPair::from_pkcs8(
             &ECDSA_P256_SHA256_FIXED_SIGNING,
             &pair.serialize_der(),
@@ -34,7 +37,7 @@ impl Provider {
         let metadata = format!(
             "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{ISSUER}\"><IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\"><KeyDescriptor use=\"signing\"><KeyInfo xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><X509Data><X509Certificate>{encoded}</X509Certificate></X509Data></KeyInfo></KeyDescriptor><SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" Location=\"https://idp.example/sso?{padding}\"/></IDPSSODescriptor></EntityDescriptor>"
         );
-        Self { key: key.unwrap(), metadata }
+        Self { key: key.expect("the test made it so"), metadata }
     }
 
     /// A response whose assertion is signed. It is written in its canonical form, so that it is digested as it is.
@@ -63,7 +66,7 @@ impl Provider {
         let info = format!(
             "<SignedInfo xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><CanonicalizationMethod Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></CanonicalizationMethod><SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256\"></SignatureMethod><Reference URI=\"#{id}\"><Transforms><Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#enveloped-signature\"></Transform><Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></Transform></Transforms><DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"></DigestMethod><DigestValue>{value}</DigestValue></Reference></SignedInfo>"
         );
-        let signature = self.key.sign(&SystemRandom::new(), info.as_bytes()).unwrap();
+        let signature = self.key.sign(&SystemRandom::new(), info.as_bytes()).expect("the test made it so");
         let signature = STANDARD.encode(signature.as_ref());
         format!(
             "<p:Response xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"r{id}\"><p:Status><p:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></p:Status>{head}<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\">{info}<SignatureValue>{signature}</SignatureValue></Signature>{tail}</p:Response>"
@@ -90,9 +93,11 @@ impl Own {
 
 /// The machine's time, and some seconds.
 fn instant(offset: i64) -> String {
-    let now = i64::try_from(UNIX_EPOCH.elapsed().map_or(0, |now: Duration| now.as_secs())).unwrap() + offset;
-    let at = time::OffsetDateTime::from_unix_timestamp(now).unwrap();
-    at.format(&time::format_description::well_known::Rfc3339).unwrap()
+    let now = i64::try_from(UNIX_EPOCH.elapsed().map_or(0, |now: Duration| now.as_secs()))
+        .expect("the test made it so")
+        + offset;
+    let at = time::OffsetDateTime::from_unix_timestamp(now).expect("the test made it so");
+    at.format(&time::format_description::well_known::Rfc3339).expect("the test made it so")
 }
 
 fn exchange(response: &str) -> Value {
