@@ -1,8 +1,13 @@
-//! Decisions of the policy engine, measured in a process of its own: `crates/policy/examples/cost.rs`.
+//! Decisions of the policy engine, measured in a process of its own (`crates/policy/examples/cost.rs`), and what deciding
+//! adds to calls.
 
+use super::calls::{MEASURED, Site};
 use super::report::Row;
+use super::server::{self, ROOT, Server};
+use super::under_load;
 use crate::run::cargo;
 use anyhow::{Context, Result, bail};
+use std::path::Path;
 
 /// Figures that have a budget: specification, chapter IAM, section 9.3, and issue 5.
 const BUDGETS: [(&str, f64); 4] = [
@@ -12,6 +17,51 @@ const BUDGETS: [(&str, f64); 4] = [
     // 10,000 of them in 200 MiB.
     ("a role of 10 policies, KiB", 20.48),
 ];
+
+/// Calls that are measured with policies deciding and without.
+const CALLS: [&str; 3] = ["S3 GetObject of 1 KiB", "EC2 DescribeSubnets of 100", "EC2 CreateTags, durable"];
+/// Microseconds that deciding may add to a call.
+const MOST_ADDED: f64 = 10.0;
+/// As many as a user may have.
+const POLICIES: [&str; 10] = [
+    "AmazonS3FullAccess",
+    "AmazonEC2FullAccess",
+    "AmazonVPCFullAccess",
+    "IAMReadOnlyAccess",
+    "AmazonRoute53FullAccess",
+    "ElasticLoadBalancingFullAccess",
+    "AmazonElasticFileSystemFullAccess",
+    "AWSCertificateManagerFullAccess",
+    "AmazonSSMFullAccess",
+    "AutoScalingFullAccess",
+];
+
+/// What `--iam enforce` adds to signed calls of a user with ten policies.
+pub(crate) fn added(binary: &Path) -> Result<Vec<Row>> {
+    let mut figures = Vec::new();
+    let bootstrap = format!("{ROOT}:{ROOT}");
+    for mode in ["off", "enforce"] {
+        let folder = server::folder()?;
+        let flags = ["--iam", mode, "--bootstrap-key", &bootstrap];
+        let angae = Server::angae_with(binary, folder.path(), &flags)?;
+        let key = angae.issue_key()?;
+        angae.attach(&POLICIES)?;
+        let mut site = Site::with_key(&angae, key);
+        for measured in MEASURED.iter().filter(|measured| CALLS.contains(&measured.name)) {
+            eprintln!("== {} with --iam {mode}", measured.name);
+            figures.push((measured.name, under_load(&angae, &mut site, measured, 64, measured.per_round)?));
+        }
+    }
+    let (off, enforced) = figures.split_at(figures.len() / 2);
+    let rows = off.iter().zip(enforced).map(|((name, off), (_, enforced))| Row {
+        clients: Some(64),
+        p50_micros: Some(enforced.p50_micros),
+        p99_micros: Some(enforced.p99_micros),
+        ..Row::new(&format!("added to {name}"), "µs CPU", enforced.cpu_micros - off.cpu_micros)
+            .within(MOST_ADDED)
+    });
+    Ok(rows.collect())
+}
 
 /// Builds and runs the example, and reads its figures.
 pub(crate) fn measure() -> Result<Vec<Row>> {

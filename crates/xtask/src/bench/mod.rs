@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Suite::Budgets => budgets(arguments, &built(arguments)?)?,
         Suite::S3 => s3::measure(&built(arguments)?)?,
         Suite::S3Size => s3::measure_size(&built(arguments)?)?,
-        Suite::Iam => iam::measure()?,
+        Suite::Iam => [iam::measure()?, iam::added(&built(arguments)?)?].into_iter().flatten().collect(),
     };
     let report = Report { rows };
     println!("{}", if arguments.json { report.json()? } else { report.text() });

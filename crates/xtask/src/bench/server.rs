@@ -11,6 +11,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
+/// Id and secret of the root user's key.
+pub(crate) const ROOT: &str = "test";
+/// Who signs the load.
+const USER: (&str, &str) = ("UserName", "bench");
+
 /// A running server.
 pub(crate) struct Server {
     child: Child,
@@ -25,7 +30,13 @@ pub(crate) fn folder() -> Result<TempDir> {
 impl Server {
     /// angae over a folder; returns once it says that it is ready.
     pub(crate) fn angae(binary: &Path, folder: &Path) -> Result<Self> {
+        Self::angae_with(binary, folder, &[])
+    }
+
+    /// The same with further flags.
+    pub(crate) fn angae_with(binary: &Path, folder: &Path, flags: &[&str]) -> Result<Self> {
         let mut command = Command::new(binary);
+        command.args(flags);
         command.args(["--port", "0", "--json", "--log", "error", "--data-dir"]).arg(folder);
         // Nothing of the user's own set-up may change what is measured; a folder without angae.toml neither.
         command.current_dir(folder).env_clear().stdout(Stdio::piped()).stdin(Stdio::null());
@@ -78,18 +89,28 @@ impl Server {
 
     /// An access key the server has issued, so that it knows the secret and judges every signature.
     pub(crate) fn issue_key(&self) -> Result<Key> {
-        let root = Key { id: "test".to_owned(), secret: "test".to_owned() };
-        let mut connection = self.connect();
-        let version = "2010-05-08";
-        let user = [("UserName", "bench")];
-        let create_user = Message::form("iam", version, "CreateUser", &user).signed(self.address, &root);
-        connection.call(&create_user)?;
-        let create_key = Message::form("iam", version, "CreateAccessKey", &user).signed(self.address, &root);
-        let answer = connection.call(&create_key)?;
+        self.iam("CreateUser", &[USER])?;
+        let answer = self.iam("CreateAccessKey", &[USER])?;
         let part = |name: &str| {
             element(&answer, name).map(str::to_owned).with_context(|| format!("CreateAccessKey: {answer}"))
         };
         Ok(Key { id: part("AccessKeyId")?, secret: part("SecretAccessKey")? })
+    }
+
+    /// Lets the key's user do what managed policies of AWS allow.
+    pub(crate) fn attach(&self, policies: &[&str]) -> Result<()> {
+        for policy in policies {
+            let arn = format!("arn:aws:iam::aws:policy/{policy}");
+            self.iam("AttachUserPolicy", &[USER, ("PolicyArn", &arn)])?;
+        }
+        Ok(())
+    }
+
+    /// A call of the root user's.
+    fn iam(&self, operation: &str, parameters: &[(&str, &str)]) -> Result<String> {
+        let root = Key { id: ROOT.to_owned(), secret: ROOT.to_owned() };
+        let message = Message::form("iam", "2010-05-08", operation, parameters).signed(self.address, &root);
+        Ok(self.connect().call(&message)?)
     }
 
     /// Resident memory in MiB.
