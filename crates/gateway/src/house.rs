@@ -90,7 +90,7 @@ pub(crate) fn services(places: Places) -> Result<Services, Failure> {
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services {
-            gatekeeper: Arc::new(Gatekeeper::new(iam.clone(), Vec::new())),
+            gatekeeper: Arc::new(Gatekeeper::new(iam.clone(), vec![s3.resources])),
             registry,
             credentials: iam,
             browsers: s3.browsers,

@@ -10,6 +10,7 @@ mod signer;
 mod tests;
 
 use crate::S3;
+use crate::authority;
 use crate::bucket;
 use crate::error::{Error, PostFault};
 use crate::object;
@@ -83,6 +84,7 @@ pub(crate) async fn post(
     put.bucket = Some(name.clone());
     put.key = Some(key.clone());
     put.tagging = fields.get("tagging").map(tags).transpose()?;
+    authority::ask_for::<api::PutObject>(&cx, &put, &[("s3:authType", "POST")])?;
     let stored = object::put::store(cx.clone(), svc, put, form.file(sizes), "Post").await?.output;
     Ok(answer(&cx, &fields, &bucket.name, key, stored))
 }
