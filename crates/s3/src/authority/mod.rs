@@ -24,7 +24,7 @@ use crate::owner;
 use base::AccountId;
 use compiled::{Compiled, Policies};
 use grants::{Visitor, on_bucket, on_object};
-use policy::decide::PolicyRule;
+use policy::decide::{PolicyRule, Reach};
 use ports::{Behind, CallerKind, Cx, ResourceFacts, Resources};
 use std::sync::Arc;
 use store::View;
@@ -102,6 +102,7 @@ impl Resources for Known {
             }
             Named::Point(account, region, name) => Ok(self.point(cx, view, account, region, name)),
         });
+        let found = found.map(|facts| facts.or_else(|| missing(cx, action)));
         found.unwrap_or_else(|error| {
             // Nobody is let in to what cannot be read.
             tracing::error!(arn, ?error, "what a policy decides by cannot be read");
@@ -182,6 +183,13 @@ impl Known {
         }
         Some(facts)
     }
+}
+
+/// A bucket that is not there. Whoever did not sign is told so, as everybody can try names (recorded); the account of a
+/// signed caller decides for it.
+fn missing(cx: &Cx, action: &str) -> Option<ResourceFacts> {
+    let tells = cx.caller().is_anonymous() && action != "s3:CreateBucket";
+    tells.then(|| ResourceFacts { granted: Some(Reach::Direct), ..ResourceFacts::of(cx.account()) })
 }
 
 /// What says that a call comes through an access point.

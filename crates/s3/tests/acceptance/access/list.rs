@@ -1,6 +1,6 @@
 //! What is decided key by key, and what is told of keys that are not there.
 
-use super::{OWN, Scene, allow, denied, get, not_allowed};
+use super::{OWN, Scene, allow, denied, get, not_allowed, shut};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use md5::{Digest, Md5};
@@ -94,4 +94,21 @@ fn only_who_may_list_learns_that_a_key_is_missing() {
         assert_eq!(client.request("HEAD", "/photos/none").send().status, status);
     }
     get(&reader, "/photos/k").ok();
+}
+
+#[test]
+fn a_missing_bucket_is_told_to_whoever_did_not_sign() {
+    let mut scene = Scene::new();
+    let none = scene.user(OWN, "none", &json!(null));
+    scene.enforce();
+    let anonymous = scene.anonymous();
+    let members = [("BucketName", "no-such-bucket")];
+    for target in ["/no-such-bucket", "/no-such-bucket/k"] {
+        let sentence = "The specified bucket does not exist";
+        crate::refused(&get(&anonymous, target), 404, "NoSuchBucket", sentence, &members);
+    }
+    shut(&anonymous.request("PUT", "/no-such-bucket").send());
+    let arn = "arn:aws:s3:::no-such-bucket";
+    let sentence = not_allowed("none", "s3:ListBucket", arn, "identity-based");
+    denied(&get(&scene.of(&none), "/no-such-bucket"), &sentence);
 }
