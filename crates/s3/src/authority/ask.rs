@@ -33,7 +33,7 @@ pub(crate) fn ask_of_version(
 pub(crate) fn ask_for<O: Operation>(
     cx: &Cx,
     input: &dyn Shape,
-    extra: &[(&'static str, &str)],
+    extra: &[(&str, String)],
 ) -> Result<(), Error> {
     let account = cx.account().to_string();
     let request = authz::Request {
@@ -43,8 +43,8 @@ pub(crate) fn ask_for<O: Operation>(
         user: None,
     };
     for check in authz::checks(O::META, input, &request).unwrap_or_default() {
-        let mut context = check.context;
-        context.extend(extra.iter().map(|(key, value)| (*key, vec![(*value).to_owned()])));
+        let mut context: Vec<(&str, Vec<String>)> = check.context;
+        context.extend(extra.iter().map(|(key, value)| (*key, vec![value.clone()])));
         let arn = &check.arn;
         cx.decide(&Asked { action: &check.action.name, arn, context }).map_err(Error::Denied)?;
     }

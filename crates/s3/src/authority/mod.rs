@@ -91,6 +91,9 @@ impl Resources for Known {
 
     fn look_up(&self, cx: &Cx, action: &str, arn: &str) -> Option<ResourceFacts> {
         let named = Named::parse(arn)?;
+        if request::makes_bucket(cx, action) {
+            return None;
+        }
         let found = cx.read(|view| match named {
             Named::Bucket(name) => {
                 let bucket = buckets::in_view(view, cx.partition(), name);
@@ -102,7 +105,7 @@ impl Resources for Known {
             }
             Named::Point(account, region, name) => Ok(self.point(cx, view, account, region, name)),
         });
-        let found = found.map(|facts| facts.or_else(|| missing(cx, action)));
+        let found = found.map(|facts| facts.or_else(|| missing(cx)));
         found.unwrap_or_else(|error| {
             // Nobody is let in to what cannot be read.
             tracing::error!(arn, ?error, "what a policy decides by cannot be read");
@@ -187,9 +190,10 @@ impl Known {
 
 /// A bucket that is not there. Whoever did not sign is told so, as everybody can try names (recorded); the account of a
 /// signed caller decides for it.
-fn missing(cx: &Cx, action: &str) -> Option<ResourceFacts> {
-    let tells = cx.caller().is_anonymous() && action != "s3:CreateBucket";
-    tells.then(|| ResourceFacts { granted: Some(Reach::Direct), ..ResourceFacts::of(cx.account()) })
+fn missing(cx: &Cx) -> Option<ResourceFacts> {
+    cx.caller()
+        .is_anonymous()
+        .then(|| ResourceFacts { granted: Some(Reach::Direct), ..ResourceFacts::of(cx.account()) })
 }
 
 /// What says that a call comes through an access point.

@@ -2,9 +2,27 @@
 //! an object that is there.
 
 use base::Clock;
+use http::Method;
 use percent_encoding::percent_decode_str;
 use ports::Cx;
 use wire::sign::{self, Scheme};
+
+/// Whether an action is part of making a bucket: the caller's account decides, whoever has the name already.
+pub(super) fn makes_bucket(cx: &Cx, action: &str) -> bool {
+    const OF_OTHERS: [&str; 4] = ["acl", "versioning", "object-lock", "ownershipControls"];
+    let head = cx.head();
+    match action.strip_prefix("s3:").unwrap_or_default() {
+        "CreateBucket" => true,
+        "PutBucketAcl"
+        | "PutBucketVersioning"
+        | "PutBucketObjectLockConfiguration"
+        | "PutBucketOwnershipControls" => {
+            head.method == Method::PUT && !OF_OTHERS.iter().any(|name| parameter(cx, name).is_some())
+        }
+        "TagResource" => head.method == Method::PUT && head.header("x-amz-account-id").is_none(),
+        _ => false,
+    }
+}
 
 /// Whether an action is about an object that is there: its tags may decide.
 /// Source: Service Authorization Reference, Amazon S3, `s3:ExistingObjectTag`.

@@ -1,14 +1,16 @@
 use super::grants::{Visitor, on_bucket, on_object};
-use super::{Known, Named};
+use super::{Known, Named, request};
 use crate::acl::{Acl, Permission};
 use crate::error::Configuration;
 use crate::tests::{answer, bucket, configure, filled};
 use base::AccountId;
+use http::{HeaderValue, Method};
 use policy::decide::{PolicyRule, Reach};
 use ports::{Caller, Cx, ResourceFacts, Resources};
 use serde_json::{Value, json};
 use shapes_s3 as api;
 use testkit::Local;
+use wire::Head;
 
 const OTHER: &str = "111111111111";
 const PUBLIC: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*",
@@ -183,4 +185,58 @@ fn an_access_point_leads_to_its_bucket() {
     let facts = known.look_up(&cx, "s3:GetObject", own).unwrap();
     assert_eq!(facts.canonical_id, Some(crate::owner::canonical_id(OTHER.parse().unwrap())));
     assert!(facts.policy.is_some());
+}
+
+#[test]
+fn a_request_tells_how_it_is_signed_and_what_it_is_about() {
+    let s3 = bucket();
+    let cx = |method: Method, target: &str, authorization: Option<&'static str>| {
+        let mut head = Head::new(method, target);
+        if let Some(text) = authorization {
+            head.headers.insert("authorization", HeaderValue::from_static(text));
+            head.headers.insert("x-amz-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));
+        }
+        s3.visitor(head)
+    };
+    let told = |cx: &Cx, name: &str| {
+        let keys = request::keys(cx);
+        keys.iter().find(|(key, _)| key == name).map(|(_, values)| values.concat())
+    };
+    let header =
+        "AWS4-HMAC-SHA256 Credential=AK/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+    let link = "/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AK%2F20260101%2Fus-east-1%2Fs3%2Faws4_request\
+                &X-Amz-Date=20200101T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0";
+    let v4 = || Some("AWS4-HMAC-SHA256".to_owned());
+    for (cx, kind, version, hash, has_age) in [
+        (cx(Method::GET, "/b/k", Some(header)), Some("REST-HEADER"), v4(), Some("UNSIGNED-PAYLOAD"), false),
+        (cx(Method::GET, link, None), Some("REST-QUERY-STRING"), v4(), None, true),
+        (
+            cx(Method::GET, "/b/k", Some("AWS AK:sig")),
+            Some("REST-HEADER"),
+            Some("AWS".to_owned()),
+            Some("UNSIGNED-PAYLOAD"),
+            false,
+        ),
+        (cx(Method::GET, "/b/k", None), None, None, None, false),
+    ] {
+        assert_eq!(told(&cx, "s3:authType").as_deref(), kind);
+        assert_eq!(told(&cx, "s3:signatureversion"), version);
+        assert_eq!(told(&cx, "s3:x-amz-content-sha256").as_deref(), hash);
+        // It was signed years ago.
+        let age = told(&cx, "s3:signatureAge").map(|millis| millis.parse::<i64>().unwrap());
+        assert_eq!(age.is_some_and(|millis| millis > 157_680_000_000), has_age, "{age:?}");
+    }
+    for (method, target, action, makes) in [
+        (Method::PUT, "/b", "s3:CreateBucket", true),
+        (Method::PUT, "/b?x-id=CreateBucket", "s3:PutBucketAcl", true),
+        (Method::PUT, "/b?acl", "s3:PutBucketAcl", false),
+        (Method::PUT, "/b?versioning", "s3:PutBucketVersioning", false),
+        (Method::PUT, "/b", "s3:PutBucketPolicy", false),
+        (Method::DELETE, "/b", "s3:DeleteBucket", false),
+    ] {
+        assert_eq!(request::makes_bucket(&cx(method, target, None), action), makes, "{target} {action}");
+    }
+    let version = |target: &str| request::version_id(&cx(Method::GET, target, None));
+    assert_eq!(version("/b/k?versionId=a%2Bb&tagging").as_deref(), Some("a+b"));
+    assert_eq!(version("/b/k"), None);
 }

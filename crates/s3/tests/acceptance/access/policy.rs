@@ -58,8 +58,11 @@ fn another_account_needs_both_policies() {
     scene.enforce();
     get(&scene.of(&may), "/photos/k").ok();
     shut(&get(&scene.of(&none), "/photos/k"));
-    // Its own policies alone open nothing of somebody else's.
-    shut(&get(&scene.of(&may), "/closed/k"));
+    // Its own policies alone open nothing of somebody else's, and let it make what is its own.
+    let may = scene.of(&may);
+    shut(&get(&may, "/closed/k"));
+    may.request("PUT", "/theirs").send().ok();
+    assert_eq!(may.request("PUT", "/closed").send().refusal().code, "BucketAlreadyExists");
 }
 
 #[test]
@@ -205,4 +208,20 @@ fn an_access_point_needs_its_own_policy_and_its_buckets() {
     // Without the access point nothing is delegated.
     let own = not_allowed("none", "s3:GetObject", "arn:aws:s3:::photos/red/k", "identity-based");
     denied(&get(&s3, "/photos/red/k"), &own);
+}
+
+#[test]
+fn tags_of_a_new_object_decide() {
+    let mut scene = Scene::new();
+    let mut statement = allow("s3:PutObject*", "arn:aws:s3:::photos/*");
+    statement["Condition"] = json!({ "StringEquals": { "s3:RequestObjectTag/team": "red" } });
+    let key = scene.user(OWN, "red", &statement);
+    scene.enforce();
+    let s3 = scene.of(&key);
+    let put = |tags: &str| s3.request("PUT", "/photos/new").header("x-amz-tagging", tags).body("x").send();
+    put("team=red").ok();
+    denied(
+        &put("team=blue"),
+        &not_allowed("red", "s3:PutObject", "arn:aws:s3:::photos/new", "identity-based"),
+    );
 }
