@@ -1,3 +1,5 @@
+//! What S3 tells of its resources, as tables.
+
 use super::grants::{Visitor, on_bucket, on_object};
 use super::{Known, Named, request};
 use crate::acl::{Acl, Permission};
