@@ -90,7 +90,10 @@ pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, 
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services {
-            gatekeeper: Arc::new(Gatekeeper::new(iam.clone(), Vec::new())),
+            gatekeeper: Arc::new(Gatekeeper::new(
+                iam.clone(),
+                vec![s3.resources, vpc::resources(), iam.clone()],
+            )),
             registry,
             credentials: iam,
             browsers: s3.browsers,

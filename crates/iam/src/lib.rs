@@ -4,6 +4,7 @@ mod access_key;
 mod access_report;
 mod account;
 mod account_features;
+mod authority;
 mod certificate;
 mod context_provider;
 mod delegation_request;

@@ -92,11 +92,7 @@ impl<'a> CallContext<'a> {
             "sourceidentity" => credentials(Value::Text(session?.source_identity.as_deref()?.into())),
             "federatedprovider" => credentials(Value::Text(session?.provider.as_deref()?.into())),
             "assumedroot" => credentials(Value::Bool(session?.is_assumed_root.then_some(true)?)),
-            "requesttag" => {
-                let found = self.request_tags().tags.iter();
-                let mut found = found.filter(|(key, _)| key.eq_ignore_ascii_case(member.unwrap_or_default()));
-                Some(Values::one(found.next()?.1.as_str(), Origin::Request))
-            }
+            "requesttag" => self.request_tag(member?),
             "tagkeys" => match &self.request_tags().keys[..] {
                 [] => None,
                 keys => Some(Values::many(keys, Origin::Request)),
@@ -119,6 +115,11 @@ impl<'a> CallContext<'a> {
         Some(Values::one(own.next()?.1.as_str(), Origin::PrincipalTag))
     }
 
+    fn request_tag(&self, wanted: &str) -> Option<Values<'_>> {
+        let mut tags = self.request_tags().tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(wanted));
+        Some(Values::one(tags.next()?.1.as_str(), Origin::Request))
+    }
+
     fn resource_tag(&self, wanted: &str) -> Option<Values<'_>> {
         let mut tags = self.resource()?.tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(wanted));
         Some(Values::one(tags.next()?.1.as_str(), Origin::ResourceTag))
@@ -139,6 +140,9 @@ impl Context for CallContext<'_> {
         }
         if let (Some(member), true) = (key.member(), key.family().ends_with(":resourcetag")) {
             return self.resource_tag(member);
+        }
+        if let ("s3:requestobjecttag", Some(member)) = (key.family(), key.member()) {
+            return self.request_tag(member);
         }
         // What a provider said of whom it vouched for lies in the session.
         let session = self.cx.caller().session.as_deref();

@@ -39,7 +39,7 @@ pub use principals::{Principal, Principals};
 pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };
-pub use resources::{ResourceFacts, Resources};
+pub use resources::{Behind, ResourceFacts, Resources};
 pub use session::{FederatedBy, Session, SessionPolicies, SessionTag};
 pub use work::{Loop, Next, Step, StepError};
 pub use world::World;

@@ -16,8 +16,27 @@ pub trait Resources: Send + Sync {
     /// names.
     fn have_policies(&self) -> bool;
 
+    /// The ARN of what an ARN names that was made of a request, where that is another one: behind an alias.
+    fn true_arn(&self, _cx: &Cx, _arn: &str) -> Option<String> {
+        None
+    }
+
+    /// What lies behind a resource and has to be allowed too: the bucket of an access point.
+    fn behind(&self, _cx: &Cx, _arn: &str) -> Option<Behind> {
+        None
+    }
+
     /// What a resource brings, where an action is asked of it; `None` where there is no such resource.
     fn look_up(&self, cx: &Cx, action: &str, arn: &str) -> Option<ResourceFacts>;
+}
+
+/// What lies behind a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// Its ARN.
+    pub arn: String,
+    /// Condition keys that tell how it is reached.
+    pub keys: Vec<(&'static str, Vec<String>)>,
 }
 
 /// What a resource brings.
@@ -29,6 +48,8 @@ pub struct ResourceFacts {
     pub policy: Option<Arc<PolicySet>>,
     /// What that policy means.
     pub rule: PolicyRule,
+    /// What its policy may call the caller's account, beside the account's id: S3's canonical user id.
+    pub canonical_id: Option<String>,
     /// What its access control list grants the caller.
     pub granted: Option<Reach>,
     /// Its tags: `aws:ResourceTag/…`.
@@ -44,6 +65,7 @@ impl ResourceFacts {
             account,
             policy: None,
             rule: PolicyRule::Additive,
+            canonical_id: None,
             granted: None,
             tags: Vec::new(),
             keys: Vec::new(),

@@ -4,6 +4,7 @@ mod access_log;
 mod access_point;
 mod acl;
 mod annotation;
+mod authority;
 mod browsers;
 mod bucket;
 mod checksum;
@@ -33,7 +34,9 @@ mod tests;
 
 use blob::{BlobRef, Blobs};
 use error::Error;
-use ports::{AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Service, StepError, World};
+use ports::{
+    AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Resources, Service, StepError, World,
+};
 use shapes_s3 as api;
 use shapes_s3control as control_api;
 use std::sync::Arc;
@@ -120,6 +123,8 @@ pub struct Installed {
     pub browsers: Arc<dyn Browsers>,
     /// Keeps the access logs.
     pub access_log: Arc<dyn AccessLog>,
+    /// Knows whose buckets and objects are, and what their policies and ACLs say.
+    pub resources: Arc<dyn Resources>,
 }
 
 /// Registers the tables, the operations and the loops.
@@ -168,7 +173,11 @@ pub fn install(
         .stream::<api::AbortMultipartUpload, _>(upload::abort)
         .answer::<api::ListParts>(upload::list_parts)
         .answer::<api::ListMultipartUploads>(upload::list);
-    Installed { browsers: Arc::new(browsers::Site(service)), access_log: lines }
+    Installed {
+        browsers: Arc::new(browsers::Site(service)),
+        access_log: lines,
+        resources: Arc::new(authority::Known::default()),
+    }
 }
 
 fn buckets(ops: &mut Registrar<'_, S3>) {

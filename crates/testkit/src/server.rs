@@ -109,6 +109,12 @@ impl Server {
         }
     }
 
+    /// Ends it and opens the same folder again with further flags.
+    pub fn restart_with(&mut self, flags: &[&str]) {
+        self.options = std::mem::take(&mut self.options).flags(flags);
+        self.restart();
+    }
+
     /// Opens the same folder again, after [`Server::kill`].
     pub fn restart(&mut self) {
         self.kill();

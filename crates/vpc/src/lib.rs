@@ -2,6 +2,7 @@
 //! Regions and zones.
 
 mod account;
+mod authority;
 mod dhcp_options;
 mod error;
 mod event;
@@ -19,7 +20,7 @@ mod subnet;
 mod tag;
 mod vpc;
 
-use ports::{Registrar, Registry, Service};
+use ports::{Registrar, Registry, Resources, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
@@ -28,6 +29,11 @@ pub struct Vpc;
 
 impl Service for Vpc {
     type Error = error::Error;
+}
+
+/// What the gateway asks of networks when policies decide.
+pub fn resources() -> Arc<dyn Resources> {
+    Arc::new(authority::Known)
 }
 
 /// Registers the tables, the jobs and the operations.

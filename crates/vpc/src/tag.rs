@@ -147,6 +147,8 @@ macro_rules! by_prefix {
     };
 }
 
+pub(crate) use by_prefix;
+
 type TagChange<'a> = &'a dyn Fn(&mut Tags) -> Result<(), Error>;
 
 fn change(tx: &mut Tx, scope: &Scope, id: &str, change: TagChange<'_>) -> Result<(), Error> {

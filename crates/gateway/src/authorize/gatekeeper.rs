@@ -51,12 +51,26 @@ impl Gatekeeper {
         if mode == IamMode::Off {
             return Judged::Passed;
         }
-        let record = self.decide(cx, question);
+        let known = self.known(question.arn);
+        let renamed = known.and_then(|known| known.true_arn(cx, question.arn));
+        let question = &Question { arn: renamed.as_deref().unwrap_or(question.arn), ..*question };
+        let behind = known.and_then(|known| known.behind(cx, question.arn));
+        let record = self.decide(cx, question).or_else(|| {
+            let behind = behind?;
+            let asked = [question.asked, &behind.keys].concat();
+            self.decide(cx, &Question { arn: &behind.arn, asked: &asked, ..*question })
+        });
         self.records.note(cx, question.action.name(), question.arn, record.is_none());
         match (record, mode) {
             (Some(record), IamMode::Enforce) => Judged::Refused(record),
             (Some(_) | None, _) => Judged::Passed,
         }
+    }
+
+    /// Who knows the resource of an ARN.
+    fn known(&self, arn: &str) -> Option<&Arc<dyn Resources>> {
+        let service = arn.split(':').nth(2).unwrap_or_default();
+        self.resources.iter().find(|known| known.services().contains(&service))
     }
 
     /// The record of an operation without a row in the table: nobody can say what it needs, so nobody may.
@@ -109,8 +123,7 @@ impl Gatekeeper {
         question: &Question<'_>,
         mut judge: impl FnMut(&Request<'_, CallContext<'_>>) -> Option<T>,
     ) -> Option<T> {
-        let service = question.arn.split(':').nth(2).unwrap_or_default();
-        let known = self.resources.iter().find(|known| known.services().contains(&service));
+        let known = self.known(question.arn);
         let look_up = || known.and_then(|known| known.look_up(cx, question.action.name(), question.arn));
         // Where resources have policies they are looked up once for both uses; elsewhere only when a key asks.
         let looked_up: OnceCell<Option<ResourceFacts>> = OnceCell::new();
@@ -160,7 +173,7 @@ impl Gatekeeper {
             let caller = Caller {
                 kind,
                 account: if has_account { &caller_account } else { "" },
-                canonical_id: None,
+                canonical_id: own.and_then(|facts| facts.canonical_id.as_deref()),
                 identity: &principal.identity,
                 boundary: principal.boundary.as_ref(),
                 session,
@@ -189,7 +202,9 @@ impl Authority for Gatekeeper {
         match self.judge(cx, &question) {
             Judged::Passed => Ok(()),
             Judged::Refused(record) => {
-                Err(Denied { sentence: record.sentence(), decision: record.id.clone() })
+                let sentence =
+                    if action.service() == "s3" { record.sentence_of_s3() } else { record.sentence() };
+                Err(Denied { sentence, decision: record.id.clone() })
             }
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
     let Some(checks) = authz::checks(route.operation, input, &request) else {
         let action = format!("{service}:{}", route.operation.name);
         return match cx.world().iam.of(service) {
-            IamMode::Enforce => Err(refuse(cx, route.api, &house.gatekeeper.unlisted(cx, &action))),
+            IamMode::Enforce => Err(refuse(route.api, &house.gatekeeper.unlisted(cx, &action))),
             IamMode::Audit | IamMode::Off => Ok(()),
         };
     };
@@ -56,7 +56,7 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
                 // A record is sealed once; who else asks for it has the same one.
                 let _sealed = record.sealed.set(sealed);
             }
-            return Err(refuse(cx, route.api, &record));
+            return Err(refuse(route.api, &record));
         }
     }
     Ok(())

@@ -67,12 +67,13 @@ impl Record {
         told["id"] = Value::from(id.clone());
         told["at"] = Value::from(cx.now().rfc3339());
         told["request_id"] = Value::from(cx.request_id());
-        let account = cx.account().to_string();
+        // Whoever did not sign belongs to no account.
+        let account = if cx.caller().is_anonymous() { String::new() } else { cx.account().to_string() };
         Self {
             id,
             world: cx.world().name.clone(),
             at_millis: cx.now().millis,
-            resource_account: account.clone(),
+            resource_account: cx.account().to_string(),
             account,
             caller,
             action: action.to_owned(),
@@ -89,15 +90,13 @@ impl Record {
         format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {reason}")
     }
 
-    /// S3 puts the ARN in quotes.
-    pub(crate) fn quoted_sentence(&self) -> String {
+    /// S3 puts the ARN in quotes, and explains nothing across accounts.
+    pub(crate) fn sentence_of_s3(&self) -> String {
+        if self.account != self.resource_account {
+            return "Access Denied".to_owned();
+        }
         let Self { caller, action, resource, reason, .. } = self;
         format!("User: {caller} is not authorized to perform: {action} on resource: \"{resource}\" {reason}")
-    }
-
-    /// Whether the resource is another account's.
-    pub(crate) fn is_foreign(&self, _cx: &Cx) -> bool {
-        self.account != self.resource_account
     }
 
     /// What DecodeAuthorizationMessage shows.

@@ -1,7 +1,6 @@
 //! How each API says that a call is not allowed.
 
 use super::Record;
-use ports::Cx;
 use shape::{ApiMeta, Protocol};
 use wire::{Fault, sender};
 
@@ -9,7 +8,7 @@ use wire::{Fault, sender};
 pub(crate) const DECISION: &str = "x-angae-deny-id";
 
 /// The refusal of a call that policies do not allow.
-pub(crate) fn refuse(cx: &Cx, api: &ApiMeta, record: &Record) -> Fault {
+pub(crate) fn refuse(api: &ApiMeta, record: &Record) -> Fault {
     let sentence = record.sentence();
     let mut fault = match api.protocol {
         Protocol::Ec2 => {
@@ -20,8 +19,7 @@ pub(crate) fn refuse(cx: &Cx, api: &ApiMeta, record: &Record) -> Fault {
             );
             sender(403, "UnauthorizedOperation", sentence)
         }
-        _ if wire::codec::is_s3(api) && record.is_foreign(cx) => sender(403, "AccessDenied", "Access Denied"),
-        _ if wire::codec::is_s3(api) => sender(403, "AccessDenied", record.quoted_sentence()),
+        _ if wire::codec::is_s3(api) => sender(403, "AccessDenied", record.sentence_of_s3()),
         Protocol::Query | Protocol::RestXml => sender(403, "AccessDenied", sentence),
         Protocol::Json | Protocol::RestJson | Protocol::Cbor => {
             sender(403, "AccessDeniedException", sentence)

@@ -54,7 +54,7 @@ pub(super) async fn answer(
     claim: Option<&Claim>,
     visit: Visit,
 ) -> Result<Response<OutBody>, Fault> {
-    let cx = call.context(Caller::anonymous(), claim);
+    let cx = call.context(Caller::anonymous(), claim).guarded(house.gatekeeper.clone());
     call.cx = Some(cx.clone());
     let mut response = match visit {
         Visit::Preflight(place) => {

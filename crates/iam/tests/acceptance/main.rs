@@ -1,6 +1,7 @@
 //! IAM and STS, as a client sees them: what an answer says and what is refused. Nothing here knows the crate under
 //! test; another implementation at the endpoint would be judged by the same words.
 
+mod access;
 mod access_key;
 mod account;
 mod account_features;

@@ -116,10 +116,6 @@ fn block(sent: Option<&api::PublicAccessBlockConfiguration>) -> Block {
     }
 }
 
-fn arn(point: &AccessPointRow) -> String {
-    model::arn(point.partition, &point.region, point.account, &point.name)
-}
-
 fn origin(point: &AccessPointRow) -> String {
     if point.vpc.is_some() { "VPC".to_owned() } else { "Internet".to_owned() }
 }
@@ -158,7 +154,7 @@ pub(crate) fn get(
         }),
         creation_date: Some(point.created_at.whole_seconds().into()),
         alias: Some(point.alias.clone()),
-        access_point_arn: Some(arn(&point)),
+        access_point_arn: Some(point.arn()),
         endpoints: Some(endpoints),
         bucket_account_id: Some(point.bucket_account.to_string()),
         ..api::GetAccessPointResult::default()
@@ -194,7 +190,7 @@ pub(crate) fn list(
         network_origin: Some(origin(&point)),
         vpc_configuration: vpc(&point),
         bucket: Some(point.bucket.clone()),
-        access_point_arn: Some(arn(&point)),
+        access_point_arn: Some(point.arn()),
         alias: Some(point.alias.clone()),
         bucket_account_id: Some(point.bucket_account.to_string()),
         ..api::AccessPoint::default()

@@ -1,6 +1,6 @@
 //! How access points are stored.
 
-use super::model::Named;
+use super::model::{self, Named};
 use crate::bucket::record::{self as buckets, BucketRow};
 use base::{AccountId, Partition, Region, Scope, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,13 @@ impl AccessPointRow {
         Index { name: "bucket", keys: |point| vec![point.bucket_id.clone()] };
 }
 
+impl AccessPointRow {
+    /// Its ARN.
+    pub(crate) fn arn(&self) -> String {
+        model::arn(self.partition, &self.region, self.account, &self.name)
+    }
+}
+
 impl Record for AccessPointRow {
     const TABLE: &'static str = "s3_access_point";
     type Key = String;
@@ -87,6 +94,15 @@ fn named(view: &View, scope: &Scope, named: &str) -> Option<Arc<AccessPointRow>>
 pub(crate) fn bucket_behind(view: &View, scope: &Scope, name: &str) -> Option<Arc<BucketRow>> {
     let point = named(view, scope, name)?;
     buckets::in_view(view, scope.partition, &point.bucket).filter(|bucket| bucket.id == point.bucket_id)
+}
+
+/// The ARN of an access point that stands where a bucket's name would. A bucket may be called as an access point's host
+/// label is; it goes first.
+pub(crate) fn arn_of(view: &View, scope: &Scope, name: &str) -> Option<String> {
+    if buckets::in_view(view, scope.partition, name).is_some() {
+        return None;
+    }
+    named(view, scope, name).map(|point| point.arn())
 }
 
 /// Whether a request that names its bucket so comes through an access point that takes no public ACL.

@@ -11,11 +11,12 @@ mod shape;
 mod tests;
 
 pub(crate) use access::Access;
-pub(crate) use model::{Acl, Permission};
+pub(crate) use model::{Acl, Grantee, Group, Permission};
 pub(crate) use ownership::Ownership;
 pub(crate) use request::{Asked, asked};
 
 use crate::S3;
+use crate::authority;
 use crate::bucket::{self, record::BucketRow};
 use crate::error::{AclFault, Error};
 use crate::event::Event;
@@ -92,10 +93,11 @@ pub(crate) fn get_of_object(
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let version_id = input.version_id.as_deref();
-    let (row, ownership) = cx.read(|view| {
+    let found = cx.read(|view| {
         let row = version::find(&view.paged::<ObjectRow>(), &bucket, &key, version_id)?;
         Ok::<_, Error>((row, Ownership::of(view, &bucket.id)?))
-    })?;
+    });
+    let (row, ownership) = found.map_err(|error| authority::untold(cx, &bucket, error))?;
     let Some(object) = &row.object else {
         return Err(match version_id {
             Some(_) => marker_addressed(&row, "GET"),

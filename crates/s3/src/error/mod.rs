@@ -27,6 +27,7 @@ pub(crate) use tag::TagFault;
 
 use base::Timestamp;
 use blob::BlobError;
+use ports::Denied;
 use store::StoreError;
 use wire::codec::timestamp;
 use wire::{AwsError, Fault, receiver, sender};
@@ -36,6 +37,8 @@ use wire::{AwsError, Fault, receiver, sender};
 pub enum Error {
     /// The caller may not; within one account AWS explains more, across accounts it does not.
     AccessDenied,
+    /// Policies do not allow it to the caller.
+    Denied(Denied),
     /// The bucket does not exist.
     NoSuchBucket(String),
     /// The name breaks the rules for new buckets.
@@ -303,12 +306,17 @@ const CONFLICT: &str =
 const NOT_ACTIVE: &str =
     "The source object of the COPY operation is not in the active tier and is only stored in Amazon Glacier.";
 const WRONG_CUSTOMER_KEY: &str = "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.";
+/// The header that names a denial, so that it can be explained.
+const DECISION: &str = "x-angae-deny-id";
 const INTERNAL: &str = "We encountered an internal error. Please try again.";
 
 impl AwsError for Error {
     fn fault(&self) -> Fault {
         match self {
             Self::AccessDenied => sender(403, "AccessDenied", "Access Denied"),
+            Self::Denied(denied) => {
+                sender(403, "AccessDenied", denied.sentence.clone()).header(DECISION, &denied.decision)
+            }
             Self::NoSuchBucket(name) => {
                 sender(404, "NoSuchBucket", "The specified bucket does not exist").with("BucketName", name)
             }

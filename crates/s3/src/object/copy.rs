@@ -13,6 +13,7 @@ use crate::S3;
 use crate::acl::{Access, asked as asked_access};
 use crate::annotation::Along;
 use crate::annotation::record as annotations;
+use crate::authority;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::checksum::{Algorithm, Checksum, Coverage, answer};
@@ -86,6 +87,8 @@ struct Asked<'i> {
     /// The client's key of the source.
     source_key: CustomerHeaders<'i>,
     bucket: Arc<BucketRow>,
+    /// The target's bucket as it was named.
+    target: String,
     key: String,
     conditions: WriteConditions<'i>,
     algorithm: Option<Algorithm>,
@@ -132,6 +135,7 @@ impl<'i> Asked<'i> {
                 md5: input.copy_source_sse_customer_key_md5.as_deref(),
             },
             bucket,
+            target: input.bucket.clone().unwrap_or_default(),
             key,
             conditions,
             algorithm,
@@ -145,9 +149,10 @@ impl<'i> Asked<'i> {
         })
     }
 
-    /// Finds the version that is copied, and refuses one that cannot be.
+    /// Finds the version that is copied, and refuses one that cannot be, or that the caller may not read.
     fn original(&self, cx: &Cx) -> Result<Original, Error> {
-        cx.read(|view| {
+        authority::ask_for_source(cx, &self.source, &self.from)?;
+        let original = cx.read(|view| {
             let row = self.source.find(&view.paged::<ObjectRow>(), &self.from)?;
             let object = version::object(&row, None, "PUT")?;
             source::check(&self.source_conditions, &row, object)?;
@@ -162,7 +167,13 @@ impl<'i> Asked<'i> {
             }
             let pieces = source::pieces(&view.paged::<ManifestRow>(), object)?;
             Ok(Original { object: object.clone(), row: row.clone(), pieces })
-        })
+        });
+        let original = original.map_err(|error| authority::untold(cx, &self.from, error))?;
+        if !self.replace_tags && !original.object.attributes.tags.is_empty() {
+            let target = authority::arn_of_object(cx, &self.target, &self.bucket, &self.key);
+            authority::ask_for_tags(cx, &self.source, &self.from, &target)?;
+        }
+        Ok(original)
     }
 
     /// Whether it is a copy of the current version onto itself that changes nothing.

@@ -3,6 +3,7 @@
 use super::record::ObjectRow;
 use super::{LONGEST_KEY, condition, key, version};
 use crate::S3;
+use crate::authority;
 use crate::bucket;
 use crate::bucket::model::Versioning;
 use crate::bucket::record::BucketRow;
@@ -17,7 +18,7 @@ use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
 use store::Tx;
-use wire::AwsError;
+use wire::{AwsError, Fault};
 
 /// Objects of one DeleteObjects at the most.
 const MOST_OBJECTS: usize = 1000;
@@ -158,14 +159,22 @@ pub(crate) async fn many(
         return Err(Error::MalformedXml);
     }
     let salt = version::salt(cx.ids());
+    let named = input.bucket.as_deref().unwrap_or_default();
+    let bypasses = input.bypass_governance_retention == Some(true);
+    let denied: Vec<Option<Fault>> =
+        objects.iter().map(|object| denied(&cx, named, &bucket, object, bypasses)).collect();
     let (deleted, errors, freed) = cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
         let bypass = lock::check_bypass(tx, &bucket, input.bypass_governance_retention)?;
         let uploads = uploads::any(tx, &bucket.id)?;
         let way = Way { bypass, origin: Origin::of(&cx), salt, uploads };
         let (mut deleted, mut errors, mut freed) = (Vec::new(), Vec::new(), Vec::new());
-        for object in &objects {
+        for (object, denied) in objects.iter().zip(&denied) {
             let key = object.key.clone().unwrap_or_default();
+            if let Some(fault) = denied {
+                errors.push(entry(object, fault));
+                continue;
+            }
             match apply_one(tx, &bucket, object, &way) {
                 Ok(done) => {
                     freed.extend(done.freed);
@@ -177,15 +186,7 @@ pub(crate) async fn many(
                     });
                 }
                 Err(Error::Store(error)) => return Err(Error::Store(error)),
-                Err(error) => {
-                    let fault = listed(error, object).fault();
-                    errors.push(api::Error {
-                        key: Some(key),
-                        version_id: object.version_id.clone(),
-                        code: Some(fault.code.into_owned()),
-                        message: fault.message,
-                    });
-                }
+                Err(error) => errors.push(entry(object, &listed(error, object).fault())),
             }
         }
         Ok((deleted, errors, freed))
@@ -197,6 +198,35 @@ pub(crate) async fn many(
         errors: (!errors.is_empty()).then_some(errors),
         request_charged: None,
     }))
+}
+
+/// Why the caller may not delete one of the objects; `None` where it may.
+fn denied(
+    cx: &Cx,
+    named: &str,
+    bucket: &BucketRow,
+    object: &api::ObjectIdentifier,
+    bypasses: bool,
+) -> Option<Fault> {
+    let arn = authority::arn_of_object(cx, named, bucket, object.key.as_deref().unwrap_or_default());
+    let version_id = object.version_id.as_deref().filter(|id| !id.is_empty());
+    let actions = ("s3:DeleteObject", "s3:DeleteObjectVersion");
+    let asked = authority::ask_of_version(cx, actions, &arn, version_id);
+    let asked = asked.and_then(|()| match bypasses {
+        true => authority::ask(cx, "s3:BypassGovernanceRetention", &arn),
+        false => Ok(()),
+    });
+    asked.err().map(|error| error.fault())
+}
+
+/// An object that was not deleted, as it is listed.
+fn entry(object: &api::ObjectIdentifier, fault: &Fault) -> api::Error {
+    api::Error {
+        key: Some(object.key.clone().unwrap_or_default()),
+        version_id: object.version_id.clone(),
+        code: Some(fault.code.to_string()),
+        message: fault.message.clone(),
+    }
 }
 
 /// One object of DeleteObjects, with the condition it may carry.

@@ -6,6 +6,7 @@ use super::record::{Body, Object, ObjectRow, Piece};
 use super::share::{self, ManifestRow, PartEntry};
 use super::{key, metadata, quoted, version};
 use crate::S3;
+use crate::authority;
 use crate::bucket;
 use crate::checksum::{Algorithm, Coverage, answer};
 use crate::encryption::{customer_headers, describe_encryption};
@@ -36,7 +37,7 @@ fn find(
     method: &str,
 ) -> Result<Found, Error> {
     let bucket = bucket::resolve(cx, bucket, owner)?;
-    cx.read(|view| {
+    let found = cx.read(|view| {
         let row = version::find(&view.paged::<ObjectRow>(), &bucket, key, version_id)?;
         let object = version::object(&row, version_id, method)?.clone();
         let (pieces, parts) = match &object.body {
@@ -52,7 +53,8 @@ fn find(
             None => lifecycle::expiration(view, &row)?,
         };
         Ok(Found { versioned: bucket.had_versions(), expiration, row, object, pieces, parts })
-    })
+    });
+    found.map_err(|error| authority::untold(cx, &bucket, error))
 }
 
 impl Found {

@@ -3,6 +3,7 @@
 use super::record::ObjectRow;
 use super::{key, version};
 use crate::S3;
+use crate::authority;
 use crate::bucket;
 use crate::error::Error;
 use crate::event::Event;
@@ -33,7 +34,7 @@ pub(crate) fn get(
             tag_set: Some(tagging::shown(&object.attributes.tags)),
         })
     })
-    .map_err(shown)
+    .map_err(|error| authority::untold(cx, &bucket, shown(error)))
 }
 
 /// `PutObjectTagging`.

@@ -10,6 +10,7 @@ mod signer;
 mod tests;
 
 use crate::S3;
+use crate::authority;
 use crate::bucket;
 use crate::error::{Error, PostFault};
 use crate::object;
@@ -83,8 +84,18 @@ pub(crate) async fn post(
     put.bucket = Some(name.clone());
     put.key = Some(key.clone());
     put.tagging = fields.get("tagging").map(tags).transpose()?;
+    may_put(&cx, &put)?;
     let stored = object::put::store(cx.clone(), svc, put, form.file(sizes), "Post").await?.output;
     Ok(answer(&cx, &fields, &bucket.name, key, stored))
+}
+
+/// Refuses a form whose sender may not put what it asks for.
+fn may_put(cx: &Cx, put: &api::PutObjectRequest) -> Result<(), Error> {
+    let tags = tagging::parse_header(put.tagging.as_deref())?;
+    let keys: Vec<String> = tags.iter().map(|(key, _)| format!("s3:RequestObjectTag/{key}")).collect();
+    let mut told = vec![("s3:authType", "POST".to_owned())];
+    told.extend(keys.iter().zip(&tags).map(|(key, (_, value))| (key.as_str(), value.clone())));
+    authority::ask_for::<api::PutObject>(cx, put, &told)
 }
 
 /// The head of the put that the form asks for.

@@ -4,7 +4,7 @@ use super::multipart::Fields;
 use crate::S3;
 use crate::error::{Error, PostFault};
 use base::{AccountId, Clock, Region, Scope};
-use ports::{Caller, Cx, Found, Refusal};
+use ports::{Caller, Cx, Found, IamMode, Refusal};
 use shape::Protocol;
 use wire::sign::{self, FormClaim};
 use wire::{Fault, sender};
@@ -57,6 +57,9 @@ fn caller(cx: &Cx, svc: &S3, claim: &FormClaim, policy: &str) -> Result<Caller, 
     let key = &claim.access_key_id;
     let token = || claim.session_token.clone().unwrap_or_default();
     match svc.credentials.look_up(cx.world(), key, claim.session_token.as_deref(), Clock::machine()) {
+        Found::Unknown if cx.world().iam.of("s3") == IamMode::Enforce => {
+            Err(sign::unknown_key(key, Protocol::RestXml, true))
+        }
         Found::Unknown => Ok(Caller::root(key.parse().unwrap_or(AccountId::DEFAULT), Some(key.clone()))),
         Found::Known(known) => {
             claim.verify(policy, &known.secret, &svc.signing_keys)?;

@@ -3,6 +3,7 @@
 use super::find;
 use super::part::{NewPart, Upload, place};
 use crate::S3;
+use crate::authority;
 use crate::bucket;
 use crate::checksum::{Algorithm, Checksum, Coverage, answer};
 use crate::encryption::customer::CustomerHeaders;
@@ -44,6 +45,7 @@ async fn copy_once(
     let upload = Upload::of(cx, &place!(input))?;
     let source = Source::parse(input.copy_source.as_deref())?;
     let from = bucket::resolve(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
+    authority::ask_for_source(cx, &source, &from)?;
     let range = input.copy_source_range.as_deref();
     let conditions = ReadConditions {
         if_match: input.copy_source_if_match.as_deref(),
@@ -51,7 +53,7 @@ async fn copy_once(
         if_modified_since: input.copy_source_if_modified_since.map(Into::into),
         if_unmodified_since: input.copy_source_if_unmodified_since.map(Into::into),
     };
-    let (row, pieces) = cx.read(|view| {
+    let found = cx.read(|view| {
         let row = source.find(&view.paged::<ObjectRow>(), &from)?;
         let object = version::object(&row, None, "PUT")?;
         source::check(&conditions, &row, object)?;
@@ -60,7 +62,8 @@ async fn copy_once(
         }
         let all = source::pieces(&view.paged::<ManifestRow>(), object)?;
         Ok((row, source::cut(&all, range)?))
-    })?;
+    });
+    let (row, pieces) = found.map_err(|error| authority::untold(cx, &from, error))?;
     if pieces.iter().map(|piece| piece.length).sum::<u64>() > MOST_BYTES {
         return Err(Error::InvalidRequest(Refusal::CopyTooLarge));
     }

@@ -69,7 +69,9 @@ impl Visit<'_> {
             Ok(page) => return page,
             Err(error) => error.fault(),
         };
-        if fault.code == "NoSuchKey" && !is_folder {
+        // Whoever may not list is not told that a key is missing.
+        let may_be_missing = fault.code == "NoSuchKey" || fault.status == 403;
+        if may_be_missing && !is_folder {
             // A folder without its slash: the index document is one step away.
             let index = format!("{}/{suffix}", self.path);
             if object::fetch(self.cx, self.svc, self.bucket, &index, false).await.is_ok() {

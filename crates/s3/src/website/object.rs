@@ -2,6 +2,7 @@
 
 use super::{plain, to_location};
 use crate::S3;
+use crate::authority;
 use crate::bucket;
 use crate::error::Error;
 use crate::object::record::ObjectRow;
@@ -28,6 +29,8 @@ pub(super) async fn fetch(
     key: &str,
     conditional: bool,
 ) -> Result<Page, Error> {
+    let found = bucket::resolve(cx, Some(bucket), None)?;
+    authority::ask(cx, "s3:GetObject", &format!("{}/{key}", found.arn()))?;
     if let Some(location) = leads_to(cx, bucket, key)? {
         return Ok(to_location(301, &location));
     }

@@ -1,6 +1,7 @@
 //! S3, as a client sees it: what an answer says and what is refused, members beside the sentence included. Nothing
 //! here knows the crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod access;
 mod annotation;
 mod bucket;
 mod concurrency;
