@@ -33,6 +33,7 @@ mod seal;
 mod server_certificate;
 mod service_credential;
 mod signing_certificate;
+mod simulate;
 mod ssh_public_key;
 mod status;
 mod sts;
@@ -67,8 +68,13 @@ impl Service for Iam {
 /// added to `issuers`; the keys of issuers that are not among them are asked of `fetch`.
 pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>) -> Arc<Iam> {
     issuers.add(Arc::new(sts::Hosted));
-    let iam =
-        Arc::new(Iam { issuers, fetch, key_sets: sts::KeySets::default(), opened: seal::Opened::default(), gathered: principals::Gathered::default() });
+    let iam = Arc::new(Iam {
+        issuers,
+        fetch,
+        key_sets: sts::KeySets::default(),
+        opened: seal::Opened::default(),
+        gathered: principals::Gathered::default(),
+    });
     let mut ops = registry.service(iam.clone());
     ops.tables()
         .record::<user::User>()

@@ -4,6 +4,7 @@
 mod access_key;
 mod policy;
 mod role;
+mod simulate;
 mod sts;
 mod user;
 
