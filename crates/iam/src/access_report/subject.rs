@@ -74,13 +74,13 @@ impl Subject {
         match self {
             Self::User(one) => principals.push(user(one)),
             Self::Role(one) => principals.push(role(one)),
-            Self::Group(group) => principals.extend(view.by(&User::GROUP, &group.id).map(|one| user(one))),
+            Self::Group(group) => principals.extend(view.by(&User::GROUP, &group.id).map(user)),
             Self::Policy(policy) => {
                 let key = home.own(&policy.arn(home));
                 let groups = view.by(&Group::ATTACHED, &key);
                 let members = groups.flat_map(|group| view.by(&User::GROUP, &group.id));
-                principals.extend(view.by(&User::ATTACHED, &key).chain(members).map(|one| user(one)));
-                principals.extend(view.by(&Role::ATTACHED, &key).map(|one| role(one)));
+                principals.extend(view.by(&User::ATTACHED, &key).chain(members).map(user));
+                principals.extend(view.by(&Role::ATTACHED, &key).map(role));
             }
         }
         principals.sort_by(|a, b| a.arn.cmp(&b.arn));
