@@ -7,9 +7,10 @@ mod gatekeeper;
 mod record;
 mod refusal;
 mod request;
+mod watched;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
-pub(crate) use record::Record;
+pub(crate) use record::{Record, Uses, least};
 pub(crate) use refusal::refuse;
 
 use crate::house::House;
