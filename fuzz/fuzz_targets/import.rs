@@ -8,7 +8,9 @@ use archive::{ImportError, Snapshot};
 use base::{Clock, Ids, Pace};
 use blob::Blobs;
 use libfuzzer_sys::fuzz_target;
-use ports::{BodyStream, Carrying, Courier, Naming, Registry, World};
+use ports::{
+    BodyStream, Carrying, Courier, Fetch, FetchError, Fetching, IamMode, IamSwitch, Issuers, Naming, Registry, World,
+};
 use sha2::{Digest, Sha256};
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
@@ -120,10 +122,19 @@ impl Courier for NoPlaces {
     }
 }
 
+/// No issuer is asked while a state is imported.
+struct Nowhere;
+
+impl Fetch for Nowhere {
+    fn fetch(&self, url: String, _: Vec<String>) -> Fetching {
+        Box::pin(async move { Err(FetchError::Unreachable(url.into())) })
+    }
+}
+
 /// A world in memory with the tables of every service.
 fn empty() -> (Arc<World>, Naming) {
     let mut registry = Registry::default();
-    let credentials = iam::install(&mut registry);
+    let credentials = iam::install(&mut registry, Issuers::default(), Arc::new(Nowhere));
     vpc::install(&mut registry);
     s3::install(&mut registry, credentials, Arc::new(NoPlaces));
     let world = World {
@@ -133,6 +144,7 @@ fn empty() -> (Arc<World>, Naming) {
         clock: Clock::stepped(base::Timestamp::from_millis(0)),
         ids: Ids::seeded(1, "fuzz"),
         pace: Pace::Immediate,
+        iam: IamSwitch::new(IamMode::Off),
     };
     (Arc::new(world), registry.naming)
 }

@@ -1,9 +1,9 @@
 //! The wiring: every service, every API, the worlds, and what serves them.
 
+use crate::authorize::Gatekeeper;
 use crate::courier::Places;
 use crate::failure::Failure;
-use crate::authorize::Gatekeeper;
-use crate::fetch::Https;
+use crate::fetch::{Found as FoundIssuers, Https};
 use crate::metrics::Metrics;
 use crate::settings::{ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
@@ -82,10 +82,10 @@ pub(crate) struct Services {
 }
 
 /// Wires the services.
-pub(crate) fn services(places: Places) -> Result<Services, Failure> {
+pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let issuers = Issuers::default();
-    let iam = iam::install(&mut registry, issuers.clone(), Arc::new(Https::default()));
+    let iam = iam::install(&mut registry, issuers.clone(), Arc::new(Https::new(found)));
     vpc::install(&mut registry);
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
@@ -121,7 +121,7 @@ impl House {
         port: u16,
     ) -> Result<(Self, Found), Failure> {
         let Services { mut registry, credentials, browsers, access_log, issuers, gatekeeper } =
-            services(settings.deliver.clone())?;
+            services(settings.deliver.clone(), settings.issuers.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
@@ -275,12 +275,12 @@ const IDLE: std::time::Duration = std::time::Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
-    use super::{Places, coverage, services};
+    use super::{FoundIssuers, Places, coverage, services};
     use std::path::Path;
 
     #[test]
     fn the_lists_of_what_is_missing_are_those_that_are_committed() {
-        let registry = services(Places::default()).unwrap().registry;
+        let registry = services(Places::default(), FoundIssuers::default()).unwrap().registry;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../coverage");
         for row in coverage(&registry) {
             let file = folder.join(format!("{}.txt", row.api));

@@ -4,6 +4,7 @@
 //! are read once, here, at start.
 
 use crate::courier::Places;
+use crate::fetch::Found;
 use base::{Pace, Timestamp};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
@@ -37,6 +38,15 @@ pub(crate) struct Flags {
     /// Whether policies decide: off, audit or enforce [default: off]
     #[arg(long, global = true, env = "ANGAE_IAM", value_name = "off|audit|enforce")]
     pub(crate) iam: Option<IamMode>,
+    /// A key that is an account's root where policies are enforced, and signs correctly there [default: none]
+    #[arg(
+        long,
+        global = true,
+        env = "ANGAE_BOOTSTRAP_KEY",
+        value_name = "ID:SECRET",
+        hide_env_values = true
+    )]
+    pub(crate) bootstrap_key: Option<BootstrapKey>,
     /// Answer TLS too, on the same port
     #[arg(long, global = true, env = "ANGAE_TLS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub(crate) tls: Option<bool>,
@@ -49,6 +59,9 @@ pub(crate) struct Flags {
     /// Where S3's notifications go: ARN=URL, and more after commas; each is a POST [default: nowhere]
     #[arg(long, global = true, env = "ANGAE_DELIVER", value_name = "ARN=URL,…")]
     pub(crate) deliver: Option<Places>,
+    /// Where OIDC issuers are found that are not where their URL points: ISSUER=URL, and more after commas [default: none]
+    #[arg(long, global = true, env = "ANGAE_ISSUERS", value_name = "ISSUER=URL,…")]
+    pub(crate) issuers: Option<Found>,
     /// What to log: error, warn, info, debug, trace, or a filter such as gateway=debug [default: info]
     #[arg(long, global = true, env = "ANGAE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -71,10 +84,12 @@ struct File {
     durability: Option<Parsed<Durability>>,
     pace: Option<Parsed<Pace>>,
     iam: Option<Parsed<IamMode>>,
+    bootstrap_key: Option<Parsed<BootstrapKey>>,
     tls: Option<bool>,
     seed: Option<u64>,
     clock: Option<Parsed<ClockSetting>>,
     deliver: Option<Parsed<Places>>,
+    issuers: Option<Parsed<Found>>,
     log: Option<String>,
 }
 
@@ -98,10 +113,12 @@ pub(crate) struct Settings {
     pub(crate) durability: Durability,
     pub(crate) pace: Pace,
     pub(crate) iam: IamMode,
+    pub(crate) bootstrap_key: Option<BootstrapKey>,
     pub(crate) tls: bool,
     pub(crate) seed: Option<u64>,
     pub(crate) clock: ClockSetting,
     pub(crate) deliver: Places,
+    pub(crate) issuers: Found,
     pub(crate) log: String,
     pub(crate) json: bool,
     /// Each setting as text, with where it came from: what `angae config` prints.
@@ -139,6 +156,10 @@ impl Settings {
             merge.take("durability", flags.durability, file.durability.map(|p| p.0), || Durability::Normal);
         let pace = merge.take("pace", flags.pace, file.pace.map(|p| p.0), || Pace::Immediate);
         let iam = merge.take("iam", flags.iam, file.iam.map(|p| p.0), || IamMode::Off);
+        let bootstrap_key = flags.bootstrap_key.clone().or(file.bootstrap_key.map(|p| p.0));
+        if let Some(key) = &bootstrap_key {
+            merge.take("bootstrap_key", flags.bootstrap_key.clone(), Some(key.clone()), || key.clone());
+        }
         let tls = merge.take("tls", flags.tls, file.tls, || false);
         let seed = flags.seed.or(file.seed);
         if let Some(seed) = seed {
@@ -147,6 +168,7 @@ impl Settings {
         let clock = merge.take("clock", flags.clock, file.clock.map(|p| p.0), || ClockSetting::Running);
         let deliver =
             merge.take("deliver", flags.deliver.clone(), file.deliver.map(|p| p.0), Places::default);
+        let issuers = merge.take("issuers", flags.issuers.clone(), file.issuers.map(|p| p.0), Found::default);
         let log = merge.take("log", flags.log.clone(), file.log, || "info".to_owned());
         Ok(Self {
             address: SocketAddr::new(host, port),
@@ -155,10 +177,12 @@ impl Settings {
             durability,
             pace,
             iam,
+            bootstrap_key,
             tls,
             seed,
             clock,
             deliver,
+            issuers,
             log,
             json: flags.json,
             origins: merge.settings,
@@ -302,6 +326,39 @@ impl From<IamMode> for ports::IamMode {
             IamMode::Audit => Self::Audit,
             IamMode::Enforce => Self::Enforce,
         }
+    }
+}
+
+/// A root key that is known from the start.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct BootstrapKey {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+impl FromStr for BootstrapKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some((id, secret)) if !id.is_empty() && !secret.is_empty() => {
+                Ok(Self { id: id.to_owned(), secret: secret.to_owned() })
+            }
+            _ => Err("it is no ID:SECRET".to_owned()),
+        }
+    }
+}
+
+/// The secret is not shown.
+impl fmt::Display for BootstrapKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:…", self.id)
+    }
+}
+
+impl fmt::Debug for BootstrapKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BootstrapKey({self})")
     }
 }
 

@@ -1,26 +1,27 @@
-//! Policy documents, as text: checked as far as syntax goes. What they mean is the policy engine's business.
+//! Policy documents, as text: whether they may be written at all, and how they are answered.
 
 use crate::error::Error;
+use ::policy::grammar::{self, Grammar};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 
 /// Everything but the unreserved characters of RFC 3986.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Refuses what is no JSON object with a statement.
+/// Refuses what AWS does not take as a policy of an identity.
 pub(crate) fn check(text: &str) -> Result<(), Error> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|_| Error::Malformed("Syntax errors in policy."))?;
-    match value.get("Statement") {
-        Some(Value::Array(list)) if list.iter().all(Value::is_object) => Ok(()),
-        Some(Value::Object(_)) => Ok(()),
-        _ => Err(Error::Malformed("Syntax errors in policy.")),
-    }
+    read(&Grammar::Identity, text)
 }
 
-/// The same for a trust policy, whose refusal has another sentence.
+/// The same of a trust policy. Whether those it names exist is looked up elsewhere.
 pub(crate) fn check_trust(text: &str) -> Result<(), Error> {
-    check(text).map_err(|_| Error::Malformed("This policy contains invalid Json"))
+    read(&Grammar::Trust, text)
+}
+
+fn read(grammar: &Grammar<'_>, text: &str) -> Result<(), Error> {
+    match grammar::check(grammar, text) {
+        Ok(_) => Ok(()),
+        Err(refusal) => Err(Error::Malformed(refusal.sentence())),
+    }
 }
 
 /// Its characters, as quotas count them: white space is free.

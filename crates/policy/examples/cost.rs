@@ -12,6 +12,10 @@ use policy::document::Document;
 use policy::explain::explain;
 use std::hint::black_box;
 
+/// As in the product: docs/decisions/0002.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ACCOUNT: &str = "111111111111";
 const ROUNDS: usize = 5;
 /// Roles whose memory is weighed, nothing shared among them.

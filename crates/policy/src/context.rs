@@ -7,9 +7,11 @@ use std::net::IpAddr;
 /// A condition key: `aws:SourceIp`, `aws:PrincipalTag/team`. Letter case does not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
-    written: Box<str>,
-    lower: Box<str>,
-    slash: Option<usize>,
+    /// The name in lower case, and behind it the name as written: one piece of memory, as policies have many keys.
+    both: Box<str>,
+    lower_length: u32,
+    /// Where the first slash stands; the length where there is none.
+    slash: u32,
 }
 
 /// Gives values to keys.
@@ -93,29 +95,30 @@ pub enum Origin {
 impl Key {
     /// The key of this name.
     pub fn new(name: &str) -> Self {
-        let lower = name.to_lowercase().into_boxed_str();
-        let slash = lower.find('/');
-        Self { written: name.into(), lower, slash }
+        let lower = name.to_lowercase();
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let (lower_length, slash) = (offset(lower.len()), offset(lower.find('/').unwrap_or(lower.len())));
+        Self { both: (lower + name).into_boxed_str(), lower_length, slash }
     }
 
     /// In lower case.
     pub fn name(&self) -> &str {
-        &self.lower
+        self.both.get(..self.lower_length as usize).unwrap_or(&self.both)
     }
 
     /// As the policy writes it.
     pub fn written(&self) -> &str {
-        &self.written
+        self.both.get(self.lower_length as usize..).unwrap_or(&self.both)
     }
 
     /// In lower case, up to the slash: `aws:principaltag` of `aws:PrincipalTag/team`. Without a slash, all of it.
     pub fn family(&self) -> &str {
-        &self.lower[..self.slash.unwrap_or(self.lower.len())]
+        self.name().get(..self.slash as usize).unwrap_or(self.name())
     }
 
     /// In lower case, what is behind the slash.
     pub fn member(&self) -> Option<&str> {
-        self.slash.map(|slash| &self.lower[slash + 1..])
+        self.name().get(self.slash as usize + 1..)
     }
 
     /// Whether a value is likely to cost a look at the state.

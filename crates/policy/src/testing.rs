@@ -177,7 +177,7 @@ impl Case {
         };
         let explanation = explain(&request);
         assert_eq!(shown(&decide(&request)), shown(&explanation.decision), "decision and explanation");
-        assert_eq!(explanation.blocking.first().is_none(), explanation.decision.is_allowed());
+        assert_eq!(explanation.blocking.is_empty(), explanation.decision.is_allowed());
         read(&explanation)
     }
 

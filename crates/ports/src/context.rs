@@ -11,16 +11,20 @@ pub struct CallContext<'a> {
     /// What the action takes from the request, by key.
     asked: &'a [(&'a str, Vec<String>)],
     /// The tags the request carries; found when a key asks for them.
-    tags: &'a dyn Fn() -> Vec<(String, String)>,
+    tags: &'a dyn Fn() -> RequestTags,
     kept_tags: OnceCell<RequestTags>,
     /// The resource; found when a key asks for it.
     resource: &'a dyn Fn() -> Option<ResourceFacts>,
     kept_resource: OnceCell<Option<ResourceFacts>>,
 }
 
-struct RequestTags {
-    tags: Vec<(String, String)>,
-    keys: Vec<String>,
+/// The tags of a request.
+#[derive(Clone, Debug, Default)]
+pub struct RequestTags {
+    /// Those it wants to set.
+    pub tags: Vec<(String, String)>,
+    /// The keys it names, also those it wants to take off.
+    pub keys: Vec<String>,
 }
 
 impl<'a> CallContext<'a> {
@@ -29,7 +33,7 @@ impl<'a> CallContext<'a> {
         cx: &'a Cx,
         principal: &'a Principal,
         asked: &'a [(&'a str, Vec<String>)],
-        tags: &'a dyn Fn() -> Vec<(String, String)>,
+        tags: &'a dyn Fn() -> RequestTags,
         resource: &'a dyn Fn() -> Option<ResourceFacts>,
     ) -> Self {
         let (kept_tags, kept_resource) = (OnceCell::new(), OnceCell::new());
@@ -37,11 +41,7 @@ impl<'a> CallContext<'a> {
     }
 
     fn request_tags(&self) -> &RequestTags {
-        self.kept_tags.get_or_init(|| {
-            let tags = (self.tags)();
-            let keys = tags.iter().map(|(key, _)| key.clone()).collect();
-            RequestTags { tags, keys }
-        })
+        self.kept_tags.get_or_init(self.tags)
     }
 
     fn resource(&self) -> Option<&ResourceFacts> {
@@ -101,9 +101,7 @@ impl<'a> CallContext<'a> {
                 [] => None,
                 keys => Some(Values::many(keys, Origin::Request)),
             },
-            "resourceaccount" => {
-                Some(Values::one(self.resource()?.account.to_string(), Origin::Resource))
-            }
+            "resourceaccount" => Some(Values::one(self.resource()?.account.to_string(), Origin::Resource)),
             "resourcetag" => self.resource_tag(member?),
             _ => None,
         }

@@ -15,8 +15,8 @@ mod credentials;
 mod cx;
 mod iam_mode;
 mod issuers;
-mod principals;
 mod naming;
+mod principals;
 mod registry;
 mod resources;
 mod session;
@@ -28,14 +28,14 @@ pub use authority::{Asked, Authority, Denied};
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};
-pub use context::CallContext;
+pub use context::{CallContext, RequestTags};
 pub use courier::{Carrying, Courier};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
 pub use iam_mode::{IamMode, IamSwitch};
 pub use issuers::{Fetch, FetchError, Fetching, Issuer, Issuers};
-pub use principals::{Principal, Principals};
 pub use naming::{Each, Named, NamesBlobs, Naming};
+pub use principals::{Principal, Principals};
 pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };

@@ -4,7 +4,7 @@ use regex::{Captures, Regex};
 use std::collections::BTreeMap;
 
 /// What differs from run to run, and what it is called. A name with `$` takes the id's own prefix: `vpc-1`.
-const RULES: [(&str, &str); 10] = [
+const RULES: [(&str, &str); 11] = [
     // S3's second id, and its form of a request's.
     (r"[A-Za-z0-9+/]{74,75}={1,2}", "host-id"),
     (r"\b[0-9A-F]{16}\b", "request-id"),
@@ -14,10 +14,11 @@ const RULES: [(&str, &str); 10] = [
     // IAM: AIDA and 17 characters; access keys: AKIA and 16.
     (r"\b(AIDA|AROA|ANPA|AGPA|AIPA)[A-Z0-9]{17}\b", "$"),
     (r"\b(AKIA|ASIA)[A-Z2-7]{16}\b", "$"),
+    (r"\b(ASCA|APKA|ACCA)[A-Z2-7]{17}\b", "$"),
     (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "date"),
     (r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d GMT", "date"),
     (
-        r"<(SecretAccessKey|SessionToken|NextToken|nextToken|Marker|NextContinuationToken|UploadId|VersionId)>[^<>\n]+",
+        r"<(SecretAccessKey|SessionToken|NextToken|nextToken|Marker|NextContinuationToken|UploadId|VersionId|CertificateId|KeyId|SAMLProviderUUID|Base32StringSeed|QRCodePNG|ServicePassword|ServiceCredentialSecret)>[^<>\n]+",
         "<>",
     ),
     (r"(?m)^(x-amz-version-id|x-amz-object-version-id|x-amz-copy-source-version-id): .+$", ":"),

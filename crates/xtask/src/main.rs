@@ -11,6 +11,7 @@ mod fuzz;
 mod licences;
 mod managed;
 mod models;
+mod mutants;
 mod published;
 mod run;
 mod test;
@@ -58,6 +59,13 @@ enum Command {
         /// Only this one
         only: Option<acceptance::Proof>,
     },
+    /// Change the code of a crate in every small way, and list the changes its tests do not notice
+    Mutants {
+        /// The crate
+        package: String,
+        /// Only files that have this in their path
+        file: Option<String>,
+    },
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -89,6 +97,7 @@ fn dispatch() -> Result<()> {
         Command::Golden => acceptance::golden(),
         Command::Coverage { allow_growth } => coverage::run(allow_growth),
         Command::Soak { only } => acceptance::soak(only),
+        Command::Mutants { package, file } => mutants::run(&package, file.as_deref()),
         Command::Models { data } => models::run(&data),
         Command::Authz => authz::run(),
         Command::Managed => managed::run(),

@@ -6,7 +6,7 @@ use policy::compile::{Action, PolicySet};
 use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Request, Resource, decide};
 use ports::{
     Asked, Authority, CallContext, CallerKind as Kind, Cx, Denied, IamMode, Principal, Principals,
-    ResourceFacts, Resources,
+    RequestTags, ResourceFacts, Resources,
 };
 use serde_json::Value;
 use std::cell::OnceCell;
@@ -26,7 +26,7 @@ pub(super) struct Question<'a> {
     /// What the action takes from the request, by condition key.
     pub(super) asked: &'a [(&'a str, Vec<String>)],
     /// The tags the request carries.
-    pub(super) tags: &'a dyn Fn() -> Vec<(String, String)>,
+    pub(super) tags: &'a dyn Fn() -> RequestTags,
 }
 
 /// What came of a question.
@@ -92,7 +92,7 @@ impl Gatekeeper {
     ) -> Value {
         let principal = self.principals.of(cx.world(), cx.caller());
         let action = Action::new(action);
-        let question = Question { action: &action, arn, asked: given, tags: &Vec::new };
+        let question = Question { action: &action, arn, asked: given, tags: &RequestTags::default };
         let mut answer = None;
         self.with_request(cx, &principal, &question, |request| {
             let denied = !decide(request).is_allowed();
@@ -190,7 +190,7 @@ impl Authority for Gatekeeper {
     fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), Denied> {
         let action = Action::new(asked.action);
         let question =
-            Question { action: &action, arn: asked.arn, asked: &asked.context, tags: &Vec::new };
+            Question { action: &action, arn: asked.arn, asked: &asked.context, tags: &RequestTags::default };
         match self.judge(cx, &question) {
             Judged::Passed => Ok(()),
             Judged::Refused(record) => {
@@ -203,7 +203,9 @@ impl Authority for Gatekeeper {
 /// As refusals name the caller: a session by its own ARN.
 fn caller_arn(cx: &Cx, principal: &Principal) -> String {
     let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string());
-    own.unwrap_or_else(|| if principal.arn.is_empty() { "anonymous".to_owned() } else { principal.arn.clone() })
+    own.unwrap_or_else(
+        || if principal.arn.is_empty() { "anonymous".to_owned() } else { principal.arn.clone() },
+    )
 }
 
 fn federated_by(cx: &Cx) -> &str {

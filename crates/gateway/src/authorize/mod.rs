@@ -6,7 +6,6 @@
 mod gatekeeper;
 mod record;
 mod refusal;
-mod request;
 mod watched;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
@@ -15,7 +14,7 @@ pub(crate) use refusal::refuse;
 
 use crate::house::House;
 use gatekeeper::Question;
-use ports::{CallerKind, Cx, IamMode};
+use ports::{CallerKind, Cx, IamMode, RequestTags};
 use shape::{Auth, Shape};
 use wire::Fault;
 use wire::route::Route;
@@ -44,8 +43,11 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
             IamMode::Audit | IamMode::Off => Ok(()),
         };
     };
-    let tags = || request::tags(cx, input);
     for check in &checks {
+        let tags = || {
+            let authz::RequestTags { tags, keys } = authz::request_tags(input, check.kind);
+            RequestTags { tags, keys }
+        };
         let action = policy::compile::Action::new(&check.action.name);
         let question = Question { action: &action, arn: &check.arn, asked: &check.context, tags: &tags };
         if let Judged::Refused(record) = house.gatekeeper.judge(cx, &question) {

@@ -290,7 +290,11 @@ mod tests {
     #[test]
     fn the_least_policy_names_each_action_once_with_its_resources() {
         let mut uses = Uses::new();
-        for (action, resource) in [("s3:GetObject", "arn:aws:s3:::b/k"), ("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:ListBucket", "arn:aws:s3:::b")] {
+        for (action, resource) in [
+            ("s3:GetObject", "arn:aws:s3:::b/k"),
+            ("s3:PutObject", "arn:aws:s3:::b/k"),
+            ("s3:ListBucket", "arn:aws:s3:::b"),
+        ] {
             uses.entry(action.to_owned()).or_default().insert(resource.to_owned(), false);
         }
         let policy = least(&uses);

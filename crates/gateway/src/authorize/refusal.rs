@@ -20,12 +20,12 @@ pub(crate) fn refuse(cx: &Cx, api: &ApiMeta, record: &Record) -> Fault {
             );
             sender(403, "UnauthorizedOperation", sentence)
         }
-        _ if wire::codec::is_s3(api) && record.is_foreign(cx) => {
-            sender(403, "AccessDenied", "Access Denied")
-        }
+        _ if wire::codec::is_s3(api) && record.is_foreign(cx) => sender(403, "AccessDenied", "Access Denied"),
         _ if wire::codec::is_s3(api) => sender(403, "AccessDenied", record.quoted_sentence()),
         Protocol::Query | Protocol::RestXml => sender(403, "AccessDenied", sentence),
-        Protocol::Json | Protocol::RestJson | Protocol::Cbor => sender(403, "AccessDeniedException", sentence),
+        Protocol::Json | Protocol::RestJson | Protocol::Cbor => {
+            sender(403, "AccessDeniedException", sentence)
+        }
     };
     fault.headers.push((DECISION, record.id.clone()));
     fault

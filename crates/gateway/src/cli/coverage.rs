@@ -3,12 +3,13 @@
 use super::print;
 use crate::courier::Places;
 use crate::failure::Failure;
+use crate::fetch::Found;
 use crate::house;
 use crate::settings::Settings;
 use std::process::ExitCode;
 
 pub(crate) fn run(settings: &Settings, service: Option<&str>) -> Result<ExitCode, Failure> {
-    let registry = house::services(Places::default())?.registry;
+    let registry = house::services(Places::default(), Found::default())?.registry;
     let mut rows = house::coverage(&registry);
     if let Some(service) = service {
         rows.retain(|row| row.api == service);

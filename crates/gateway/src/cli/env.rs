@@ -8,10 +8,14 @@ use std::process::ExitCode;
 /// The variables. Both Region variables are set because botocore reads only the second, the other SDKs only the
 /// first; the address is an IP because every SDK then uses path style for S3 by itself.
 pub(crate) fn variables(settings: &Settings) -> Vec<(&'static str, String)> {
+    let (id, secret) = match &settings.bootstrap_key {
+        Some(key) => (key.id.clone(), key.secret.clone()),
+        None => ("test".to_owned(), "test".to_owned()),
+    };
     vec![
         ("AWS_ENDPOINT_URL", settings.endpoint(settings.address.port())),
-        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_ACCESS_KEY_ID", id),
+        ("AWS_SECRET_ACCESS_KEY", secret),
         ("AWS_REGION", "us-east-1".to_owned()),
         ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),

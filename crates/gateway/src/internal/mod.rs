@@ -6,6 +6,7 @@
 mod compact;
 mod decisions;
 mod events;
+mod iam_mode;
 mod integrity;
 mod issuers;
 mod state;
@@ -88,6 +89,7 @@ fn router() -> Router<Page> {
         .route("/_angae/iam/explain", get(decisions::explain))
         .route("/_angae/iam/audit", get(decisions::audit))
         .route("/_angae/iam/audit.jsonl", get(decisions::audit_lines))
+        .route("/_angae/iam/mode", get(iam_mode::show).put(iam_mode::change))
         .route("/_angae/events", get(events::stream))
         .route("/_angae/issuers/{*path}", get(issuers::document))
         .method_not_allowed_fallback(async || {
@@ -119,7 +121,7 @@ async fn health(State(page): State<Page>) -> Json<Value> {
         "world": page.world.name,
         "clock": page.world.clock.now().rfc3339(),
         "pace": page.world.pace.to_string(),
-        "iam": page.house.settings.iam.to_string(),
+        "iam": iam_mode::word(page.world.iam.get()),
         "durability": page.house.settings.durability.to_string(),
         "ephemeral": page.house.settings.ephemeral,
         "services": services,

@@ -4,7 +4,7 @@ use super::Call;
 use super::body::Body;
 use crate::house::House;
 use base::{AccountId, Clock, Region, Scope};
-use ports::{Caller, Found, Refusal};
+use ports::{Caller, Found, IamMode, KnownKey, Refusal};
 use shape::{Auth, OperationMeta};
 use wire::sign::{self, ChunkSigning, Claim, Payload};
 use wire::{Fault, sender};
@@ -48,11 +48,18 @@ pub(super) fn identify(
     }
     let now = Clock::machine();
     let token = claim.session_token.as_deref();
-    match house.credentials.look_up(&call.world, &claim.access_key_id, token, now) {
+    let found = match house.credentials.look_up(&call.world, &claim.access_key_id, token, now) {
+        Found::Unknown => bootstrap(house, claim),
+        found => found,
+    };
+    match found {
         Found::Unknown => {
-            let key = claim.access_key_id.clone();
-            let account = key.parse().unwrap_or(AccountId::DEFAULT);
-            Ok((Caller::root(account, Some(key)), ChunkSigning::unsigned()))
+            let service = call.api.map_or("", |api| api.signing_name);
+            if call.world.iam.of(service) == IamMode::Enforce {
+                return Err(sign::unknown_key(&claim.access_key_id, call.protocol, is_s3));
+            }
+            let caller = root(&claim.access_key_id);
+            Ok((caller, ChunkSigning::unsigned()))
         }
         Found::Refused(Refusal::Expired) => {
             let code = if is_s3 { "ExpiredToken" } else { "ExpiredTokenException" };
@@ -87,6 +94,22 @@ pub(super) fn identify(
             }
         }
     }
+}
+
+/// The key that is configured as an account's root.
+fn bootstrap(house: &House, claim: &Claim) -> Found {
+    match &house.settings.bootstrap_key {
+        Some(key) if key.id == claim.access_key_id => {
+            Found::Known(KnownKey { secret: key.secret.clone(), caller: root(&key.id) })
+        }
+        _ => Found::Unknown,
+    }
+}
+
+/// The root user of the account that a key's id names, else of the default account.
+fn root(access_key_id: &str) -> Caller {
+    let account = access_key_id.parse().unwrap_or(AccountId::DEFAULT);
+    Caller::root(account, Some(access_key_id.to_owned()))
 }
 
 /// Account and Region of the call. A scope without a Region, or with one that is no name, means us-east-1.

@@ -330,7 +330,7 @@ impl Call {
         body: BodyOut,
         status: Option<u16>,
     ) -> Response<OutBody> {
-        let mut answer = codec::encode(route, output, self.id());
+        let mut answer = codec::encode_as_asked(route, &self.head, output, self.id());
         self.sign_as_s3(&mut answer.headers);
         if let Some(status) = status {
             answer.status = status;

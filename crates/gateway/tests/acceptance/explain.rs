@@ -25,7 +25,7 @@ fn start() -> (Server, Client) {
 fn says(server: &Server, arguments: &[&str]) -> String {
     let output = server.run(arguments, b"");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("it prints text")
 }
 
 #[test]
@@ -126,4 +126,15 @@ fn granted_but_never_used_actions_are_named() {
     let unused = anna["unused"].as_array().unwrap().iter().find(|one| one["sid"] == "Two").unwrap();
     assert_eq!((&unused["granted"], &unused["unused"]), (&json!(2), &json!(1)));
     assert_eq!(unused["actions"], json!(["iam:ListRoles"]));
+}
+
+#[test]
+fn a_world_that_begins_anew_knows_of_no_denials() {
+    let (server, anna) = start();
+    anna.call("ListUsers", &json!({})).ok();
+    let kept = || server.page("GET", "/_angae/iam/decisions?newest=1", &Value::Null)["decisions"].clone();
+    assert_eq!(kept().as_array().unwrap().len(), 1);
+    server.page("POST", "/_angae/reset", &Value::Null);
+    assert_eq!(kept(), json!([]));
+    assert_eq!(server.page("GET", "/_angae/iam/audit", &Value::Null)["principals"], json!([]));
 }

@@ -7,6 +7,10 @@ use crate::account::password_policy::PasswordPolicy;
 use crate::entity::{Home, Rows};
 use crate::error::Error;
 use crate::login_profile::LoginProfile;
+use crate::mfa_device::MfaDevice;
+use crate::owner;
+use crate::signing_certificate::SigningCertificate;
+use crate::status::Status;
 use crate::user::User;
 use base::{AccountId, Timestamp};
 use ports::Cx;
@@ -110,15 +114,21 @@ fn table(view: &View, home: &Home) -> String {
 fn row(view: &View, home: &Home, user: &User) -> String {
     let mut cells = vec![user.name.clone(), user.arn(), moment(user.created_at)];
     cells.extend(password(view, home, user));
-    // Devices and certificates are not built yet: nobody has one.
-    cells.push("false".to_owned());
-    let keys: Vec<_> =
-        view.by(&AccessKey::USER, &home.key(&user.name)).filter(|key| key.is_there()).collect();
+    let own = owner::key(home, &user.id);
+    cells.push(view.by(&MfaDevice::OWNER, &own).next().is_some().to_string());
+    let keys = view.by(&AccessKey::USER, &home.key(&user.name));
+    let mut keys: Vec<_> = keys.filter(|key| key.is_there()).collect();
+    keys.sort_by_key(|key| key.created_at);
     for index in 0..2 {
         cells.extend(access_key(view, keys.get(index).copied().map(|key| &**key)));
     }
-    for cell in ["false", "N/A", "false", "N/A"] {
-        cells.push(cell.to_owned());
+    let mut certificates = view.listed(&SigningCertificate::OWNER, &own);
+    certificates.sort_by_key(|certificate| certificate.uploaded_at);
+    for index in 0..2 {
+        cells.extend(match certificates.get(index) {
+            Some(own) => [(own.status == Status::Active).to_string(), moment(own.uploaded_at)],
+            None => ["false".to_owned(), "N/A".to_owned()],
+        });
     }
     cells.join(",")
 }

@@ -14,7 +14,6 @@ use x509_parser::public_key::PublicKey;
 const CHECKED_RSA: std::ops::RangeInclusive<usize> = 256..=512;
 
 /// A private key, as far as it is needed to tell whose it is.
-#[derive(Debug)]
 pub(crate) enum PrivateKey {
     /// The PKCS #1 structure, its modulus and public exponent.
     Rsa { der: Vec<u8>, modulus: Vec<u8>, exponent: Vec<u8> },

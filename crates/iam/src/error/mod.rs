@@ -47,7 +47,7 @@ pub enum Error {
     /// A managed policy has five versions.
     VersionLimit,
     /// The document is no policy; the sentence says why.
-    Malformed(&'static str),
+    Malformed(String),
     /// An ARN that is none.
     BadArn(String),
     /// A value is no good.
@@ -193,7 +193,7 @@ impl AwsError for Error {
                 "LimitExceeded",
                 "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
             ),
-            Self::Malformed(sentence) => sender(400, "MalformedPolicyDocument", *sentence),
+            Self::Malformed(sentence) => sender(400, "MalformedPolicyDocument", sentence.clone()),
             Self::BadArn(arn) => sender(400, "ValidationError", format!("{arn} is invalid")),
             Self::Invalid(sentence) => sender(400, "ValidationError", sentence.clone()),
             Self::NoOwnUser => {

@@ -12,7 +12,7 @@ const RESYNC_REACH: i64 = 960;
 
 /// A virtual device: a seed that a program on somebody's phone knows too. There are no others here: hardware is known
 /// by its maker only.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct MfaDevice {
     pub(crate) home: Home,
     pub(crate) path: String,

@@ -250,3 +250,17 @@ pub(crate) fn list_tags(
     let is_truncated = page.truncated();
     Ok(api::ListPolicyTagsResponse { tags: Some(page.items), is_truncated, marker: page.marker })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Policy;
+
+    #[test]
+    fn a_policy_stored_with_a_count_of_attachments_is_read() {
+        let stored = r#"{"home":{"partition":"aws","account":"000000000000"},"name":"p","path":"/","id":"ANPA1",
+            "description":null,"created_at":0,"updated_at":0,"attachments":3,"next_version":2,"default_version":1,
+            "versions":[{"number":1,"document":"{}","created_at":0}],"tags":{}}"#;
+        let policy: Policy = serde_json::from_str(stored).unwrap();
+        assert_eq!(policy.document(), "{}");
+    }
+}

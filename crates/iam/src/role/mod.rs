@@ -341,3 +341,17 @@ fn shape(rows: &impl Rows, role: &Role) -> api::Role {
         ..brief(rows, role)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Role;
+
+    #[test]
+    fn a_role_stored_before_principals_were_known_trusts_as_it_says() {
+        let stored = r#"{"home":{"partition":"aws","account":"000000000000"},"name":"r","path":"/","id":"AROA1",
+            "created_at":0,"trust":"{}","description":null,"max_session_seconds":3600,
+            "permissions":{"attached":[],"inline":{},"boundary":null},"tags":{}}"#;
+        let role: Role = serde_json::from_str(stored).unwrap();
+        assert!(role.principals.is_empty() && role.service.is_none());
+    }
+}

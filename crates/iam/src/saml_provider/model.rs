@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) const MOST_KEYS: usize = 2;
 
 /// A SAML identity provider that roles may trust.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SamlProvider {
     pub(crate) home: Home,
     pub(crate) name: String,
@@ -54,7 +54,7 @@ impl Encryption {
 }
 
 /// A private key, which no answer shows.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct PrivateKey {
     pub(crate) id: String,
     pub(crate) pem: String,

@@ -2,13 +2,16 @@
 
 use super::target::{self, HOUR_SECONDS, ROLE_SECONDS, Target};
 use super::trust::{self, Asked};
-use super::vend::vend;
+use super::vend::{Vended, vend};
 use super::{mfa, session_policy, session_tags};
 use crate::Iam;
 use crate::error::{Error, Refusal};
 use crate::event::Changed;
-use ports::{CallerKind, Cx, Session};
+use crate::role::Role;
+use ports::{CallerKind, Cx, Session, SessionPolicies, SessionTag};
 use shapes_sts as sts;
+use std::sync::Arc;
+use store::Tx;
 
 /// `AssumeRole`.
 pub(super) fn assume(
@@ -16,68 +19,111 @@ pub(super) fn assume(
     _svc: &Iam,
     input: sts::AssumeRoleRequest,
 ) -> Result<sts::AssumeRoleResponse, Error> {
-    let target = Target::parse(input.role_arn, cx.partition())?;
-    let name = input.role_session_name.unwrap_or_default();
-    let caller = cx.caller();
-    let denied = || trust::denied(cx, "sts:AssumeRole", &target.arn);
-    if matches!(caller.kind, CallerKind::FederatedUser { .. }) {
-        return Err(denied());
-    }
-    let seconds = input.duration_seconds.unwrap_or(ROLE_SECONDS);
-    let is_chained = matches!(caller.kind, CallerKind::RoleSession { .. });
-    if is_chained && seconds > HOUR_SECONDS {
-        return Err(Refusal::Chained.into());
-    }
-    if input.provided_contexts.is_some_and(|contexts| !contexts.is_empty()) {
-        return Err(Refusal::Context.into());
-    }
-    let policies = session_policy::read(input.policy, input.policy_arns)?;
-    let own_tags = session_tags::read(input.tags, input.transitive_tag_keys.clone())?;
-    let before = caller.session.as_deref();
-    let handed_on = before.filter(|_| is_chained);
-    let source_identity = session_tags::source_identity(handed_on, input.source_identity.clone())?;
-    let tags = session_tags::inherit(handed_on, own_tags.clone())?;
-    let packed = session_policy::packed(policies.as_slice(), &own_tags)?;
-    let mfa = mfa::Given::read(input.serial_number, input.token_code)?;
-    let (role, vended) = cx.write(|tx| {
-        let mfa_at = match &mfa {
-            Some(given) => mfa::verify(tx, cx, Some(given))?,
-            // A session that an MFA device opened counts for the roles it assumes.
-            None => before.and_then(|session| session.mfa_at),
-        };
-        let role = target.find(tx).ok_or_else(denied)?;
-        let asked = Asked {
-            role: &role,
-            session_name: &name,
-            external_id: input.external_id.as_deref(),
-            duration_seconds: input.duration_seconds,
-            own_tags: &own_tags,
-            transitive: input.transitive_tag_keys.as_deref().unwrap_or_default(),
-            source_identity: input.source_identity.as_deref(),
-            mfa_at,
-        };
-        trust::assume_role(tx, cx, &asked)?;
-        target::require_length(&role, seconds)?;
-        session_policy::require_managed(tx, &target.home, policies.as_ref())?;
-        let session = Session {
-            mfa_at: None,
-            tags: tags.clone(),
-            source_identity: source_identity.clone(),
-            policies: policies.iter().cloned().collect(),
-            chain_depth: handed_on.map_or(0, |session| session.chain_depth).saturating_add(1),
-            ..Session::default()
-        };
-        let grant = target::grant(&role, &name, seconds, input.minimum_session_token_size, session);
-        let vended = vend(tx, cx, &grant)?;
-        tx.emit(&Changed { kind: "RoleAssumed", resource: role.arn() });
-        Ok::<_, Error>((role, vended))
-    })?;
+    let call = Call::read(cx, input)?;
+    let (role, vended) = cx.write(|tx| call.open(tx, cx))?;
     Ok(sts::AssumeRoleResponse {
         credentials: Some(vended.credentials),
-        assumed_role_user: Some(target::assumed_user(&role, &name)),
-        packed_policy_size: packed,
-        source_identity,
+        assumed_role_user: Some(target::assumed_user(&role, &call.name)),
+        packed_policy_size: call.packed,
+        source_identity: call.source_identity,
         session_token_size: vended.token_bytes,
         session_token_utilization: vended.utilization,
     })
+}
+
+/// What is asked for, as far as it can be judged without the role.
+struct Call {
+    target: Target,
+    name: String,
+    duration_seconds: Option<i32>,
+    external_id: Option<String>,
+    policies: Option<SessionPolicies>,
+    /// The tags of the call, without those that a chain hands on.
+    own_tags: Vec<SessionTag>,
+    /// With them.
+    tags: Vec<SessionTag>,
+    transitive: Vec<String>,
+    /// The source identity of the call, where one is given.
+    own_identity: Option<String>,
+    /// That of the session.
+    source_identity: Option<String>,
+    packed: Option<i32>,
+    mfa: Option<mfa::Given>,
+    minimum_token_bytes: Option<i32>,
+}
+
+impl Call {
+    fn read(cx: &Cx, input: sts::AssumeRoleRequest) -> Result<Self, Error> {
+        let target = Target::parse(input.role_arn, cx.partition())?;
+        if matches!(cx.caller().kind, CallerKind::FederatedUser { .. }) {
+            return Err(trust::denied(cx, "sts:AssumeRole", &target.arn));
+        }
+        let handed_on = chain(cx);
+        if handed_on.is_some() && input.duration_seconds.is_some_and(|seconds| seconds > HOUR_SECONDS) {
+            return Err(Refusal::Chained.into());
+        }
+        if input.provided_contexts.is_some_and(|contexts| !contexts.is_empty()) {
+            return Err(Refusal::Context.into());
+        }
+        let policies = session_policy::read(input.policy, input.policy_arns)?;
+        let own_tags = session_tags::read(input.tags, input.transitive_tag_keys.clone())?;
+        let tags = session_tags::inherit(handed_on, own_tags.clone())?;
+        Ok(Self {
+            target,
+            name: input.role_session_name.unwrap_or_default(),
+            duration_seconds: input.duration_seconds,
+            external_id: input.external_id,
+            packed: session_policy::packed(policies.as_slice(), &own_tags)?,
+            policies,
+            own_tags,
+            tags,
+            transitive: input.transitive_tag_keys.unwrap_or_default(),
+            source_identity: session_tags::source_identity(handed_on, input.source_identity.clone())?,
+            own_identity: input.source_identity,
+            mfa: mfa::Given::read(input.serial_number, input.token_code)?,
+            minimum_token_bytes: input.minimum_session_token_size,
+        })
+    }
+
+    fn open(&self, tx: &mut Tx, cx: &Cx) -> Result<(Arc<Role>, Vended), Error> {
+        let mfa_at = match &self.mfa {
+            Some(given) => mfa::verify(tx, cx, Some(given))?,
+            // A session that a device opened counts for the roles it assumes.
+            None => cx.caller().session.as_ref().and_then(|session| session.mfa_at),
+        };
+        let role = self.target.find(tx);
+        let role = role.ok_or_else(|| trust::denied(cx, "sts:AssumeRole", &self.target.arn))?;
+        let asked = Asked {
+            role: &role,
+            session_name: &self.name,
+            external_id: self.external_id.as_deref(),
+            duration_seconds: self.duration_seconds,
+            own_tags: &self.own_tags,
+            transitive: &self.transitive,
+            source_identity: self.own_identity.as_deref(),
+            mfa_at,
+        };
+        trust::assume_role(tx, cx, &asked)?;
+        let seconds = self.duration_seconds.unwrap_or(ROLE_SECONDS);
+        target::require_length(&role, seconds)?;
+        session_policy::require_managed(tx, &self.target.home, self.policies.as_ref())?;
+        // The device itself is not handed on: AWS leaves it out of what roles know of their sessions.
+        let session = Session {
+            tags: self.tags.clone(),
+            source_identity: self.source_identity.clone(),
+            policies: self.policies.iter().cloned().collect(),
+            chain_depth: chain(cx).map_or(0, |session| session.chain_depth).saturating_add(1),
+            ..Session::default()
+        };
+        let grant = target::grant(&role, &self.name, seconds, self.minimum_token_bytes, session);
+        let vended = vend(tx, cx, &grant)?;
+        tx.emit(&Changed { kind: "RoleAssumed", resource: role.arn() });
+        Ok((role, vended))
+    }
+}
+
+/// The session of a role that assumes another one.
+fn chain(cx: &Cx) -> Option<&Session> {
+    let is_role = matches!(cx.caller().kind, CallerKind::RoleSession { .. });
+    cx.caller().session.as_deref().filter(|_| is_role)
 }

@@ -20,11 +20,12 @@ mod target;
 mod tests;
 mod trust;
 mod vend;
+mod vouched;
 mod web_identity;
 
 pub use message::encode as encode_authorization_message;
-pub(crate) use principal::gathered;
 pub(crate) use outbound::{Hosted, SigningKey};
+pub(crate) use principal::gathered;
 pub(crate) use saml::UsedAssertion;
 pub(crate) use web_identity::KeySets;
 

@@ -77,7 +77,7 @@ pub(super) fn assume_role(tx: &Tx, cx: &Cx, asked: &Asked<'_>) -> Result<(), Err
 }
 
 /// Whether a role trusts whom a provider vouches for.
-pub(super) fn vouched(_tx: &Tx, cx: &Cx, asked: &Vouched<'_>) -> Result<(), Error> {
+pub(super) fn vouched(cx: &Cx, asked: &Vouched<'_>) -> Result<(), Error> {
     if cx.world().iam.get() != IamMode::Enforce {
         return Ok(());
     }

@@ -285,3 +285,16 @@ fn shape(user: &User) -> api::User {
         tags: tag_set(&user.tags),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::User;
+
+    #[test]
+    fn a_user_stored_before_there_were_groups_is_in_none() {
+        let stored = r#"{"home":{"partition":"aws","account":"000000000000"},"name":"anna","path":"/","id":"AIDA1",
+            "created_at":0,"permissions":{"attached":[],"inline":{},"boundary":null},"tags":{}}"#;
+        let user: User = serde_json::from_str(stored).unwrap();
+        assert!(user.groups.is_empty());
+    }
+}

@@ -2,10 +2,31 @@
 //! test; another implementation at the endpoint would be judged by the same words.
 
 mod access_key;
+mod account;
+mod account_features;
+mod boundary;
+mod delegation_request;
+mod group;
+mod instance_profile;
+mod login_profile;
+mod managed;
+mod mfa_device;
+mod oidc_provider;
 mod policy;
+mod report;
 mod role;
+mod saml_provider;
+mod server_certificate;
+mod service_credential;
+mod service_linked;
+mod signing_certificate;
 mod simulate;
+mod ssh_public_key;
 mod sts;
+mod sts_saml;
+mod sts_sessions;
+mod sts_web_identity;
+mod trust;
 mod user;
 
 use serde_json::{Value, json};
@@ -32,6 +53,14 @@ fn refuses(client: &Client, cases: &[Refused<'_>]) {
         let found = (refusal.status, refusal.code.as_str(), refusal.message.as_str());
         assert_eq!(found, (*status, *code, *sentence), "{operation} {parameters}");
     }
+}
+
+/// Parameters with others, in place of those of the same name.
+fn with(mut parameters: Value, more: Value) -> Value {
+    for (name, value) in more.as_object().into_iter().flatten() {
+        parameters[name] = value.clone();
+    }
+    parameters
 }
 
 /// A server and its IAM.

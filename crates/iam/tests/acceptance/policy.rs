@@ -14,7 +14,11 @@ fn the_life_of_a_policy() {
     let own = json!({ "PolicyArn": arn });
     golden.note("GetPolicy", iam.call("GetPolicy", &own)).ok();
     golden.note("ListPolicies", iam.call("ListPolicies", &json!({ "Scope": "Local" }))).ok();
+    let tags = json!([{ "Key": "A", "Value": "2" }, { "Key": "a", "Value": "3" }]);
+    golden.note("TagPolicy", iam.call("TagPolicy", &json!({ "PolicyArn": arn, "Tags": tags }))).ok();
     golden.note("ListPolicyTags", iam.call("ListPolicyTags", &own)).ok();
+    let untag = json!({ "PolicyArn": arn, "TagKeys": ["A", "a"] });
+    golden.note("UntagPolicy", iam.call("UntagPolicy", &untag)).ok();
     let version = json!({ "PolicyArn": arn, "PolicyDocument": DOCUMENT, "SetAsDefault": true });
     golden.note("CreatePolicyVersion", iam.call("CreatePolicyVersion", &version)).ok();
     golden.note("ListPolicyVersions", iam.call("ListPolicyVersions", &own)).ok();
@@ -40,7 +44,7 @@ fn what_policies_refuse() {
     iam.call("AttachUserPolicy", &json!({ "UserName": "anna", "PolicyArn": attached })).ok();
     let gone = arn("policy/gone");
     let missing = &format!("Policy {gone} was not found.");
-    let long = format!(r#"{{"Statement":[{{"Sid":"{}"}}]}}"#, "x".repeat(6200));
+    let long = DOCUMENT.replace("\"Effect\"", &format!("\"Sid\":\"{}\",\"Effect\"", "x".repeat(6200)));
     let named = |name: &str, document: &str| json!({ "PolicyName": name, "PolicyDocument": document });
     let no_version = &format!("Policy {read} version v9 does not exist or is not attachable.");
     refuses(
@@ -66,6 +70,52 @@ fn what_policies_refuse() {
                 409,
                 "LimitExceeded",
                 "Cannot exceed quota for PolicySize: 6144",
+            ),
+            (
+                "CreatePolicy",
+                named("old", &DOCUMENT.replace("2012-10-17", "2008-10-17")),
+                400,
+                "MalformedPolicyDocument",
+                "Policy document must be version 2012-10-17 or greater.",
+            ),
+            (
+                "CreatePolicyVersion",
+                json!({ "PolicyArn": read, "PolicyDocument": DOCUMENT.replace("s3:GetObject", "GetObject") }),
+                400,
+                "MalformedPolicyDocument",
+                "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+            ),
+            (
+                "CreatePolicy",
+                json!({
+                    "PolicyName": "tagged", "PolicyDocument": DOCUMENT,
+                    "Tags": [{ "Key": "a", "Value": "1" }, { "Key": "a", "Value": "2" }],
+                }),
+                400,
+                "InvalidInput",
+                "Duplicate tag keys found.",
+            ),
+            (
+                "TagPolicy",
+                json!({ "PolicyArn": gone, "Tags": [{ "Key": "a", "Value": "1" }] }),
+                404,
+                "NoSuchEntity",
+                missing,
+            ),
+            ("UntagPolicy", json!({ "PolicyArn": gone, "TagKeys": ["a"] }), 404, "NoSuchEntity", missing),
+            (
+                "GetPolicyVersion",
+                json!({ "PolicyArn": gone, "VersionId": "v1" }),
+                404,
+                "NoSuchEntity",
+                &format!("Policy {gone} version v1 does not exist or is not attachable."),
+            ),
+            (
+                "SetDefaultPolicyVersion",
+                json!({ "PolicyArn": gone, "VersionId": "v1" }),
+                404,
+                "NoSuchEntity",
+                &format!("Policy {gone} version v1 does not exist or is not attachable."),
             ),
             ("GetPolicy", json!({ "PolicyArn": gone }), 404, "NoSuchEntity", missing),
             ("DeletePolicy", json!({ "PolicyArn": gone }), 404, "NoSuchEntity", missing),

@@ -13,8 +13,11 @@ fn the_life_of_a_role() {
     let own = json!({ "RoleName": "builder" });
     golden.note("GetRole", iam.call("GetRole", &own)).ok();
     golden.note("ListRoles", iam.call("ListRoles", &json!({}))).ok();
-    let update = json!({ "RoleName": "builder", "Description": "still builds", "MaxSessionDuration": 3600 });
+    let update = json!({ "RoleName": "builder", "Description": "still builds", "MaxSessionDuration": 5400 });
     golden.note("UpdateRole", iam.call("UpdateRole", &update)).ok();
+    // What is not given stays as it is (recorded).
+    iam.call("UpdateRole", &own).ok();
+    golden.note("unchanged", iam.call("GetRole", &own)).ok();
     let described = json!({ "RoleName": "builder", "Description": "builds again" });
     golden.note("UpdateRoleDescription", iam.call("UpdateRoleDescription", &described)).ok();
     let trust = json!({ "RoleName": "builder", "PolicyDocument": TRUST });
@@ -121,6 +124,44 @@ fn what_roles_refuse() {
                 404,
                 "NoSuchEntity",
                 &format!("Policy {read} was not found."),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_quotas_of_roles() {
+    let (_server, iam) = start();
+    role(&iam, "builder");
+    for n in 0..25 {
+        let arn = policy(&iam, &format!("p{n}"));
+        iam.call("AttachRolePolicy", &json!({ "RoleName": "builder", "PolicyArn": arn })).ok();
+    }
+    let one_more = json!({ "RoleName": "builder", "PolicyArn": policy(&iam, "p25") });
+    let put = |name: &str| {
+        let sid = format!("\"Sid\":\"{}\",\"Effect\"", "x".repeat(6000));
+        let document = DOCUMENT.replace("\"Effect\"", &sid);
+        json!({ "RoleName": "builder", "PolicyName": name, "PolicyDocument": document })
+    };
+    iam.call("PutRolePolicy", &put("first")).ok();
+    // The same again takes the place of the first; a second one does not fit beside it.
+    iam.call("PutRolePolicy", &put("first")).ok();
+    refuses(
+        &iam,
+        &[
+            (
+                "AttachRolePolicy",
+                one_more,
+                409,
+                "LimitExceeded",
+                "Cannot exceed quota for PoliciesPerRole: 25",
+            ),
+            (
+                "PutRolePolicy",
+                put("second"),
+                409,
+                "LimitExceeded",
+                "Maximum policy size of 10240 bytes exceeded for role builder",
             ),
         ],
     );

@@ -98,7 +98,7 @@ fn what_users_refuse() {
                 "CreateUser",
                 json!({ "UserName": "b", "Tags": twice }),
                 400,
-                "ValidationError",
+                "InvalidInput",
                 "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
             ),
             ("GetUser", nobody.clone(), 404, "NoSuchEntity", missing),
@@ -178,7 +178,7 @@ fn what_users_refuse() {
                 of("a/b"),
                 400,
                 "ValidationError",
-                "1 validation error detected: Value 'a/b' at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+                "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
             ),
         ],
     );

@@ -35,14 +35,14 @@ pub(crate) enum Pattern {
     /// The bytes with marks.
     Glob(Box<[u8]>),
     /// Has variables: becomes a glob for each request.
-    Template(Box<Template>),
+    Template(Template),
 }
 
 impl Pattern {
     pub(crate) fn new(text: &str, reading: Reading) -> Self {
         match Template::read(text, reading) {
             Read::Plain(marked) => Self::of_marked(marked),
-            Read::Template(template) => Self::Template(Box::new(template)),
+            Read::Template(template) => Self::Template(template),
         }
     }
 

@@ -56,6 +56,17 @@ pub fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {
     answer
 }
 
+/// The same for the client of that request: those of Query APIs may ask for JSON instead of XML.
+pub fn encode_as_asked(route: &Route, head: &Head, output: &dyn Shape, request_id: &str) -> Answer {
+    let accept = head.header("accept").unwrap_or_default();
+    if route.protocol != Protocol::Query || !accept.trim().starts_with("application/json") {
+        return encode(route, output, request_id);
+    }
+    let mut answer = query::encode_json(route, output, request_id);
+    push_header(&mut answer, "x-amzn-requestid", request_id);
+    answer
+}
+
 /// S3 and S3 Control name their request id otherwise.
 pub fn is_s3(api: &ApiMeta) -> bool {
     matches!(api.id, "s3" | "s3control")

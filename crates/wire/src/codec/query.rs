@@ -7,7 +7,7 @@
 use super::form::{Form, parse_form};
 use super::scalar::{self, TimeStyle};
 use super::xml::write::{Writer, members};
-use super::{MOST_NESTED, malformed, writes_millis};
+use super::{MOST_NESTED, json, malformed, writes_millis};
 use crate::route::Route;
 use crate::{Answer, Fault, Head, sender};
 use http::{HeaderName, HeaderValue};
@@ -245,6 +245,31 @@ fn join(path: &str, part: &str) -> String {
 
 /// Bytes reserved for an answer; most are shorter.
 const ANSWER_CAPACITY: usize = 1024;
+
+/// Writes the answer as JSON, for clients that ask for it so: the same elements, each a member.
+pub(crate) fn encode_json(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {
+    let operation = route.operation;
+    let mut body = format!("{{\"{}Response\":{{", operation.name);
+    if operation.has_output {
+        let wrapper =
+            operation.result_wrapper.map_or_else(|| format!("{}Result", operation.name), str::to_owned);
+        json::string(&mut body, &wrapper);
+        body.push(':');
+        json::write_structure(&mut body, output);
+        body.push(',');
+    }
+    body.push_str("\"ResponseMetadata\":{\"RequestId\":");
+    json::string(&mut body, request_id);
+    body.push_str("}}}");
+    Answer {
+        status: 200,
+        headers: vec![(
+            HeaderName::from_static("content-type"),
+            HeaderValue::from_static("application/json"),
+        )],
+        body: body.into(),
+    }
+}
 
 /// Writes an answer of either protocol.
 pub(crate) fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Answer {

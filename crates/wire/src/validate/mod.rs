@@ -294,7 +294,7 @@ pub fn fault(api: &ApiMeta, violations: &[Violation]) -> Fault {
         "ebs" => {
             sender(400, "ValidationException", common(violations)).with("Reason", "INVALID_PARAMETER_VALUE")
         }
-        "iam" => sender(400, "ValidationError", told(violations, iam_text)),
+        "iam" => sender(400, "ValidationError", iam(violations)),
         "sts" | "cloudformation" | "elb" | "elbv2" | "autoscaling" => {
             sender(400, "ValidationError", common(violations))
         }
@@ -332,6 +332,38 @@ fn iam_text(violation: &Violation) -> String {
         rule => rule.text(),
     };
     format!("Value at '{path}' failed to satisfy constraint: {rule}")
+}
+
+/// IAM judges the form of names, paths and documents after everything else, one at a time and in words of its own.
+/// Source: recorded for paths; reports of AWS's answers for the others.
+fn iam(violations: &[Violation]) -> String {
+    let form = |violation: &Violation| match violation.rule {
+        Rule::Pattern(pattern) => iam_form(pattern),
+        _ => None,
+    };
+    let first: Vec<Violation> = violations.iter().filter(|one| form(one).is_none()).cloned().collect();
+    match violations.first() {
+        Some(violation) if first.is_empty() => {
+            let (path, form) = (&violation.path, form(violation).unwrap_or_default());
+            format!("The specified value for {path} is invalid. It must {form}")
+        }
+        _ => told(&first, iam_text),
+    }
+}
+
+/// What IAM says of the values of a pattern.
+fn iam_form(pattern: &str) -> Option<&'static str> {
+    match pattern {
+        r"[\w+=,.@-]+" => Some("contain only alphanumeric characters and/or the following: +=,.@_-"),
+        r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)" => {
+            Some("begin and end with / and contain only alphanumeric characters and/or / characters.")
+        }
+        r"\u002F[\u0021-\u007F]*" => {
+            Some("begin with the / character and contain only alphanumeric characters and/or / characters.")
+        }
+        r"[\u0009\u000A\u000D\u0020-\u00FF]+" => Some("contain only printable ASCII characters."),
+        _ => None,
+    }
 }
 
 /// ECR leaves the subject out, but for elements (recorded for `registryIds`), and quotes patterns.

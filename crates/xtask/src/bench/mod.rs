@@ -6,6 +6,7 @@
 
 mod calls;
 mod connection;
+mod iam;
 mod load;
 mod meter;
 mod report;
@@ -36,7 +37,8 @@ const YARDSTICK_PER_ROUND: usize = 300;
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Every call that has a budget, S3 against nginx and plain files, or a large object and a large bucket
+    /// Every call that has a budget, S3 against nginx and plain files, a large object and a large bucket, or decisions
+    /// of the policy engine
     #[arg(value_enum, default_value = "budgets")]
     suite: Suite,
     /// Print for programs
@@ -58,26 +60,30 @@ enum Suite {
     Budgets,
     S3,
     S3Size,
+    Iam,
 }
 
 /// Builds, measures, prints.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let binary = match &arguments.binary {
-        Some(binary) => binary.clone(),
-        None => {
-            let build = ["build", "--release", "--package", "gateway", "--locked"];
-            Step::begin("the release binary").cargo(&build)?;
-            test::binary("release")?
-        }
-    };
     let rows = match arguments.suite {
-        Suite::Budgets => budgets(arguments, &binary)?,
-        Suite::S3 => s3::measure(&binary)?,
-        Suite::S3Size => s3::measure_size(&binary)?,
+        Suite::Budgets => budgets(arguments, &built(arguments)?)?,
+        Suite::S3 => s3::measure(&built(arguments)?)?,
+        Suite::S3Size => s3::measure_size(&built(arguments)?)?,
+        Suite::Iam => iam::measure()?,
     };
     let report = Report { rows };
     println!("{}", if arguments.json { report.json()? } else { report.text() });
     Ok(())
+}
+
+/// The binary to measure.
+fn built(arguments: &Arguments) -> Result<PathBuf> {
+    if let Some(binary) = &arguments.binary {
+        return Ok(binary.clone());
+    }
+    let build = ["build", "--release", "--package", "gateway", "--locked"];
+    Step::begin("the release binary").cargo(&build)?;
+    test::binary("release")
 }
 
 /// Everything that has a budget, beside moto's server.

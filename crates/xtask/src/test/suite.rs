@@ -47,6 +47,8 @@ pub(super) const SUITES: [Suite; 15] = [
                 "test_routing",
                 "test_ec2",
                 "test_iam",
+                "test_sts",
+                "test_iam_federation",
                 "test_s3",
                 "test_s3_checksums",
                 "test_s3_configuration",
@@ -73,7 +75,7 @@ pub(super) const SUITES: [Suite; 15] = [
         device: None,
         language: Language::Python {
             requirements: "requirements-awscli.txt",
-            tests: &["test_aws_cli", "test_aws_cli_s3"],
+            tests: &["test_aws_cli", "test_aws_cli_s3", "test_aws_cli_sts"],
         },
     },
     Suite {

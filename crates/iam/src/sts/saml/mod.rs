@@ -10,13 +10,11 @@ use super::provider;
 use super::session_policy;
 use super::session_tags;
 use super::target::{self, ROLE_SECONDS, Target};
-use super::trust::{self, Vouched};
-use super::vend::vend;
+use super::vouched::Opening;
 use crate::Iam;
 use crate::error::{Error, Refusal};
-use crate::event::Changed;
 use base::{Clock, Timestamp};
-use ports::{Cx, Session};
+use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_sts as sts;
 use store::{Record, Tx};
@@ -63,54 +61,38 @@ pub(super) fn assume(
     }
     let name = assertion.session_name()?;
     let tags = session_tags::read(Some(assertion.tags.clone()), Some(assertion.transitive.clone()))?;
-    let source_identity = session_tags::source_identity(None, assertion.source_identity.clone())?;
-    let packed = session_policy::packed(policies.as_slice(), &tags)?;
-    let seconds = match (input.duration_seconds, assertion.session_seconds) {
-        (Some(asked), Some(most)) => asked.min(most),
-        (asked, most) => asked.or(most).unwrap_or(ROLE_SECONDS),
-    };
     let account_and_name = format!("{}/{}", target.home.account, provider.name);
-    let context = assertion.context(&account_and_name);
+    let opening = Opening {
+        target: &target,
+        action: ACTION,
+        provider: &provider.arn,
+        context: assertion.context(&account_and_name),
+        name: &name,
+        duration_seconds: input.duration_seconds,
+        seconds: match (input.duration_seconds, assertion.session_seconds) {
+            (Some(asked), Some(most)) => asked.min(most),
+            (asked, most) => asked.or(most).unwrap_or(ROLE_SECONDS),
+        },
+        packed: session_policy::packed(policies.as_slice(), &tags)?,
+        policies,
+        tags,
+        source_identity: session_tags::source_identity(None, assertion.source_identity.clone())?,
+        minimum_token_bytes: input.minimum_session_token_size,
+    };
     let (role, vended) = cx.write(|tx| {
         use_once(tx, &provider.arn, &assertion.id, assertion.expires_at, now)?;
-        let role = target.find(tx).ok_or(Refusal::NotAuthorized(ACTION))?;
-        let vouched = Vouched {
-            role: &role,
-            action: ACTION,
-            provider: &provider.arn,
-            context: &context,
-            session_name: &name,
-            duration_seconds: input.duration_seconds,
-            tags: &tags,
-            source_identity: source_identity.as_deref(),
-        };
-        trust::vouched(tx, cx, &vouched)?;
-        target::require_length(&role, seconds)?;
-        session_policy::require_managed(tx, &target.home, policies.as_ref())?;
-        let session = Session {
-            tags: tags.clone(),
-            source_identity: source_identity.clone(),
-            policies: policies.iter().cloned().collect(),
-            provider: Some(provider.arn.clone()),
-            context: context.clone(),
-            chain_depth: 1,
-            ..Session::default()
-        };
-        let grant = target::grant(&role, &name, seconds, input.minimum_session_token_size, session);
-        let vended = vend(tx, cx, &grant)?;
-        tx.emit(&Changed { kind: "RoleAssumed", resource: role.arn() });
-        Ok::<_, Error>((role, vended))
+        opening.open(tx, cx)
     })?;
     Ok(sts::AssumeRoleWithSAMLResponse {
         credentials: Some(vended.credentials),
         assumed_role_user: Some(target::assumed_user(&role, &name)),
-        packed_policy_size: packed,
+        packed_policy_size: opening.packed,
         name_qualifier: Some(assertion.name_qualifier(&account_and_name)),
         subject: Some(assertion.subject),
         subject_type: Some(assertion.subject_type),
         issuer: Some(assertion.issuer),
         audience: Some(assertion.audience),
-        source_identity,
+        source_identity: opening.source_identity.clone(),
         session_token_size: vended.token_bytes,
         session_token_utilization: vended.utilization,
         ..sts::AssumeRoleWithSAMLResponse::default()

@@ -169,7 +169,7 @@ fn what_assume_role_refuses() {
     let many: Vec<String> = (0..11).map(|n| format!("arn:aws:iam::aws:policy/P{n}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let long = DOCUMENT.replace("s3:GetObject", &"s3:GetObject*".repeat(160));
-    let wide = DOCUMENT.replace("s3:GetObject", &"s3:GetObject*".repeat(90));
+    let wide = DOCUMENT.replace("s3:GetObject", &format!("s3:{}", "x".repeat(1167)));
     let heavy: Vec<sts::Tag> = (0..12).map(|n| tag(&format!("k{n}"), &"v".repeat(100))).collect();
     let with = |change: &dyn Fn(&mut sts::AssumeRoleRequest)| {
         let mut input = role("first");

@@ -304,3 +304,79 @@ fn across_accounts_both_sides_allow() {
     world.trusting("closed", &trust(&[statement("Allow", ACCOUNT, ASSUME, "")]));
     assert!(world.verdict(&carl, role("closed")).is_some());
 }
+
+/// IRSA: who shows a token is trusted by issuer, audience and subject. Source: EKS user guide, "IAM roles for service
+/// accounts".
+#[test]
+fn a_role_trusts_a_provider_under_conditions() {
+    let world = World::new(&[]);
+    let enabled = world.local.call::<iam::EnableOutboundWebIdentityFederation>(shape::Empty {}).unwrap();
+    let issuer = enabled.issuer_identifier.unwrap();
+    let host = issuer.strip_prefix("https://").unwrap();
+    let create = iam::CreateOpenIDConnectProviderRequest {
+        url: Some(issuer.clone()),
+        client_id_list: Some(vec!["sts.amazonaws.com".to_owned()]),
+        ..Default::default()
+    };
+    world.local.call::<iam::CreateOpenIDConnectProvider>(create).unwrap();
+    let anna = world.user("anna", None);
+    let ask = sts::GetWebIdentityTokenRequest {
+        audience: Some(vec!["sts.amazonaws.com".to_owned()]),
+        signing_algorithm: Some("ES384".to_owned()),
+        ..Default::default()
+    };
+    let token = world.call::<sts::GetWebIdentityToken>(&anna, ask).unwrap().web_identity_token.unwrap();
+    let subject = "arn:aws:iam::000000000000:user/anna";
+    let action = r#""sts:AssumeRoleWithWebIdentity""#;
+    let provider = format!(r#"{{"Federated":"arn:aws:iam::000000000000:oidc-provider/{host}"}}"#);
+    let other = r#"{"Federated":"arn:aws:iam::000000000000:oidc-provider/other.example"}"#;
+    let equals =
+        |key: &str, value: &str| format!(r#","Condition":{{"StringEquals":{{"{host}:{key}":"{value}"}}}}"#);
+    world.enforce();
+    for (index, (what, statements, is_allowed)) in [
+        ("the provider", vec![statement("Allow", &provider, action, "")], true),
+        ("its subject", vec![statement("Allow", &provider, action, &equals("sub", subject))], true),
+        (
+            "its audience",
+            vec![statement("Allow", &provider, action, &equals("aud", "sts.amazonaws.com"))],
+            true,
+        ),
+        ("another subject", vec![statement("Allow", &provider, action, &equals("sub", "other"))], false),
+        ("another audience", vec![statement("Allow", &provider, action, &equals("aud", "other"))], false),
+        ("another provider", vec![statement("Allow", other, action, "")], false),
+        ("another action", vec![statement("Allow", &provider, ASSUME, "")], false),
+        ("an account", vec![statement("Allow", ACCOUNT, action, "")], false),
+        (
+            "a denial",
+            vec![
+                statement("Allow", &provider, action, ""),
+                statement("Deny", &provider, action, &equals("sub", subject)),
+            ],
+            false,
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("pod{index}");
+        world.trusting(&name, &trust(&statements));
+        let input = sts::AssumeRoleWithWebIdentityRequest {
+            role_arn: Some(arn(&name)),
+            role_session_name: Some("s1".to_owned()),
+            web_identity_token: Some(token.clone()),
+            ..Default::default()
+        };
+        let answer = world.call::<sts::AssumeRoleWithWebIdentity>(&Caller::anonymous(), input);
+        if is_allowed {
+            let session = world.caller(answer.unwrap().credentials).session.unwrap();
+            assert_eq!(
+                session.provider.as_deref(),
+                Some(&*format!("arn:aws:iam::000000000000:oidc-provider/{host}"))
+            );
+            let sub = session.context.iter().find(|(key, _)| *key == format!("{host}:sub"));
+            assert_eq!(sub.map(|(_, values)| values.join(" ")).as_deref(), Some(subject), "{what}");
+        } else {
+            super::refused(answer, &Refusal::NotAuthorized("sts:AssumeRoleWithWebIdentity"));
+        }
+    }
+}

@@ -2,7 +2,6 @@
 
 use super::jwk::Key;
 use crate::error::Refusal;
-use crate::sts::provider::Oidc;
 use base::{Clock, Timestamp};
 use ports::{Cx, Fetch, FetchError};
 use serde_json::Value;
@@ -30,37 +29,44 @@ struct Kept {
     keys: Arc<Vec<Key>>,
 }
 
+/// Where an issuer is, and what vouches for that.
+pub(super) struct Place<'a> {
+    pub(super) url: String,
+    /// As its tokens name it.
+    pub(super) issuer: &'a str,
+    pub(super) thumbprints: &'a [String],
+}
+
 impl KeySets {
     /// The keys of a registered issuer.
     pub(super) async fn of(
         &self,
         fetch: &dyn Fetch,
         cx: &Cx,
-        issuer: &str,
-        provider: &Oidc,
+        place: &Place<'_>,
         wanted: Option<&str>,
     ) -> Result<Arc<Vec<Key>>, Refusal> {
-        let place = (cx.world().name.clone(), issuer.to_owned());
-        if let Some(kept) = self.kept(&place, provider, wanted) {
+        let own = (cx.world().name.clone(), place.url.clone());
+        if let Some(kept) = self.kept(&own, place, wanted) {
             return Ok(kept);
         }
-        let keys = Arc::new(discover(fetch, issuer, provider).await?);
+        let keys = Arc::new(place.discover(fetch).await?);
         let kept = Kept {
             fetched_at: Clock::machine(),
-            thumbprints: provider.thumbprints.clone(),
+            thumbprints: place.thumbprints.to_vec(),
             keys: keys.clone(),
         };
         let mut sets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if sets.len() == MOST_ISSUERS && !sets.contains_key(&place) {
+        if sets.len() == MOST_ISSUERS && !sets.contains_key(&own) {
             sets.clear();
         }
-        sets.insert(place, kept);
+        sets.insert(own, kept);
         Ok(keys)
     }
 
-    fn kept(&self, place: &(String, String), provider: &Oidc, wanted: Option<&str>) -> Option<Arc<Vec<Key>>> {
+    fn kept(&self, own: &(String, String), place: &Place<'_>, wanted: Option<&str>) -> Option<Arc<Vec<Key>>> {
         let sets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = sets.get(place).filter(|kept| kept.thumbprints == provider.thumbprints)?;
+        let kept = sets.get(own).filter(|kept| kept.thumbprints == place.thumbprints)?;
         let age = Clock::machine().millis_since(kept.fetched_at);
         let has = kept.keys.iter().any(|key| wanted.is_none() || key.id.as_deref() == wanted);
         let good = if has { KEPT_MILLIS } else { FRESH_MILLIS };
@@ -68,29 +74,32 @@ impl KeySets {
     }
 }
 
-/// Asks the issuer where its keys are, and fetches them.
-async fn discover(fetch: &dyn Fetch, issuer: &str, provider: &Oidc) -> Result<Vec<Key>, Refusal> {
-    let nonsense = |what: &str| Refusal::Unreachable(format!("{issuer}: {what}"));
-    let place = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-    let document = get(fetch, place, provider).await?;
-    let document: Value =
-        serde_json::from_slice(&document).map_err(|_| nonsense("its configuration is no JSON"))?;
-    let text = |name: &str| document.get(name).and_then(Value::as_str);
-    if text("issuer") != Some(issuer) {
-        return Err(nonsense("its configuration names another issuer"));
+impl Place<'_> {
+    /// Asks the issuer where its keys are, and fetches them.
+    async fn discover(&self, fetch: &dyn Fetch) -> Result<Vec<Key>, Refusal> {
+        let nonsense = |what: &str| Refusal::Unreachable(format!("{}: {what}", self.url));
+        let configuration = format!("{}/.well-known/openid-configuration", self.url.trim_end_matches('/'));
+        let document = self.get(fetch, configuration).await?;
+        let document: Value =
+            serde_json::from_slice(&document).map_err(|_| nonsense("its configuration is no JSON"))?;
+        let text = |name: &str| document.get(name).and_then(Value::as_str);
+        if text("issuer") != Some(self.issuer) {
+            return Err(nonsense("its configuration names another issuer"));
+        }
+        let keys = text("jwks_uri").filter(|keys| keys.starts_with("https://"));
+        let keys = keys.ok_or_else(|| nonsense("its configuration names no https:// jwks_uri"))?;
+        parse(&self.get(fetch, keys.to_owned()).await?)
     }
-    let place = text("jwks_uri").filter(|place| place.starts_with("https://"));
-    let place = place.ok_or_else(|| nonsense("its configuration names no https:// jwks_uri"))?;
-    parse(&get(fetch, place.to_owned(), provider).await?)
-}
 
-async fn get(fetch: &dyn Fetch, place: String, provider: &Oidc) -> Result<Vec<u8>, Refusal> {
-    match fetch.fetch(place, provider.thumbprints.clone()).await {
-        Ok(document) => Ok(document),
-        Err(FetchError::Unreachable(cause)) => Err(Refusal::Unreachable(cause.to_string())),
-        Err(FetchError::Untrusted(_)) => {
-            let sentence = "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint";
-            Err(Refusal::Token(sentence.to_owned()))
+    async fn get(&self, fetch: &dyn Fetch, url: String) -> Result<Vec<u8>, Refusal> {
+        match fetch.fetch(url, self.thumbprints.to_vec()).await {
+            Ok(document) => Ok(document),
+            Err(FetchError::Unreachable(cause)) => Err(Refusal::Unreachable(cause.to_string())),
+            Err(FetchError::Untrusted(_)) => {
+                let sentence =
+                    "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint";
+                Err(Refusal::Token(sentence.to_owned()))
+            }
         }
     }
 }

@@ -15,15 +15,14 @@ use super::provider::{self, Oidc};
 use super::session_policy;
 use super::session_tags;
 use super::target::{self, ROLE_SECONDS, Target};
-use super::trust::{self, Vouched};
-use super::vend::vend;
+use super::vouched::Opening;
 use crate::Iam;
 use crate::error::{Error, Refusal};
-use crate::event::Changed;
 use base::Clock;
 use claims::Claims;
 use jwt::Jwt;
-use ports::{BodyIn, Cx, Session, StreamAnswer};
+use keys::Place;
+use ports::{BodyIn, Cx, StreamAnswer};
 use shapes_sts as sts;
 use std::sync::Arc;
 
@@ -49,47 +48,29 @@ pub(super) async fn assume(
     })?;
     let audience = judge(&cx, &svc, &token, &claims, &provider).await?;
     let tags = session_tags::read(Some(claims.tags.clone()), Some(claims.transitive.clone()))?;
-    let source_identity = session_tags::source_identity(None, claims.source_identity.clone())?;
-    let packed = session_policy::packed(policies.as_slice(), &tags)?;
-    let seconds = input.duration_seconds.unwrap_or(ROLE_SECONDS);
-    let context = claims.context(&provider, &audience);
-    let (role, vended) = cx.write(|tx| {
-        let role = target.find(tx).ok_or(Refusal::NotAuthorized(ACTION))?;
-        let vouched = Vouched {
-            role: &role,
-            action: ACTION,
-            provider: &provider.arn,
-            context: &context,
-            session_name: &name,
-            duration_seconds: input.duration_seconds,
-            tags: &tags,
-            source_identity: source_identity.as_deref(),
-        };
-        trust::vouched(tx, &cx, &vouched)?;
-        target::require_length(&role, seconds)?;
-        session_policy::require_managed(tx, &target.home, policies.as_ref())?;
-        let session = Session {
-            tags: tags.clone(),
-            source_identity: source_identity.clone(),
-            policies: policies.iter().cloned().collect(),
-            provider: Some(provider.arn.clone()),
-            context: context.clone(),
-            chain_depth: 1,
-            ..Session::default()
-        };
-        let grant = target::grant(&role, &name, seconds, input.minimum_session_token_size, session);
-        let vended = vend(tx, &cx, &grant)?;
-        tx.emit(&Changed { kind: "RoleAssumed", resource: role.arn() });
-        Ok::<_, Error>((role, vended))
-    })?;
+    let opening = Opening {
+        target: &target,
+        action: ACTION,
+        provider: &provider.arn,
+        context: claims.context(&provider, &audience),
+        name: &name,
+        duration_seconds: input.duration_seconds,
+        seconds: input.duration_seconds.unwrap_or(ROLE_SECONDS),
+        packed: session_policy::packed(policies.as_slice(), &tags)?,
+        policies,
+        tags,
+        source_identity: session_tags::source_identity(None, claims.source_identity.clone())?,
+        minimum_token_bytes: input.minimum_session_token_size,
+    };
+    let (role, vended) = cx.write(|tx| opening.open(tx, &cx))?;
     Ok(StreamAnswer::plain(sts::AssumeRoleWithWebIdentityResponse {
         credentials: Some(vended.credentials),
         subject_from_web_identity_token: Some(claims.subject),
         assumed_role_user: Some(target::assumed_user(&role, &name)),
-        packed_policy_size: packed,
-        provider: Some(provider.arn),
+        packed_policy_size: opening.packed,
+        provider: Some(provider.arn.clone()),
         audience: Some(audience),
-        source_identity,
+        source_identity: opening.source_identity.clone(),
         session_token_size: vended.token_bytes,
         session_token_utilization: vended.utilization,
         ..sts::AssumeRoleWithWebIdentityResponse::default()
@@ -98,7 +79,9 @@ pub(super) async fn assume(
 
 /// Whether the provider vouches for the token, now; the answer is the audience that it is for.
 async fn judge(cx: &Cx, svc: &Iam, token: &Jwt, claims: &Claims, provider: &Oidc) -> Result<String, Refusal> {
-    let hosted = svc.issuers.key_set(cx.world(), &claims.issuer);
+    // Some issuers leave `https://` out of their own name.
+    let url = format!("https://{}", provider.issuer);
+    let hosted = svc.issuers.key_set(cx.world(), &url);
     // Issuers in the process live by the world's clock, all others by the machine's.
     let now = if hosted.is_some() { cx.now() } else { Clock::machine() };
     claims.require_time(now)?;
@@ -106,7 +89,8 @@ async fn judge(cx: &Cx, svc: &Iam, token: &Jwt, claims: &Claims, provider: &Oidc
     let keys = match hosted {
         Some(document) => Arc::new(keys::parse(document.as_bytes())?),
         None => {
-            svc.key_sets.of(svc.fetch.as_ref(), cx, &claims.issuer, provider, token.key_id.as_deref()).await?
+            let place = Place { url, issuer: &claims.issuer, thumbprints: &provider.thumbprints };
+            svc.key_sets.of(svc.fetch.as_ref(), cx, &place, token.key_id.as_deref()).await?
         }
     };
     token.verify(&keys)?;

@@ -1,0 +1,169 @@
+//! Policies decide where they are enforced: who may is let through, who may not is told why.
+
+use serde_json::{Value, json};
+use testkit::{Answer, Client, Options, Server};
+
+const ROOT: (&str, &str) = ("000000000000", "root of the default account");
+
+fn server(mode: &str) -> Server {
+    let key = format!("{}:{}", ROOT.0, ROOT.1);
+    Server::start_with(Options::default().flags(&["--iam", mode, "--bootstrap-key", &key]))
+}
+
+fn root(server: &Server, service: &str) -> Client {
+    server.client(service).key(ROOT.0, ROOT.1, None)
+}
+
+/// A user with one policy, as a client of `service`.
+fn user(server: &Server, name: &str, policy: &Value) -> impl Fn(&str) -> Client + use<> {
+    let iam = root(server, "iam");
+    iam.call("CreateUser", &json!({ "UserName": name })).ok();
+    let document = policy.to_string();
+    let put = json!({ "UserName": name, "PolicyName": "own", "PolicyDocument": document });
+    iam.call("PutUserPolicy", &put).ok();
+    let key = iam.call("CreateAccessKey", &json!({ "UserName": name })).ok();
+    let path = "CreateAccessKeyResult.AccessKey";
+    let (id, secret) =
+        (key.text(&format!("{path}.AccessKeyId")), key.text(&format!("{path}.SecretAccessKey")));
+    let address = server.address();
+    move |service| Client::new(address, service).key(&id, &secret, None)
+}
+
+/// Holds a refusal's status and code against what is wanted; answers its sentence.
+#[track_caller]
+fn denied(answer: &Answer, status: u16, code: &str) -> String {
+    let refusal = answer.refusal();
+    assert_eq!((refusal.status, refusal.code.as_str()), (status, code), "{}", refusal.message);
+    refusal.message
+}
+
+fn allow(action: &str, resource: &str) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": action, "Resource": resource }],
+    })
+}
+
+#[test]
+fn a_user_may_what_its_policy_allows_and_is_told_what_not() {
+    let server = server("enforce");
+    let anna = user(&server, "anna", &allow("ec2:DescribeVpcs", "*"));
+    anna("ec2").call("DescribeVpcs", &json!({})).ok();
+    let refused = anna("ec2").call("CreateVpc", &json!({ "CidrBlock": "10.0.0.0/16" }));
+    let sentence = denied(&refused, 403, "UnauthorizedOperation");
+    assert!(
+        sentence.starts_with(
+            "You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/anna is not \
+             authorized to perform: ec2:CreateVpc on resource: arn:aws:ec2:us-east-1:000000000000:vpc/* because no \
+             identity-based policy allows the ec2:CreateVpc action Encoded authorization failure message: "
+        ),
+        "{sentence}"
+    );
+    let sealed = sentence.rsplit(' ').next().expect("it ends with the message");
+    let opened = root(&server, "sts")
+        .call("DecodeAuthorizationMessage", &json!({ "EncodedMessage": sealed }))
+        .ok()
+        .text("DecodeAuthorizationMessageResult.DecodedMessage");
+    let opened: Value = serde_json::from_str(&opened).expect("it is JSON");
+    assert_eq!((&opened["allowed"], &opened["context"]["action"]), (&json!(false), &json!("ec2:CreateVpc")));
+    let refused = anna("iam").call("ListUsers", &json!({}));
+    assert_eq!(
+        denied(&refused, 403, "AccessDenied"),
+        "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: * \
+         because no identity-based policy allows the iam:ListUsers action"
+    );
+}
+
+#[test]
+fn a_dry_run_says_whether_it_would_have_been_allowed() {
+    let server = server("enforce");
+    let anna = user(&server, "anna", &allow("ec2:CreateVpc", "*"));
+    let dry = json!({ "CidrBlock": "10.0.0.0/16", "DryRun": true });
+    denied(&anna("ec2").call("CreateVpc", &dry), 412, "DryRunOperation");
+    denied(&anna("ec2").call("DescribeSubnets", &json!({ "DryRun": true })), 403, "UnauthorizedOperation");
+}
+
+#[test]
+fn a_deny_wins_and_names_itself() {
+    let server = server("enforce");
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Action": "*", "Resource": "*" },
+            { "Sid": "NoUsers", "Effect": "Deny", "Action": "iam:DeleteUser", "Resource": "*" },
+        ],
+    });
+    let anna = user(&server, "anna", &policy);
+    anna("iam").call("CreateUser", &json!({ "UserName": "bob" })).ok();
+    let refused = anna("iam").call("DeleteUser", &json!({ "UserName": "bob" }));
+    let sentence = denied(&refused, 403, "AccessDenied");
+    assert!(sentence.ends_with("with an explicit deny in an identity-based policy"), "{sentence}");
+}
+
+#[test]
+fn a_changed_policy_holds_for_the_next_request() {
+    let server = server("enforce");
+    let anna = user(&server, "anna", &allow("iam:ListRoles", "*"));
+    denied(&anna("iam").call("ListUsers", &json!({})), 403, "AccessDenied");
+    let more = allow("iam:ListUsers", "*").to_string();
+    let put = json!({ "UserName": "anna", "PolicyName": "more", "PolicyDocument": more });
+    root(&server, "iam").call("PutUserPolicy", &put).ok();
+    anna("iam").call("ListUsers", &json!({})).ok();
+    root(&server, "iam").call("DeleteUserPolicy", &json!({ "UserName": "anna", "PolicyName": "more" })).ok();
+    denied(&anna("iam").call("ListUsers", &json!({})), 403, "AccessDenied");
+}
+
+#[test]
+fn who_one_is_may_be_asked_without_permission() {
+    let server = server("enforce");
+    let anna = user(&server, "anna", &allow("s3:ListAllMyBuckets", "*"));
+    anna("sts").call("GetCallerIdentity", &json!({})).ok();
+    anna("sts").call("GetSessionToken", &json!({})).ok();
+}
+
+#[test]
+fn keys_that_nobody_issued_are_refused_where_policies_are_enforced() {
+    let server = server("enforce");
+    let unknown = |service| server.client(service).key("AKIAUNKNOWNUNKNOWN00", "secret", None);
+    denied(&unknown("sts").call("GetCallerIdentity", &json!({})), 403, "InvalidClientTokenId");
+    denied(&unknown("ec2").call("DescribeVpcs", &json!({})), 401, "AuthFailure");
+    denied(&unknown("s3").request("GET", "/").send(), 403, "InvalidAccessKeyId");
+    let forged = server.client("sts").key(ROOT.0, "another secret", None);
+    denied(&forged.call("GetCallerIdentity", &json!({})), 403, "SignatureDoesNotMatch");
+    root(&server, "sts").call("GetCallerIdentity", &json!({})).ok();
+}
+
+#[test]
+fn an_audit_refuses_nothing() {
+    let server = server("audit");
+    let anna = user(&server, "anna", &allow("ec2:DescribeVpcs", "*"));
+    anna("iam").call("ListUsers", &json!({})).ok();
+    server.client("iam").call("ListUsers", &json!({})).ok();
+}
+
+#[test]
+fn the_mode_changes_while_it_runs_for_a_world_and_for_a_service() {
+    let server = server("off");
+    let anna = user(&server, "anna", &allow("ec2:DescribeVpcs", "*"));
+    let mode = |change: &Value| server.page("PUT", "/_angae/iam/mode", change);
+    anna("iam").call("ListUsers", &json!({})).ok();
+    assert_eq!(
+        mode(&json!({ "services": { "iam": "enforce" } })),
+        json!({ "mode": "off", "services": { "iam": "enforce" } })
+    );
+    denied(&anna("iam").call("ListUsers", &json!({})), 403, "AccessDenied");
+    anna("ec2").call("CreateVpc", &json!({ "CidrBlock": "10.0.0.0/16" })).ok();
+    mode(&json!({ "mode": "enforce", "services": {} }));
+    denied(
+        &anna("ec2").call("CreateVpc", &json!({ "CidrBlock": "10.0.0.0/16" })),
+        403,
+        "UnauthorizedOperation",
+    );
+    // A fork begins as its parent stands, and goes its own way.
+    let fork = server.fork("fork");
+    let of_fork = |service| Client::new(fork, service).key(ROOT.0, ROOT.1, None);
+    of_fork("iam").call("ListUsers", &json!({})).ok();
+    mode(&json!({ "mode": "off" }));
+    server.client("iam").call("ListUsers", &json!({})).ok();
+    denied(&Client::new(fork, "iam").call("ListUsers", &json!({})), 403, "InvalidClientTokenId");
+}
