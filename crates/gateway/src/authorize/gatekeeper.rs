@@ -21,6 +21,8 @@ pub(crate) struct Gatekeeper {
 
 /// One action on one resource.
 pub(super) struct Question<'a> {
+    /// What the operation asks in all, by the authorization table; told of denials. Null where a handler asks by itself.
+    pub(super) mapping: &'a dyn Fn() -> Value,
     pub(super) action: &'a Action,
     pub(super) arn: &'a str,
     /// What the action takes from the request, by condition key.
@@ -73,9 +75,10 @@ impl Gatekeeper {
             Decision::Allow => None,
             Decision::Deny(denial) => {
                 let shown = caller_arn(cx, &principal);
-                let told = watched::explained(request, &[], |why, context| {
+                let mut told = watched::explained(request, &[], |why, context| {
                     told(&shown, request.action, request.resource.arn, why, context)
                 });
+                told["mapping"] = (question.mapping)();
                 Some(Record::denied(cx, shown, request, &denial, told))
             }
         })
@@ -92,7 +95,13 @@ impl Gatekeeper {
     ) -> Value {
         let principal = self.principals.of(cx.world(), cx.caller());
         let action = Action::new(action);
-        let question = Question { action: &action, arn, asked: given, tags: &RequestTags::default };
+        let question = Question {
+            mapping: &|| Value::Null,
+            action: &action,
+            arn,
+            asked: given,
+            tags: &RequestTags::default,
+        };
         let mut answer = None;
         self.with_request(cx, &principal, &question, |request| {
             let denied = !decide(request).is_allowed();
@@ -189,8 +198,13 @@ impl Gatekeeper {
 impl Authority for Gatekeeper {
     fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), Denied> {
         let action = Action::new(asked.action);
-        let question =
-            Question { action: &action, arn: asked.arn, asked: &asked.context, tags: &RequestTags::default };
+        let question = Question {
+            mapping: &|| Value::Null,
+            action: &action,
+            arn: asked.arn,
+            asked: &asked.context,
+            tags: &RequestTags::default,
+        };
         match self.judge(cx, &question) {
             Judged::Passed => Ok(()),
             Judged::Refused(record) => {

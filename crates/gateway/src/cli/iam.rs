@@ -172,6 +172,11 @@ fn decision(told: &Value) -> String {
             None => lines.add("fix", format!("{}: change {}", text(fix, "gate"), text(fix, "change"))),
         }
     }
+    for asked in list(&told["mapping"], "asks") {
+        let (api, operation) = (text(&told["mapping"], "api"), text(&told["mapping"], "operation"));
+        let (action, resource) = (text(asked, "action"), text(asked, "resource"));
+        lines.add("asks", format!("{api} {operation} needs {action} on {resource}"));
+    }
     for value in list(told, "context") {
         let (key, origin) = (text(value, "key"), text(value, "origin"));
         lines.add("context", format!("{key} = {} ({origin})", texts(&value["values"])));
@@ -249,6 +254,10 @@ mod tests {
             "fixes": [{ "gate": "identity-based policy", "add": { "Effect": "Allow" } }],
             "context": [{ "key": "aws:username", "values": ["anna"], "origin": "credentials" }],
             "missing_keys": ["aws:SourceVpc"],
+            "mapping": {
+                "api": "s3", "operation": "GetObject",
+                "asks": [{ "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k" }],
+            },
         });
         assert_eq!(
             decision(&told),
@@ -259,6 +268,7 @@ mod tests {
              the request had blue (tag of the user or role)\n\
              \x20 then       permissions boundary denies too: no statement allows\n\
              \x20 fix        add to the identity-based policy: {\"Effect\":\"Allow\"}\n\
+             \x20 asks       s3 GetObject needs s3:GetObject on arn:aws:s3:::b/k\n\
              \x20 context    aws:username = anna (credentials)\n\
              \x20 missing    aws:SourceVpc: the request does not have it\n"
         );

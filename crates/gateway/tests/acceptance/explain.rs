@@ -47,6 +47,8 @@ fn a_denial_is_kept_with_its_reasons() {
         { "key": "aws:PrincipalTag/team", "values": ["blue"], "origin": "tag of the user or role" },
     ]);
     assert_eq!(one["context"], context);
+    let asks = json!([{ "action": "iam:ListUsers", "resource": one["resource"] }]);
+    assert_eq!(one["mapping"], json!({ "api": "iam", "operation": "ListUsers", "asks": asks }));
     let said = says(&server, &["iam", "decision", id]);
     let nearest =
         "reads.json:4:5 (Sid Team): StringEquals aws:PrincipalTag/team wanted red; the request had blue";
