@@ -32,7 +32,7 @@ fuzz_target!(|bytes: &[u8]| {
     writer.write(b"after").expect("the folder is ours");
     let reference = RUNTIME.block_on(writer.finish()).expect("a segment that opens takes more");
     assert_eq!(blobs.read(&reference, 0, 5).expect("it was just written"), b"after");
-    blobs.close();
+    blobs.sync().expect("the folder is ours");
     drop(blobs);
     let (blobs, recovery) = Blobs::open(options()).expect("what opened once opens again");
     assert_eq!(recovery.cut_bytes, 0, "a clean end was cut");

@@ -112,6 +112,38 @@ class Identities(unittest.TestCase):
         pages = self.iam.get_paginator("list_users").paginate(PathPrefix="/pages/", PaginationConfig={"PageSize": 3})
         self.assertEqual([len(page["Users"]) for page in pages], [3, 3, 1])
 
+    def test_a_simulation_comes_in_pages_with_positions(self):
+        document = json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+                    {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"},
+                ],
+            }
+        )
+        pages = self.iam.get_paginator("simulate_custom_policy").paginate(
+            PolicyInputList=[document],
+            ActionNames=["s3:GetObject", "s3:DeleteObject", "ec2:RunInstances"],
+            PaginationConfig={"PageSize": 2},
+        )
+        results = [result for page in pages for result in page["EvaluationResults"]]
+        decisions = [(result["EvalActionName"], result["EvalDecision"]) for result in results]
+        self.assertEqual(
+            decisions,
+            [
+                ("s3:GetObject", "allowed"),
+                ("s3:DeleteObject", "explicitDeny"),
+                ("ec2:RunInstances", "implicitDeny"),
+            ],
+        )
+        # As recorded of documents that Python wrote: the first statement of a list begins at column 41, the second where
+        # the first ends.
+        first, second = (results[index]["MatchedStatements"][0] for index in (0, 1))
+        self.assertEqual(first["StartPosition"], {"Line": 1, "Column": 41})
+        self.assertEqual(second["StartPosition"], first["EndPosition"])
+        self.assertEqual(first["SourcePolicyType"], "IAM Policy")
+
     def test_groups_hold_users_and_policies(self):
         self.iam.create_user(UserName="grouped")
         self.iam.create_group(GroupName="readers", Path="/teams/")

@@ -66,6 +66,11 @@ pub fn actions(prefix: &str) -> Option<&'static [Action]> {
     tables::service(prefix).map(Service::actions)
 }
 
+/// The names of all actions of all services in scope.
+pub fn all_actions() -> impl Iterator<Item = &'static str> {
+    tables::services().flat_map(|service| service.actions().iter().map(|action| action.name.as_str()))
+}
+
 /// Whether resource control policies apply to the actions of that prefix.
 pub fn supports_resource_control(prefix: &str) -> bool {
     tables::RESOURCE_CONTROL.lines().any(|line| line == prefix)

@@ -16,7 +16,9 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Access, Action, ActionResource, ResourceType, action, actions, supports_resource_control};
+pub use action::{
+    Access, Action, ActionResource, ResourceType, action, actions, all_actions, supports_resource_control,
+};
 pub use key::{KeySource, global_keys, key_source, key_type};
 pub use resolve::{Check, Request, checks};
 pub use row::{Authz, Evaluation, Fill, Form, Part, Path, Piece, Resource, Source, Test, Text, When};

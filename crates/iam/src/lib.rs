@@ -34,6 +34,7 @@ mod seal;
 mod server_certificate;
 mod service_credential;
 mod signing_certificate;
+mod simulate;
 mod ssh_public_key;
 mod status;
 mod sts;

@@ -3,7 +3,7 @@
 use crate::access_report::{granting, last_accessed};
 use crate::account::{alias, authorization_details, credential_report, password_policy, summary};
 use crate::policy::version;
-use crate::{Iam, access_key, group, instance_profile, login_profile, policy, role, user};
+use crate::{Iam, access_key, group, instance_profile, login_profile, policy, role, simulate, user};
 use ports::Registrar;
 use shapes_iam as api;
 
@@ -17,6 +17,7 @@ pub(crate) fn register(ops: &mut Registrar<'_, Iam>) {
     policies(ops);
     account(ops);
     reports(ops);
+    simulations(ops);
 }
 
 fn users(ops: &mut Registrar<'_, Iam>) {
@@ -142,4 +143,11 @@ fn reports(ops: &mut Registrar<'_, Iam>) {
         .answer::<api::GetServiceLastAccessedDetails>(last_accessed::get)
         .answer::<api::GetServiceLastAccessedDetailsWithEntities>(last_accessed::get_with_entities)
         .answer::<api::ListPoliciesGrantingServiceAccess>(granting::list);
+}
+
+fn simulations(ops: &mut Registrar<'_, Iam>) {
+    ops.answer::<api::SimulateCustomPolicy>(simulate::custom)
+        .answer::<api::SimulatePrincipalPolicy>(simulate::principal)
+        .answer::<api::GetContextKeysForCustomPolicy>(simulate::keys::of_custom)
+        .answer::<api::GetContextKeysForPrincipalPolicy>(simulate::keys::of_principal);
 }

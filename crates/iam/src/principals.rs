@@ -36,6 +36,19 @@ impl Kept {
     }
 }
 
+/// A session of a role, by its ARN: what policies say of it but for what only its credentials know.
+fn session(view: &View, arn: &Arn) -> Option<Caller> {
+    let home = Home::of_arn(&Arn { service: "iam".to_owned(), ..arn.clone() })?;
+    let (name, session) = arn.resource.strip_prefix("assumed-role/")?.split_once('/')?;
+    let role = view.get::<Role>(&home.key(name))?;
+    let kind = CallerKind::RoleSession {
+        role: role.name.clone(),
+        role_id: role.id.clone(),
+        session: session.to_owned(),
+    };
+    Some(Caller { account: home.account, access_key_id: None, kind, session: None })
+}
+
 impl Principals for Iam {
     fn of(&self, world: &World, caller: &Caller) -> Arc<Principal> {
         let view = world.store.view();
@@ -56,6 +69,9 @@ impl Principals for Iam {
     fn named(&self, world: &World, arn: &str) -> Option<Caller> {
         let arn = arn.parse::<Arn>().ok()?;
         let view = world.store.view();
+        if arn.service == "sts" {
+            return session(&view, &arn);
+        }
         let home = Home::of_arn(&arn)?;
         let caller = |kind| Caller { account: home.account, access_key_id: None, kind, session: None };
         let (kind, name) = arn.resource.split_once('/').unwrap_or((&arn.resource, ""));

@@ -1,13 +1,14 @@
 //! Who asks the engine, with what callers and resources bring, and keeps what was denied.
 
-use super::record::{Record, Records};
+use super::record::{Record, Records, told};
+use super::watched;
 use policy::compile::{Action, PolicySet};
 use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Request, Resource, decide};
-use policy::explain::explain;
 use ports::{
     Asked, Authority, CallContext, CallerKind as Kind, Cx, Denied, IamMode, Principal, Principals,
     RequestTags, ResourceFacts, Resources,
 };
+use serde_json::Value;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub(crate) struct Gatekeeper {
 
 /// One action on one resource.
 pub(super) struct Question<'a> {
+    /// What the operation asks in all, by the authorization table; told of denials. Null where a handler asks by itself.
+    pub(super) mapping: &'a dyn Fn() -> Value,
     pub(super) action: &'a Action,
     pub(super) arn: &'a str,
     /// What the action takes from the request, by condition key.
@@ -86,33 +89,44 @@ impl Gatekeeper {
             Decision::Allow => None,
             Decision::Deny(denial) => {
                 let shown = caller_arn(cx, &principal);
-                let why = explain(request);
-                Some(Record::denied(cx, shown, request, &denial, &why))
+                let mut told = watched::explained(request, &[], |why, context| {
+                    told(&shown, request.action, request.resource.arn, why, context)
+                });
+                told["mapping"] = (question.mapping)();
+                Some(Record::denied(cx, shown, request, &denial, told))
             }
         })
         .map(|record| self.records.keep(cx, record))
     }
 
-    /// Asks the same without keeping anything: for explanations.
-    pub(crate) fn explained<T>(
+    /// Asks the same without keeping anything, and tells why. What is given stands in the place of what the call has.
+    pub(crate) fn explained(
         &self,
         cx: &Cx,
+        caller: &str,
         (action, arn): (&str, &str),
-        asked: &[(&str, Vec<String>)],
-        tell: impl Fn(&Request<'_, CallContext<'_>>) -> T,
-    ) -> T {
+        given: &[(&str, Vec<String>)],
+    ) -> Value {
         let principal = self.principals.of(cx.world(), cx.caller());
         let action = Action::new(action);
-        let question = Question { action: &action, arn, asked, tags: &RequestTags::default };
-        let mut told = None;
+        let question = Question {
+            mapping: &|| Value::Null,
+            action: &action,
+            arn,
+            asked: given,
+            tags: &RequestTags::default,
+        };
+        let mut answer = None;
         self.with_request(cx, &principal, &question, |request| {
             let denied = !decide(request).is_allowed();
-            if denied || told.is_none() {
-                told = Some(tell(request));
+            if denied || answer.is_none() {
+                answer = Some(watched::explained(request, given, |why, context| {
+                    told(caller, request.action, request.resource.arn, why, context)
+                }));
             }
             denied.then_some(())
         });
-        told.expect("at least one set of session policies is asked")
+        answer.expect("at least one set of session policies is asked")
     }
 
     /// Asks `judge` for the caller with each set of its session policies, until one denies.
@@ -197,8 +211,13 @@ impl Gatekeeper {
 impl Authority for Gatekeeper {
     fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), Denied> {
         let action = Action::new(asked.action);
-        let question =
-            Question { action: &action, arn: asked.arn, asked: &asked.context, tags: &RequestTags::default };
+        let question = Question {
+            mapping: &|| Value::Null,
+            action: &action,
+            arn: asked.arn,
+            asked: &asked.context,
+            tags: &RequestTags::default,
+        };
         match self.judge(cx, &question) {
             Judged::Passed => Ok(()),
             Judged::Refused(record) => {

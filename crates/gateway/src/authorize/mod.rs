@@ -6,14 +6,16 @@
 mod gatekeeper;
 mod record;
 mod refusal;
+mod watched;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
-pub(crate) use record::Record;
+pub(crate) use record::{Record, Uses, least};
 pub(crate) use refusal::refuse;
 
 use crate::house::House;
 use gatekeeper::Question;
 use ports::{CallerKind, Cx, IamMode, RequestTags};
+use serde_json::json;
 use shape::{Auth, Shape};
 use wire::Fault;
 use wire::route::Route;
@@ -48,7 +50,13 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
             RequestTags { tags, keys }
         };
         let action = policy::compile::Action::new(&check.action.name);
-        let question = Question { action: &action, arn: &check.arn, asked: &check.context, tags: &tags };
+        let mapping = || {
+            let asked =
+                checks.iter().map(|check| json!({ "action": check.action.name, "resource": check.arn }));
+            json!({ "api": route.api.id, "operation": route.operation.name, "asks": asked.collect::<Vec<_>>() })
+        };
+        let (arn, asked) = (check.arn.as_str(), check.context.as_slice());
+        let question = Question { mapping: &mapping, action: &action, arn, asked, tags: &tags };
         if let Judged::Refused(record) = house.gatekeeper.judge(cx, &question) {
             if route.api.protocol == shape::Protocol::Ec2
                 && let Some(sealed) = house.gatekeeper.principals().seal(cx, &record.message())

@@ -1,5 +1,6 @@
 //! Decisions that are kept: why something was denied, and what callers did.
 
+use super::watched;
 use policy::compile::Action;
 use policy::decide::{Denial, Matched, Request};
 use policy::explain::{Explanation, Fix, Part};
@@ -42,10 +43,9 @@ impl Record {
         caller: String,
         request: &Request<'_, CallContext<'_>>,
         denial: &Denial<'_>,
-        why: &Explanation<'_>,
+        told: Value,
     ) -> Self {
         let reason = denial.reason(request.action);
-        let told = told(&caller, request.action, request.resource.arn, why);
         Self {
             resource_account: request.resource.account.to_owned(),
             ..Self::new(cx, caller, request.action.name(), request.resource.arn, reason, told)
@@ -126,7 +126,15 @@ fn id(cx: &Cx) -> String {
 }
 
 /// An explanation as JSON.
-pub(crate) fn told(caller: &str, action: &Action, resource: &str, why: &Explanation<'_>) -> Value {
+///
+/// `context` is what was asked of the request, with where it came from.
+pub(super) fn told(
+    caller: &str,
+    action: &Action,
+    resource: &str,
+    why: &Explanation<'_>,
+    context: &[Value],
+) -> Value {
     let decision = match &why.decision {
         policy::decide::Decision::Allow => "allowed",
         policy::decide::Decision::Deny(Denial { by: Some(_), .. }) => "explicitDeny",
@@ -159,7 +167,7 @@ pub(crate) fn told(caller: &str, action: &Action, resource: &str, why: &Explanat
             "statement": statement(&miss.matched),
             "part": part, "key": key, "operator": operator,
             "wanted": miss.wanted, "had": miss.had,
-            "origin": miss.origin.map(|origin| format!("{origin:?}")),
+            "origin": miss.origin.map(watched::origin),
             "line": miss.at.line, "column": miss.at.column,
         })
     });
@@ -180,6 +188,7 @@ pub(crate) fn told(caller: &str, action: &Action, resource: &str, why: &Explanat
         "blocking": blocking.collect::<Vec<_>>(),
         "nearest": nearest.collect::<Vec<_>>(),
         "fixes": fixes.collect::<Vec<_>>(),
+        "context": context,
         "missing_keys": why.missing_keys,
     })
 }

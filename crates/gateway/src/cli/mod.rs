@@ -6,6 +6,7 @@ mod coverage;
 mod doctor;
 mod env;
 mod http;
+mod iam;
 mod print;
 mod progress;
 mod serve;
@@ -47,6 +48,8 @@ enum Command {
     },
     /// Save, load or empty the state of a running angae
     State(state::Arguments),
+    /// Say why something is denied, and who uses what, of a running angae
+    Iam(iam::Arguments),
     /// The local certificate authority
     Tls {
         #[command(subcommand)]
@@ -88,6 +91,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<ExitCode, Failure> 
         Command::Config => config::run(settings),
         Command::Coverage { service } => coverage::run(settings, service.as_deref()),
         Command::State(arguments) => state::run(settings, &arguments),
+        Command::Iam(arguments) => iam::run(settings, &arguments),
         Command::Tls { action: TlsAction::Ca } => {
             print::text(crate::tls::authority_pem(&settings.data_dir)?.trim_end());
             Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@
 //! bucket's name cannot begin with `_`.
 
 mod compact;
+mod decisions;
 mod events;
 mod iam_mode;
 mod integrity;
@@ -83,6 +84,11 @@ fn router() -> Router<Page> {
         .route("/_angae/worlds", get(worlds::list).post(worlds::create))
         .route("/_angae/worlds/{name}", delete(worlds::remove))
         .route("/_angae/clock", get(worlds::clock).post(worlds::advance))
+        .route("/_angae/iam/decisions", get(decisions::newest))
+        .route("/_angae/iam/decisions/{id}", get(decisions::one))
+        .route("/_angae/iam/explain", get(decisions::explain))
+        .route("/_angae/iam/audit", get(decisions::audit))
+        .route("/_angae/iam/audit.jsonl", get(decisions::audit_lines))
         .route("/_angae/iam/mode", get(iam_mode::show).put(iam_mode::change))
         .route("/_angae/events", get(events::stream))
         .route("/_angae/issuers/{*path}", get(issuers::document))

@@ -47,6 +47,10 @@ pub(crate) async fn reset(State(page): State<Page>, Query(wish): Query<Reset>) -
         Err(error) => return problem(StatusCode::INTERNAL_SERVER_ERROR, error),
     };
     let answer = settle(ticket, message).await;
+    if answer.status().is_success() && service.is_none() {
+        // Who did what belongs to principals that are gone.
+        page.house.gatekeeper.records.forget(world);
+    }
     if answer.status().is_success() && service.is_none_or(|service| service == "s3") {
         let blobs = page.world.blobs.clone();
         let released = tokio::task::spawn_blocking(move || s3::release_all(&before, &blobs)).await;

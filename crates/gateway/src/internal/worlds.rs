@@ -68,6 +68,7 @@ pub(crate) async fn remove(State(page): State<Page>, Path(name): Path<String>) -
             if page.world.name != name {
                 stop.closed().await;
             }
+            page.house.gatekeeper.records.forget(&name);
             StatusCode::NO_CONTENT.into_response()
         }
         Err(error) => refuse(&error),

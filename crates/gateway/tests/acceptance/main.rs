@@ -5,6 +5,7 @@ mod archive;
 mod determinism;
 mod durability;
 mod enforce;
+mod explain;
 mod isolation;
 mod journal;
 mod load;

@@ -4,11 +4,13 @@
 mod account;
 mod credential;
 mod provider;
+mod simulation;
 mod sts;
 
 pub(crate) use account::AccountRefusal;
 pub(crate) use credential::CredentialRefusal;
 pub(crate) use provider::ProviderRefusal;
+pub(crate) use simulation::SimulationRefusal;
 pub(crate) use sts::Refusal;
 
 use base::AccountId;
@@ -152,6 +154,8 @@ pub enum Error {
     Credential(CredentialRefusal),
     /// About the account.
     Account(AccountRefusal),
+    /// About a simulation.
+    Simulation(SimulationRefusal),
     /// What STS refuses.
     Sts(Refusal),
 }
@@ -314,6 +318,7 @@ impl AwsError for Error {
             Self::Provider(refusal) => refusal.fault(),
             Self::Credential(refusal) => refusal.fault(),
             Self::Account(refusal) => refusal.fault(),
+            Self::Simulation(refusal) => refusal.fault(),
             Self::Sts(refusal) => refusal.fault(),
         }
     }
@@ -334,6 +339,12 @@ impl From<CredentialRefusal> for Error {
 impl From<AccountRefusal> for Error {
     fn from(refusal: AccountRefusal) -> Self {
         Self::Account(refusal)
+    }
+}
+
+impl From<SimulationRefusal> for Error {
+    fn from(refusal: SimulationRefusal) -> Self {
+        Self::Simulation(refusal)
     }
 }
 

@@ -21,6 +21,7 @@ mod server_certificate;
 mod service_credential;
 mod service_linked;
 mod signing_certificate;
+mod simulate;
 mod ssh_public_key;
 mod sts;
 mod sts_saml;

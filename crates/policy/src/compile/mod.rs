@@ -20,7 +20,7 @@ pub(crate) use resource::Target;
 pub use set::{Attached, PolicySet, Source};
 
 use crate::context::{Context, Key};
-use crate::decide::{Caller, Reach, Tracer};
+use crate::decide::{Caller, Reach, Silent, Tracer};
 use crate::document::{self, Document, Effect, Version};
 use crate::pattern::Reading;
 use crate::span::{Position, Span, Walk};
@@ -170,6 +170,12 @@ impl Statement {
     /// Just behind its `}`.
     pub fn end(&self) -> Position {
         self.end
+    }
+
+    /// Whether it allows an action, be it on one resource only or under conditions.
+    pub fn grants(&self, action: &Action) -> bool {
+        let named = self.actions.as_ref().is_some_and(|actions| actions.matches(action, &mut Silent));
+        self.effect == Effect::Allow && named
     }
 
     /// Its bytes in the document.

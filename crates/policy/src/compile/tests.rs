@@ -368,3 +368,24 @@ fn candidates_come_in_order() {
     assert_eq!(sids("iam:GetUser"), "bne");
     assert_eq!(set.candidates(&Action::new("s3:GetObject"), Effect::Allow).count(), 0);
 }
+
+/// What an audit says that statements grant: denials grant nothing.
+#[test]
+fn statements_grant_the_actions_they_allow() {
+    let policy = r#"{"Statement":[
+        {"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::b/*","Condition":{"Bool":{"x:k":"true"}}},
+        {"Effect":"Allow","NotAction":"s3:*","Resource":"*"},
+        {"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+    let document = crate::document::Document::parse(policy).unwrap();
+    let policy = super::Policy::compile(&document, super::Kind::Identity, &super::no_unique_ids);
+    for (action, want) in [
+        ("s3:GetObject", [true, false, false]),
+        ("s3:PutObject", [false, false, false]),
+        ("ec2:RunInstances", [false, true, false]),
+    ] {
+        let action = super::Action::new(action);
+        let granted: Vec<bool> =
+            policy.statements().iter().map(|statement| statement.grants(&action)).collect();
+        assert_eq!(granted, want, "{}", action.name());
+    }
+}

@@ -57,7 +57,7 @@ pub(crate) fn added(binary: &Path) -> Result<Vec<Row>> {
         clients: Some(64),
         p50_micros: Some(enforced.p50_micros),
         p99_micros: Some(enforced.p99_micros),
-        ..Row::new(&format!("added to {name}"), "µs CPU", enforced.cpu_micros - off.cpu_micros)
+        ..Row::new(format!("added to {name}"), "µs CPU", enforced.cpu_micros - off.cpu_micros)
             .within(MOST_ADDED)
     });
     Ok(rows.collect())

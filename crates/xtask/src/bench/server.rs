@@ -110,7 +110,7 @@ impl Server {
     fn iam(&self, operation: &str, parameters: &[(&str, &str)]) -> Result<String> {
         let root = Key { id: ROOT.to_owned(), secret: ROOT.to_owned() };
         let message = Message::form("iam", "2010-05-08", operation, parameters).signed(self.address, &root);
-        Ok(self.connect().call(&message)?)
+        self.connect().call(&message)
     }
 
     /// Resident memory in MiB.
