@@ -1,6 +1,7 @@
 //! Condition keys: what a call says of itself, worked out key by key when a policy asks.
 
 use crate::{Caller, CallerKind, Cx, Principal, ResourceFacts};
+use percent_encoding::percent_decode_str;
 use policy::context::{Context, Key, Origin, Value, Values};
 use std::cell::OnceCell;
 
@@ -120,6 +121,15 @@ impl<'a> CallContext<'a> {
         Some(Values::one(tags.next()?.1.as_str(), Origin::Request))
     }
 
+    /// A tag of the object that is put: S3 takes them from a header, in the form of a query.
+    fn object_tag(&self, wanted: &str) -> Option<Values<'_>> {
+        let header = self.cx.head().header("x-amz-tagging")?;
+        let text = |raw: &str| percent_decode_str(&raw.replace('+', " ")).decode_utf8_lossy().into_owned();
+        let pairs = header.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let mut found = pairs.filter(|(key, _)| text(key).eq_ignore_ascii_case(wanted));
+        Some(Values::one(text(found.next()?.1), Origin::Request))
+    }
+
     fn resource_tag(&self, wanted: &str) -> Option<Values<'_>> {
         let mut tags = self.resource()?.tags.iter().filter(|(key, _)| key.eq_ignore_ascii_case(wanted));
         Some(Values::one(tags.next()?.1.as_str(), Origin::ResourceTag))
@@ -142,7 +152,7 @@ impl Context for CallContext<'_> {
             return self.resource_tag(member);
         }
         if let ("s3:requestobjecttag", Some(member)) = (key.family(), key.member()) {
-            return self.request_tag(member);
+            return self.object_tag(member);
         }
         // What a provider said of whom it vouched for lies in the session.
         let session = self.cx.caller().session.as_deref();

@@ -109,10 +109,11 @@ impl Gatekeeper {
     ) -> Value {
         let principal = self.principals.of(cx.world(), cx.caller());
         let action = Action::new(action);
+        let renamed = self.known(arn).and_then(|known| known.true_arn(cx, arn));
         let question = Question {
             mapping: &|| Value::Null,
             action: &action,
-            arn,
+            arn: renamed.as_deref().unwrap_or(arn),
             asked: given,
             tags: &RequestTags::default,
         };
