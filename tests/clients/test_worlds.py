@@ -180,7 +180,6 @@ class Starts(unittest.TestCase):
         port = server.endpoint.rsplit(":", 1)[1]
         self.assertIn("is in use", self.fails("--port", port, "--ephemeral"))
         self.assertIn("another angae uses", self.fails("--port", "0", "--data-dir", server.folder.name))
-        self.assertIn("policy engine", self.fails("--iam", "enforce", "--ephemeral"))
 
     def test_a_damaged_or_newer_database_is_left_alone(self):
         server = Server()

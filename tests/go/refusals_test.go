@@ -6,9 +6,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
 // What is not built says so in each protocol. The operations are such that no service of the first cut answers them;
@@ -24,8 +24,8 @@ func TestWhatIsNotBuiltSaysSoInEachProtocol(t *testing.T) {
 			return err
 		},
 		"awsQuery": func() error {
-			_, err := sts.NewFromConfig(config).DecodeAuthorizationMessage(ctx, &sts.DecodeAuthorizationMessageInput{
-				EncodedMessage: aws.String("m"),
+			_, err := iam.NewFromConfig(config).SendDelegationToken(ctx, &iam.SendDelegationTokenInput{
+				DelegationRequestId: aws.String("0123456789abcdef"),
 			})
 			return err
 		},

@@ -47,12 +47,10 @@ class ServicesTest {
   void whatIsNotBuiltSaysSoInEachProtocol() throws Exception {
     try (var server = new Server();
         var ec2 = at(Ec2Client.builder(), server.endpoint()).build();
-        var sts = at(StsClient.builder(), server.endpoint()).build();
         var s3 = s3(server.endpoint()).build();
         var eks = at(EksClient.builder(), server.endpoint()).build();
         var ssm = at(SsmClient.builder(), server.endpoint()).build()) {
       refused(() -> ec2.getPasswordData(of -> of.instanceId("i-00000000000000000")), "NotImplemented", 501);
-      refused(() -> sts.decodeAuthorizationMessage(of -> of.encodedMessage("m")), "NotImplemented", 501);
       refused(() -> s3.getObjectTorrent(of -> of.bucket("bkt").key("k")), "NotImplemented", 501);
       refused(() -> eks.listInsights(of -> of.clusterName("c")), "NotImplemented", 501);
       refused(() -> ssm.describeOpsItems(of -> {}), "NotImplemented", 501);
