@@ -75,6 +75,38 @@ fn a_user_may_what_its_policy_allows_and_is_told_what_not() {
 }
 
 #[test]
+fn a_role_is_assumed_by_whom_it_trusts_and_by_nobody_else() {
+    let server = server("enforce");
+    let nothing = allow("s3:ListAllMyBuckets", "*");
+    let (anna, bob) = (user(&server, "anna", &nothing), user(&server, "bob", &nothing));
+    let role = |name: &str, principal: &str| {
+        let trust = json!({
+            "Version": "2012-10-17",
+            "Statement": [{ "Effect": "Allow", "Principal": { "AWS": principal }, "Action": "sts:AssumeRole" }],
+        });
+        let input = json!({ "RoleName": name, "AssumeRolePolicyDocument": trust.to_string() });
+        root(&server, "iam").call("CreateRole", &input).ok();
+        json!({ "RoleArn": format!("arn:aws:iam::000000000000:role/{name}"), "RoleSessionName": "session" })
+    };
+    // IAM User Guide, cross-account policy evaluation: within an account, a trust policy that names a user is enough;
+    // one that names the account leaves it to the user's own policies.
+    let (named, account) = (
+        role("named", "arn:aws:iam::000000000000:user/anna"),
+        role("account", "arn:aws:iam::000000000000:root"),
+    );
+    anna("sts").call("AssumeRole", &named).ok();
+    denied(&bob("sts").call("AssumeRole", &named), 403, "AccessDenied");
+    denied(&anna("sts").call("AssumeRole", &account), 403, "AccessDenied");
+    let policy = allow("sts:AssumeRole", "arn:aws:iam::000000000000:role/account").to_string();
+    let put = json!({ "UserName": "bob", "PolicyName": "assume", "PolicyDocument": policy });
+    root(&server, "iam").call("PutUserPolicy", &put).ok();
+    bob("sts").call("AssumeRole", &account).ok();
+    // Trust is STS's: a mode of its own decides about it.
+    server.page("PUT", "/_angae/iam/mode", &json!({ "services": { "sts": "off" } }));
+    bob("sts").call("AssumeRole", &named).ok();
+}
+
+#[test]
 fn a_dry_run_says_whether_it_would_have_been_allowed() {
     let server = server("enforce");
     let anna = user(&server, "anna", &allow("ec2:CreateVpc", "*"));

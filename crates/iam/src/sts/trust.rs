@@ -43,7 +43,7 @@ pub(super) struct Vouched<'a> {
 /// Whether the caller may assume a role: by the role's trust policy, and by the caller's own policies unless that
 /// names the caller itself.
 pub(super) fn assume_role(tx: &Tx, cx: &Cx, asked: &Asked<'_>) -> Result<(), Error> {
-    if cx.world().iam.get() != IamMode::Enforce {
+    if cx.world().iam.of("sts") != IamMode::Enforce {
         return Ok(());
     }
     if cx.caller().kind == CallerKind::Root {
@@ -78,7 +78,7 @@ pub(super) fn assume_role(tx: &Tx, cx: &Cx, asked: &Asked<'_>) -> Result<(), Err
 
 /// Whether a role trusts whom a provider vouches for.
 pub(super) fn vouched(cx: &Cx, asked: &Vouched<'_>) -> Result<(), Error> {
-    if cx.world().iam.get() != IamMode::Enforce {
+    if cx.world().iam.of("sts") != IamMode::Enforce {
         return Ok(());
     }
     let mut context = Fixed::default();
@@ -228,7 +228,7 @@ fn why(denial: &Denial<'_>, action: &str) -> String {
 /// Whether the caller may act as root of another account. That is for the management account of an organization,
 /// and there is none here: where policies are enforced, nobody may.
 pub(super) fn root(cx: &Cx, root: &str) -> Result<(), Error> {
-    match cx.world().iam.get() {
+    match cx.world().iam.of("sts") {
         IamMode::Enforce => Err(denied(cx, "sts:AssumeRoot", root)),
         IamMode::Off | IamMode::Audit => Ok(()),
     }
