@@ -15,6 +15,7 @@ mod page;
 mod paged;
 mod record;
 mod schedule;
+mod shared_reader;
 mod sqlite;
 mod stage;
 mod state;

@@ -8,6 +8,7 @@ use crate::outbox::{EventRow, KEPT};
 use crate::page::Pages;
 use crate::record::Record;
 use crate::schedule::{JobError, JobRow};
+use crate::shared_reader::SharedReader;
 use crate::sqlite::{self, Reader, Readers};
 use crate::stage::Stage;
 use crate::state::{State, View};
@@ -108,6 +109,13 @@ struct Head {
     state: State,
     last_event: u64,
     overlay: usize,
+    reader: SharedReader,
+}
+
+impl Head {
+    fn new(state: State, last_event: u64) -> Self {
+        Self { state, last_event, overlay: 0, reader: SharedReader::default() }
+    }
 }
 
 struct Disk {
@@ -157,7 +165,7 @@ impl Store {
         let writer = writer.map_err(|error| OpenError::Folder(folder, error))?;
         let store = Self {
             tables,
-            head: Mutex::new(Head { state, last_event: loaded.last_event, overlay: 0 }),
+            head: Mutex::new(Head::new(state, loaded.last_event)),
             durable,
             disk: Some(Disk { writer, before, readers: Readers::new(file.clone()), file, _lock: lock }),
             failed,
@@ -181,7 +189,7 @@ impl Store {
         Self {
             tables,
             durable: Arc::new(ArcSwap::from_pointee(state.clone())),
-            head: Mutex::new(Head { state, last_event, overlay: 0 }),
+            head: Mutex::new(Head::new(state, last_event)),
             disk: None,
             failed: Arc::default(),
             announcer: Arc::default(),
@@ -238,24 +246,25 @@ impl Store {
             return (Err(error.clone().into()), Ticket::failed(error));
         }
         self.forget_durable(&mut head);
-        let mut tx = self.begin(&head, call);
+        let mut tx = self.begin(&mut head, call);
         let outcome = change(&mut tx).and_then(|value| match tx.run_later() {
             Ok(()) => Ok(value),
             Err(error) => Err(E::from(error.into())),
         });
+        head.reader.put_back(tx.reader.take());
         match outcome {
             Ok(value) => (Ok(value), self.accept(&mut head, tx)),
             Err(error) => (Err(error), self.barrier(&head)),
         }
     }
 
-    fn begin(&self, head: &Head, call: &WriteCall) -> Tx {
+    fn begin(&self, head: &mut Head, call: &WriteCall) -> Tx {
         let mut state = head.state.clone();
         state.sequence += 1;
         Tx {
             tables: self.tables.clone(),
             state,
-            reader: self.reader(),
+            reader: head.reader.take(|| self.reader()),
             changes: Vec::new(),
             events: Vec::new(),
             later: Vec::new(),
@@ -336,6 +345,7 @@ impl Store {
             }
         }
         head.overlay = 0;
+        head.reader.let_go();
     }
 
     /// Delivers and keeps the events of a store in memory.
@@ -517,6 +527,7 @@ impl Store {
         }
         head.state = state;
         head.overlay = 0;
+        head.reader.let_go();
         drop(head);
         self.schedule_changed.notify_waiters();
         Ok((before, accepted))
@@ -525,6 +536,7 @@ impl Store {
     /// Commits what is queued and lets the folder go. Later writes are refused.
     pub fn close(&self) {
         if let Some(disk) = &self.disk {
+            self.head().reader.let_go();
             disk.writer.stop();
         }
     }

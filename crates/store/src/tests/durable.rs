@@ -168,3 +168,26 @@ fn rows_wait_for_the_bytes_they_name_and_a_failure_there_ends_all_writing() {
     }
     assert_eq!(commits.load(std::sync::atomic::Ordering::Relaxed), 2, "nothing is tried again");
 }
+
+#[test]
+fn transactions_that_read_share_a_reader_and_the_log_begins_anew_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = disk(folder.path());
+    let value = "x".repeat(2000);
+    for number in 0..5_000_u32 {
+        write(&store, |tx| {
+            let mut paged = tx.paged::<Paged>();
+            assert!(paged.get(&format!("{number}{value}"))?.is_none());
+            if number > 0 {
+                let before = paged.get(&format!("{}{value}", number - 1))?;
+                assert_eq!(before.map(|row| row.value), Some(number - 1), "what the last one wrote is seen");
+            }
+            paged.put(Paged { key: format!("{number}{value}"), value: number });
+            Ok(())
+        });
+    }
+    assert_eq!(store.view().paged::<Paged>().range("", None, 10_000).unwrap().len(), 5_000);
+    // Twice and half the 4,000 pages after which SQLite moves them; all commits together are five times as much.
+    let log = std::fs::metadata(folder.path().join("angae.db-wal")).unwrap().len();
+    assert!(log < 40 * 1024 * 1024, "the log is {log} bytes long");
+}
