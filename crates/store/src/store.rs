@@ -82,7 +82,7 @@ pub struct WriteCall {
 }
 
 /// Paged rows over SQLite beyond which those that are durable are forgotten.
-const OVERLAY: usize = 8 * 1024;
+const OVERLAY: usize = 1024;
 /// Paged rows over SQLite at the most: beyond them a write waits for the disk.
 const MOST_OVERLAY: usize = 64 * 1024;
 
