@@ -14,6 +14,9 @@ use wire::Head;
 use xxhash_rust::xxh3::Xxh3;
 use xxhash_rust::xxh64::Xxh64;
 
+/// How the headers and trailers begin that carry checksums.
+pub(crate) const HEADERS: &str = "x-amz-checksum-";
+
 /// What a checksum is computed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Algorithm {
@@ -100,19 +103,24 @@ impl Algorithm {
         }
     }
 
-    /// As headers and sentences name it.
-    pub(crate) const fn lower(self) -> &'static str {
+    /// As sentences name it.
+    pub(crate) fn lower(self) -> &'static str {
+        &self.header()[HEADERS.len()..]
+    }
+
+    /// The header, or the trailer, that carries a value.
+    pub(crate) const fn header(self) -> &'static str {
         match self {
-            Self::Crc32 => "crc32",
-            Self::Crc32c => "crc32c",
-            Self::Crc64Nvme => "crc64nvme",
-            Self::Sha1 => "sha1",
-            Self::Sha256 => "sha256",
-            Self::Sha512 => "sha512",
-            Self::Md5 => "md5",
-            Self::Xxhash64 => "xxhash64",
-            Self::Xxhash3 => "xxhash3",
-            Self::Xxhash128 => "xxhash128",
+            Self::Crc32 => "x-amz-checksum-crc32",
+            Self::Crc32c => "x-amz-checksum-crc32c",
+            Self::Crc64Nvme => "x-amz-checksum-crc64nvme",
+            Self::Sha1 => "x-amz-checksum-sha1",
+            Self::Sha256 => "x-amz-checksum-sha256",
+            Self::Sha512 => "x-amz-checksum-sha512",
+            Self::Md5 => "x-amz-checksum-md5",
+            Self::Xxhash64 => "x-amz-checksum-xxhash64",
+            Self::Xxhash3 => "x-amz-checksum-xxhash3",
+            Self::Xxhash128 => "x-amz-checksum-xxhash128",
         }
     }
 
@@ -370,8 +378,7 @@ impl Sent<'_> {
 
     /// As [`Sent::only`], or the one a trailer was promised for.
     pub(crate) fn claim(&self, head: &Head) -> Result<Option<Claim>, Error> {
-        let trailer =
-            head.header("x-amz-trailer").and_then(|name| name.trim().strip_prefix("x-amz-checksum-"));
+        let trailer = head.header("x-amz-trailer").and_then(|name| name.trim().strip_prefix(HEADERS));
         match (self.only()?, trailer) {
             (Some(_), Some(_)) => Err(Error::InvalidRequest(Refusal::ChecksumsSeveral)),
             (None, Some(name)) => Ok(Some(Claim { algorithm: Algorithm::parse(name)?, value: None })),

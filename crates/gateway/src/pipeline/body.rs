@@ -46,28 +46,27 @@ impl Body {
 
     /// The body as a handler reads it: framing off, checks on.
     pub(super) fn checked(self, head: &Head, seed: ChunkSigning) -> Result<Checked, Fault> {
-        let announced = announced_bytes(head)?;
+        let payload = payload(head);
+        let announced = announced_bytes(head, &payload)?;
         let Some(incoming) = self.incoming else {
             return Ok(Checked { body: None, read: self.read.unwrap_or_default() });
         };
         let trailers: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
         let pieces = Pieces { incoming, pause: None };
-        let decoded = match payload(head) {
-            framed @ (Payload::SignedChunks { .. } | Payload::UnsignedChunks | Payload::Ecdsa) => {
-                Some(ChunkDecoder::new(seed, &framed, announced))
-            }
-            Payload::Absent | Payload::Sha256(_) | Payload::Unsigned | Payload::Unknown => None,
-        };
-        let body = match (decoded, payload(head)) {
-            (Some(decoder), _) => {
-                let stream = Chunked { pieces, decoder: Some(decoder), trailers: trailers.clone() };
+        let body = match payload {
+            Payload::SignedChunks { .. } | Payload::UnsignedChunks | Payload::Ecdsa => {
+                let decoder = Some(ChunkDecoder::new(seed, &payload, announced));
+                let stream = Chunked { pieces, decoder, trailers: trailers.clone() };
                 BodyIn::new(Box::pin(stream), announced, trailers)
             }
-            (None, Payload::Sha256(expected)) => {
+            Payload::Sha256(expected) => {
+                let expected = expected.into_owned();
                 let stream = Hashed { pieces, hash: Some(Sha256::new()), expected };
                 BodyIn::new(Box::pin(stream), announced, trailers)
             }
-            (None, _) => BodyIn::new(Box::pin(Raw(pieces)), announced, trailers),
+            Payload::Absent | Payload::Unsigned | Payload::Unknown => {
+                BodyIn::new(Box::pin(Raw(pieces)), announced, trailers)
+            }
         };
         Ok(Checked { body: Some(body), read: Bytes::new() })
     }
@@ -136,9 +135,8 @@ fn no_length() -> Fault {
 }
 
 /// The content's own length: `x-amz-decoded-content-length` where the body is framed.
-fn announced_bytes(head: &Head) -> Result<Option<u64>, Fault> {
-    let framed =
-        matches!(payload(head), Payload::SignedChunks { .. } | Payload::UnsignedChunks | Payload::Ecdsa);
+fn announced_bytes(head: &Head, payload: &Payload<'_>) -> Result<Option<u64>, Fault> {
+    let framed = matches!(payload, Payload::SignedChunks { .. } | Payload::UnsignedChunks | Payload::Ecdsa);
     let name = if framed { "x-amz-decoded-content-length" } else { "content-length" };
     match head.header(name) {
         None if framed => Err(no_length()),

@@ -32,11 +32,12 @@ pub(super) fn identify(
     if let (true, Some(region @ "aws-global")) = (is_s3, claim.scope.region.as_deref()) {
         return Err(sign::wrong_region(claim, region, "us-east-1"));
     }
-    if is_s3 && claim.scheme == sign::Scheme::V4Header && sign::payload(&call.head) == Payload::Absent {
+    let payload = sign::payload(&call.head);
+    if is_s3 && claim.scheme == sign::Scheme::V4Header && payload == Payload::Absent {
         let sentence = "Missing required header for this request: x-amz-content-sha256";
         return Err(sender(400, "InvalidRequest", sentence));
     }
-    if is_s3 && sign::payload(&call.head) == Payload::Unknown {
+    if is_s3 && payload == Payload::Unknown {
         let sentence = "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, \
                         STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, \
                         STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, \

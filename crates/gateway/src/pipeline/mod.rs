@@ -410,6 +410,8 @@ fn respond(answer: Answer, body: Option<BodyOut>) -> Response<OutBody> {
     };
     let mut response = Response::new(body);
     *response.status_mut() = status;
+    // Two more are to come: the date, and the length or the end of the connection.
+    response.headers_mut().reserve(answer.headers.len() + 2);
     for (name, value) in answer.headers {
         response.headers_mut().append(name, value);
     }

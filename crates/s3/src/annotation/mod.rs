@@ -89,7 +89,7 @@ async fn receive(cx: &Cx, mut body: BodyIn, expected: Expected<'_>) -> Result<Wr
         if text.len() > MOST_BYTES {
             return Err(AnnotationFault::PayloadSize.into());
         }
-        intake.take(&piece)?;
+        intake.take(piece).await?;
     }
     let written = intake.finish(cx, body).await?;
     // Bytes that were spoiled on their way have failed by their digest already.

@@ -1,6 +1,7 @@
 //! Objects: their rows, their bytes, and the operations on them.
 
 pub(crate) mod attributes;
+mod body_md5;
 pub(crate) mod condition;
 pub(crate) mod copy;
 pub(crate) mod delete;

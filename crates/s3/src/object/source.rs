@@ -137,10 +137,10 @@ pub(crate) async fn seal_anew(
 ) -> Result<Written, Error> {
     let mut sink = Sink::new(cx, algorithm, sealing);
     while let Some(chunk) = bytes.next_chunk(CHUNK).transpose()? {
-        sink.take(&chunk)?;
+        sink.take(chunk.into()).await?;
         tokio::task::yield_now().await;
     }
-    let (md5, value) = sink.digests();
+    let (md5, value) = sink.digests().await?;
     sink.finish(cx, md5, value).await
 }
 

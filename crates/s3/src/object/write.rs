@@ -1,5 +1,6 @@
 //! Receiving bytes: stored and hashed in one pass.
 
+use super::body_md5::{BodyMd5, Sum};
 use super::record::Piece;
 use crate::checksum::{Algorithm, Checksum, Claim, Coverage, Hasher, check_value};
 use crate::encryption::Sealing;
@@ -8,7 +9,7 @@ use crate::error::Error;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use blob::Writer;
-use md5::{Digest, Md5};
+use bytes::Bytes;
 use ports::{BodyIn, Cx};
 
 /// Bytes of one PutObject or part at the most: 5 GiB.
@@ -62,7 +63,7 @@ pub(crate) async fn receive(cx: &Cx, mut body: BodyIn, expected: Expected<'_>) -
         return Err(Error::EntityTooLarge { proposed: announced, most: MOST_BYTES });
     }
     while let Some(piece) = body.next().await {
-        intake.take(&piece.map_err(|fault| Error::Body(Box::new(fault)))?)?;
+        intake.take(piece.map_err(|fault| Error::Body(Box::new(fault)))?).await?;
     }
     intake.finish(cx, body).await
 }
@@ -86,11 +87,11 @@ impl Intake {
         Ok(Self { sink: Sink::new(cx, algorithm, sealing), other, claim, claimed_md5, shown })
     }
 
-    pub(crate) fn take(&mut self, piece: &[u8]) -> Result<(), Error> {
+    pub(crate) async fn take(&mut self, piece: Bytes) -> Result<(), Error> {
         if let Some((_, hasher)) = &mut self.other {
-            hasher.update(piece);
+            hasher.update(&piece);
         }
-        self.sink.take(piece)
+        self.sink.take(piece).await
     }
 
     /// Judges what came, and makes it durable. `body` has ended: its trailers are there.
@@ -98,7 +99,7 @@ impl Intake {
         if body.announced_bytes.is_some_and(|announced| announced != self.sink.len()) {
             return Err(Error::IncompleteBody);
         }
-        let (md5, value) = self.sink.digests();
+        let (md5, value) = self.sink.digests().await?;
         if let Some(claimed) = self.claimed_md5.filter(|claimed| *claimed != md5) {
             return Err(Error::BadContentMd5 {
                 expected: match self.shown {
@@ -117,7 +118,7 @@ impl Intake {
 /// Stores and hashes bytes as they come.
 pub(crate) struct Sink {
     writer: Writer,
-    md5: Md5,
+    md5: BodyMd5,
     hasher: Hasher,
     algorithm: Algorithm,
     cipher: Option<(Nonce, Cipher)>,
@@ -132,7 +133,7 @@ impl Sink {
         });
         Self {
             writer: cx.world().blobs.writer(),
-            md5: Md5::new(),
+            md5: BodyMd5::new(),
             hasher: Hasher::new(algorithm),
             algorithm,
             cipher,
@@ -144,17 +145,17 @@ impl Sink {
         self.writer.len()
     }
 
-    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.md5.update(bytes);
-        self.hasher.update(bytes);
+    pub(crate) async fn take(&mut self, bytes: Bytes) -> Result<(), Error> {
+        self.hasher.update(&bytes);
         match &mut self.cipher {
             Some((_, cipher)) => {
                 let mut sealed = bytes.to_vec();
                 cipher.apply(&mut sealed);
                 self.writer.write(&sealed)?;
             }
-            None => self.writer.write(bytes)?,
+            None => self.writer.write(&bytes)?,
         }
+        self.md5.take(bytes).await;
         if self.len() > MOST_BYTES {
             return Err(Error::EntityTooLarge { proposed: self.len(), most: MOST_BYTES });
         }
@@ -162,13 +163,14 @@ impl Sink {
     }
 
     /// The MD5 and the checksum of what was taken.
-    pub(crate) fn digests(&mut self) -> ([u8; 16], String) {
+    pub(crate) async fn digests(&mut self) -> Result<(Sum, String), Error> {
         let hasher = std::mem::replace(&mut self.hasher, Hasher::new(self.algorithm));
-        (self.md5.finalize_reset().into(), hasher.finish())
+        let md5 = std::mem::replace(&mut self.md5, BodyMd5::new());
+        Ok((md5.finish().await?, hasher.finish()))
     }
 
     /// Makes the bytes durable.
-    pub(crate) async fn finish(self, cx: &Cx, md5: [u8; 16], value: String) -> Result<Written, Error> {
+    pub(crate) async fn finish(self, cx: &Cx, md5: Sum, value: String) -> Result<Written, Error> {
         let size = self.len();
         let nonce = self.cipher.map(|(nonce, _)| nonce);
         let e_tag = if self.random_e_tag { cx.ids().bytes::<16>() } else { md5 };
@@ -186,8 +188,7 @@ fn check_claim(claim: Option<Claim>, computed: &str, body: &BodyIn) -> Result<()
     let claimed = match value {
         Some(value) => value,
         None => {
-            let name = format!("x-amz-checksum-{}", algorithm.lower());
-            let value = body.trailer(&name).ok_or(Error::MalformedTrailer)?;
+            let value = body.trailer(algorithm.header()).ok_or(Error::MalformedTrailer)?;
             check_value(algorithm, &value)?;
             value
         }

@@ -40,7 +40,10 @@ impl Canonical {
             header(&mut text, head, name);
         }
         text.push('\n');
-        text.push_str(&claim.signed_headers.join(";"));
+        for (index, name) in claim.signed_headers.iter().enumerate() {
+            text.push_str(if index == 0 { "" } else { ";" });
+            text.push_str(name);
+        }
         text.push('\n');
         text.push_str(&payload_hash(claim, head, body_sha256, s3));
         Self { text }
@@ -164,7 +167,7 @@ fn payload_hash(claim: &Claim, head: &Head, body_sha256: Option<&str>, s3: bool)
     match (payload(head), head.header("x-amz-content-sha256")) {
         (Payload::Absent, _) | (_, None) => body_sha256.map_or_else(|| sha256_hex(b""), str::to_owned),
         // A body that has been read speaks for itself: the header may claim the hash of another.
-        (Payload::Sha256(claimed), _) => body_sha256.map_or(claimed, str::to_owned),
+        (Payload::Sha256(claimed), _) => body_sha256.map_or_else(|| claimed.into_owned(), str::to_owned),
         (_, Some(value)) => value.to_owned(),
     }
 }

@@ -6,7 +6,7 @@
 //! ```
 //! A signed chunk is held until its signature has been judged; an unsigned one passes at once.
 
-use super::{Payload, equal, hmac, sha256_hex};
+use super::{Payload, equal, hex_of, hmac, sha256_hex};
 use crate::{Fault, sender};
 
 /// The largest signed chunk: it is held in memory. SDKs send 64 KiB to 1 MiB.
@@ -64,7 +64,7 @@ pub struct ChunkDecoder {
 
 impl ChunkDecoder {
     /// A decoder of a body that is framed as `payload` says; `announced` is `x-amz-decoded-content-length`.
-    pub fn new(signing: ChunkSigning, payload: &Payload, announced: Option<u64>) -> Self {
+    pub fn new(signing: ChunkSigning, payload: &Payload<'_>, announced: Option<u64>) -> Self {
         Self {
             signing,
             signed: matches!(payload, Payload::SignedChunks { .. }),
@@ -214,7 +214,7 @@ impl ChunkDecoder {
             sha256_hex(b""),
             sha256_hex(&self.held)
         );
-        self.judge(hex::encode(hmac(key, text.as_bytes())), signature.to_owned())
+        self.judge(hex_of(&hmac(key, text.as_bytes())), signature.to_owned())
     }
 
     fn verify_trailer(&mut self) -> Result<(), Fault> {
@@ -233,7 +233,7 @@ impl ChunkDecoder {
         let ChunkSigning { date, scope, previous, .. } = &self.signing;
         let text =
             format!("AWS4-HMAC-SHA256-TRAILER\n{date}\n{scope}\n{previous}\n{}", sha256_hex(text.as_bytes()));
-        self.judge(hex::encode(hmac(&key, text.as_bytes())), signature)
+        self.judge(hex_of(&hmac(&key, text.as_bytes())), signature)
     }
 
     fn judge(&mut self, ours: String, theirs: String) -> Result<(), Fault> {

@@ -5,6 +5,7 @@ use crate::codec::timestamp;
 use crate::{Fault, Head, sender};
 use percent_encoding::percent_decode_str;
 use shape::{Timestamp, TimestampFormat};
+use std::borrow::Cow;
 
 /// How a request is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,11 +77,11 @@ fn moment(text: &str) -> Option<Timestamp> {
 
 /// What the client says of its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Payload {
+pub enum Payload<'h> {
     /// Nothing.
     Absent,
-    /// Its SHA-256 in hex.
-    Sha256(String),
+    /// Its SHA-256 in hex, in small letters.
+    Sha256(Cow<'h, str>),
     /// It is not signed.
     Unsigned,
     /// Chunks, each signed.
@@ -97,7 +98,7 @@ pub enum Payload {
 }
 
 /// Reads `x-amz-content-sha256`.
-pub fn payload(head: &Head) -> Payload {
+pub fn payload(head: &Head) -> Payload<'_> {
     let value = head.headers.get("x-amz-content-sha256");
     match value.map(|value| std::str::from_utf8(value.as_bytes()).unwrap_or_default()) {
         None => Payload::Absent,
@@ -109,7 +110,8 @@ pub fn payload(head: &Head) -> Payload {
             "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD" | "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER",
         ) => Payload::Ecdsa,
         Some(hash) if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            Payload::Sha256(hash.to_ascii_lowercase())
+            let is_small = !hash.bytes().any(|byte| byte.is_ascii_uppercase());
+            Payload::Sha256(if is_small { hash.into() } else { hash.to_ascii_lowercase().into() })
         }
         Some(_) => Payload::Unknown,
     }
@@ -373,7 +375,7 @@ mod tests {
     fn a_payload_that_is_neither_hash_nor_word_is_unknown() {
         let hash = "AB".repeat(32);
         for (value, want) in [
-            (hash.as_bytes(), Payload::Sha256(hash.to_ascii_lowercase())),
+            (hash.as_bytes(), Payload::Sha256(hash.to_ascii_lowercase().into())),
             (b"UNSIGNED-PAYLOAD", Payload::Unsigned),
             (b"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", Payload::Ecdsa),
             (b"STREAMING-NOTHING", Payload::Unknown),
@@ -381,8 +383,8 @@ mod tests {
             (b"", Payload::Unknown),
             (b"\xff", Payload::Unknown),
         ] {
-            let found = payload(&with("x-amz-content-sha256", value));
-            assert_eq!(found, want, "{}", String::from_utf8_lossy(value));
+            let head = with("x-amz-content-sha256", value);
+            assert_eq!(payload(&head), want, "{}", String::from_utf8_lossy(value));
         }
         assert_eq!(payload(&Head::new(Method::GET, "/")), Payload::Absent);
     }
