@@ -75,6 +75,18 @@ ROWS = {
     "query: elb": (call("elb", "describe_load_balancers"), "elb", "DescribeLoadBalancers"),
     "query: elbv2": (call("elbv2", "describe_load_balancers"), "elbv2", "DescribeLoadBalancers"),
     "query: iam": (call("iam", "list_users"), "iam", "ListUsers"),
+    "rest: iam-toolbox": (
+        call("iam-toolbox", "get_request_authorization_details", {"authorizationId": "a1"}),
+        "iam-toolbox",
+        "GetRequestAuthorizationDetails",
+    ),
+    "rest: iam-toolbox, presigned": (
+        presigned(
+            "iam-toolbox", "get_request_authorization_policy", {"authorizationId": "a1", "policyUri": POLICY}
+        ),
+        "iam-toolbox",
+        "GetRequestAuthorizationPolicy",
+    ),
     "query: sts": (call("sts", "get_caller_identity"), "sts", "GetCallerIdentity"),
     "query: cloudformation": (call("cloudformation", "list_stacks"), "cloudformation", "ListStacks"),
     "query: autoscaling": (call("autoscaling", "describe_tags"), "autoscaling", "DescribeTags"),

@@ -65,6 +65,8 @@ class Draw:
 
     def _value(self, shape, where):
         kind = shape.type_name
+        if is_document(shape):
+            return self._document()
         if kind == "structure":
             return self._structure(shape)
         if kind == "list":
@@ -75,6 +77,20 @@ class Draw:
             return {self._key(where): self._value(shape.value, where) for _ in range(count)}
         self.leaves += 1
         return self._scalar(shape, kind, where)
+
+    def _document(self, depth=0):
+        """Any JSON value. A member that is null is none, so that the outermost value is never null."""
+        rng = self.rng
+        self.leaves += 1
+        kind = rng.choice(["object", "object", "list", "text", "number", "truth", "null"][: 6 if depth == 0 else 7])
+        if kind in ("object", "list") and depth < 4 and self.leaves < MOST_LEAVES:
+            inner = [self._document(depth + 1) for _ in range(rng.choice([0, 1, 2, 3]))]
+            return inner if kind == "list" else {self._text("body"): value for value in inner}
+        if kind == "number":
+            return rng.choice([0, -1, 2**53 + 1, 2**63 - 1, 2**64 - 1, -(2**63), 0.5, -2.5, 0.1, 1e-7, 1e22])
+        if kind == "truth":
+            return rng.random() < 0.5
+        return None if kind == "null" else self._text("body")
 
     def _key(self, where):
         if where == "headers":
@@ -128,6 +144,8 @@ class Draw:
     def _pruned(self, value, shape, where):
         """The value without what has no form on the wire; `None` where nothing is left."""
         kind = shape.type_name
+        if is_document(shape):
+            return value
         if kind == "structure":
             kept = {}
             for name, inner in value.items():
@@ -159,6 +177,11 @@ class Draw:
         return bool(shape.serialization.get("flattened")) and self.protocol in ("ec2", "query", "rest-xml")
 
 
+def is_document(shape):
+    """Whether any JSON value may stand there."""
+    return getattr(shape, "is_document_type", False)
+
+
 def place(member):
     """Where a member travels."""
     if member.serialization.get("hostLabel"):
@@ -183,6 +206,8 @@ def single(number):
 def canonical(value, shape):
     """A botocore value as the bridge's JSON: times are seconds, blobs base64, numbers that are none text."""
     kind = shape.type_name
+    if is_document(shape):
+        return value
     if kind == "structure":
         return {name: canonical(inner, shape.members[name]) for name, inner in value.items() if inner is not None}
     if kind == "list":

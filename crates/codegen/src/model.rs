@@ -139,6 +139,7 @@ pub enum Type {
     },
     Timestamp(Option<TimestampFormat>),
     Structure,
+    Document,
     List {
         item: String,
         item_name: Option<String>,
@@ -205,8 +206,12 @@ pub fn lower(id: &str, json: &Value) -> Result<Api, Error> {
     let mut structures = BTreeMap::new();
     let mut types = BTreeMap::new();
     for (name, shape) in shapes {
-        types.insert(name.clone(), lower_type(name, shape)?);
-        if shape["type"] == "structure" {
+        let ty = lower_type(name, shape)?;
+        if matches!(ty, Type::Document) && !has_documents(protocol) {
+            return Err(Error(format!("{id}: {name} is a document, and {protocol:?} has no form for one")));
+        }
+        types.insert(name.clone(), ty);
+        if shape["type"] == "structure" && !flag(shape, "document") {
             structures.insert(name.clone(), lower_structure(name, shape, json, protocol)?);
         }
     }
@@ -254,6 +259,14 @@ fn protocol(metadata: &Value) -> Result<Protocol, Error> {
     named.filter_map(known).next().ok_or_else(|| Error(format!("no protocol is known: {metadata}")))
 }
 
+/// Whether documents have a form in the protocol: it is that of JSON.
+fn has_documents(protocol: Protocol) -> bool {
+    match protocol {
+        Protocol::RestJson | Protocol::Json => true,
+        Protocol::Ec2 | Protocol::Query | Protocol::RestXml | Protocol::Cbor => false,
+    }
+}
+
 fn lower_type(name: &str, shape: &Value) -> Result<Type, Error> {
     let (min, max) = (number(shape, "min"), number(shape, "max"));
     let (least, most) = (count(shape, "min"), count(shape, "max"));
@@ -274,6 +287,7 @@ fn lower_type(name: &str, shape: &Value) -> Result<Type, Error> {
         Some("double") => Type::Double { min, max },
         Some("blob") => Type::Blob { min, max },
         Some("timestamp") => Type::Timestamp(timestamp_format(shape)?),
+        Some("structure") if flag(shape, "document") => Type::Document,
         Some("structure") => Type::Structure,
         Some("list") => Type::List {
             item: target("member")?,
@@ -312,6 +326,9 @@ fn lower_structure(name: &str, shape: &Value, json: &Value, protocol: Protocol) 
             continue;
         }
         let location = location(reference, payload == Some(member))?;
+        if flag(target, "document") && !matches!(location, Location::Body | Location::Payload) {
+            return Err(Error(format!("{name}: {member} is a document, which travels in bodies only")));
+        }
         members.push(Member {
             wire: text(reference, "locationName").unwrap_or_else(|| member.clone()),
             query: query_name(member, reference, protocol),
@@ -515,6 +532,23 @@ mod tests {
         assert!(input.members[0].required);
         let error = api.structures["NotFound"].error.clone().unwrap();
         assert_eq!((error.code.as_str(), error.status, error.server_fault), ("Gone", 404, false));
+    }
+
+    #[test]
+    fn documents_travel_in_the_bodies_of_json() {
+        let mut model = model("rest-json");
+        model["shapes"]["S"] = json!({"type": "structure", "members": {}, "document": true});
+        let refused = lower("x", &model).unwrap_err().0;
+        assert_eq!(refused, "In: B is a document, which travels in bodies only");
+        model["shapes"]["In"]["members"]["B"] = json!({"shape": "Blob"});
+        let api = lower("x", &model).unwrap();
+        assert!(matches!(api.types["S"], super::Type::Document));
+        assert!(!api.structures.contains_key("S"));
+        for protocol in ["ec2", "query", "rest-xml"] {
+            model["metadata"]["protocol"] = protocol.into();
+            let refused = lower("x", &model).unwrap_err().0;
+            assert!(refused.contains("S is a document, and "), "{refused}");
+        }
     }
 
     #[test]

@@ -129,6 +129,7 @@ impl<'a> Printer<'a> {
             Type::Blob { .. } => "Vec<u8>".to_owned(),
             Type::Timestamp(_) => "shape::Timestamp".to_owned(),
             Type::Structure => self.rust_names[name].clone(),
+            Type::Document => "shape::Document".to_owned(),
             Type::List { item, sparse, .. } => format!("Vec<{}>", optional(*sparse, self.rust_type(item))),
             Type::Map(map) => {
                 format!(
@@ -309,6 +310,7 @@ impl<'a> Printer<'a> {
             Type::Timestamp(None) => "Ty::Timestamp(None)".to_owned(),
             Type::Timestamp(Some(format)) => format!("Ty::Timestamp(Some(TimestampFormat::{format:?}))"),
             Type::Structure => format!("Ty::Structure(&super::schema::{})", ident(name)),
+            Type::Document => "Ty::Document".to_owned(),
             Type::List { item, item_name, flattened, sparse: _, min, max } => format!(
                 "Ty::List(ListTy {{ item: {}, item_name: {}, flattened: {flattened}, min: {min:?}, max: {max:?} }})",
                 self.ty_path(item),
@@ -402,7 +404,8 @@ fn targets<'a>(api: &'a Api, name: &str) -> Vec<&'a str> {
         | Type::Float { .. }
         | Type::Double { .. }
         | Type::Blob { .. }
-        | Type::Timestamp(_) => Vec::new(),
+        | Type::Timestamp(_)
+        | Type::Document => Vec::new(),
     }
 }
 
@@ -417,6 +420,7 @@ fn plain(ty: &Type) -> Option<&'static str> {
         Type::Double { min: None, max: None } => Some("DOUBLE"),
         Type::Blob { min: None, max: None } => Some("BLOB"),
         Type::Timestamp(None) => Some("Timestamp(None)"),
+        Type::Document => Some("Document"),
         _ => None,
     }
 }

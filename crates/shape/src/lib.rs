@@ -5,12 +5,14 @@
 //! printer is written once, as an ordinary recursive function over `&dyn Shape`. Nothing here knows a protocol,
 //! and nothing here has a dependency: every edit of this crate rebuilds all generated ones.
 
+mod document;
 mod empty;
 mod operation;
 mod schema;
 mod timestamp;
 mod value;
 
+pub use document::Document;
 pub use empty::Empty;
 pub use operation::{
     Acceptor, ApiMeta, Auth, Expected, Operation, OperationMeta, Paginator, PathSegment, Protocol, Waiter,

@@ -131,6 +131,8 @@ pub enum Ty {
     List(ListTy),
     /// `map`.
     Map(MapTy),
+    /// `structure` with `document`: any JSON value.
+    Document,
 }
 
 impl Ty {

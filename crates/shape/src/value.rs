@@ -1,6 +1,6 @@
 //! Values and how codecs reach into them.
 
-use crate::{Schema, Timestamp};
+use crate::{Document, Schema, Timestamp};
 use std::any::Any;
 use std::collections::BTreeMap;
 
@@ -37,6 +37,8 @@ pub enum Ref<'a> {
     List(&'a dyn List),
     /// A map with string keys.
     Map(&'a dyn Map),
+    /// A document.
+    Document(&'a Document),
 }
 
 /// A value opened for writing.
@@ -65,6 +67,8 @@ pub enum Slot<'a> {
     List(&'a mut dyn List),
     /// A map; decoding inserts.
     Map(&'a mut dyn Map),
+    /// A document.
+    Document(&'a mut Document),
 }
 
 /// A generated structure: members by position, in the order of `schema().fields`.
@@ -196,6 +200,7 @@ scalar! {
     bool: b => Ref::Bool(*b), Bool;
     Vec<u8>: b => Ref::Blob(b), Blob;
     Timestamp: t => Ref::Time(*t), Time;
+    Document: d => Ref::Document(d), Document;
 }
 
 impl Value for () {

@@ -3,7 +3,7 @@
 //! Generated code makes inputs and outputs by their operation; a modelled error is made by the service that refuses,
 //! which names its type. A test that walks through all errors has only their schemas: for those is this.
 
-use shape::{List, Map, Ref, Schema, Shape, Slot, Timestamp, Ty, Value};
+use shape::{Document, List, Map, Ref, Schema, Shape, Slot, Timestamp, Ty, Value};
 use std::collections::BTreeMap;
 
 /// A structure whose members are found by its schema alone.
@@ -58,6 +58,7 @@ enum Held {
     Struct(Untyped),
     List(Items),
     Map(Entries),
+    Document(Document),
 }
 
 impl Held {
@@ -74,6 +75,7 @@ impl Held {
             Ty::Structure(schema) => Self::Struct(Untyped::new(schema)),
             Ty::List(list) => Self::List(Items { ty: list.item, items: Vec::new() }),
             Ty::Map(map) => Self::Map(Entries { ty: map.value, entries: BTreeMap::new() }),
+            Ty::Document => Self::Document(Document::Null),
         }
     }
 
@@ -90,6 +92,7 @@ impl Held {
             Self::Struct(structure) => Ref::Struct(structure),
             Self::List(list) => Ref::List(list),
             Self::Map(map) => Ref::Map(map),
+            Self::Document(document) => Ref::Document(document),
         }
     }
 
@@ -106,6 +109,7 @@ impl Held {
             Self::Struct(structure) => Slot::Struct(structure),
             Self::List(list) => Slot::List(list),
             Self::Map(map) => Slot::Map(map),
+            Self::Document(document) => Slot::Document(document),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Shapes as JSON under the model's own names, both ways: for digests of inputs, snapshots, goldens and tests. No
 //! protocol is involved.
 
-use super::timestamp;
+use super::{document, timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Number, Value};
@@ -47,6 +47,7 @@ fn json(value: Ref<'_>, redact: bool) -> Value {
         Ref::Map(map) => {
             Value::Object(map.entries().map(|(key, value)| (key.to_owned(), json(value, redact))).collect())
         }
+        Ref::Document(document) => document::value(document),
     }
 }
 
@@ -89,6 +90,7 @@ fn fill_slot(slot: Slot<'_>, value: &Value) -> Result<(), String> {
         }
         Slot::Time(into) => *into = value.as_f64().and_then(timestamp::from_seconds).ok_or_else(wrong)?,
         Slot::Struct(into) => fill(into, value)?,
+        Slot::Document(into) => *into = document::read(value)?,
         Slot::List(list) => fill_list(list, value.as_array().ok_or_else(wrong)?)?,
         Slot::Map(map) => {
             for (key, value) in value.as_object().ok_or_else(wrong)? {

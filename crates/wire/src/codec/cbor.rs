@@ -67,6 +67,7 @@ fn read(slot: Slot<'_>, value: &Value, ty: &Ty) -> Result<(), String> {
                 read(map.insert(key.clone()), value, ty)?;
             }
         }
+        (Slot::Document(_), _, _) => return Err("a document has no form in CBOR".to_owned()),
         (Slot::Str(into), Value::Text(text), _) => text.clone_into(into),
         (Slot::Blob(into), Value::Bytes(bytes), _) => bytes.clone_into(into),
         (Slot::Bool(into), Value::Bool(value), _) => *into = *value,
@@ -186,6 +187,8 @@ fn document(value: Ref<'_>) -> Value {
         Ref::Map(map) => {
             Value::Map(map.entries().map(|(key, value)| (key.into(), document(value))).collect())
         }
+        // The protocol has no form for a document.
+        Ref::Document(_) => Value::Null,
     }
 }
 

@@ -1,7 +1,7 @@
 //! JSON documents: the bodies of awsJson and restJson1.
 
 use super::scalar::{self, TimeStyle};
-use super::{malformed, timestamp};
+use super::{document, malformed, timestamp};
 use crate::{Answer, Fault};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -61,17 +61,22 @@ pub(crate) fn read(
         (Slot::Struct(into), value, _) => structure(into, value),
         (Slot::List(list), Value::Array(elements), Ty::List(ListTy { item, .. })) => {
             for element in elements {
-                // No list of an API in scope is sparse: a null has no place to go.
-                if !element.is_null() {
+                // No list of an API in scope is sparse: a null has no place to go, unless it is a document.
+                if !element.is_null() || matches!(item, Ty::Document) {
                     read(list.push(), element, item, None)?;
                 }
             }
             Ok(())
         }
         (Slot::Map(map), Value::Object(entries), Ty::Map(MapTy { value: ty, .. })) => {
-            for (key, value) in entries.iter().filter(|(_, value)| !value.is_null()) {
+            let keeps = |value: &Value| !value.is_null() || matches!(ty, Ty::Document);
+            for (key, value) in entries.iter().filter(|(_, value)| keeps(value)) {
                 read(map.insert(key.clone()), value, ty, None)?;
             }
+            Ok(())
+        }
+        (Slot::Document(into), value, _) => {
+            *into = document::read(value)?;
             Ok(())
         }
         (Slot::Str(into), Value::String(text), _) => {
@@ -223,6 +228,7 @@ pub(crate) fn write(out: &mut String, value: Ref<'_>, ty: &Ty, format: Timestamp
         (Ref::Double(number), _) if !number.is_finite() => quoted(out, value, style),
         (Ref::Time(_), _) if format != TimestampFormat::Epoch => quoted(out, value, style),
         (Ref::Struct(structure), _) => write_structure(out, structure),
+        (Ref::Document(document), _) => document::write(out, document),
         (Ref::List(list), Ty::List(ListTy { item, .. })) => {
             out.push('[');
             let mut first = true;

@@ -5,6 +5,7 @@
 
 pub mod canonical;
 mod cbor;
+pub mod document;
 mod fault;
 mod form;
 mod json;

@@ -27,7 +27,9 @@ pub(crate) fn parse(slot: Slot<'_>, text: &str, time_format: TimestampFormat) ->
         }
         Slot::Blob(value) => *value = STANDARD.decode(text.trim()).map_err(|_| NotA("base64 text"))?,
         Slot::Time(value) => *value = timestamp::parse(text.trim(), time_format).ok_or(NotA("timestamp"))?,
-        Slot::Nothing | Slot::Struct(_) | Slot::List(_) | Slot::Map(_) => return Err(NotA("single value")),
+        Slot::Nothing | Slot::Struct(_) | Slot::List(_) | Slot::Map(_) | Slot::Document(_) => {
+            return Err(NotA("single value"));
+        }
     }
     Ok(())
 }
@@ -56,7 +58,7 @@ pub(crate) fn write(out: &mut String, value: Ref<'_>, style: TimeStyle) {
         Ref::Bool(value) => out.push_str(if value { "true" } else { "false" }),
         Ref::Blob(bytes) => STANDARD.encode_string(bytes, out),
         Ref::Time(at) => timestamp::write(out, at, style.format, style.millis),
-        Ref::Absent | Ref::Struct(_) | Ref::List(_) | Ref::Map(_) => {}
+        Ref::Absent | Ref::Struct(_) | Ref::List(_) | Ref::Map(_) | Ref::Document(_) => {}
     }
 }
 

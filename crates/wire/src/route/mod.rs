@@ -25,12 +25,21 @@ const S3_CONTROL_PATH: &str = "/v20180820/";
 /// Finds operations. Built once.
 pub struct Router {
     hosts: Hosts,
-    by_signing_name: HashMap<&'static str, Vec<&'static ApiMeta>>,
+    by_signing_name: HashMap<&'static str, Signed>,
     by_target: HashMap<&'static str, &'static ApiMeta>,
     by_action: HashMap<(&'static str, &'static str), Route>,
     rest: HashMap<&'static str, RestTable>,
     s3: Option<&'static ApiMeta>,
     s3control: Option<&'static ApiMeta>,
+}
+
+/// The APIs whose requests are signed with one name.
+#[derive(Default)]
+struct Signed {
+    /// Those that send forms: the form says which.
+    forms: Vec<&'static ApiMeta>,
+    /// The one that does not; its path says so where there are forms beside it (`iam-toolbox` is signed as `iam`).
+    other: Option<&'static ApiMeta>,
 }
 
 /// An operation, found.
@@ -105,7 +114,13 @@ impl Router {
             s3control: apis.iter().find(|api| api.id == "s3control").copied(),
         };
         for &api in apis {
-            router.by_signing_name.entry(api.signing_name).or_default().push(api);
+            let signed = router.by_signing_name.entry(api.signing_name).or_default();
+            match api.protocol {
+                Protocol::Ec2 | Protocol::Query => signed.forms.push(api),
+                Protocol::Json | Protocol::Cbor | Protocol::RestJson | Protocol::RestXml => {
+                    signed.other.get_or_insert(api);
+                }
+            }
             match api.protocol {
                 Protocol::Json | Protocol::Cbor => {
                     if let Some(prefix) = api.target_prefix {
@@ -147,10 +162,13 @@ impl Router {
     }
 
     fn route_scope(&self, head: &Head, service: &str) -> Result<Step, Unrouted> {
-        let Some(apis) = self.by_signing_name.get(service) else {
+        let Some(Signed { forms, other }) = self.by_signing_name.get(service) else {
             return Err(unknown_service(head, service));
         };
-        let api = apis[0];
+        let named = |api: &&ApiMeta| self.rest.get(api.id).is_some_and(|table| table.begins(&head.path));
+        let Some(api) = other.filter(|api| forms.is_empty() || named(api)) else {
+            return Ok(Step::NeedsForm);
+        };
         match api.protocol {
             Protocol::Ec2 | Protocol::Query => Ok(Step::NeedsForm),
             Protocol::Json | Protocol::Cbor => self.route_target(head, Some(api)).map(Step::Found),
@@ -175,10 +193,15 @@ impl Router {
 
     /// How the client of a form speaks, before the form is read.
     pub fn form_protocol(&self, service: Option<&str>) -> (Protocol, Option<&'static ApiMeta>) {
-        let apis = service.and_then(|service| self.by_signing_name.get(service));
-        let Some([api, rest @ ..]) = apis.map(Vec::as_slice) else { return (Protocol::Query, None) };
+        let [api, rest @ ..] = self.forms(service) else { return (Protocol::Query, None) };
         // Two APIs under one name: which it is stands in the form.
         (api.protocol, rest.is_empty().then_some(*api))
+    }
+
+    /// The APIs of forms that are signed so.
+    fn forms(&self, service: Option<&str>) -> &[&'static ApiMeta] {
+        let signed = service.and_then(|service| self.by_signing_name.get(service));
+        signed.map_or(&[], |signed| signed.forms.as_slice())
     }
 
     /// Routes a form: body or query string. `service` as in [`Router::route`].
@@ -188,8 +211,7 @@ impl Router {
         if let Some(route) = self.by_action.get(&(action, version)) {
             return Ok(route.clone());
         }
-        let candidates: &[&'static ApiMeta] =
-            service.and_then(|service| self.by_signing_name.get(service)).map_or(&[], Vec::as_slice);
+        let candidates = self.forms(service);
         // A client with another API version: the action decides, where the service leaves no doubt.
         if let [api] = candidates
             && let Some(route) = self.by_action.get(&(action, api.version))

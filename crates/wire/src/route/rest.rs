@@ -16,6 +16,15 @@ impl RestTable {
         Self { operations: api.operations }
     }
 
+    /// Whether the path begins as one of its own does, whatever follows.
+    pub(crate) fn begins(&self, path: &str) -> bool {
+        let first = split(path).first().copied();
+        self.operations.iter().any(|operation| match operation.path.first() {
+            Some(PathSegment::Literal(literal)) => first == Some(*literal),
+            Some(PathSegment::Label(_) | PathSegment::Greedy(_)) | None => false,
+        })
+    }
+
     /// The best match by method, path and query.
     pub(crate) fn find(&self, head: &Head, path: &str) -> Option<Match> {
         let segments: Vec<&str> = split(path);

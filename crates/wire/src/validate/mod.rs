@@ -105,7 +105,7 @@ fn constraints(ty: &Ty) -> String {
             rules.extend(whole(range.max).map(Rule::MaxLength));
             rules.extend(whole(range.min).map(Rule::MinLength));
         }
-        Ty::Boolean | Ty::Timestamp(_) | Ty::Structure(_) | Ty::List(_) | Ty::Map(_) => {}
+        Ty::Boolean | Ty::Timestamp(_) | Ty::Structure(_) | Ty::List(_) | Ty::Map(_) | Ty::Document => {}
     }
     rules.iter().map(Rule::text).collect::<Vec<_>>().join(", ")
 }

@@ -7,7 +7,7 @@ const MOST_SHOWN: usize = 1024;
 
 /// Whether values of the type have neither members nor elements.
 pub(super) fn is_scalar(ty: &Ty) -> bool {
-    !matches!(ty, Ty::Structure(_) | Ty::List(_) | Ty::Map(_))
+    !matches!(ty, Ty::Structure(_) | Ty::List(_) | Ty::Map(_) | Ty::Document)
 }
 
 /// `[a, b]`. Elements with members of their own are not shown.
@@ -50,7 +50,9 @@ fn scalar(value: Ref<'_>) -> String {
         Ref::Double(number) => number.to_string(),
         Ref::Bool(value) => value.to_string(),
         Ref::Blob(_) => BUFFER.to_owned(),
-        Ref::Time(_) | Ref::Absent | Ref::Struct(_) | Ref::List(_) | Ref::Map(_) => "...".to_owned(),
+        Ref::Time(_) | Ref::Absent | Ref::Struct(_) | Ref::List(_) | Ref::Map(_) | Ref::Document(_) => {
+            "...".to_owned()
+        }
     }
 }
 

@@ -6,11 +6,12 @@
 use codegen::model::{self, Api, Member, Namespace, Segment, Type};
 use serde_json::Value as Json;
 use shape::{
-    ApiMeta, Empty, Field, List, ListTy, Map, MapTy, NumberTy, OperationMeta, PathSegment, Ref, Schema,
-    Shape, Slot, StringTy, Timestamp, Ty, Value, XmlNamespace,
+    ApiMeta, Document, Empty, Field, List, ListTy, Map, MapTy, NumberTy, OperationMeta, PathSegment, Ref,
+    Schema, Shape, Slot, StringTy, Timestamp, Ty, Value, XmlNamespace,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
+use wire::codec::document;
 
 /// How often a structure may stand in itself.
 const MOST_RECURSION: usize = 4;
@@ -116,6 +117,7 @@ impl<'a> Leaker<'a> {
             Type::Blob { min, max } => Ty::Blob(number(min, max)),
             Type::Timestamp(format) => Ty::Timestamp(*format),
             Type::Structure => Ty::Structure(self.structure(name)),
+            Type::Document => Ty::Document,
             Type::List { item, item_name, flattened, sparse: _, min, max } => Ty::List(ListTy {
                 item: self.ty(item),
                 item_name: item_name.as_deref().map(text),
@@ -259,6 +261,7 @@ enum Held {
     Struct(Structure),
     List(Elements),
     Map(Entries),
+    Document(Document),
 }
 
 struct Elements {
@@ -285,6 +288,7 @@ impl Place {
             Ty::Structure(schema) => Held::Struct(Structure::new(schema)),
             Ty::List(list) => Held::List(Elements { item: list.item, places: Vec::new() }),
             Ty::Map(map) => Held::Map(Entries { value: map.value, places: BTreeMap::new() }),
+            Ty::Document => Held::Document(Document::Null),
         };
         Self { ty, held: Some(held) }
     }
@@ -321,6 +325,7 @@ impl Place {
                     entries.iter().map(|(key, value)| (key.clone(), Self::of(map.value, value))).collect();
                 Held::Map(Entries { value: map.value, places })
             }
+            Ty::Document => Held::Document(document::parse(&value.to_string()).expect("any value is one")),
         };
         self.held = Some(held);
     }
@@ -347,6 +352,7 @@ impl Value for Place {
             Some(Held::Struct(structure)) => Ref::Struct(structure),
             Some(Held::List(elements)) => Ref::List(elements),
             Some(Held::Map(entries)) => Ref::Map(entries),
+            Some(Held::Document(document)) => Ref::Document(document),
         }
     }
 
@@ -366,6 +372,7 @@ impl Value for Place {
             Held::Struct(structure) => Slot::Struct(structure),
             Held::List(elements) => Slot::List(elements),
             Held::Map(entries) => Slot::Map(entries),
+            Held::Document(document) => Slot::Document(document),
         }
     }
 }

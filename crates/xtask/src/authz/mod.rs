@@ -19,10 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The APIs whose prefix in actions is another word.
-const PREFIXES: [(&str, &str); 4] = [
+const PREFIXES: [(&str, &str); 5] = [
     ("elb", "elasticloadbalancing"),
     ("elbv2", "elasticloadbalancing"),
     ("efs", "elasticfilesystem"),
+    ("iam-toolbox", "iam"),
     ("s3control", "s3"),
 ];
 

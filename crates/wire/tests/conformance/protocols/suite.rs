@@ -9,6 +9,9 @@ use std::path::Path;
 /// The protocols' files, in each direction's folder.
 const FILES: [&str; 6] = ["ec2", "query", "rest-xml", "rest-json", "json", "json_1_0"];
 
+/// Reasons of the skip list that are none any more: what they name is in scope now.
+const BUILT: [&str; 1] = ["document_type"];
+
 /// Which way the cases go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -96,7 +99,7 @@ fn skip_list(folder: &Path, direction: Direction) -> BTreeMap<(String, String), 
         assert!(list["reasons"].get(&reason).is_some(), "{id}: the reason {reason} is not explained");
         let known = [Direction::Input, Direction::Output].iter().find(|way| file.starts_with(way.folder()));
         let way = known.unwrap_or_else(|| panic!("{id}: {file} is no file of the suites"));
-        if *way == direction {
+        if *way == direction && !BUILT.contains(&reason.as_str()) {
             assert_eq!(listed.insert((file, id.clone()), reason), None, "{id} is listed twice");
         }
     }
