@@ -6,6 +6,7 @@
 mod gatekeeper;
 mod record;
 mod refusal;
+mod temporary;
 mod watched;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
@@ -29,6 +30,11 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
     if route.operation.auth == Auth::None {
         // Its credentials are its input: it judges them by itself.
         return Ok(());
+    }
+    if cx.world().iam.of(service) == IamMode::Enforce
+        && let Some(fault) = temporary::refuse(cx.caller(), route)
+    {
+        return Err(fault);
     }
     let (account, user) = (cx.account().to_string(), user_name(&cx.caller().kind));
     let request = authz::Request {
