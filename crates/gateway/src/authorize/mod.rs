@@ -4,13 +4,15 @@
 //! callers and resources have. What was denied is kept for a while with its reasons.
 
 mod gatekeeper;
+mod least;
 mod record;
 mod refusal;
 mod temporary;
 mod watched;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
-pub(crate) use record::{Record, Uses, least};
+pub(crate) use least::least;
+pub(crate) use record::{Record, Uses};
 pub(crate) use refusal::refuse;
 
 use crate::house::House;
