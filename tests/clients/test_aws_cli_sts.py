@@ -1,4 +1,4 @@
-"""The AWS CLI with profiles that name a role."""
+"""The AWS CLI with profiles that name a role, where policies are enforced."""
 
 import base64
 import hashlib
@@ -7,6 +7,7 @@ import json
 import os
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -14,7 +15,22 @@ import unittest
 from issuer import Issuer
 from server import Server
 
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]})
+ACCOUNT = "000000000000"
+#: The root user's key, id and secret.
+ROOT = "test"
+
+
+def policy(action, resource="*", **more):
+    statement = {"Effect": "Allow", "Action": action, **more}
+    if "Principal" not in more:
+        statement["Resource"] = resource
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def trust(principal=None, action="sts:AssumeRole", **condition):
+    """A trust policy: the account's own users, unless another principal is given."""
+    principal = principal or {"AWS": ACCOUNT}
+    return policy(action, Principal=principal, **({"Condition": condition} if condition else {}))
 
 
 def code(seed, at):
@@ -25,10 +41,12 @@ def code(seed, at):
 
 
 class Profiles(unittest.TestCase):
+    """Anna may assume roles and nothing else; roles may look at networks and nothing else."""
+
     def setUp(self):
         self.issuer = Issuer()
         self.addCleanup(self.issuer.stop)
-        self.server = Server("--issuers", self.issuer.flag)
+        self.server = Server("--issuers", self.issuer.flag, "--iam", "enforce", "--bootstrap-key", f"{ROOT}:{ROOT}")
         self.addCleanup(self.server.stop)
         home = tempfile.TemporaryDirectory(prefix="angae-home-")
         self.addCleanup(home.cleanup)
@@ -45,16 +63,23 @@ class Profiles(unittest.TestCase):
             "AWS_MAX_ATTEMPTS": "1",
             "AWS_PAGER": "",
         }
-        self.write("credentials", "[base]\naws_access_key_id=test\naws_secret_access_key=test\n")
         self.write("config", "")
-        self.role = self.aws("iam", "create-role", "--role-name", "builder", "--assume-role-policy-document", TRUST)["Role"]["Arn"]
+        root = f"[root]\naws_access_key_id={ROOT}\naws_secret_access_key={ROOT}\n"
+        self.write("credentials", root)
+        user = ("--user-name", "anna")
+        self.aws("iam", "create-user", *user)
+        may = policy("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/*")
+        self.aws("iam", "put-user-policy", *user, "--policy-name", "assume", "--policy-document", may)
+        key = self.aws("iam", "create-access-key", *user)["AccessKey"]
+        anna = f"[anna]\naws_access_key_id={key['AccessKeyId']}\naws_secret_access_key={key['SecretAccessKey']}\n"
+        self.write("credentials", root + anna)
 
     def write(self, name, text):
         with open(os.path.join(self.home, name), "w", encoding="utf-8") as file:
             file.write(text)
         return file.name
 
-    def run_cli(self, *arguments, profile="base", typed=""):
+    def run_cli(self, *arguments, profile="root", typed=""):
         # In a session of its own the CLI has no terminal: it reads what it asks for from its input.
         command = ["aws", "--profile", profile, *arguments, "--output", "json"]
         return subprocess.run(command, capture_output=True, text=True, env=self.environment, input=typed, start_new_session=True)
@@ -64,14 +89,49 @@ class Profiles(unittest.TestCase):
         self.assertEqual(ended.returncode, 0, ended.stderr)
         return json.loads(ended.stdout) if ended.stdout.strip() else None
 
+    def refused(self, *arguments, says, **named):
+        ended = self.run_cli(*arguments, **named)
+        self.assertNotEqual(ended.returncode, 0, ended.stdout)
+        self.assertIn(says, ended.stderr)
+
+    def role(self, document, may="ec2:DescribeVpcs", name="builder"):
+        made = self.aws("iam", "create-role", "--role-name", name, "--assume-role-policy-document", document)["Role"]["Arn"]
+        self.aws("iam", "put-role-policy", "--role-name", name, "--policy-name", "may", "--policy-document", policy(may))
+        return made
+
+    def works(self, profile, session, role="builder", **named):
+        """The profile is the role's session, and may what the role may."""
+        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}"
+        self.assertEqual(self.aws("sts", "get-caller-identity", profile=profile, **named)["Arn"], arn)
+
     def test_source_profile_and_external_id(self):
-        self.write("config", f"[profile work]\nrole_arn={self.role}\nsource_profile=base\nexternal_id=c-17\nrole_session_name=me\n")
-        who = self.aws("sts", "get-caller-identity", profile="work")
-        self.assertEqual(who["Arn"], "arn:aws:sts::000000000000:assumed-role/builder/me")
+        role = self.role(trust(StringEquals={"sts:ExternalId": "c-17"}))
+        named = f"role_arn={role}\nsource_profile=anna\nrole_session_name=me\n"
+        self.write("config", f"[profile work]\n{named}external_id=c-17\n[profile other]\n{named}external_id=c-18\n[profile none]\n{named}")
+        self.works("work", "me")
+        self.aws("ec2", "describe-vpcs", profile="work")
+        session = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/builder/me is not authorized to perform: "
+        self.refused("iam", "list-users", profile="work", says=f"(AccessDenied) when calling the ListUsers operation: {session}iam:ListUsers")
+        self.refused("ec2", "create-vpc", "--cidr-block", "10.0.0.0/16", profile="work", says=f"{session}ec2:CreateVpc")
+        anna = f"User: arn:aws:iam::{ACCOUNT}:user/anna is not authorized to perform: sts:AssumeRole on resource: {role}"
+        for profile in ("other", "none"):
+            self.refused("ec2", "describe-vpcs", profile=profile, says=f"(AccessDenied) when calling the AssumeRole operation: {anna}")
+        self.refused("ec2", "describe-vpcs", profile="anna", says="(UnauthorizedOperation)")
+
+    def test_a_profile_whose_source_is_a_role(self):
+        first = self.role(trust(), may="sts:AssumeRole")
+        second = self.role(trust({"AWS": first}), name="second")
+        self.write(
+            "config",
+            f"[profile first]\nrole_arn={first}\nsource_profile=anna\nrole_session_name=one\n"
+            f"[profile second]\nrole_arn={second}\nsource_profile=first\nrole_session_name=two\n"
+            f"[profile across]\nrole_arn={second}\nsource_profile=anna\nrole_session_name=other\n",
+        )
+        self.works("second", "two", role="second")
+        self.refused("sts", "get-caller-identity", profile="across", says="is not authorized to perform: sts:AssumeRole")
 
     def test_a_device(self):
-        self.aws("iam", "create-user", "--user-name", "anna")
-        key = self.aws("iam", "create-access-key", "--user-name", "anna")["AccessKey"]
+        role = self.role(trust(Bool={"aws:MultiFactorAuthPresent": "true"}))
         seed = os.path.join(self.home, "seed")
         make = ("iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", "phone")
         serial = self.aws(*make, "--outfile", seed, "--bootstrap-method", "Base32StringSeed")["VirtualMFADevice"]["SerialNumber"]
@@ -80,20 +140,59 @@ class Profiles(unittest.TestCase):
         now = time.time()
         codes = ("--authentication-code1", code(seed, now - 30), "--authentication-code2", code(seed, now))
         self.aws("iam", "enable-mfa-device", "--user-name", "anna", "--serial-number", serial, *codes)
-        self.write("credentials", f"[anna]\naws_access_key_id={key['AccessKeyId']}\naws_secret_access_key={key['SecretAccessKey']}\n")
-        self.write("config", f"[profile work]\nrole_arn={self.role}\nsource_profile=anna\nmfa_serial={serial}\nrole_session_name=me\n")
-        wrong = self.run_cli("sts", "get-caller-identity", profile="work", typed="000000\n")
-        self.assertIn("MultiFactorAuthentication failed with invalid MFA one time pass code", wrong.stderr)
-        who = self.aws("sts", "get-caller-identity", profile="work", typed=code(seed, now + 30) + "\n")
-        self.assertEqual(who["Arn"], "arn:aws:sts::000000000000:assumed-role/builder/me")
+        named = f"role_arn={role}\nsource_profile=anna\nrole_session_name=me\n"
+        self.write("config", f"[profile work]\n{named}mfa_serial={serial}\n[profile none]\n{named}")
+        self.refused("sts", "get-caller-identity", profile="none", says="is not authorized to perform: sts:AssumeRole")
+        wrong = "MultiFactorAuthentication failed with invalid MFA one time pass code"
+        self.refused("sts", "get-caller-identity", profile="work", typed="000000\n", says=wrong)
+        self.works("work", "me", typed=code(seed, now + 30) + "\n")
+        # The CLI keeps the session: nobody is asked again.
+        self.aws("ec2", "describe-vpcs", profile="work")
 
     def test_a_token_file(self):
         create = ("iam", "create-open-id-connect-provider", "--url", self.issuer.url, "--client-id-list", "sts.amazonaws.com")
-        self.aws(*create)
-        token = self.write("token", self.issuer.token())
-        self.write("config", f"[profile pod]\nrole_arn={self.role}\nweb_identity_token_file={token}\nrole_session_name=pod\n")
-        who = self.aws("sts", "get-caller-identity", profile="pod")
-        self.assertEqual(who["Arn"], "arn:aws:sts::000000000000:assumed-role/builder/pod")
+        provider = self.aws(*create)["OpenIDConnectProviderArn"]
+        name = provider.split("oidc-provider/")[1]
+        role = self.role(
+            trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", StringEquals={f"{name}:sub": "pod", f"{name}:aud": "sts.amazonaws.com"})
+        )
+        for profile, subject in (("pod", "pod"), ("stranger", "stranger")):
+            token = self.write(f"token-{profile}", self.issuer.token(sub=subject))
+            with open(os.path.join(self.home, "config"), "a", encoding="utf-8") as file:
+                file.write(f"[profile {profile}]\nrole_arn={role}\nweb_identity_token_file={token}\nrole_session_name=pod\n")
+        self.works("pod", "pod")
+        self.aws("ec2", "describe-vpcs", profile="pod")
+        self.refused("iam", "list-users", profile="pod", says="is not authorized to perform: iam:ListUsers")
+        says = "(AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity"
+        self.refused("sts", "get-caller-identity", profile="stranger", says=says)
+
+    def test_a_process_that_gives_credentials(self):
+        role = self.role(trust())
+        script = self.write(
+            "process.py",
+            "import json, subprocess\n"
+            f"ask = 'aws sts assume-role --profile anna --role-arn {role} --role-session-name process --output json'.split()\n"
+            "given = json.loads(subprocess.run(ask, check=True, capture_output=True).stdout)['Credentials']\n"
+            "print(json.dumps({'Version': 1, **given}))\n",
+        )
+        self.write("config", f"[profile by-process]\ncredential_process={sys.executable} {script}\n[profile anna]\n")
+        self.works("by-process", "process")
+        self.aws("ec2", "describe-vpcs", profile="by-process")
+        self.refused("iam", "list-users", profile="by-process", says="is not authorized to perform: iam:ListUsers")
+
+    def test_temporary_keys_of_a_user(self):
+        may = policy(["iam:ListUsers", "ec2:DescribeVpcs"])
+        self.aws("iam", "put-user-policy", "--user-name", "anna", "--policy-name", "look", "--policy-document", may)
+        self.aws("iam", "list-users", profile="anna")
+        given = self.aws("sts", "get-session-token", profile="anna")["Credentials"]
+        with open(os.path.join(self.home, "credentials"), "a", encoding="utf-8") as file:
+            pairs = zip(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"), ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+            file.write("[session]\n" + "".join(f"{name}={given[member]}\n" for name, member in pairs))
+        self.aws("ec2", "describe-vpcs", profile="session")
+        says = "(InvalidClientTokenId) when calling the ListUsers operation: The security token included in the request is invalid"
+        self.refused("iam", "list-users", profile="session", says=says)
+        says = "(AccessDenied) when calling the GetSessionToken operation: Cannot call GetSessionToken with session credentials"
+        self.refused("sts", "get-session-token", profile="session", says=says)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 import unittest
+import zlib
 
 from angae import Server, refusal
 from botocore.config import Config
@@ -23,7 +24,9 @@ class Objects(unittest.TestCase):
         cls.s3 = cls.server.client("s3", config=PLAIN)
 
     def bucket(self, **arguments):
-        name = "b-" + os.urandom(6).hex()
+        # The same in every run, and another in every test: those of a class share a server.
+        self.made = getattr(self, "made", 0) + 1
+        name = f"b-{zlib.crc32(self.id().encode()):08x}-{self.made}"
         self.s3.create_bucket(Bucket=name, **arguments)
         return name
 

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use store::{Mark, View};
 
 /// Callers kept at the most; then all are forgotten.
-const KEPT: usize = 1024;
+const KEPT: usize = 512;
 
 /// What was gathered for callers, by world and access key.
 #[derive(Default)]

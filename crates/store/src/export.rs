@@ -1,9 +1,11 @@
 //! The whole state row by row, for what writes it down, and emptying it.
 
 use crate::error::StoreError;
+use crate::record::Record;
 use crate::state::View;
 use crate::store::{Store, WriteCall};
 use crate::ticket::Ticket;
+use crate::token::TokenRow;
 use crate::tx::{Change, Tx};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,9 +39,20 @@ impl Store {
             let before = View { tables: tx.tables.clone(), state: tx.state.clone(), reader: self.reader() };
             before.pin()?;
             clear(tx, &tx.tables.of_service(service))?;
+            forget_tokens(tx, service);
             Ok::<_, StoreError>(before)
         });
         outcome.map(|before| (before, ticket))
+    }
+}
+
+/// Deletes the idempotency tokens of a service's operations: what they would replay is gone.
+fn forget_tokens(tx: &mut Tx, service: Option<&str>) {
+    let Some(service) = service else { return };
+    let named = format!("/{service}_");
+    let keys = tx.range::<TokenRow>("").map(|token| token.key()).filter(|key| key.contains(&named));
+    for key in keys.collect::<Vec<_>>() {
+        tx.delete::<TokenRow>(key.as_str());
     }
 }
 

@@ -143,7 +143,8 @@ impl Tx {
         self.put(JobRow { due_at, number, kind: J::KIND.to_owned(), payload });
     }
 
-    /// Asks whether a client's idempotency token was used before, by the same input.
+    /// Asks whether a client's idempotency token was used before, by the same input. Operations are named as tables are:
+    /// after the crate that owns them and an underscore.
     pub fn claim(
         &self,
         scope: &str,

@@ -4,12 +4,15 @@
 //! callers and resources have. What was denied is kept for a while with its reasons.
 
 mod gatekeeper;
+mod least;
 mod record;
 mod refusal;
+mod temporary;
 mod watched;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
-pub(crate) use record::{Record, Uses, least};
+pub(crate) use least::least;
+pub(crate) use record::{Record, Uses};
 pub(crate) use refusal::refuse;
 
 use crate::house::House;
@@ -29,6 +32,11 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
     if route.operation.auth == Auth::None {
         // Its credentials are its input: it judges them by itself.
         return Ok(());
+    }
+    if cx.world().iam.of(service) == IamMode::Enforce
+        && let Some(fault) = temporary::refuse(cx.caller(), route)
+    {
+        return Err(fault);
     }
     let (account, user) = (cx.account().to_string(), user_name(&cx.caller().kind));
     let request = authz::Request {

@@ -6,7 +6,7 @@ use policy::decide::{Denial, Matched, Request};
 use policy::explain::{Explanation, Fix, Part};
 use ports::{CallContext, Cx};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Denials kept at the most.
@@ -15,6 +15,8 @@ const MOST: usize = 10_000;
 const KEPT_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// Pairs of action and resource noted for one principal at the most.
 const MOST_USES: usize = 5_000;
+/// Callers whose uses are noted at the most; sessions are callers of their own.
+const MOST_CALLERS: usize = 10_000;
 /// Characters of an id.
 const ID_LENGTH: usize = 26;
 
@@ -245,7 +247,11 @@ impl Records {
     pub(super) fn note(&self, cx: &Cx, action: &str, resource: &str, is_allowed: bool) {
         let Some(caller) = cx.caller().arn(cx.partition()) else { return };
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_caller = uses.entry((cx.world().name.clone(), caller.to_string())).or_default();
+        let key = (cx.world().name.clone(), caller.to_string());
+        if uses.len() >= MOST_CALLERS && !uses.contains_key(&key) {
+            return;
+        }
+        let of_caller = uses.entry(key).or_default();
         if let Some(allowed) = of_caller.get_mut(action).and_then(|resources| resources.get_mut(resource)) {
             *allowed = is_allowed;
             return;
@@ -267,42 +273,5 @@ impl Records {
     pub(crate) fn forget(&self, world: &str) {
         self.denied.lock().unwrap_or_else(PoisonError::into_inner).retain(|record| record.world != world);
         self.uses.lock().unwrap_or_else(PoisonError::into_inner).retain(|(name, _), _| name != world);
-    }
-}
-
-/// The policy that allows exactly what was done: one statement for the actions that concern the same resources.
-pub(crate) fn least(uses: &Uses) -> Value {
-    let mut by_resources: BTreeMap<BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
-    for (action, resources) in uses {
-        by_resources.entry(resources.keys().map(String::as_str).collect()).or_default().push(action);
-    }
-    let statements = by_resources.into_iter().map(|(resources, actions)| {
-        json!({ "Effect": "Allow", "Action": actions, "Resource": resources.into_iter().collect::<Vec<_>>() })
-    });
-    json!({ "Version": "2012-10-17", "Statement": statements.collect::<Vec<_>>() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Uses, least};
-
-    #[test]
-    fn the_least_policy_names_each_action_once_with_its_resources() {
-        let mut uses = Uses::new();
-        for (action, resource) in [
-            ("s3:GetObject", "arn:aws:s3:::b/k"),
-            ("s3:PutObject", "arn:aws:s3:::b/k"),
-            ("s3:ListBucket", "arn:aws:s3:::b"),
-        ] {
-            uses.entry(action.to_owned()).or_default().insert(resource.to_owned(), false);
-        }
-        let policy = least(&uses);
-        assert_eq!(
-            policy["Statement"],
-            serde_json::json!([
-                { "Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": ["arn:aws:s3:::b"] },
-                { "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": ["arn:aws:s3:::b/k"] },
-            ])
-        );
     }
 }

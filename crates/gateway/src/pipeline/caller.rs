@@ -63,14 +63,7 @@ pub(super) fn identify(
             Ok((caller, ChunkSigning::unsigned()))
         }
         Found::Refused(Refusal::Expired) => {
-            let code = if is_s3 { "ExpiredToken" } else { "ExpiredTokenException" };
-            let sentence = if is_s3 {
-                "The provided token has expired."
-            } else {
-                "The security token included in the request is expired"
-            };
-            let fault = sender(if is_s3 { 400 } else { 403 }, code, sentence);
-            Err(if is_s3 { fault.with("Token-0", token.unwrap_or_default()) } else { fault })
+            Err(sign::expired(token.unwrap_or_default(), call.protocol, is_s3))
         }
         Found::Refused(Refusal::BadToken) if is_s3 => {
             Err(sender(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")

@@ -199,3 +199,52 @@ fn the_mode_changes_while_it_runs_for_a_world_and_for_a_service() {
     server.client("iam").call("ListUsers", &json!({})).ok();
     denied(&Client::new(fork, "iam").call("ListUsers", &json!({})), 403, "InvalidClientTokenId");
 }
+
+#[test]
+fn temporary_credentials_are_refused_what_they_are_not_for() {
+    let server = server("enforce");
+    let anna = user(&server, "anna", &allow("*", "*"));
+    let trust = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow", "Principal": { "AWS": ROOT.0 }, "Action": "sts:AssumeRole",
+        }],
+    });
+    let role = json!({ "RoleName": "work", "AssumeRolePolicyDocument": trust.to_string() });
+    root(&server, "iam").call("CreateRole", &role).ok();
+    let assume = json!({ "RoleArn": "arn:aws:iam::000000000000:role/work", "RoleSessionName": "session" });
+    let opened = |operation: &str, input: &Value| {
+        let answer = anna("sts").call(operation, input).ok();
+        let text = |name: &str| answer.text(&format!("{operation}Result.Credentials.{name}"));
+        let key = (text("AccessKeyId"), text("SecretAccessKey"), text("SessionToken"));
+        let address = server.address();
+        move |service| Client::new(address, service).key(&key.0, &key.1, Some(&key.2))
+    };
+    let passed = allow("*", "*").to_string();
+    let (session, federated, worker) = (
+        opened("GetSessionToken", &json!({})),
+        opened("GetFederationToken", &json!({ "Name": "bob", "Policy": passed })),
+        opened("AssumeRole", &assume),
+    );
+    for of_user in [&session, &federated] {
+        of_user("sts").call("GetCallerIdentity", &json!({})).ok();
+        of_user("ec2").call("DescribeVpcs", &json!({})).ok();
+        let sentence = "The security token included in the request is invalid";
+        of_user("iam").call("ListUsers", &json!({})).refused(403, "InvalidClientTokenId", sentence);
+    }
+    session("sts").call("AssumeRole", &assume).ok();
+    let info = json!({ "AccessKeyId": "ASIAAAAAAAAAAAAAAAAA" });
+    for (answer, operation) in [
+        (session("sts").call("GetAccessKeyInfo", &info), "GetAccessKeyInfo"),
+        (federated("sts").call("GetAccessKeyInfo", &info), "GetAccessKeyInfo"),
+        (federated("sts").call("AssumeRole", &assume), "AssumeRole"),
+        (worker("sts").call("GetSessionToken", &json!({})), "GetSessionToken"),
+        (worker("sts").call("GetFederationToken", &json!({ "Name": "bob" })), "GetFederationToken"),
+    ] {
+        answer.refused(403, "AccessDenied", &format!("Cannot call {operation} with session credentials"));
+    }
+    // Elsewhere nothing is decided, and so nobody is limited.
+    server.page("PUT", "/_angae/iam/mode", &json!({ "services": { "iam": "audit", "sts": "off" } }));
+    session("iam").call("ListUsers", &json!({})).ok();
+    federated("sts").call("GetAccessKeyInfo", &info).ok();
+}

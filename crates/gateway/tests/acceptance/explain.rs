@@ -114,6 +114,26 @@ fn an_audit_tells_what_is_used_what_is_not_and_the_least_policy() {
 }
 
 #[test]
+fn the_least_policy_serves_what_is_made_again_under_another_id() {
+    let (server, _) = start();
+    let key = server.client("iam").call("CreateAccessKey", &json!({ "UserName": "anna" })).ok();
+    let text = |name: &str| key.text(&format!("CreateAccessKeyResult.AccessKey.{name}"));
+    let ec2 = server.client("ec2").key(&text("AccessKeyId"), &text("SecretAccessKey"), None);
+    let make_and_delete = || {
+        let made = ec2.call("CreateVpc", &json!({ "CidrBlock": "10.0.0.0/16" })).ok().text("vpc.vpcId");
+        ec2.call("DeleteVpc", &json!({ "VpcId": made })).ok();
+    };
+    make_and_delete();
+    let audit = server.page("GET", "/_angae/iam/audit", &Value::Null);
+    let principals = audit["principals"].as_array().unwrap();
+    let policy = &principals.iter().find(|one| one["principal"] == ANNA).unwrap()["policy"];
+    let put = json!({ "UserName": "anna", "PolicyName": "least", "PolicyDocument": policy.to_string() });
+    server.client("iam").call("PutUserPolicy", &put).ok();
+    server.page("PUT", "/_angae/iam/mode", &json!({ "mode": "enforce" }));
+    make_and_delete();
+}
+
+#[test]
 fn granted_but_never_used_actions_are_named() {
     let (server, anna) = start();
     let put = json!({

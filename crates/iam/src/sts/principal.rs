@@ -1,12 +1,13 @@
 //! What a caller brings to a decision: its policies, and what the request says of it.
 
+use super::compiled::compiled;
 use crate::entity::{Home, Permissions, Rows};
 use crate::group::Group;
 use crate::policy::found;
 use crate::role::Role;
 use crate::user::User;
 use base::Tags;
-use policy::compile::{Attached, Kind, Policy, PolicySet, Source, no_unique_ids};
+use policy::compile::{Attached, Kind, Policy, PolicySet, Source};
 use policy::context::fixed::Fixed;
 use policy::document::Document;
 use ports::{CallerKind, Cx, SessionPolicies, SessionTag};
@@ -153,7 +154,7 @@ fn kind(kind: &CallerKind) -> &'static str {
 
 fn gather(rows: &impl Rows, home: &Home, permissions: &Permissions, into: &mut Vec<Attached>) {
     into.extend(permissions.inline.iter().filter_map(|(name, text)| {
-        Some(Attached { policy: compile(text, Kind::Identity)?, source: Source::inline(name) })
+        Some(Attached { policy: compiled(text, Kind::Identity)?, source: Source::inline(name) })
     }));
     into.extend(permissions.attached.iter().filter_map(|arn| managed(rows, home, arn, Kind::Identity)));
 }
@@ -161,21 +162,15 @@ fn gather(rows: &impl Rows, home: &Home, permissions: &Permissions, into: &mut V
 fn managed(rows: &impl Rows, home: &Home, arn: &str, kind: Kind) -> Option<Attached> {
     let found = found::find(rows, home, arn)?;
     let name = arn.rsplit('/').next().unwrap_or_default();
-    Some(Attached { policy: compile(found.document(), kind)?, source: Source::managed(name, arn) })
+    Some(Attached { policy: compiled(found.document(), kind)?, source: Source::managed(name, arn) })
 }
 
 fn session(rows: &impl Rows, home: &Home, policies: &SessionPolicies) -> PolicySet {
     let inline = policies.inline.iter().filter_map(|text| {
-        Some(Attached { policy: compile(text, Kind::Session)?, source: Source::inline("") })
+        Some(Attached { policy: compiled(text, Kind::Session)?, source: Source::inline("") })
     });
     let arns = policies.arns.iter().filter_map(|arn| managed(rows, home, arn, Kind::Session));
     PolicySet::new(inline.chain(arns).collect())
-}
-
-/// A document that was taken is one that parses; one that does not allows nothing.
-fn compile(text: &str, kind: Kind) -> Option<Arc<Policy>> {
-    let document = Document::parse(text).ok()?;
-    Some(Arc::new(Policy::compile(&document, kind, &no_unique_ids)))
 }
 
 /// A role's trust policy. Principals that were made again under their name are others.

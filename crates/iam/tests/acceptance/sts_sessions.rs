@@ -52,7 +52,10 @@ fn a_session_ends_by_the_worlds_clock_or_with_its_role() {
     ask(&server).ok();
     server.restart();
     server.page("POST", "/_angae/clock", &json!({ "advance": "900s" }));
-    assert_eq!(ask(&server).refusal().code, "ExpiredTokenException");
+    let sentence = "The security token included in the request is expired";
+    ask(&server).refused(403, "ExpiredToken", sentence);
+    let ec2 = with(server.client("ec2"), &answer, "AssumeRoleResult");
+    ec2.call("DescribeVpcs", &json!({})).refused(400, "RequestExpired", "Request has expired.");
     let again = server.client("sts").call("AssumeRole", &assume).ok();
     let again = client(&server, &again, "AssumeRoleResult");
     again.call("GetCallerIdentity", &json!({})).ok();

@@ -65,9 +65,7 @@ fn caller(cx: &Cx, svc: &S3, claim: &FormClaim, policy: &str) -> Result<Caller, 
             claim.verify(policy, &known.secret, &svc.signing_keys)?;
             Ok(known.caller)
         }
-        Found::Refused(Refusal::Expired) => {
-            Err(sender(400, "ExpiredToken", "The provided token has expired.").with("Token-0", token()))
-        }
+        Found::Refused(Refusal::Expired) => Err(sign::expired(&token(), Protocol::RestXml, true)),
         Found::Refused(Refusal::BadToken) => {
             Err(sender(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
                 .with("Token-0", token()))

@@ -260,7 +260,7 @@ fn a_token_replays_its_own_input_only() {
     both(|store| {
         let claim = |digest: &str| {
             write(store, |tx| {
-                Ok(tx.claim("scope", "Create", "token", digest).map(|claim| match claim {
+                Ok(tx.claim("scope", "t_Create", "token", digest).map(|claim| match claim {
                     Claim::New => None,
                     Claim::Replay(result) => Some(result),
                 }))
@@ -268,11 +268,15 @@ fn a_token_replays_its_own_input_only() {
         };
         assert_eq!(claim("one"), Ok(None));
         write(store, |tx| {
-            tx.remember("scope", "Create", "token", "one", "made");
+            tx.remember("scope", "t_Create", "token", "one", "made");
             Ok(())
         });
         assert_eq!(claim("one"), Ok(Some("made".to_owned())));
         assert!(claim("two").is_err());
+        store.reset(&CALL, Some("u")).unwrap().1.wait_blocking().unwrap();
+        assert_eq!(claim("one"), Ok(Some("made".to_owned())), "another service is emptied");
+        store.reset(&CALL, Some("t")).unwrap().1.wait_blocking().unwrap();
+        assert_eq!(claim("one"), Ok(None), "what was made is gone, and its token with it");
     });
 }
 

@@ -31,14 +31,14 @@ pub(crate) fn create(
     let scope = cx.scope().to_string();
     let acl = home::write(cx, |tx| {
         if let Some(token) = &token
-            && let Claim::Replay(id) = tx.claim(&scope, "CreateNetworkAcl", token, &digest)?
+            && let Claim::Replay(id) = tx.claim(&scope, "vpc_CreateNetworkAcl", token, &digest)?
         {
             return take::<NetworkAcl>(tx, cx.scope(), &id);
         }
         let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
         let acl = NetworkAcl::new(&parent, cx.ids(), tags.clone());
         if let Some(token) = &token {
-            tx.remember(&scope, "CreateNetworkAcl", token, &digest, acl.id.as_str());
+            tx.remember(&scope, "vpc_CreateNetworkAcl", token, &digest, acl.id.as_str());
         }
         tx.emit(&Changed { kind: "NetworkAclCreated", resource: acl.arn() });
         tx.put(acl.clone());

@@ -34,7 +34,7 @@ pub(crate) fn create(
     let scope = cx.scope().to_string();
     let table = home::write(cx, |tx| {
         if let Some(token) = &token
-            && let Claim::Replay(id) = tx.claim(&scope, "CreateRouteTable", token, &digest)?
+            && let Claim::Replay(id) = tx.claim(&scope, "vpc_CreateRouteTable", token, &digest)?
         {
             let table: RouteTable = take(tx, cx.scope(), &id)?;
             return Ok(table);
@@ -42,7 +42,7 @@ pub(crate) fn create(
         let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
         let table = RouteTable::new(&parent, cx.ids(), tags.clone());
         if let Some(token) = &token {
-            tx.remember(&scope, "CreateRouteTable", token, &digest, table.id.as_str());
+            tx.remember(&scope, "vpc_CreateRouteTable", token, &digest, table.id.as_str());
         }
         tx.emit(&Changed { kind: "RouteTableCreated", resource: table.arn() });
         tx.put(table.clone());

@@ -21,7 +21,7 @@ pub use chunk::{ChunkDecoder, ChunkSigning, MOST_CHUNK_BYTES};
 pub use claim::{Claim, CredentialScope, Payload, Scheme, half_signed, identify, payload};
 pub use form::FormClaim;
 pub use keys::KeyCache;
-pub use refusal::{Unverified, refuse, unknown_key, wrong_region};
+pub use refusal::{Unverified, expired, refuse, unknown_key, wrong_region};
 
 use crate::Head;
 use hmac::{Hmac, Mac};

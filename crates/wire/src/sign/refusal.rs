@@ -208,6 +208,20 @@ fn place(scheme: Scheme) -> (&'static str, &'static str) {
     }
 }
 
+/// The refusal of credentials that have ended. Source: recorded answers of S3, EC2, IAM, EKS and of APIs in JSON.
+pub fn expired(token: &str, protocol: Protocol, is_s3: bool) -> Fault {
+    let sentence = "The security token included in the request is expired";
+    match protocol {
+        Protocol::RestXml if is_s3 => {
+            sender(400, "ExpiredToken", "The provided token has expired.").with("Token-0", token)
+        }
+        Protocol::Ec2 => sender(400, "RequestExpired", "Request has expired."),
+        Protocol::Query | Protocol::RestXml => sender(403, "ExpiredToken", sentence),
+        Protocol::RestJson => sender(403, "ExpiredTokenException", sentence),
+        Protocol::Json | Protocol::Cbor => sender(400, "ExpiredTokenException", sentence),
+    }
+}
+
 /// The refusal of a key nobody knows, or that must not be used any more.
 pub fn unknown_key(access_key_id: &str, protocol: Protocol, is_s3: bool) -> Fault {
     match protocol {

@@ -23,7 +23,7 @@ const CALLS: [&str; 3] = ["S3 GetObject of 1 KiB", "EC2 DescribeSubnets of 100",
 /// Microseconds that deciding may add to a call.
 const MOST_ADDED: f64 = 10.0;
 /// As many as a user may have.
-const POLICIES: [&str; 10] = [
+pub(crate) const POLICIES: [&str; 10] = [
     "AmazonS3FullAccess",
     "AmazonEC2FullAccess",
     "AmazonVPCFullAccess",

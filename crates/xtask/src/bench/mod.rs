@@ -11,6 +11,7 @@ mod load;
 mod meter;
 mod report;
 mod request;
+mod roles;
 mod s3;
 mod server;
 mod start;
@@ -69,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Suite::Budgets => budgets(arguments, &built(arguments)?)?,
         Suite::S3 => s3::measure(&built(arguments)?)?,
         Suite::S3Size => s3::measure_size(&built(arguments)?)?,
-        Suite::Iam => [iam::measure()?, iam::added(&built(arguments)?)?].into_iter().flatten().collect(),
+        Suite::Iam => decisions(arguments)?,
     };
     let report = Report { rows };
     println!("{}", if arguments.json { report.json()? } else { report.text() });
@@ -84,6 +85,23 @@ fn built(arguments: &Arguments) -> Result<PathBuf> {
     let build = ["build", "--release", "--package", "gateway", "--locked"];
     Step::begin("the release binary").cargo(&build)?;
     test::binary("release")
+}
+
+/// Decisions by themselves, what they add to calls, and what the roles they are about weigh.
+fn decisions(arguments: &Arguments) -> Result<Vec<Row>> {
+    let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| name.contains(only));
+    let mut rows = Vec::new();
+    if wanted("decisions") {
+        rows.extend(iam::measure()?);
+    }
+    let binary = built(arguments)?;
+    if wanted("added") {
+        rows.extend(iam::added(&binary)?);
+    }
+    if wanted("roles") {
+        rows.extend(roles::measure(&binary)?);
+    }
+    Ok(rows)
 }
 
 /// Everything that has a budget, beside moto's server.

@@ -83,6 +83,11 @@ impl Message {
 
     /// The request as it goes over the wire, signed now.
     pub(crate) fn signed(&self, address: SocketAddr, key: &Key) -> Vec<u8> {
+        self.signed_in_session(address, key, None)
+    }
+
+    /// The same by a key that counts only with its session's token.
+    pub(crate) fn signed_in_session(&self, address: SocketAddr, key: &Key, token: Option<&str>) -> Vec<u8> {
         let mut head = Head::new(self.method.clone(), &self.target);
         head.host = address.to_string();
         for (name, value) in &self.headers {
@@ -93,7 +98,7 @@ impl Message {
         let signer = Signer {
             access_key_id: &key.id,
             secret: &key.secret,
-            session_token: None,
+            session_token: token,
             region: self.region,
             service: self.service,
             date: &date,

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// Id and secret of the root user's key.
 pub(crate) const ROOT: &str = "test";
 /// Who signs the load.
-const USER: (&str, &str) = ("UserName", "bench");
+pub(crate) const USER: (&str, &str) = ("UserName", "bench");
 
 /// A running server.
 pub(crate) struct Server {
@@ -107,7 +107,7 @@ impl Server {
     }
 
     /// A call of the root user's.
-    fn iam(&self, operation: &str, parameters: &[(&str, &str)]) -> Result<String> {
+    pub(crate) fn iam(&self, operation: &str, parameters: &[(&str, &str)]) -> Result<String> {
         let root = Key { id: ROOT.to_owned(), secret: ROOT.to_owned() };
         let message = Message::form("iam", "2010-05-08", operation, parameters).signed(self.address, &root);
         self.connect().call(&message)

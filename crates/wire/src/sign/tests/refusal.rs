@@ -1,6 +1,6 @@
 //! Why a signature does not hold, in each service's words.
 
-use super::super::{Claim, CredentialScope, Scheme, Unverified, refuse, unknown_key};
+use super::super::{Claim, CredentialScope, Scheme, Unverified, expired, refuse, unknown_key};
 use crate::Fault;
 use shape::{Protocol, Timestamp};
 
@@ -173,4 +173,20 @@ fn an_unknown_key_is_refused_in_each_service_s_words() {
     ] {
         check(&unknown_key("AKIDEXAMPLE", protocol, is_s3), status, code, sentence);
     }
+}
+
+#[test]
+fn credentials_that_ended_are_refused_in_each_service_s_words() {
+    let token = "The security token included in the request is expired";
+    for (protocol, is_s3, status, code, sentence) in [
+        (Protocol::RestXml, true, 400, "ExpiredToken", "The provided token has expired."),
+        (Protocol::RestXml, false, 403, "ExpiredToken", token),
+        (Protocol::Query, false, 403, "ExpiredToken", token),
+        (Protocol::Ec2, false, 400, "RequestExpired", "Request has expired."),
+        (Protocol::RestJson, false, 403, "ExpiredTokenException", token),
+        (Protocol::Json, false, 400, "ExpiredTokenException", token),
+    ] {
+        check(&expired("sealed", protocol, is_s3), status, code, sentence);
+    }
+    assert_eq!(expired("sealed", Protocol::RestXml, true).extra, [("Token-0", "sealed".to_owned())]);
 }
