@@ -56,8 +56,13 @@ const TESTS: [(&str, Test); 16] = [
         shrunk.has_condition("Arn", |text| text.splitn(6, ':').take(5).any(|segment| segment.contains("${")))
     }),
     ("variable-without-a-value", |shrunk| {
-        shrunk.has_condition("Not", |text| text.contains("${"))
-            || shrunk.texts(&["NotResource"]).any(|text| text.contains("${"))
+        let has_variable = |text: &str| text.contains("${");
+        // The empty text is a value: what is put in is nothing, but it is put in.
+        let is_empty = shrunk.given("").any(str::is_empty);
+        shrunk.has_condition("Not", has_variable)
+            || shrunk.texts(&["NotResource"]).any(has_variable)
+            || is_empty && shrunk.has_condition("", has_variable)
+            || is_empty && shrunk.texts(&["Resource"]).any(has_variable)
     }),
     ("list-of-one-without-a-prefix", |shrunk| {
         let has_list =
