@@ -11,8 +11,10 @@ pub(crate) const HEAD_SEGMENTS_WITH_VARIABLES: [usize; 2] = [3, 4];
 /// 5: letter case of an ARN's first five segments does not matter in `Resource`.
 pub(crate) const ARN_HEAD_FOLDS_CASE: bool = true;
 
-/// 7: `ForAnyValue:…IfExists` holds where the key is missing.
-pub(crate) const ANY_VALUE_IF_EXISTS_WITHOUT_KEY: bool = true;
+/// 7: whether `ForAnyValue:…IfExists` holds where the key is missing. AWS denied sqs:ListQueues to a role that was allowed
+/// it under `ForAnyValue:StringEqualsIfExists` on `aws:TagKeys`.
+/// Source: AWS re:Post, "ForAnyValue:StringEqualsIfExists behaving unexpectedly".
+pub(crate) const ANY_VALUE_IF_EXISTS_WITHOUT_KEY: bool = false;
 
 /// 6: `Principal: "*"` in a resource policy is a grant to the caller itself, which boundary and session do not limit.
 pub(crate) const EVERYONE_IS_DIRECT: bool = true;

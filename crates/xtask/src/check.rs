@@ -7,7 +7,7 @@ use anyhow::Result;
 /// Format, lints, house rules, licences, documentation. Every step runs; the first failure decides the outcome.
 pub(crate) fn run() -> Result<()> {
     Step::begin("format").cargo(&["fmt", "--all", "--check"])?;
-    for suite in ["tests/rust/Cargo.toml", "tests/object_store/Cargo.toml"] {
+    for suite in ["tests/rust/Cargo.toml", "tests/object_store/Cargo.toml", "bench/cedar/Cargo.toml"] {
         Step::begin(&format!("format of {suite}")).cargo(&["fmt", "--manifest-path", suite, "--check"])?;
     }
     Step::begin("house rules").done(tidy::run())?;

@@ -6,8 +6,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The product, and the packages that test it through clients written in Rust.
-const MANIFESTS: [&str; 3] = ["Cargo.toml", "tests/rust/Cargo.toml", "tests/object_store/Cargo.toml"];
+/// The product, the packages that test it through clients written in Rust, and the one it is measured beside.
+const MANIFESTS: [&str; 4] =
+    ["Cargo.toml", "tests/rust/Cargo.toml", "tests/object_store/Cargo.toml", "bench/cedar/Cargo.toml"];
 
 /// Reads the resolved dependency trees and refuses what is not on the list.
 pub(crate) fn run() -> Result<()> {

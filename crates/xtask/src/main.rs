@@ -12,6 +12,7 @@ mod licences;
 mod managed;
 mod models;
 mod mutants;
+mod oracle;
 mod published;
 mod run;
 mod test;
@@ -66,6 +67,8 @@ enum Command {
         /// Only files that have this in their path
         file: Option<String>,
     },
+    /// Generated cases decided by the policy engine and by an external simulator, which it installs
+    Oracle(oracle::Arguments),
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -98,6 +101,7 @@ fn dispatch() -> Result<()> {
         Command::Coverage { allow_growth } => coverage::run(allow_growth),
         Command::Soak { only } => acceptance::soak(only),
         Command::Mutants { package, file } => mutants::run(&package, file.as_deref()),
+        Command::Oracle(arguments) => oracle::run(&arguments),
         Command::Models { data } => models::run(&data),
         Command::Authz => authz::run(),
         Command::Managed => managed::run(),

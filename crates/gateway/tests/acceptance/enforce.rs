@@ -5,17 +5,17 @@ use testkit::{Answer, Client, Options, Server};
 
 const ROOT: (&str, &str) = ("000000000000", "root of the default account");
 
-fn server(mode: &str) -> Server {
+pub(crate) fn server(mode: &str) -> Server {
     let key = format!("{}:{}", ROOT.0, ROOT.1);
     Server::start_with(Options::default().flags(&["--iam", mode, "--bootstrap-key", &key]))
 }
 
-fn root(server: &Server, service: &str) -> Client {
+pub(crate) fn root(server: &Server, service: &str) -> Client {
     server.client(service).key(ROOT.0, ROOT.1, None)
 }
 
 /// A user with one policy, as a client of `service`.
-fn user(server: &Server, name: &str, policy: &Value) -> impl Fn(&str) -> Client + use<> {
+pub(crate) fn user(server: &Server, name: &str, policy: &Value) -> impl Fn(&str) -> Client + use<> {
     let iam = root(server, "iam");
     iam.call("CreateUser", &json!({ "UserName": name })).ok();
     let document = policy.to_string();
@@ -31,13 +31,13 @@ fn user(server: &Server, name: &str, policy: &Value) -> impl Fn(&str) -> Client 
 
 /// Holds a refusal's status and code against what is wanted; answers its sentence.
 #[track_caller]
-fn denied(answer: &Answer, status: u16, code: &str) -> String {
+pub(crate) fn denied(answer: &Answer, status: u16, code: &str) -> String {
     let refusal = answer.refusal();
     assert_eq!((refusal.status, refusal.code.as_str()), (status, code), "{}", refusal.message);
     refusal.message
 }
 
-fn allow(action: &str, resource: &str) -> Value {
+pub(crate) fn allow(action: &str, resource: &str) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [{ "Effect": "Allow", "Action": action, "Resource": resource }],

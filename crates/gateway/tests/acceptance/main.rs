@@ -2,6 +2,7 @@
 //! and `kill -9` loses nothing that was answered.
 
 mod archive;
+mod attack;
 mod determinism;
 mod durability;
 mod enforce;

@@ -111,6 +111,7 @@ fn what_groups_refuse() {
     let named = json!({ "GroupName": "red", "PolicyName": "none" });
     let no_policy = "The group policy with name none cannot be found.";
     let no_user = "The user with name eve cannot be found.";
+    let no_group = "The user with name blue cannot be found.";
     let conflict = "Cannot delete entity, must";
     refuses(
         &iam,
@@ -130,6 +131,9 @@ fn what_groups_refuse() {
             ),
             ("AddUserToGroup", member("nobody", "anna"), 404, "NoSuchEntity", missing),
             ("AddUserToGroup", member("nobody", "eve"), 404, "NoSuchEntity", no_user),
+            // A group is a member of none, itself included.
+            ("AddUserToGroup", member("red", "blue"), 404, "NoSuchEntity", no_group),
+            ("AddUserToGroup", member("blue", "blue"), 404, "NoSuchEntity", no_group),
             ("RemoveUserFromGroup", member("nobody", "anna"), 404, "NoSuchEntity", missing),
             ("RemoveUserFromGroup", member("nobody", "eve"), 404, "NoSuchEntity", no_user),
             ("ListGroupsForUser", json!({ "UserName": "eve" }), 404, "NoSuchEntity", no_user),

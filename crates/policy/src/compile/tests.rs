@@ -146,7 +146,9 @@ fn a_missing_key_means_what_the_table_says() {
         ("ForAllValues:StringNotEquals", true),
         ("ForAnyValue:StringEquals", false),
         ("ForAnyValue:StringNotEquals", false),
-        ("ForAnyValue:StringEqualsIfExists", true),
+        // Open point 7.
+        ("ForAnyValue:StringEqualsIfExists", false),
+        ("ForAnyValue:StringNotEqualsIfExists", false),
         ("ForAllValues:StringEqualsIfExists", true),
     ] {
         assert_eq!(holds(operator, r#""a""#, None), want, "{operator}");

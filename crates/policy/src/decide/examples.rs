@@ -262,3 +262,24 @@ fn resources_of_run_instances() {
     tags().key("ec2:CreateAction", &["CreateVolume"]).check("identity");
     tags().check("identity");
 }
+
+/// "The confused deputy problem": a service acts for whoever asked it, and the resource's policy says for whom it may.
+#[test]
+fn a_service_is_let_in_for_one_account_or_resource_only() {
+    let account = r#""Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"s3:PutObject","Resource":"*",
+        "Condition":{"StringEquals":{"aws:SourceAccount":"111111111111"}}"#;
+    let resource = r#""Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"s3:PutObject","Resource":"*",
+        "Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:ec2:*:111111111111:vpc/*"}}"#;
+    for (statement, key, value, want) in [
+        (account, "aws:SourceAccount", "111111111111", "allow"),
+        (account, "aws:SourceAccount", B, "resource"),
+        (account, "x:other", "111111111111", "resource"),
+        (resource, "aws:SourceArn", "arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-1", "allow"),
+        (resource, "aws:SourceArn", "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1", "resource"),
+        (resource, "aws:SourceArn", "arn:aws:ec2:eu-west-1:222222222222:x:111111111111:vpc/v", "resource"),
+        (resource, "x:other", "arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-1", "resource"),
+    ] {
+        let case = Case::new(SERVICE, "s3:PutObject", "arn:aws:s3:::logs/k").with(Resource, &[statement]);
+        case.key(key, &[value]).check(want);
+    }
+}

@@ -22,6 +22,8 @@ const BUDGETS: [(&str, f64); 4] = [
 const CALLS: [&str; 3] = ["S3 GetObject of 1 KiB", "EC2 DescribeSubnets of 100", "EC2 CreateTags, durable"];
 /// Microseconds that deciding may add to a call.
 const MOST_ADDED: f64 = 10.0;
+/// How many times faster than Cedar a decision is to be.
+const LEAST_BESIDE_CEDAR: f64 = 5.0;
 /// As many as a user may have.
 pub(crate) const POLICIES: [&str; 10] = [
     "AmazonS3FullAccess",
@@ -66,13 +68,35 @@ pub(crate) fn added(binary: &Path) -> Result<Vec<Row>> {
 /// Builds and runs the example, and reads its figures.
 pub(crate) fn measure() -> Result<Vec<Row>> {
     eprintln!("== decisions");
-    let mut example = cargo(&["run", "--release", "--package", "policy", "--example", "cost", "--locked"]);
-    let output = example.stderr(std::process::Stdio::inherit()).output().context("cargo")?;
+    let example = ["run", "--release", "--package", "policy", "--example", "cost", "--locked"];
+    output(&example)?.lines().map(row).collect()
+}
+
+/// Builds and runs the package that decides the same by Cedar, and reads both figures.
+pub(crate) fn beside_cedar() -> Result<Vec<Row>> {
+    eprintln!("== decisions, by Cedar too");
+    let package = ["run", "--release", "--manifest-path", "bench/cedar/Cargo.toml", "--locked"];
+    output(&package)?.lines().map(row_beside).collect()
+}
+
+/// What a program of ours prints, once cargo has built it.
+fn output(arguments: &[&str]) -> Result<String> {
+    let output = cargo(arguments).stderr(std::process::Stdio::inherit()).output().context("cargo")?;
     if !output.status.success() {
-        bail!("the example ended with {}", output.status);
+        bail!("it ended with {}", output.status);
     }
-    let text = String::from_utf8(output.stdout)?;
-    text.lines().map(row).collect()
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn row_beside(line: &str) -> Result<Row> {
+    let mut parts = line.split('\t');
+    let (Some(name), Some(own), Some(cedar), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        bail!("no two figures: {line}");
+    };
+    let figure = |text: &str| text.parse::<f64>().with_context(|| line.to_owned());
+    let row = Row::new(format!("{name}, beside Cedar"), "ns CPU", figure(own)?);
+    Ok(Row { yardstick: Some(figure(cedar)?), ..row }.at_least(LEAST_BESIDE_CEDAR))
 }
 
 fn row(line: &str) -> Result<Row> {
@@ -88,7 +112,7 @@ fn row(line: &str) -> Result<Row> {
 
 #[cfg(test)]
 mod tests {
-    use super::row;
+    use super::{row, row_beside};
 
     #[test]
     fn figures_are_held_against_their_budget() {
@@ -100,5 +124,14 @@ mod tests {
         }
         assert!(row("administrator 30").is_err());
         assert!(row("administrator\tfast").is_err());
+    }
+
+    #[test]
+    fn cedar_stands_beside_with_what_is_asked_of_the_ratio() {
+        let row = row_beside("1 policy, allowed\t100\t5400").unwrap();
+        assert_eq!((row.measured, row.yardstick, row.least_ratio), (100.0, Some(5_400.0), Some(5.0)));
+        for line in ["1 policy, allowed\t100", "1 policy, allowed\t100\tfast", "a\t1\t2\t3"] {
+            assert!(row_beside(line).is_err(), "{line}");
+        }
     }
 }

@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     /// Measure angae alone
     #[arg(long)]
     no_yardstick: bool,
+    /// With `iam`: decide the same by Cedar, which is built for it
+    #[arg(long)]
+    cedar: bool,
     /// Measure this binary and build none: one with frame pointers, or an older one
     #[arg(long)]
     binary: Option<PathBuf>,
@@ -70,6 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Suite::Budgets => budgets(arguments, &built(arguments)?)?,
         Suite::S3 => s3::measure(&built(arguments)?)?,
         Suite::S3Size => s3::measure_size(&built(arguments)?)?,
+        Suite::Iam if arguments.cedar => iam::beside_cedar()?,
         Suite::Iam => decisions(arguments)?,
     };
     let report = Report { rows };

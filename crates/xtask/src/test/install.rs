@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 /// Runs `install` unless it already filled this folder by the same pins. A broken installation leaves no mark.
-pub(super) fn once(folder: &Path, pins: &str, install: impl FnOnce() -> Result<()>) -> Result<()> {
+pub(crate) fn once(folder: &Path, pins: &str, install: impl FnOnce() -> Result<()>) -> Result<()> {
     let mark = folder.join("complete");
     if std::fs::read_to_string(&mark).is_ok_and(|installed| installed == pins) {
         return Ok(());

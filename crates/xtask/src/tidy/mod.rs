@@ -47,7 +47,7 @@ pub(crate) fn run() -> Result<()> {
 /// Every Rust file of ours.
 fn sources(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders = vec![root.join("crates")];
+    let mut folders = vec![root.join("crates"), root.join("bench")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder)? {
             let path = entry?.path();

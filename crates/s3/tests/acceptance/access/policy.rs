@@ -43,6 +43,35 @@ fn a_bucket_policy_grants_and_denies_within_its_account() {
     }
 }
 
+/// A key is what it spells, to policies as to the bucket: no way of writing it leads from what is open to what is not.
+#[test]
+fn paths_do_not_lead_out_of_what_a_policy_allows() {
+    let mut scene = Scene::new();
+    let reader = scene.user(OWN, "reader", &allow("s3:GetObject", "arn:aws:s3:::photos/open/*"));
+    scene.put("/photos/open/k", "open");
+    scene.put("/photos/secret/k", "hidden");
+    scene.enforce();
+    let s3 = scene.of(&reader);
+    assert_eq!(get(&s3, "/photos/open/k").ok().body_text(), "open");
+    for target in [
+        "/photos/secret/k",
+        "/photos/open/../secret/k",
+        "/photos/open/%2E%2E/secret/k",
+        "/photos/open%2F..%2Fsecret%2Fk",
+        "/photos/./secret/k",
+        "/photos//secret/k",
+        "/photos/open//k",
+        "/photos/OPEN/k",
+        "/photos/open/../../photos/secret/k",
+        "/photos/open*/../secret/k",
+    ] {
+        let answer = get(&s3, target);
+        let refusal = answer.refusal();
+        assert_eq!((refusal.status, refusal.code.as_str()), (403, "AccessDenied"), "{target}");
+        assert!(!answer.body_text().contains("hidden"), "{target}");
+    }
+}
+
 #[test]
 fn another_account_needs_both_policies() {
     let mut scene = Scene::new();

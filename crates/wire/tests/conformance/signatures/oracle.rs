@@ -249,4 +249,19 @@ proptest! {
             prop_assert!(!holds(&head, &plain.body), "{head:?}");
         }
     }
+
+    /// A signature that begins right is not half of one.
+    #[test]
+    fn a_cut_or_lengthened_signature_is_refused(plain in plain(), keep in 0..64_usize, more in "[0-9a-f]{1,3}") {
+        let signed = plain.instructions();
+        let signature = plain.signature();
+        prop_assert_eq!(signature.len(), 64);
+        for other in [signature[..keep].to_owned(), signature.clone() + &more] {
+            let replace = |(name, value): &(String, String)| (name.clone(), value.replace(&signature, &other));
+            let (headers, query) = &signed;
+            let changed = (headers.iter().map(replace).collect(), query.iter().map(replace).collect());
+            let head = plain.arrived(&changed);
+            prop_assert!(!holds(&head, &plain.body), "{other}: {head:?}");
+        }
+    }
 }

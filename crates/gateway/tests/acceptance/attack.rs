@@ -1,0 +1,95 @@
+//! Ways to become more than one is, where policies are enforced.
+
+use crate::enforce::{allow, denied, root, server, user};
+use serde_json::{Value, json};
+
+const TRUST_EC2: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+/// Allows everything of instance profiles, and passes roles under these statements.
+fn profiles(pass: &[Value]) -> Value {
+    let own = json!({ "Effect": "Allow", "Action": "iam:*InstanceProfile*", "Resource": "*" });
+    let statements: Vec<Value> = std::iter::once(own).chain(pass.iter().cloned()).collect();
+    json!({ "Version": "2012-10-17", "Statement": statements })
+}
+
+fn pass(resource: &str, service: &str) -> Value {
+    json!({
+        "Effect": "Allow", "Action": "iam:PassRole", "Resource": resource,
+        "Condition": { "StringEquals": { "iam:PassedToService": service } },
+    })
+}
+
+/// IAM User Guide, "Granting a user permissions to pass a role to an AWS service": who may make machines does not thereby
+/// get the permissions of every role there is.
+#[test]
+fn a_role_is_passed_by_whom_may_pass_it_to_that_service() {
+    let server = server("enforce");
+    let iam = root(&server, "iam");
+    for name in ["admin", "worker"] {
+        iam.call("CreateRole", &json!({ "RoleName": name, "AssumeRolePolicyDocument": TRUST_EC2 })).ok();
+    }
+    let arn = |role: &str| format!("arn:aws:iam::000000000000:role/{role}");
+    for (name, statements, role, passes) in [
+        ("nothing", vec![], "worker", false),
+        ("other-service", vec![pass("*", "lambda.amazonaws.com")], "worker", false),
+        ("worker-only", vec![pass(&arn("worker"), "ec2.amazonaws.com")], "admin", false),
+        ("worker-only-too", vec![pass(&arn("worker"), "ec2.amazonaws.com")], "worker", true),
+        ("by-prefix", vec![pass(&arn("work*"), "ec2.amazonaws.com")], "admin", false),
+        (
+            "session-of-it",
+            vec![pass("arn:aws:sts::000000000000:assumed-role/*", "ec2.amazonaws.com")],
+            "admin",
+            false,
+        ),
+    ] {
+        let own = user(&server, name, &profiles(&statements))("iam");
+        own.call("CreateInstanceProfile", &json!({ "InstanceProfileName": name })).ok();
+        let add = json!({ "InstanceProfileName": name, "RoleName": role });
+        let answer = own.call("AddRoleToInstanceProfile", &add);
+        if passes {
+            answer.ok();
+            continue;
+        }
+        let sentence = format!(
+            "User: arn:aws:iam::000000000000:user/{name} is not authorized to perform: iam:PassRole on resource: {} \
+             because no identity-based policy allows the iam:PassRole action",
+            arn(role)
+        );
+        assert_eq!(denied(&answer, 403, "AccessDenied"), sentence, "{name}");
+        let got = iam.call("GetInstanceProfile", &json!({ "InstanceProfileName": name })).ok();
+        assert!(!got.body_text().contains("role/"), "{name}: nothing was passed");
+    }
+}
+
+/// The path belongs to a role's name: one that the caller's policy would allow is not the one that exists without it.
+#[test]
+fn a_role_is_not_assumed_by_another_path() {
+    let server = server("enforce");
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}]}"#;
+    for (name, path) in [("admin", "/"), ("reader", "/team/")] {
+        let create = json!({ "RoleName": name, "Path": path, "AssumeRolePolicyDocument": trust });
+        root(&server, "iam").call("CreateRole", &create).ok();
+    }
+    let anna =
+        user(&server, "anna", &allow("sts:AssumeRole", "arn:aws:iam::000000000000:role/team/*"))("sts");
+    let assume = |role: &str| {
+        let arn = format!("arn:aws:iam::000000000000:role/{role}");
+        anna.call("AssumeRole", &json!({ "RoleArn": arn, "RoleSessionName": "s1" }))
+    };
+    assume("team/reader").ok();
+    for role in [
+        "admin",
+        "team/admin",
+        "team/../admin",
+        "team//admin",
+        "team/./reader",
+        "TEAM/reader",
+        "team/reader/",
+    ] {
+        let refusal = assume(role).refusal();
+        let is_refused = matches!(refusal.code.as_str(), "AccessDenied" | "ValidationError");
+        assert!(is_refused, "{role}: {} {}", refusal.code, refusal.message);
+    }
+    denied(&assume("admin"), 403, "AccessDenied");
+    denied(&assume("team/admin"), 403, "AccessDenied");
+}
