@@ -49,6 +49,7 @@ pub(super) const SUITES: [Suite; 15] = [
                 "test_iam",
                 "test_sts",
                 "test_iam_federation",
+                "test_iam_toolbox",
                 "test_s3",
                 "test_s3_checksums",
                 "test_s3_configuration",
