@@ -18,6 +18,8 @@ mod key_id;
 mod listing;
 mod login_profile;
 mod mfa_device;
+#[cfg(test)]
+mod neighbours;
 mod oidc_provider;
 mod operations;
 mod organization;

@@ -169,7 +169,7 @@ mod tests {
         let shared = policy(1000);
         let mut denied = Denied::default();
         let records: Vec<_> =
-            ["a", "b", "c"].iter().map(|id| Arc::new(record("w", id, 0, &[shared.clone()]))).collect();
+            ["a", "b", "c"].iter().map(|id| Arc::new(record("w", id, 0, std::slice::from_ref(&shared)))).collect();
         for record in &records {
             denied.push(record.clone(), "w", 0);
         }
