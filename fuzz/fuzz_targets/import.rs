@@ -9,7 +9,7 @@ use base::{Clock, Ids, Pace};
 use blob::Blobs;
 use libfuzzer_sys::fuzz_target;
 use ports::{
-    BodyStream, Carrying, Courier, Fetch, FetchError, Fetching, IamMode, IamSwitch, Issuers, Naming, Registry, World,
+    BodyStream, Carrying, Courier, Cx, Denial, Denials, Fetch, FetchError, Fetching, IamMode, IamSwitch, Issuers, Naming, Registry, World,
 };
 use sha2::{Digest, Sha256};
 use std::pin::Pin;
@@ -131,10 +131,17 @@ impl Fetch for Nowhere {
     }
 }
 
+/// And none is denied.
+impl Denials for Nowhere {
+    fn denial(&self, _: &Cx, _: &str) -> Option<Arc<Denial>> {
+        None
+    }
+}
+
 /// A world in memory with the tables of every service.
 fn empty() -> (Arc<World>, Naming) {
     let mut registry = Registry::default();
-    let credentials = iam::install(&mut registry, Issuers::default(), Arc::new(Nowhere));
+    let credentials = iam::install(&mut registry, Issuers::default(), Arc::new(Nowhere), Arc::new(Nowhere));
     vpc::install(&mut registry);
     s3::install(&mut registry, credentials, Arc::new(NoPlaces));
     let world = World {

@@ -1,6 +1,6 @@
 //! The wiring: every service, every API, the worlds, and what serves them.
 
-use crate::authorize::Gatekeeper;
+use crate::authorize::{Gatekeeper, Records};
 use crate::courier::Places;
 use crate::failure::Failure;
 use crate::fetch::{Found as FoundIssuers, Https};
@@ -85,7 +85,8 @@ pub(crate) struct Services {
 pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let issuers = Issuers::default();
-    let iam = iam::install(&mut registry, issuers.clone(), Arc::new(Https::new(found)));
+    let records = Arc::new(Records::default());
+    let iam = iam::install(&mut registry, issuers.clone(), Arc::new(Https::new(found)), records.clone());
     vpc::install(&mut registry);
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
@@ -93,6 +94,7 @@ pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, 
             gatekeeper: Arc::new(Gatekeeper::new(
                 iam.clone(),
                 vec![s3.resources, vpc::resources(), iam.clone()],
+                records,
             )),
             registry,
             credentials: iam,

@@ -18,6 +18,8 @@ mod key_id;
 mod listing;
 mod login_profile;
 mod mfa_device;
+#[cfg(test)]
+mod neighbours;
 mod oidc_provider;
 mod operations;
 mod organization;
@@ -39,10 +41,11 @@ mod ssh_public_key;
 mod status;
 mod sts;
 mod tagging;
+mod toolbox;
 mod usage;
 mod user;
 
-use ports::{Fetch, Issuers, Registry, Service};
+use ports::{Denials, Fetch, Issuers, Registry, Service};
 use std::sync::Arc;
 
 pub use sts::encode_authorization_message;
@@ -59,6 +62,8 @@ pub struct Iam {
     opened: seal::Opened,
     /// What callers bring to decisions.
     gathered: principals::Gathered,
+    /// Who keeps what was denied.
+    denials: Arc<dyn Denials>,
 }
 
 impl Service for Iam {
@@ -66,8 +71,13 @@ impl Service for Iam {
 }
 
 /// Registers the tables and the operations; the answer tells whose keys are whose. The accounts' own issuers are
-/// added to `issuers`; the keys of issuers that are not among them are asked of `fetch`.
-pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>) -> Arc<Iam> {
+/// added to `issuers`; the keys of issuers that are not among them are asked of `fetch`. Denials are asked of `denials`.
+pub fn install(
+    registry: &mut Registry,
+    issuers: Issuers,
+    fetch: Arc<dyn Fetch>,
+    denials: Arc<dyn Denials>,
+) -> Arc<Iam> {
     issuers.add(Arc::new(sts::Hosted));
     let iam = Arc::new(Iam {
         issuers,
@@ -75,6 +85,7 @@ pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>)
         key_sets: sts::KeySets::default(),
         opened: seal::Opened::default(),
         gathered: principals::Gathered::default(),
+        denials,
     });
     let mut ops = registry.service(iam.clone());
     ops.tables()
@@ -95,5 +106,6 @@ pub fn install(registry: &mut Registry, issuers: Issuers, fetch: Arc<dyn Fetch>)
     operations::register(&mut ops);
     registration::federation(&mut ops);
     sts::register(&mut ops);
+    toolbox::register(&mut ops);
     iam
 }

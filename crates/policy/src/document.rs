@@ -134,6 +134,11 @@ impl Document {
         &self.source
     }
 
+    /// The same, shared.
+    pub(crate) fn shared(&self) -> Arc<str> {
+        self.source.clone()
+    }
+
     /// Line and column of the start of a span.
     pub fn position(&self, span: Span) -> Position {
         position(&self.source, span)

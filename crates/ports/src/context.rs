@@ -1,9 +1,33 @@
 //! Condition keys: what a call says of itself, worked out key by key when a policy asks.
 
-use crate::{Caller, CallerKind, Cx, Principal, ResourceFacts};
+use crate::{Caller, CallerKind, Cx, KeyValue, Principal, ResourceFacts};
 use percent_encoding::percent_decode_str;
-use policy::context::{Context, Key, Origin, Value, Values};
+use policy::context::{Context, Key, List, Origin, Value, Values};
 use std::cell::OnceCell;
+
+/// The keys of every service that tell of a call, whatever it is about.
+const OF_CALLS: [&str; 20] = [
+    "aws:AssumedRoot",
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:FederatedProvider",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalType",
+    "aws:RequestedRegion",
+    "aws:SecureTransport",
+    "aws:SourceIdentity",
+    "aws:SourceIp",
+    "aws:TokenIssueTime",
+    "aws:UserAgent",
+    "aws:referer",
+    "aws:userid",
+    "aws:username",
+];
 
 /// The values of condition keys for one action on one resource of a call.
 pub struct CallContext<'a> {
@@ -39,6 +63,49 @@ impl<'a> CallContext<'a> {
     ) -> Self {
         let (kept_tags, kept_resource) = (OnceCell::new(), OnceCell::new());
         Self { cx, principal, asked, tags, kept_tags, resource, kept_resource }
+    }
+
+    /// What the call brings, whatever it is about: every key of it that has a value.
+    pub fn of_call(&self) -> Vec<KeyValue> {
+        let global = |key: &&str| {
+            let name = key.strip_prefix("aws:").unwrap_or(key).to_ascii_lowercase();
+            Some(one(key, &self.global(&name, None)?))
+        };
+        let mut found: Vec<KeyValue> = OF_CALLS.iter().filter_map(global).collect();
+        let session = self.cx.caller().session.as_deref();
+        let of_session =
+            session.into_iter().flat_map(|session| &session.tags).map(|tag| (&tag.key, &tag.value));
+        let tags = of_session.chain(self.principal.tags.iter().map(|(key, value)| (key, value)));
+        for (key, value) in tags {
+            let key = format!("aws:PrincipalTag/{key}");
+            // A tag of the session stands before the same one of its role.
+            if !found.iter().any(|known| known.key.eq_ignore_ascii_case(&key)) {
+                found.push(single(key, value));
+            }
+        }
+        let claims = session.into_iter().flat_map(|session| &session.context);
+        found.extend(claims.into_iter().map(|(key, values)| listed(key, values)));
+        found
+    }
+
+    /// What the call brings to this action alone.
+    pub fn of_action(&self) -> Vec<KeyValue> {
+        let mut found: Vec<KeyValue> = self.asked.iter().map(|(key, values)| listed(key, values)).collect();
+        let RequestTags { tags, keys } = self.request_tags();
+        found.extend(tags.iter().map(|(key, value)| single(format!("aws:RequestTag/{key}"), value)));
+        if !keys.is_empty() {
+            found.push(KeyValue { key: "aws:TagKeys".to_owned(), values: keys.clone(), is_list: true });
+        }
+        found
+    }
+
+    /// What the resource brings.
+    pub fn of_resource(&self) -> Vec<KeyValue> {
+        let Some(facts) = self.resource() else { return Vec::new() };
+        let mut found = vec![single("aws:ResourceAccount".to_owned(), &facts.account.to_string())];
+        found.extend(facts.tags.iter().map(|(key, value)| single(format!("aws:ResourceTag/{key}"), value)));
+        found.extend(facts.keys.iter().map(|(key, values)| listed(key, values)));
+        found
     }
 
     fn request_tags(&self) -> &RequestTags {
@@ -169,6 +236,22 @@ impl Context for CallContext<'_> {
             [one] => Some(Values::one(one.as_str(), Origin::Resource)),
             values => Some(Values::many(values, Origin::Resource)),
         }
+    }
+}
+
+fn single(key: String, value: &str) -> KeyValue {
+    KeyValue { key, values: vec![value.to_owned()], is_list: false }
+}
+
+/// A key with the texts it has: one of them may be all that it can have.
+fn listed(key: &str, values: &[String]) -> KeyValue {
+    KeyValue { key: key.to_owned(), values: values.to_vec(), is_list: values.len() != 1 }
+}
+
+fn one(key: &str, values: &Values<'_>) -> KeyValue {
+    match &values.list {
+        List::One(value) => single(key.to_owned(), &value.text()),
+        List::Many(texts) => KeyValue { key: key.to_owned(), values: texts.to_vec(), is_list: true },
     }
 }
 

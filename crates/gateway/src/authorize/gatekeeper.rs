@@ -1,9 +1,11 @@
 //! Who asks the engine, with what callers and resources bring, and keeps what was denied.
 
 use super::record::{Record, Records, told};
+use super::snapshot::Snapshot;
 use super::watched;
 use policy::compile::{Action, PolicySet};
 use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Request, Resource, decide};
+use policy::explain::explain;
 use ports::{
     Asked, Authority, CallContext, CallerKind as Kind, Cx, Denied, IamMode, Principal, Principals,
     RequestTags, ResourceFacts, Resources,
@@ -16,7 +18,7 @@ use std::sync::Arc;
 pub(crate) struct Gatekeeper {
     principals: Arc<dyn Principals>,
     resources: Vec<Arc<dyn Resources>>,
-    pub(crate) records: Records,
+    pub(crate) records: Arc<Records>,
 }
 
 /// One action on one resource.
@@ -29,6 +31,20 @@ pub(super) struct Question<'a> {
     pub(super) asked: &'a [(&'a str, Vec<String>)],
     /// The tags the request carries.
     pub(super) tags: &'a dyn Fn() -> RequestTags,
+    /// Evaluates what else the call asks; done for denials.
+    pub(super) beside: &'a dyn Fn(&mut Snapshot),
+}
+
+impl<'a> Question<'a> {
+    /// A question of which no more is known than what it asks.
+    pub(super) fn new(
+        action: &'a Action,
+        arn: &'a str,
+        asked: &'a [(&'a str, Vec<String>)],
+        tags: &'a dyn Fn() -> RequestTags,
+    ) -> Self {
+        Self { mapping: &|| Value::Null, action, arn, asked, tags, beside: &|_| {} }
+    }
 }
 
 /// What came of a question.
@@ -40,8 +56,12 @@ pub(crate) enum Judged {
 }
 
 impl Gatekeeper {
-    pub(crate) fn new(principals: Arc<dyn Principals>, resources: Vec<Arc<dyn Resources>>) -> Self {
-        Self { principals, resources, records: Records::default() }
+    pub(crate) fn new(
+        principals: Arc<dyn Principals>,
+        resources: Vec<Arc<dyn Resources>>,
+        records: Arc<Records>,
+    ) -> Self {
+        Self { principals, resources, records }
     }
 
     pub(crate) fn principals(&self) -> &dyn Principals {
@@ -89,14 +109,38 @@ impl Gatekeeper {
             Decision::Allow => None,
             Decision::Deny(denial) => {
                 let shown = caller_arn(cx, &principal);
+                let mut snapshot = Snapshot::default();
                 let mut told = watched::explained(request, &[], |why, context| {
+                    let own = snapshot.evaluation(request, why);
+                    snapshot.push(own);
                     told(&shown, request.action, request.resource.arn, why, context)
                 });
                 told["mapping"] = (question.mapping)();
-                Some(Record::denied(cx, shown, request, &denial, told))
+                (question.beside)(&mut snapshot);
+                let kept = snapshot.finish(cx, &principal, request.context.of_call());
+                Some(Record::denied(cx, shown, request, &denial, (told, kept)))
             }
         })
         .map(|record| self.records.keep(cx, record))
+    }
+
+    /// Adds what would come of a question to a snapshot.
+    pub(super) fn evaluate(&self, cx: &Cx, question: &Question<'_>, snapshot: &mut Snapshot) {
+        let principal = self.principals.of(cx.world(), cx.caller());
+        let renamed = self.known(question.arn).and_then(|known| known.true_arn(cx, question.arn));
+        let question = &Question { arn: renamed.as_deref().unwrap_or(question.arn), ..*question };
+        let mut found = None;
+        self.with_request(cx, &principal, question, |request| {
+            let why = explain(request);
+            let is_denied = !why.decision.is_allowed();
+            if is_denied || found.is_none() {
+                found = Some(snapshot.evaluation(request, &why));
+            }
+            is_denied.then_some(())
+        });
+        if let Some(evaluation) = found {
+            snapshot.push(evaluation);
+        }
     }
 
     /// Asks the same without keeping anything, and tells why. What is given stands in the place of what the call has.
@@ -110,13 +154,8 @@ impl Gatekeeper {
         let principal = self.principals.of(cx.world(), cx.caller());
         let action = Action::new(action);
         let renamed = self.known(arn).and_then(|known| known.true_arn(cx, arn));
-        let question = Question {
-            mapping: &|| Value::Null,
-            action: &action,
-            arn: renamed.as_deref().unwrap_or(arn),
-            asked: given,
-            tags: &RequestTags::default,
-        };
+        let arn = renamed.as_deref().unwrap_or(arn);
+        let question = Question::new(&action, arn, given, &RequestTags::default);
         let mut answer = None;
         self.with_request(cx, &principal, &question, |request| {
             let denied = !decide(request).is_allowed();
@@ -212,13 +251,7 @@ impl Gatekeeper {
 impl Authority for Gatekeeper {
     fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), Denied> {
         let action = Action::new(asked.action);
-        let question = Question {
-            mapping: &|| Value::Null,
-            action: &action,
-            arn: asked.arn,
-            asked: &asked.context,
-            tags: &RequestTags::default,
-        };
+        let question = Question::new(&action, asked.arn, &asked.context, &RequestTags::default);
         match self.judge(cx, &question) {
             Judged::Passed => Ok(()),
             Judged::Refused(record) => {

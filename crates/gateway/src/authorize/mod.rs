@@ -4,15 +4,17 @@
 //! callers and resources have. What was denied is kept for a while with its reasons.
 
 mod gatekeeper;
+mod kept;
 mod least;
 mod record;
 mod refusal;
+mod snapshot;
 mod temporary;
 mod watched;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
 pub(crate) use least::least;
-pub(crate) use record::{Record, Uses};
+pub(crate) use record::{Record, Records, Uses};
 pub(crate) use refusal::refuse;
 
 use crate::house::House;
@@ -20,6 +22,7 @@ use gatekeeper::Question;
 use ports::{CallerKind, Cx, IamMode, RequestTags};
 use serde_json::json;
 use shape::{Auth, Shape};
+use snapshot::Snapshot;
 use wire::Fault;
 use wire::route::Route;
 
@@ -52,19 +55,32 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
             IamMode::Audit | IamMode::Off => Ok(()),
         };
     };
+    let tags_of = |check: &authz::Check| {
+        let authz::RequestTags { tags, keys } = authz::request_tags(input, check.kind);
+        RequestTags { tags, keys }
+    };
     for check in &checks {
-        let tags = || {
-            let authz::RequestTags { tags, keys } = authz::request_tags(input, check.kind);
-            RequestTags { tags, keys }
-        };
+        let tags = || tags_of(check);
         let action = policy::compile::Action::new(&check.action.name);
         let mapping = || {
             let asked =
                 checks.iter().map(|check| json!({ "action": check.action.name, "resource": check.arn }));
             json!({ "api": route.api.id, "operation": route.operation.name, "asks": asked.collect::<Vec<_>>() })
         };
-        let (arn, asked) = (check.arn.as_str(), check.context.as_slice());
-        let question = Question { mapping: &mapping, action: &action, arn, asked, tags: &tags };
+        // What else is asked is told beside what was denied.
+        let beside = |snapshot: &mut Snapshot| {
+            for other in checks.iter().filter(|other| !std::ptr::eq(*other, check)) {
+                if snapshot.is_full() {
+                    return;
+                }
+                let tags = || tags_of(other);
+                let action = policy::compile::Action::new(&other.action.name);
+                let question = Question::new(&action, &other.arn, &other.context, &tags);
+                house.gatekeeper.evaluate(cx, &question, snapshot);
+            }
+        };
+        let question = Question::new(&action, &check.arn, &check.context, &tags);
+        let question = Question { mapping: &mapping, beside: &beside, ..question };
         if let Judged::Refused(record) = house.gatekeeper.judge(cx, &question) {
             if route.api.protocol == shape::Protocol::Ec2
                 && let Some(sealed) = house.gatekeeper.principals().seal(cx, &record.message())

@@ -1,32 +1,29 @@
 //! Decisions that are kept: why something was denied, and what callers did.
 
+use super::kept::{Denied, KEPT_MILLIS};
 use super::watched;
 use policy::compile::Action;
 use policy::decide::{Denial, Matched, Request};
 use policy::explain::{Explanation, Fix, Part};
-use ports::{CallContext, Cx};
+use ports::{CallContext, Cx, Denial as Kept, Denials};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Denials kept at the most.
-const MOST: usize = 10_000;
-/// Milliseconds they are kept: AWS says at least a day.
-const KEPT_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// Pairs of action and resource noted for one principal at the most.
 const MOST_USES: usize = 5_000;
 /// Callers whose uses are noted at the most; sessions are callers of their own.
 const MOST_CALLERS: usize = 10_000;
-/// Characters of an id.
-const ID_LENGTH: usize = 26;
+/// Characters of an id, as AWS has them (recorded).
+const ID_LENGTH: usize = 25;
 
 /// One denial.
 #[derive(Debug)]
 pub(crate) struct Record {
     /// `[0-9a-z]+`.
     pub(crate) id: String,
-    world: String,
-    at_millis: i64,
+    pub(super) world: String,
+    pub(super) at_millis: i64,
     account: String,
     caller: String,
     pub(crate) action: String,
@@ -35,6 +32,8 @@ pub(crate) struct Record {
     reason: String,
     /// All there is to say, for people and programs.
     pub(crate) told: Value,
+    /// The policies and what came of them, for IAM's own API; `None` where none was asked.
+    pub(super) kept: Option<Arc<Kept>>,
     /// The same, sealed for DecodeAuthorizationMessage, where the API shows it.
     pub(crate) sealed: OnceLock<String>,
 }
@@ -45,11 +44,12 @@ impl Record {
         caller: String,
         request: &Request<'_, CallContext<'_>>,
         denial: &Denial<'_>,
-        told: Value,
+        (told, kept): (Value, Kept),
     ) -> Self {
         let reason = denial.reason(request.action);
         Self {
             resource_account: request.resource.account.to_owned(),
+            kept: Some(Arc::new(kept)),
             ..Self::new(cx, caller, request.action.name(), request.resource.arn, reason, told)
         }
     }
@@ -82,6 +82,7 @@ impl Record {
             resource: resource.to_owned(),
             reason,
             told,
+            kept: None,
             sealed: OnceLock::new(),
         }
     }
@@ -90,6 +91,18 @@ impl Record {
     pub(crate) fn sentence(&self) -> String {
         let Self { caller, action, resource, reason, .. } = self;
         format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {reason}")
+    }
+
+    /// The same with where it is explained, as IAM ends it. Source: recorded answers; IAM User Guide, "Troubleshoot access
+    /// denied error messages with authorization ID", by which no other service does yet.
+    pub(crate) fn sentence_with_id(&self) -> String {
+        let (sentence, id) = (self.sentence(), &self.id);
+        let Some(region) = self.kept.as_ref().map(|kept| kept.region.as_str()) else { return sentence };
+        format!(
+            "{sentence}. Go to https://{region}.console.aws.amazon.com/iam/home?region={region}#/authorization-details/{id} \
+             for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: \
+             {id}"
+        )
     }
 
     /// S3 puts the ARN in quotes, and explains nothing across accounts.
@@ -209,38 +222,39 @@ fn statement(matched: &Matched<'_>) -> Value {
 /// What was denied lately, and what principals did.
 #[derive(Default)]
 pub(crate) struct Records {
-    denied: Mutex<VecDeque<Arc<Record>>>,
+    denied: Mutex<Denied>,
     uses: Mutex<BTreeMap<(String, String), Uses>>,
 }
 
 /// What one principal did: actions and resources, and whether its policies allowed them.
 pub(crate) type Uses = BTreeMap<String, BTreeMap<String, bool>>;
 
+impl Denials for Records {
+    fn denial(&self, cx: &Cx, id: &str) -> Option<Arc<Kept>> {
+        let record = self.get(&cx.world().name, id)?;
+        let is_kept = record.at_millis > cx.now().millis - KEPT_MILLIS;
+        record.kept.clone().filter(|_| is_kept)
+    }
+}
+
 impl Records {
     pub(super) fn keep(&self, cx: &Cx, record: Record) -> Arc<Record> {
         let record = Arc::new(record);
         let mut denied = self.denied.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = cx.now().millis - KEPT_MILLIS;
-        let world = &cx.world().name;
-        while denied.len() >= MOST
-            || denied.front().is_some_and(|first| first.world == *world && first.at_millis < oldest)
-        {
-            denied.pop_front();
-        }
-        denied.push_back(record.clone());
+        denied.push(record.clone(), &cx.world().name, cx.now().millis);
         record
     }
 
     /// The denial of that id in a world.
     pub(crate) fn get(&self, world: &str, id: &str) -> Option<Arc<Record>> {
         let denied = self.denied.lock().unwrap_or_else(PoisonError::into_inner);
-        denied.iter().rev().find(|record| record.world == world && record.id == id).cloned()
+        denied.newest().find(|record| record.world == world && record.id == id).cloned()
     }
 
     /// The newest denials of a world, newest first.
     pub(crate) fn newest(&self, world: &str, most: usize) -> Vec<Arc<Record>> {
         let denied = self.denied.lock().unwrap_or_else(PoisonError::into_inner);
-        denied.iter().rev().filter(|record| record.world == world).take(most).cloned().collect()
+        denied.newest().filter(|record| record.world == world).take(most).cloned().collect()
     }
 
     /// Notes that a caller did something.
@@ -271,7 +285,55 @@ impl Records {
 
     /// A world is gone, or begins anew.
     pub(crate) fn forget(&self, world: &str) {
-        self.denied.lock().unwrap_or_else(PoisonError::into_inner).retain(|record| record.world != world);
+        self.denied.lock().unwrap_or_else(PoisonError::into_inner).forget(world);
         self.uses.lock().unwrap_or_else(PoisonError::into_inner).retain(|(name, _), _| name != world);
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::{Kept, Record};
+    use base::Region;
+    use policy::compile::{Policy, Source};
+    use policy::decide::Gate;
+    use ports::Evaluated;
+    use serde_json::Value;
+    use std::sync::{Arc, OnceLock};
+
+    /// A denial with these policies.
+    pub(in crate::authorize) fn record(
+        world: &str,
+        id: &str,
+        at_millis: i64,
+        policies: &[Arc<Policy>],
+    ) -> Record {
+        let policies = policies.iter().map(|policy| Evaluated {
+            gate: Gate::Identity,
+            source: Source::inline("p"),
+            policy: policy.clone(),
+            resource: None,
+        });
+        let kept = Kept {
+            account: String::new(),
+            principal: String::new(),
+            region: Region::us_east_1(),
+            context: Vec::new(),
+            evaluations: Vec::new(),
+            policies: policies.collect(),
+        };
+        Record {
+            id: id.to_owned(),
+            world: world.to_owned(),
+            at_millis,
+            account: String::new(),
+            caller: String::new(),
+            action: String::new(),
+            resource: String::new(),
+            resource_account: String::new(),
+            reason: String::new(),
+            told: Value::Null,
+            kept: Some(Arc::new(kept)),
+            sealed: OnceLock::new(),
+        }
     }
 }

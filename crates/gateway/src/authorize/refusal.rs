@@ -19,6 +19,7 @@ pub(crate) fn refuse(api: &ApiMeta, record: &Record) -> Fault {
             );
             sender(403, "UnauthorizedOperation", sentence)
         }
+        _ if api.id == "iam" => sender(403, "AccessDenied", record.sentence_with_id()),
         _ if wire::codec::is_s3(api) => sender(403, "AccessDenied", record.sentence_of_s3()),
         Protocol::Query | Protocol::RestXml => sender(403, "AccessDenied", sentence),
         Protocol::Json | Protocol::RestJson | Protocol::Cbor => {

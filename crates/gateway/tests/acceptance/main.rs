@@ -11,6 +11,7 @@ mod isolation;
 mod journal;
 mod load;
 mod objects;
+mod toolbox;
 
 /// Bytes that are told apart by their seed: no two objects of a test are alike.
 fn content(seed: u64, size: usize) -> Vec<u8> {

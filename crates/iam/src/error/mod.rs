@@ -6,12 +6,14 @@ mod credential;
 mod provider;
 mod simulation;
 mod sts;
+mod toolbox;
 
 pub(crate) use account::AccountRefusal;
 pub(crate) use credential::CredentialRefusal;
 pub(crate) use provider::ProviderRefusal;
 pub(crate) use simulation::SimulationRefusal;
 pub(crate) use sts::Refusal;
+pub(crate) use toolbox::ToolboxRefusal;
 
 use base::AccountId;
 use store::{BadPageToken, StoreError};
@@ -156,6 +158,8 @@ pub enum Error {
     Account(AccountRefusal),
     /// About a simulation.
     Simulation(SimulationRefusal),
+    /// By the IAM Toolbox.
+    Toolbox(ToolboxRefusal),
     /// What STS refuses.
     Sts(Refusal),
 }
@@ -319,6 +323,7 @@ impl AwsError for Error {
             Self::Credential(refusal) => refusal.fault(),
             Self::Account(refusal) => refusal.fault(),
             Self::Simulation(refusal) => refusal.fault(),
+            Self::Toolbox(refusal) => refusal.fault(),
             Self::Sts(refusal) => refusal.fault(),
         }
     }
@@ -345,6 +350,12 @@ impl From<AccountRefusal> for Error {
 impl From<SimulationRefusal> for Error {
     fn from(refusal: SimulationRefusal) -> Self {
         Self::Simulation(refusal)
+    }
+}
+
+impl From<ToolboxRefusal> for Error {
+    fn from(refusal: ToolboxRefusal) -> Self {
+        Self::Toolbox(refusal)
     }
 }
 

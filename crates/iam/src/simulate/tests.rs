@@ -1,21 +1,14 @@
 //! The documented examples, and what simulations refuse. Documents that the reference prints with braces in the place
 //! of brackets are mended.
 
+use crate::neighbours::Nowhere;
 use base::AccountId;
-use ports::{Caller, Fetch, FetchError, Fetching, Issuers};
+use ports::{Caller, Issuers};
 use shape::Operation;
 use shapes_iam as api;
 use std::sync::Arc;
 use testkit::Local;
 use wire::Fault;
-
-struct Nowhere;
-
-impl Fetch for Nowhere {
-    fn fetch(&self, url: String, _thumbprints: Vec<String>) -> Fetching {
-        Box::pin(async move { Err(FetchError::Unreachable(url.into())) })
-    }
-}
 
 /// An account with a user Mateo, who may read roles, in a group that may list buckets.
 struct Home(Local);
@@ -23,7 +16,7 @@ struct Home(Local);
 impl Home {
     fn new() -> Self {
         let local = Local::new(|registry| {
-            crate::install(registry, Issuers::default(), Arc::new(Nowhere));
+            crate::install(registry, Issuers::default(), Arc::new(Nowhere), Arc::new(Nowhere));
         });
         let home = Self(local);
         let text = |text: &str| Some(text.to_owned());

@@ -37,6 +37,9 @@ fn tags_and_paths_of_roles_decide() {
             "User: arn:aws:iam::000000000000:user/ann is not authorized to perform: iam:GetRole on resource: \
              arn:aws:iam::000000000000:role/{path} because no identity-based policy allows the iam:GetRole action"
         );
-        read(name).refused(403, "AccessDenied", &sentence);
+        // Where it is explained stands behind it.
+        let refusal = read(name).refusal();
+        assert_eq!((refusal.status, refusal.code.as_str()), (403, "AccessDenied"));
+        assert_eq!(refusal.message.split(". Go to ").next(), Some(sentence.as_str()));
     }
 }

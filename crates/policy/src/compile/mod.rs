@@ -27,6 +27,7 @@ use crate::span::{Position, Span, Walk};
 use action::Actions;
 use principal::Principals;
 use resource::Resources;
+use std::sync::Arc;
 
 /// What a policy is attached to. It decides whether principals count and how short ARNs are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Policy {
     kind: Kind,
+    source: Arc<str>,
     statements: Box<[Statement]>,
 }
 
@@ -106,12 +108,17 @@ impl Policy {
                 conditions: conditions.into_boxed_slice(),
             }
         });
-        Self { kind, statements: statements.collect() }
+        Self { kind, statements: statements.collect(), source: document.shared() }
     }
 
     /// What it is attached to.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The document it was compiled from, to the byte.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// In the order of the document.

@@ -3,8 +3,9 @@
 mod trust;
 
 use crate::error::Refusal;
+use crate::neighbours::Nowhere;
 use base::{AccountId, Timestamp};
-use ports::{Caller, Credentials, Fetch, FetchError, Fetching, Found, IamMode, Issuers, Session};
+use ports::{Caller, Credentials, Found, IamMode, Issuers, Session};
 use shape::Operation;
 use shapes_iam as iam;
 use shapes_sts as sts;
@@ -16,15 +17,6 @@ const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","P
 const DOCUMENT: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
 
-/// Nothing is fetched in these tests.
-struct Nowhere;
-
-impl Fetch for Nowhere {
-    fn fetch(&self, url: String, _thumbprints: Vec<String>) -> Fetching {
-        Box::pin(async move { Err(FetchError::Unreachable(url.into())) })
-    }
-}
-
 /// A world with roles, and whoever knows keys.
 struct World {
     local: Local,
@@ -35,7 +27,7 @@ impl World {
     fn new(roles: &[&str]) -> Self {
         let mut keys = None;
         let local = Local::new(|registry| {
-            keys = Some(crate::install(registry, Issuers::default(), Arc::new(Nowhere)));
+            keys = Some(crate::install(registry, Issuers::default(), Arc::new(Nowhere), Arc::new(Nowhere)));
         });
         let world = Self { local, keys: keys.unwrap() };
         for role in roles {
