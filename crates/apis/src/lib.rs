@@ -5,7 +5,7 @@
 use shape::ApiMeta;
 
 /// Every API in scope, by id.
-pub static APIS: [&ApiMeta; 21] = [
+pub static APIS: [&ApiMeta; 22] = [
     &shapes_acm::API,
     &shapes_autoscaling::API,
     &shapes_cloudformation::API,
@@ -20,6 +20,7 @@ pub static APIS: [&ApiMeta; 21] = [
     &shapes_elbv2::API,
     &shapes_iam::API,
     &shapes_kms::API,
+    &shapes_organizations::API,
     &shapes_route53::API,
     &shapes_route53domains::API,
     &shapes_route53resolver::API,

@@ -1,6 +1,6 @@
 //! Condition keys: what a call says of itself, worked out key by key when a policy asks.
 
-use crate::{Caller, CallerKind, Cx, Principal, ResourceFacts};
+use crate::{Caller, CallerKind, Cx, Placement, Principal, ResourceFacts};
 use percent_encoding::percent_decode_str;
 use policy::context::{Context, Key, Origin, Value, Values};
 use std::cell::OnceCell;
@@ -17,6 +17,16 @@ pub struct CallContext<'a> {
     /// The resource; found when a key asks for it.
     resource: &'a dyn Fn() -> Option<ResourceFacts>,
     kept_resource: OnceCell<Option<ResourceFacts>>,
+    places: Places<'a>,
+}
+
+/// Where the caller and the resource stand in organizations.
+#[derive(Clone, Copy, Default)]
+pub struct Places<'a> {
+    /// The account of whoever calls.
+    pub caller: Option<&'a Placement>,
+    /// The account of the resource.
+    pub resource: Option<&'a Placement>,
 }
 
 /// The tags of a request.
@@ -38,7 +48,13 @@ impl<'a> CallContext<'a> {
         resource: &'a dyn Fn() -> Option<ResourceFacts>,
     ) -> Self {
         let (kept_tags, kept_resource) = (OnceCell::new(), OnceCell::new());
-        Self { cx, principal, asked, tags, kept_tags, resource, kept_resource }
+        Self { cx, principal, asked, tags, kept_tags, resource, kept_resource, places: Places::default() }
+    }
+
+    /// The same, of accounts that stand in organizations.
+    #[must_use]
+    pub fn placed(self, places: Places<'a>) -> Self {
+        Self { places, ..self }
     }
 
     fn request_tags(&self) -> &RequestTags {
@@ -98,6 +114,10 @@ impl<'a> CallContext<'a> {
                 [] => None,
                 keys => Some(Values::many(keys, Origin::Request)),
             },
+            "principalorgid" => organization(self.places.caller),
+            "principalorgpaths" => paths(self.places.caller),
+            "resourceorgid" => organization(self.places.resource),
+            "resourceorgpaths" => paths(self.places.resource),
             "resourceaccount" => Some(Values::one(self.resource()?.account.to_string(), Origin::Resource)),
             "resourcetag" => self.resource_tag(member?),
             _ => None,
@@ -170,6 +190,16 @@ impl Context for CallContext<'_> {
             values => Some(Values::many(values, Origin::Resource)),
         }
     }
+}
+
+/// The organization an account is in.
+fn organization(place: Option<&Placement>) -> Option<Values<'_>> {
+    Some(Values::one(place?.organization.as_str(), Origin::Organization))
+}
+
+/// Its path there; the key takes several.
+fn paths(place: Option<&Placement>) -> Option<Values<'_>> {
+    Some(Values::many(std::slice::from_ref(&place?.path), Origin::Organization))
 }
 
 /// `aws:PrincipalType`.

@@ -2,7 +2,7 @@
 //! of brackets are mended.
 
 use base::AccountId;
-use ports::{Caller, Fetch, FetchError, Fetching, Issuers};
+use ports::{Caller, Fetch, FetchError, Fetching, Issuers, Organizations, Placement};
 use shape::Operation;
 use shapes_iam as api;
 use std::sync::Arc;
@@ -17,13 +17,20 @@ impl Fetch for Nowhere {
     }
 }
 
+/// No account is in an organization.
+impl Organizations for Nowhere {
+    fn of(&self, _world: &ports::World, _account: AccountId) -> Option<Arc<Placement>> {
+        None
+    }
+}
+
 /// An account with a user Mateo, who may read roles, in a group that may list buckets.
 struct Home(Local);
 
 impl Home {
     fn new() -> Self {
         let local = Local::new(|registry| {
-            crate::install(registry, Issuers::default(), Arc::new(Nowhere));
+            crate::install(registry, Issuers::default(), Arc::new(Nowhere), Arc::new(Nowhere));
         });
         let home = Self(local);
         let text = |text: &str| Some(text.to_owned());

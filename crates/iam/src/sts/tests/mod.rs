@@ -4,7 +4,10 @@ mod trust;
 
 use crate::error::Refusal;
 use base::{AccountId, Timestamp};
-use ports::{Caller, Credentials, Fetch, FetchError, Fetching, Found, IamMode, Issuers, Session};
+use ports::{
+    Caller, Credentials, Fetch, FetchError, Fetching, Found, IamMode, Issuers, Organizations, Placement,
+    Session,
+};
 use shape::Operation;
 use shapes_iam as iam;
 use shapes_sts as sts;
@@ -25,6 +28,13 @@ impl Fetch for Nowhere {
     }
 }
 
+/// No account is in an organization.
+impl Organizations for Nowhere {
+    fn of(&self, _world: &ports::World, _account: AccountId) -> Option<Arc<Placement>> {
+        None
+    }
+}
+
 /// A world with roles, and whoever knows keys.
 struct World {
     local: Local,
@@ -35,7 +45,7 @@ impl World {
     fn new(roles: &[&str]) -> Self {
         let mut keys = None;
         let local = Local::new(|registry| {
-            keys = Some(crate::install(registry, Issuers::default(), Arc::new(Nowhere)));
+            keys = Some(crate::install(registry, Issuers::default(), Arc::new(Nowhere), Arc::new(Nowhere)));
         });
         let world = Self { local, keys: keys.unwrap() };
         for role in roles {
