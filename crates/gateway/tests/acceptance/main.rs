@@ -10,6 +10,7 @@ mod isolation;
 mod journal;
 mod load;
 mod objects;
+mod organization;
 
 /// Bytes that are told apart by their seed: no two objects of a test are alike.
 fn content(seed: u64, size: usize) -> Vec<u8> {
