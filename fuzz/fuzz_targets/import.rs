@@ -141,7 +141,9 @@ impl Denials for Nowhere {
 /// A world in memory with the tables of every service.
 fn empty() -> (Arc<World>, Naming) {
     let mut registry = Registry::default();
-    let credentials = iam::install(&mut registry, Issuers::default(), Arc::new(Nowhere), Arc::new(Nowhere));
+    let organizations = organizations::install(&mut registry, iam::account_roles());
+    let nowhere = Arc::new(Nowhere);
+    let credentials = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations);
     vpc::install(&mut registry);
     s3::install(&mut registry, credentials, Arc::new(NoPlaces));
     let world = World {

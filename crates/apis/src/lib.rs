@@ -5,7 +5,7 @@
 use shape::ApiMeta;
 
 /// Every API in scope, by id.
-pub static APIS: [&ApiMeta; 22] = [
+pub static APIS: [&ApiMeta; 23] = [
     &shapes_acm::API,
     &shapes_autoscaling::API,
     &shapes_cloudformation::API,
@@ -21,6 +21,7 @@ pub static APIS: [&ApiMeta; 22] = [
     &shapes_iam::API,
     &shapes_iam_toolbox::API,
     &shapes_kms::API,
+    &shapes_organizations::API,
     &shapes_route53::API,
     &shapes_route53domains::API,
     &shapes_route53resolver::API,

@@ -33,9 +33,9 @@ static SERVICES: [(&str, &str, OnceLock<Service>); 23] = services! {
     "s3-outposts" "s3express" "ssm" "sts"
 };
 type Rows = HashMap<String, Authz>;
-static APIS: [(&str, &str, &str, OnceLock<Rows>); 22] = apis! {
+static APIS: [(&str, &str, &str, OnceLock<Rows>); 23] = apis! {
     "acm" "autoscaling" "cloudformation" "ebs" "ec2" "ecr" "ecr-public" "efs" "eks" "eks-auth" "elb" "elbv2" "iam" "iam-toolbox"
-    "kms" "route53" "route53domains" "route53resolver" "s3" "s3control" "ssm" "sts"
+    "kms" "organizations" "route53" "route53domains" "route53resolver" "s3" "s3control" "ssm" "sts"
 };
 
 /// The row of an operation. None: in `enforce` it is denied.

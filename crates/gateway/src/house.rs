@@ -85,15 +85,18 @@ pub(crate) struct Services {
 pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let issuers = Issuers::default();
+    let organizations = organizations::install(&mut registry, iam::account_roles());
+    let fetch = Arc::new(Https::new(found));
     let records = Arc::new(Records::default());
-    let iam = iam::install(&mut registry, issuers.clone(), Arc::new(Https::new(found)), records.clone());
+    let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
     vpc::install(&mut registry);
     let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services {
             gatekeeper: Arc::new(Gatekeeper::new(
                 iam.clone(),
-                vec![s3.resources, vpc::resources(), iam.clone()],
+                vec![s3.resources, vpc::resources(), iam.clone(), organizations.clone()],
+                organizations,
                 records,
             )),
             registry,

@@ -45,7 +45,7 @@ mod toolbox;
 mod usage;
 mod user;
 
-use ports::{Denials, Fetch, Issuers, Registry, Service};
+use ports::{AccountRoles, Denials, Fetch, Issuers, Organizations, Registry, Service};
 use std::sync::Arc;
 
 pub use sts::encode_authorization_message;
@@ -56,6 +56,8 @@ pub struct Iam {
     issuers: Issuers,
     /// What fetches the keys of all others.
     fetch: Arc<dyn Fetch>,
+    /// Where accounts stand in organizations.
+    organizations: Arc<dyn Organizations>,
     /// Keys that were fetched.
     key_sets: sts::KeySets,
     /// Session tokens that were opened.
@@ -70,6 +72,11 @@ impl Service for Iam {
     type Error = error::Error;
 }
 
+/// What makes roles in accounts that an organization makes.
+pub fn account_roles() -> Arc<dyn AccountRoles> {
+    Arc::new(role::access::AccessRoles)
+}
+
 /// Registers the tables and the operations; the answer tells whose keys are whose. The accounts' own issuers are
 /// added to `issuers`; the keys of issuers that are not among them are asked of `fetch`. Denials are asked of `denials`.
 pub fn install(
@@ -77,11 +84,13 @@ pub fn install(
     issuers: Issuers,
     fetch: Arc<dyn Fetch>,
     denials: Arc<dyn Denials>,
+    organizations: Arc<dyn Organizations>,
 ) -> Arc<Iam> {
     issuers.add(Arc::new(sts::Hosted));
     let iam = Arc::new(Iam {
         issuers,
         fetch,
+        organizations,
         key_sets: sts::KeySets::default(),
         opened: seal::Opened::default(),
         gathered: principals::Gathered::default(),
@@ -102,6 +111,7 @@ pub fn install(
         .record::<account::alias::Alias>()
         .record::<account::credential_report::Report>()
         .record::<account::password_policy::PasswordPolicy>()
+        .record::<organization::OrganizationFeatures>()
         .record::<seal::SealKey>();
     operations::register(&mut ops);
     registration::federation(&mut ops);

@@ -1,9 +1,10 @@
 //! What stands around the service in its own tests.
 
-use ports::{Cx, Denial, Denials, Fetch, FetchError, Fetching};
+use base::AccountId;
+use ports::{Cx, Denial, Denials, Fetch, FetchError, Fetching, Organizations, Placement, World};
 use std::sync::Arc;
 
-/// Nothing is fetched, and nothing was denied.
+/// Nothing is fetched, nothing was denied, and no account is in an organization.
 pub(crate) struct Nowhere;
 
 impl Fetch for Nowhere {
@@ -14,6 +15,12 @@ impl Fetch for Nowhere {
 
 impl Denials for Nowhere {
     fn denial(&self, _cx: &Cx, _id: &str) -> Option<Arc<Denial>> {
+        None
+    }
+}
+
+impl Organizations for Nowhere {
+    fn of(&self, _world: &World, _account: AccountId) -> Option<Arc<Placement>> {
         None
     }
 }

@@ -1,12 +1,12 @@
 //! Condition keys: what a call says of itself, worked out key by key when a policy asks.
 
-use crate::{Caller, CallerKind, Cx, KeyValue, Principal, ResourceFacts};
+use crate::{Caller, CallerKind, Cx, KeyValue, Placement, Principal, ResourceFacts};
 use percent_encoding::percent_decode_str;
 use policy::context::{Context, Key, List, Origin, Value, Values};
 use std::cell::OnceCell;
 
 /// The keys of every service that tell of a call, whatever it is about.
-const OF_CALLS: [&str; 20] = [
+const OF_CALLS: [&str; 22] = [
     "aws:AssumedRoot",
     "aws:CurrentTime",
     "aws:EpochTime",
@@ -16,6 +16,8 @@ const OF_CALLS: [&str; 20] = [
     "aws:PrincipalAccount",
     "aws:PrincipalArn",
     "aws:PrincipalIsAWSService",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
     "aws:PrincipalServiceName",
     "aws:PrincipalType",
     "aws:RequestedRegion",
@@ -41,6 +43,16 @@ pub struct CallContext<'a> {
     /// The resource; found when a key asks for it.
     resource: &'a dyn Fn() -> Option<ResourceFacts>,
     kept_resource: OnceCell<Option<ResourceFacts>>,
+    places: Places<'a>,
+}
+
+/// Where the caller and the resource stand in organizations.
+#[derive(Clone, Copy, Default)]
+pub struct Places<'a> {
+    /// The account of whoever calls.
+    pub caller: Option<&'a Placement>,
+    /// The account of the resource.
+    pub resource: Option<&'a Placement>,
 }
 
 /// The tags of a request.
@@ -62,7 +74,13 @@ impl<'a> CallContext<'a> {
         resource: &'a dyn Fn() -> Option<ResourceFacts>,
     ) -> Self {
         let (kept_tags, kept_resource) = (OnceCell::new(), OnceCell::new());
-        Self { cx, principal, asked, tags, kept_tags, resource, kept_resource }
+        Self { cx, principal, asked, tags, kept_tags, resource, kept_resource, places: Places::default() }
+    }
+
+    /// The same, of accounts that stand in organizations.
+    #[must_use]
+    pub fn placed(self, places: Places<'a>) -> Self {
+        Self { places, ..self }
     }
 
     /// What the call brings, whatever it is about: every key of it that has a value.
@@ -165,6 +183,10 @@ impl<'a> CallContext<'a> {
                 [] => None,
                 keys => Some(Values::many(keys, Origin::Request)),
             },
+            "principalorgid" => organization(self.places.caller),
+            "principalorgpaths" => paths(self.places.caller),
+            "resourceorgid" => organization(self.places.resource),
+            "resourceorgpaths" => paths(self.places.resource),
             "resourceaccount" => Some(Values::one(self.resource()?.account.to_string(), Origin::Resource)),
             "resourcetag" => self.resource_tag(member?),
             _ => None,
@@ -253,6 +275,16 @@ fn one(key: &str, values: &Values<'_>) -> KeyValue {
         List::One(value) => single(key.to_owned(), &value.text()),
         List::Many(texts) => KeyValue { key: key.to_owned(), values: texts.to_vec(), is_list: true },
     }
+}
+
+/// The organization an account is in.
+fn organization(place: Option<&Placement>) -> Option<Values<'_>> {
+    Some(Values::one(place?.organization.as_str(), Origin::Organization))
+}
+
+/// Its path there; the key takes several.
+fn paths(place: Option<&Placement>) -> Option<Values<'_>> {
+    Some(Values::many(std::slice::from_ref(&place?.path), Origin::Organization))
 }
 
 /// `aws:PrincipalType`.

@@ -5,6 +5,7 @@
 //! service that another one meets; this folder therefore lists every coupling there is.
 
 mod access_log;
+mod account_roles;
 mod authority;
 mod body;
 mod browsers;
@@ -17,6 +18,7 @@ mod denials;
 mod iam_mode;
 mod issuers;
 mod naming;
+mod organizations;
 mod principals;
 mod registry;
 mod resources;
@@ -25,11 +27,12 @@ mod work;
 mod world;
 
 pub use access_log::{AccessLog, Answered};
+pub use account_roles::{AccessRole, AccountRoles};
 pub use authority::{Asked, Authority, Denied};
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};
-pub use context::{CallContext, RequestTags};
+pub use context::{CallContext, Places, RequestTags};
 pub use courier::{Carrying, Courier};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
@@ -37,6 +40,7 @@ pub use denials::{Checked, Denial, Denials, Evaluated, Evaluation, Hit, KeyValue
 pub use iam_mode::{IamMode, IamSwitch};
 pub use issuers::{Fetch, FetchError, Fetching, Issuer, Issuers};
 pub use naming::{Each, Named, NamesBlobs, Naming};
+pub use organizations::{Organizations, Placement};
 pub use principals::{Principal, Principals};
 pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,

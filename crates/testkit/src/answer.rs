@@ -83,10 +83,13 @@ impl Answer {
         text.clone()
     }
 
-    /// The refusal, in whichever of the XML envelopes it came.
+    /// The refusal, in whichever envelope it came.
     #[track_caller]
     pub fn refusal(&self) -> Refusal {
         let tree = self.tree();
+        if let Some(code) = tree.get("__type").and_then(Value::as_str) {
+            return self.refusal_in_json(code, &tree);
+        }
         let error = [tree.pointer("/Errors/Error"), tree.get("Error"), Some(&tree)];
         let error = error.into_iter().flatten().find(|error| error.get("Code").is_some());
         let error = error.unwrap_or_else(|| panic!("no refusal: {} {}", self.status, self.body_text()));
@@ -101,6 +104,16 @@ impl Answer {
         for name in ["Type", "RequestId", "HostId"] {
             members.remove(name);
         }
+        Refusal { status: self.status, code, message, members }
+    }
+
+    fn refusal_in_json(&self, code: &str, tree: &Value) -> Refusal {
+        let members = tree.as_object().into_iter().flatten();
+        let mut members: BTreeMap<String, String> =
+            members.map(|(name, value)| (name.clone(), leaves(value).concat())).collect();
+        members.remove("__type");
+        let message = members.remove("Message").or_else(|| members.remove("message")).unwrap_or_default();
+        let code = code.rsplit('#').next().unwrap_or(code).to_owned();
         Refusal { status: self.status, code, message, members }
     }
 

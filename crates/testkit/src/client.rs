@@ -14,6 +14,9 @@ use wire::Head;
 use wire::sign::sha256_hex;
 use wire::sign::signer::Signer;
 
+/// The APIs that speak JSON, and what their operations' names follow.
+const TARGETS: [(&str, &str); 1] = [("organizations", "AWSOrganizationsV20161128")];
+
 /// The exchange did not come to its end; whether the request was carried out is not known.
 #[derive(Debug)]
 pub struct Broken(pub String);
@@ -86,7 +89,8 @@ impl Client {
         self
     }
 
-    /// Calls an operation of an API that speaks forms (EC2, IAM, STS), its parameters under their names on the wire:
+    /// Calls an operation of an API that speaks forms (EC2, IAM, STS) or JSON (Organizations), its parameters under
+    /// their names on the wire:
     /// `{"CidrBlock": "10.0.0.0/16", "TagSpecification": [{"ResourceType": "vpc"}]}`.
     #[track_caller]
     pub fn call(&self, operation: &str, parameters: &Value) -> Answer {
@@ -95,6 +99,14 @@ impl Client {
 
     /// [`Client::call`], where the server may be killed meanwhile.
     pub fn try_call(&self, operation: &str, parameters: &Value) -> Result<Answer, Broken> {
+        if let Some((_, target)) = TARGETS.iter().find(|(service, _)| *service == self.service) {
+            return self
+                .request("POST", "/")
+                .header("content-type", "application/x-amz-json-1.1")
+                .header("x-amz-target", &format!("{target}.{operation}"))
+                .body(parameters.to_string().into_bytes())
+                .try_send();
+        }
         let body = form::body(&self.service, operation, parameters);
         self.request("POST", "/")
             .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")

@@ -379,3 +379,56 @@ mod tags {
         check(&input, None, &[("a", "v")], &["a", "b"]);
     }
 }
+
+mod organizations {
+    use super::{check, some};
+    use shapes_organizations as api;
+
+    const OWN: &str = "arn:aws:organizations::123456789012:";
+
+    /// Ids lose the prefix that the templates of ARNs have already.
+    #[test]
+    fn a_policy_is_attached_to_a_root_a_unit_or_an_account() {
+        for (target, want) in [
+            ("r-ab12", "root/o-*/r-ab12"),
+            ("ou-ab12-cdefghij", "ou/o-*/ou-ab12-cdefghij"),
+            ("111111111111", "account/o-*/111111111111"),
+        ] {
+            let attach = "organizations:AttachPolicy";
+            check::<api::AttachPolicy>(
+                api::AttachPolicyRequest { policy_id: some("p-12345678"), target_id: some(target) },
+                &[&format!("{attach} {OWN}policy/o-*/*/p-12345678"), &format!("{attach} {OWN}{want}")],
+            );
+        }
+    }
+
+    #[test]
+    fn an_account_leaves_one_place_for_another() {
+        let step = "organizations:MoveAccount";
+        check::<api::MoveAccount>(
+            api::MoveAccountRequest {
+                account_id: some("111111111111"),
+                source_parent_id: some("r-ab12"),
+                destination_parent_id: some("ou-ab12-cdefghij"),
+            },
+            &[
+                &format!("{step} {OWN}account/o-*/111111111111"),
+                &format!("{step} {OWN}root/o-*/r-ab12"),
+                &format!("{step} {OWN}ou/o-*/ou-ab12-cdefghij"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_kind_of_a_policy_is_a_key() {
+        check::<api::CreatePolicy>(
+            api::CreatePolicyRequest {
+                type_: some("SERVICE_CONTROL_POLICY"),
+                ..api::CreatePolicyRequest::default()
+            },
+            &[&format!(
+                "organizations:CreatePolicy {OWN}policy/o-*/*/p-* organizations:PolicyType=SERVICE_CONTROL_POLICY"
+            )],
+        );
+    }
+}

@@ -1,14 +1,14 @@
 //! Who asks the engine, with what callers and resources bring, and keeps what was denied.
 
-use super::record::{Record, Records, told};
+use super::record::{Record, Records, name_levels, told};
 use super::snapshot::Snapshot;
 use super::watched;
 use policy::compile::{Action, PolicySet};
-use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Request, Resource, decide};
+use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Reach, Request, Resource, decide};
 use policy::explain::explain;
 use ports::{
-    Asked, Authority, CallContext, CallerKind as Kind, Cx, Denied, IamMode, Principal, Principals,
-    RequestTags, ResourceFacts, Resources,
+    Asked, Authority, CallContext, CallerKind as Kind, Cx, Denied, IamMode, Organizations, Placement, Places,
+    Principal, Principals, RequestTags, ResourceFacts, Resources,
 };
 use serde_json::Value;
 use std::cell::OnceCell;
@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub(crate) struct Gatekeeper {
     principals: Arc<dyn Principals>,
     resources: Vec<Arc<dyn Resources>>,
+    organizations: Arc<dyn Organizations>,
     pub(crate) records: Arc<Records>,
 }
 
@@ -59,9 +60,10 @@ impl Gatekeeper {
     pub(crate) fn new(
         principals: Arc<dyn Principals>,
         resources: Vec<Arc<dyn Resources>>,
+        organizations: Arc<dyn Organizations>,
         records: Arc<Records>,
     ) -> Self {
-        Self { principals, resources, records }
+        Self { principals, resources, organizations, records }
     }
 
     pub(crate) fn principals(&self) -> &dyn Principals {
@@ -105,7 +107,7 @@ impl Gatekeeper {
     /// `None`: allowed. Else the record of why not, which is kept.
     fn decide(&self, cx: &Cx, question: &Question<'_>) -> Option<Arc<Record>> {
         let principal = self.principals.of(cx.world(), cx.caller());
-        self.with_request(cx, &principal, question, |request| match decide(request) {
+        self.with_request(cx, &principal, question, |request, places| match decide(request) {
             Decision::Allow => None,
             Decision::Deny(denial) => {
                 let shown = caller_arn(cx, &principal);
@@ -116,9 +118,10 @@ impl Gatekeeper {
                     told(&shown, request.action, request.resource.arn, why, context)
                 });
                 told["mapping"] = (question.mapping)();
+                name_levels(&mut told, places);
                 (question.beside)(&mut snapshot);
                 let kept = snapshot.finish(cx, &principal, request.context.of_call());
-                Some(Record::denied(cx, shown, request, &denial, (told, kept)))
+                Some(Record::denied(cx, shown, request, &denial, (told, kept)).between(places))
             }
         })
         .map(|record| self.records.keep(cx, record))
@@ -130,7 +133,7 @@ impl Gatekeeper {
         let renamed = self.known(question.arn).and_then(|known| known.true_arn(cx, question.arn));
         let question = &Question { arn: renamed.as_deref().unwrap_or(question.arn), ..*question };
         let mut found = None;
-        self.with_request(cx, &principal, question, |request| {
+        self.with_request(cx, &principal, question, |request, _| {
             let why = explain(request);
             let is_denied = !why.decision.is_allowed();
             if is_denied || found.is_none() {
@@ -157,12 +160,14 @@ impl Gatekeeper {
         let arn = renamed.as_deref().unwrap_or(arn);
         let question = Question::new(&action, arn, given, &RequestTags::default);
         let mut answer = None;
-        self.with_request(cx, &principal, &question, |request| {
+        self.with_request(cx, &principal, &question, |request, places| {
             let denied = !decide(request).is_allowed();
             if denied || answer.is_none() {
-                answer = Some(watched::explained(request, given, |why, context| {
+                let mut told = watched::explained(request, given, |why, context| {
                     told(caller, request.action, request.resource.arn, why, context)
-                }));
+                });
+                name_levels(&mut told, places);
+                answer = Some(told);
             }
             denied.then_some(())
         });
@@ -175,7 +180,7 @@ impl Gatekeeper {
         cx: &Cx,
         principal: &Principal,
         question: &Question<'_>,
-        mut judge: impl FnMut(&Request<'_, CallContext<'_>>) -> Option<T>,
+        mut judge: impl FnMut(&Request<'_, CallContext<'_>>, Places<'_>) -> Option<T>,
     ) -> Option<T> {
         let known = self.known(question.arn);
         let look_up = || known.and_then(|known| known.look_up(cx, question.action.name(), question.arn));
@@ -190,15 +195,24 @@ impl Gatekeeper {
             (None, Some(named)) if !named.is_empty() && named != "*" => named.to_owned(),
             _ => caller_account.clone(),
         };
+        let has_account = !matches!(cx.caller().kind, Kind::Service(_) | Kind::Anonymous);
+        let place = |account| self.organizations.of(cx.world(), account);
+        let own_place = if has_account { place(cx.caller().account) } else { None };
+        let its_place = if has_account && account == caller_account {
+            own_place.clone()
+        } else {
+            account.parse().ok().and_then(place)
+        };
         let resource = Resource {
             arn: question.arn,
             account: &account,
             policy: own.and_then(|facts| facts.policy.as_deref()),
             rule: own.map_or(PolicyRule::Additive, |facts| facts.rule),
-            granted: own.and_then(|facts| facts.granted),
-            organization: None,
+            granted: own.and_then(|facts| facts.granted).or(organization_grants(question.action)),
+            organization: its_place.as_deref().map(Placement::of_resource),
         };
-        let context = CallContext::new(cx, principal, question.asked, question.tags, &facts);
+        let places = Places { caller: own_place.as_deref(), resource: its_place.as_deref() };
+        let context = CallContext::new(cx, principal, question.asked, question.tags, &facts).placed(places);
         let shown = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
         let user_id = federated_by(cx);
         let services;
@@ -222,7 +236,6 @@ impl Gatekeeper {
         let sessions = principal.sessions.iter().map(Some);
         // A federated user to whom no session policy was given may nothing.
         let none = principal.sessions.is_empty().then_some(is_federated.then_some(&nothing));
-        let has_account = !matches!(cx.caller().kind, Kind::Service(_) | Kind::Anonymous);
         for session in sessions.chain(none) {
             let caller = Caller {
                 kind,
@@ -231,7 +244,7 @@ impl Gatekeeper {
                 identity: &principal.identity,
                 boundary: principal.boundary.as_ref(),
                 session,
-                organization: None,
+                organization: own_place.as_deref().map(Placement::of_caller),
             };
             let request = Request {
                 caller: &caller,
@@ -240,7 +253,7 @@ impl Gatekeeper {
                 endpoint: None,
                 context: &context,
             };
-            if let Some(denied) = judge(&request) {
+            if let Some(denied) = judge(&request, places) {
                 return Some(denied);
             }
         }
@@ -261,6 +274,12 @@ impl Authority for Gatekeeper {
             }
         }
     }
+}
+
+/// AssumeRoot reaches into another account without a policy there: that the caller's account manages it is for STS to
+/// say.
+fn organization_grants(action: &Action) -> Option<Reach> {
+    action.name().eq_ignore_ascii_case("sts:AssumeRoot").then_some(Reach::Account)
 }
 
 /// As refusals name the caller: a session by its own ARN.

@@ -168,8 +168,10 @@ mod tests {
     fn a_policy_that_many_records_share_counts_once() {
         let shared = policy(1000);
         let mut denied = Denied::default();
-        let records: Vec<_> =
-            ["a", "b", "c"].iter().map(|id| Arc::new(record("w", id, 0, std::slice::from_ref(&shared)))).collect();
+        let records: Vec<_> = ["a", "b", "c"]
+            .iter()
+            .map(|id| Arc::new(record("w", id, 0, std::slice::from_ref(&shared))))
+            .collect();
         for record in &records {
             denied.push(record.clone(), "w", 0);
         }

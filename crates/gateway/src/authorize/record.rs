@@ -3,9 +3,9 @@
 use super::kept::{Denied, KEPT_MILLIS};
 use super::watched;
 use policy::compile::Action;
-use policy::decide::{Denial, Matched, Request};
+use policy::decide::{Denial, Gate, Matched, Request};
 use policy::explain::{Explanation, Fix, Part};
-use ports::{CallContext, Cx, Denial as Kept, Denials};
+use ports::{CallContext, Cx, Denial as Kept, Denials, Places};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -29,6 +29,8 @@ pub(crate) struct Record {
     pub(crate) action: String,
     pub(crate) resource: String,
     resource_account: String,
+    /// Whether both accounts are in one organization.
+    is_within_organization: bool,
     reason: String,
     /// All there is to say, for people and programs.
     pub(crate) told: Value,
@@ -77,6 +79,7 @@ impl Record {
             at_millis: cx.now().millis,
             resource_account: cx.account().to_string(),
             account,
+            is_within_organization: false,
             caller,
             action: action.to_owned(),
             resource: resource.to_owned(),
@@ -85,6 +88,13 @@ impl Record {
             kept: None,
             sealed: OnceLock::new(),
         }
+    }
+
+    /// The same, between accounts that stand in organizations.
+    pub(super) fn between(self, places: Places<'_>) -> Self {
+        let ids = [places.caller, places.resource].map(|place| place.map(|place| &place.organization));
+        let [caller, resource] = ids;
+        Self { is_within_organization: caller.is_some() && caller == resource, ..self }
     }
 
     /// AWS's sentence.
@@ -105,9 +115,9 @@ impl Record {
         )
     }
 
-    /// S3 puts the ARN in quotes, and explains nothing across accounts.
+    /// S3 puts the ARN in quotes, and explains nothing across accounts but within an organization.
     pub(crate) fn sentence_of_s3(&self) -> String {
-        if self.account != self.resource_account {
+        if self.account != self.resource_account && !self.is_within_organization {
             return "Access Denied".to_owned();
         }
         let Self { caller, action, resource, reason, .. } = self;
@@ -206,6 +216,23 @@ pub(super) fn told(
         "context": context,
         "missing_keys": why.missing_keys,
     })
+}
+
+/// Adds to what is told of an organization's policies which root, unit or account they are attached to.
+pub(super) fn name_levels(told: &mut Value, places: Places<'_>) {
+    for part in ["checks", "blocking", "fixes"] {
+        for entry in told[part].as_array_mut().into_iter().flatten() {
+            let place = match entry["gate"].as_str() {
+                Some(noun) if noun == Gate::ServiceControl.noun() => places.caller,
+                Some(noun) if noun == Gate::ResourceControl.noun() => places.resource,
+                _ => None,
+            };
+            let level = entry["level"].as_u64().and_then(|level| usize::try_from(level).ok());
+            if let (Some(place), Some(level)) = (place, level) {
+                entry["target"] = Value::from(place.lineage.get(level).map(String::as_str));
+            }
+        }
+    }
 }
 
 /// A statement and where it stands.
@@ -330,6 +357,7 @@ pub(super) mod tests {
             action: String::new(),
             resource: String::new(),
             resource_account: String::new(),
+            is_within_organization: false,
             reason: String::new(),
             told: Value::Null,
             kept: Some(Arc::new(kept)),

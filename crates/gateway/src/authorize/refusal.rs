@@ -22,9 +22,9 @@ pub(crate) fn refuse(api: &ApiMeta, record: &Record) -> Fault {
         _ if api.id == "iam" => sender(403, "AccessDenied", record.sentence_with_id()),
         _ if wire::codec::is_s3(api) => sender(403, "AccessDenied", record.sentence_of_s3()),
         Protocol::Query | Protocol::RestXml => sender(403, "AccessDenied", sentence),
-        Protocol::Json | Protocol::RestJson | Protocol::Cbor => {
-            sender(403, "AccessDeniedException", sentence)
-        }
+        // Their API references, "Common errors": 400 of the JSON protocol, 403 of REST.
+        Protocol::Json => sender(400, "AccessDeniedException", sentence),
+        Protocol::RestJson | Protocol::Cbor => sender(403, "AccessDeniedException", sentence),
     };
     fault.headers.push((DECISION, record.id.clone()));
     fault

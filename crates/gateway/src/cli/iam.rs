@@ -126,6 +126,11 @@ fn place(statement: &Value) -> String {
     format!("{name}.json:{}:{} ({sid})", statement["line"], statement["column"])
 }
 
+/// Where in an organization a policy is attached.
+fn level(of: &Value) -> String {
+    of["target"].as_str().map_or_else(String::new, |target| format!(" of {target}"))
+}
+
 /// A decision for people.
 fn decision(told: &Value) -> String {
     let word = match text(told, "decision") {
@@ -142,6 +147,9 @@ fn decision(told: &Value) -> String {
             match &first["statement"] {
                 Value::Null => lines.add("decided by", "no statement"),
                 statement => lines.add("decided by", place(statement)),
+            }
+            if let Some(target) = first["target"].as_str() {
+                lines.add("level", format!("{} of {target}", text(first, "gate")));
             }
         }
         None if word == "allowed" => {
@@ -162,14 +170,17 @@ fn decision(told: &Value) -> String {
             Value::Null => "no statement allows".to_owned(),
             statement => place(statement),
         };
-        lines.add("then", format!("{} denies too: {by}", text(other, "gate")));
+        lines.add("then", format!("{}{} denies too: {by}", text(other, "gate"), level(other)));
     }
     for fix in list(told, "fixes") {
         match fix.get("add") {
             Some(statement) => {
-                lines.add("fix", format!("add to the {}: {statement}", text(fix, "gate")));
+                lines.add("fix", format!("add to the {}{}: {statement}", text(fix, "gate"), level(fix)));
             }
-            None => lines.add("fix", format!("{}: change {}", text(fix, "gate"), text(fix, "change"))),
+            None => {
+                let gate = format!("{}{}", text(fix, "gate"), level(fix));
+                lines.add("fix", format!("{gate}: change {}", text(fix, "change")));
+            }
         }
     }
     for asked in list(&told["mapping"], "asks") {
@@ -271,6 +282,30 @@ mod tests {
              \x20 asks       s3 GetObject needs s3:GetObject on arn:aws:s3:::b/k\n\
              \x20 context    aws:username = anna (credentials)\n\
              \x20 missing    aws:SourceVpc: the request does not have it\n"
+        );
+    }
+
+    #[test]
+    fn a_policy_of_an_organization_is_told_with_its_level() {
+        let told = json!({
+            "caller": "arn:aws:iam::111111111111:root", "action": "ec2:RunInstances", "resource": "*",
+            "decision": "implicitDeny",
+            "blocking": [{
+                "gate": "service control policy", "level": 1, "target": "ou-ab12-cdefghij", "statement": null,
+                "reason": "because no service control policy allows the ec2:RunInstances action",
+            }],
+            "fixes": [{
+                "gate": "service control policy", "level": 1, "target": "ou-ab12-cdefghij",
+                "add": { "Effect": "Allow" },
+            }],
+        });
+        assert_eq!(
+            decision(&told),
+            "denied: ec2:RunInstances on * for arn:aws:iam::111111111111:root\n\
+             \x20 because    no service control policy allows the ec2:RunInstances action\n\
+             \x20 decided by no statement\n\
+             \x20 level      service control policy of ou-ab12-cdefghij\n\
+             \x20 fix        add to the service control policy of ou-ab12-cdefghij: {\"Effect\":\"Allow\"}\n"
         );
     }
 

@@ -11,6 +11,7 @@ mod isolation;
 mod journal;
 mod load;
 mod objects;
+mod organization;
 mod toolbox;
 
 /// Bytes that are told apart by their seed: no two objects of a test are alike.

@@ -3,6 +3,7 @@
 //! The sentences were recorded from AWS by public test suites and bug reports. Where none is known, the sentence says
 //! what the API reference says of the error; the README names those.
 
+use wire::route::not_implemented;
 use wire::{Fault, sender};
 
 /// Refused about the account: its organization, requests for access to it, its switches.
@@ -10,6 +11,16 @@ use wire::{Fault, sender};
 pub enum AccountRefusal {
     /// The account is in no organization.
     NoOrganization,
+    /// It is in one that another account manages, said to who wants to switch something on.
+    NotManagement,
+    /// The same, said where delegated administrators may too.
+    NotDelegated,
+    /// Its organization is for one bill alone.
+    NotAllFeatures,
+    /// Its organization does not trust IAM.
+    NotTrusted,
+    /// Reports about organizations are not built.
+    NoAccessReports,
     /// No job of that id.
     NoJob(String),
     /// No delegation request of that id.
@@ -45,6 +56,27 @@ impl AccountRefusal {
                 "OrganizationNotFoundException",
                 "The request was rejected because no organization is associated with your account.",
             ),
+            Self::NotManagement => sender(
+                400,
+                "CallerIsNotManagementAccountException",
+                "The request was rejected because the account making the request is not the management account for the organization.",
+            ),
+            Self::NotDelegated => sender(
+                400,
+                "AccountNotManagementOrDelegatedAdministratorException",
+                "The request was rejected because the account making the request is not the management account or delegated administrator account for centralized root access.",
+            ),
+            Self::NotAllFeatures => sender(
+                400,
+                "OrganizationNotInAllFeaturesModeException",
+                "The request was rejected because your organization does not have All features enabled.",
+            ),
+            Self::NotTrusted => sender(
+                400,
+                "ServiceAccessNotEnabledException",
+                "The request was rejected because trusted access is not enabled for IAM in Organizations.",
+            ),
+            Self::NoAccessReports => not_implemented("iam", "GenerateOrganizationsAccessReport"),
             Self::NoJob(id) => missing(format!("Job with id {id} cannot be found.")),
             Self::NoDelegationRequest(id) => {
                 missing(format!("The delegation request with id {id} cannot be found."))

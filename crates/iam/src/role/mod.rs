@@ -1,5 +1,6 @@
 //! Roles.
 
+pub(crate) mod access;
 pub(crate) mod policy;
 pub(crate) mod service_linked;
 pub(crate) mod trust;

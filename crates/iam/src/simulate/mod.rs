@@ -103,7 +103,7 @@ pub(crate) fn custom(
 /// `SimulatePrincipalPolicy`: the policies of a user, group or role, and what is given beside them.
 pub(crate) fn principal(
     cx: &Cx,
-    _svc: &Iam,
+    svc: &Iam,
     input: api::SimulatePrincipalPolicyRequest,
 ) -> Result<api::SimulatePolicyResponse, Error> {
     let arn = input.policy_source_arn.unwrap_or_default();
@@ -118,7 +118,8 @@ pub(crate) fn principal(
         Some(given) => Some(given),
         None => found.boundary.filter(|_| !excluded.boundary()),
     };
-    let policies = Policies { source: found.source, identity, boundary, organization: None };
+    let organization = sources::organization(svc, cx);
+    let policies = Policies { source: found.source, identity, boundary, organization };
     let asks = Asks {
         actions: input.action_names.unwrap_or_default(),
         resources: input.resource_arns.unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! Where the policies of a simulation come from: the request, or a user, group or role.
 
+use crate::Iam;
 use crate::entity::identity::Identity;
 use crate::entity::{Home, Rows};
 use crate::error::{Error, SimulationRefusal};
@@ -11,6 +12,7 @@ use base::Arn;
 use policy::compile::{self, Attached, Kind, Policy, no_unique_ids};
 use policy::document::Document;
 use policy::grammar::{Grammar, check};
+use ports::Cx;
 use std::sync::Arc;
 use store::View;
 
@@ -65,6 +67,17 @@ impl Given {
     pub(super) fn attached(&self) -> Attached {
         Attached { policy: self.policy.clone(), source: compile::Source::inline(&self.id) }
     }
+}
+
+/// The service control policies of the caller's account, level by level. The management account is bound by none.
+pub(super) fn organization(svc: &Iam, cx: &Cx) -> Option<Vec<Vec<Given>>> {
+    let place = svc.organizations.of(cx.world(), cx.account()).filter(|place| !place.is_management)?;
+    let given = |(arn, text): &(String, String)| {
+        let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
+        Given::stored(name, Origin::Managed(arn.clone()), text, Kind::ServiceControl)
+    };
+    let levels = place.service_control_texts.iter();
+    Some(levels.map(|level| level.iter().filter_map(given).collect()).collect())
 }
 
 impl Source {

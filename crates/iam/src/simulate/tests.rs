@@ -16,7 +16,13 @@ struct Home(Local);
 impl Home {
     fn new() -> Self {
         let local = Local::new(|registry| {
-            crate::install(registry, Issuers::default(), Arc::new(Nowhere), Arc::new(Nowhere));
+            crate::install(
+                registry,
+                Issuers::default(),
+                Arc::new(Nowhere),
+                Arc::new(Nowhere),
+                Arc::new(Nowhere),
+            );
         });
         let home = Self(local);
         let text = |text: &str| Some(text.to_owned());

@@ -1,7 +1,7 @@
 //! `AssumeRole`.
 
 use super::target::{self, HOUR_SECONDS, ROLE_SECONDS, Target};
-use super::trust::{self, Asked};
+use super::trust::{self, Asked, Places};
 use super::vend::{Vended, vend};
 use super::{mfa, session_policy, session_tags};
 use crate::Iam;
@@ -16,10 +16,10 @@ use store::Tx;
 /// `AssumeRole`.
 pub(super) fn assume(
     cx: &Cx,
-    _svc: &Iam,
+    svc: &Iam,
     input: sts::AssumeRoleRequest,
 ) -> Result<sts::AssumeRoleResponse, Error> {
-    let call = Call::read(cx, input)?;
+    let call = Call::read(cx, svc, input)?;
     let (role, vended) = cx.write(|tx| call.open(tx, cx))?;
     Ok(sts::AssumeRoleResponse {
         credentials: Some(vended.credentials),
@@ -34,6 +34,7 @@ pub(super) fn assume(
 /// What is asked for, as far as it can be judged without the role.
 struct Call {
     target: Target,
+    places: Places,
     name: String,
     duration_seconds: Option<i32>,
     external_id: Option<String>,
@@ -53,7 +54,7 @@ struct Call {
 }
 
 impl Call {
-    fn read(cx: &Cx, input: sts::AssumeRoleRequest) -> Result<Self, Error> {
+    fn read(cx: &Cx, svc: &Iam, input: sts::AssumeRoleRequest) -> Result<Self, Error> {
         let target = Target::parse(input.role_arn, cx.partition())?;
         if matches!(cx.caller().kind, CallerKind::FederatedUser { .. }) {
             return Err(trust::denied(cx, "sts:AssumeRole", &target.arn));
@@ -69,6 +70,7 @@ impl Call {
         let own_tags = session_tags::read(input.tags, input.transitive_tag_keys.clone())?;
         let tags = session_tags::inherit(handed_on, own_tags.clone())?;
         Ok(Self {
+            places: Places::of(svc, cx, target.home.account, true),
             target,
             name: input.role_session_name.unwrap_or_default(),
             duration_seconds: input.duration_seconds,
@@ -94,6 +96,7 @@ impl Call {
         let role = self.target.find(tx);
         let role = role.ok_or_else(|| trust::denied(cx, "sts:AssumeRole", &self.target.arn))?;
         let asked = Asked {
+            places: &self.places,
             role: &role,
             session_name: &self.name,
             external_id: self.external_id.as_deref(),

@@ -24,7 +24,7 @@ const TASKS: [&str; 5] = [
 /// `AssumeRoot`: a short session as root of another account, for one task.
 pub(super) fn assume(
     cx: &Cx,
-    _svc: &Iam,
+    svc: &Iam,
     input: sts::AssumeRootRequest,
 ) -> Result<sts::AssumeRootResponse, Error> {
     let target = input.target_principal.unwrap_or_default();
@@ -35,7 +35,7 @@ pub(super) fn assume(
         return Err(Refusal::Value("The specified TaskPolicyArn is not a supported task policy.").into());
     }
     let home = Home { partition: cx.partition(), account };
-    trust::root(cx, &home.arn("root"))?;
+    trust::root(cx, svc, &home)?;
     let source_identity = cx.caller().session.as_ref().and_then(|own| own.source_identity.clone());
     let grant = Grant {
         home,

@@ -3,17 +3,50 @@
 //! Trust decides where policies are enforced. With `--iam off` nothing is evaluated, with `audit` nothing is refused.
 
 use super::principal::{self, Principal};
+use crate::Iam;
+use crate::entity::Home;
 use crate::error::{Error, Refusal};
+use crate::organization;
 use crate::role::Role;
+use base::AccountId;
 use base::Timestamp;
 use policy::compile::{Action, PolicySet};
 use policy::context::fixed::Fixed;
 use policy::decide::{Caller, Decision, Denial, Gate, PolicyRule, Request, Resource};
-use ports::{CallerKind, Cx, IamMode, SessionTag};
+use ports::{CallerKind, Cx, IamMode, Placement, SessionTag};
+use std::sync::Arc;
 use store::Tx;
+
+/// Where two accounts stand in organizations: that of whoever calls, and that of the role.
+#[derive(Default)]
+pub(super) struct Places {
+    caller: Option<Arc<Placement>>,
+    role: Option<Arc<Placement>>,
+}
+
+impl Places {
+    /// Those of a call for a role of `account`. Whom a provider vouches for has no account.
+    pub(super) fn of(svc: &Iam, cx: &Cx, account: AccountId, has_caller: bool) -> Self {
+        if cx.world().iam.of("sts") != IamMode::Enforce {
+            return Self::default();
+        }
+        let place = |account| svc.organizations.of(cx.world(), account);
+        Self { caller: if has_caller { place(cx.account()) } else { None }, role: place(account) }
+    }
+
+    /// Their condition keys.
+    fn describe(&self, context: &mut Fixed) {
+        for (whose, place) in [("Principal", &self.caller), ("Resource", &self.role)] {
+            let Some(place) = place else { continue };
+            context.set(&format!("aws:{whose}OrgID"), vec![place.organization.clone()], false);
+            context.set(&format!("aws:{whose}OrgPaths"), vec![place.path.clone()], true);
+        }
+    }
+}
 
 /// What is asked of a role's trust policy by somebody who signed.
 pub(super) struct Asked<'a> {
+    pub(super) places: &'a Places,
     pub(super) role: &'a Role,
     pub(super) session_name: &'a str,
     pub(super) external_id: Option<&'a str>,
@@ -28,6 +61,7 @@ pub(super) struct Asked<'a> {
 
 /// What is asked of it by somebody whom a provider vouches for.
 pub(super) struct Vouched<'a> {
+    pub(super) places: &'a Places,
     pub(super) role: &'a Role,
     pub(super) action: &'static str,
     /// The ARN of the provider.
@@ -70,8 +104,9 @@ pub(super) fn assume_role(tx: &Tx, cx: &Cx, asked: &Asked<'_>) -> Result<(), Err
         source_identity: asked.source_identity,
     };
     session.describe(&mut context);
+    asked.places.describe(&mut context);
     for action in session.actions("sts:AssumeRole") {
-        decide(cx, &principal, &context, asked.role, action)?;
+        decide(cx, &principal, &context, (asked.role, asked.places), action)?;
     }
     Ok(())
 }
@@ -96,6 +131,7 @@ pub(super) fn vouched(cx: &Cx, asked: &Vouched<'_>) -> Result<(), Error> {
         source_identity: asked.source_identity,
     };
     session.describe(&mut context);
+    asked.places.describe(&mut context);
     let kind = match asked.action {
         "sts:AssumeRoleWithSAML" => policy::decide::CallerKind::Saml { provider: asked.provider },
         _ => policy::decide::CallerKind::WebIdentity { provider: asked.provider },
@@ -104,7 +140,7 @@ pub(super) fn vouched(cx: &Cx, asked: &Vouched<'_>) -> Result<(), Error> {
     let caller = caller(kind, "", &none);
     let trust = principal::trust(asked.role);
     for action in session.actions(asked.action) {
-        if refusal(&caller, &context, asked.role, &trust, action).is_some() {
+        if refusal(&caller, &context, (asked.role, asked.places), &trust, action).is_some() {
             return Err(Refusal::NotAuthorized(asked.action).into());
         }
     }
@@ -153,7 +189,7 @@ fn decide(
     cx: &Cx,
     principal: &Principal,
     context: &Fixed,
-    role: &Role,
+    (role, places): (&Role, &Places),
     action: &'static str,
 ) -> Result<(), Error> {
     let account = cx.account().to_string();
@@ -176,9 +212,10 @@ fn decide(
         let caller = Caller {
             boundary: principal.boundary.as_ref(),
             session,
+            organization: places.caller.as_deref().map(Placement::of_caller),
             ..caller(kind, &account, &principal.identity)
         };
-        if let Some(why) = refusal(&caller, context, role, &trust, action) {
+        if let Some(why) = refusal(&caller, context, (role, places), &trust, action) {
             return Err(Refusal::Denied { caller: own, action, resource: role.arn(), why }.into());
         }
     }
@@ -193,7 +230,7 @@ fn caller<'a>(kind: policy::decide::CallerKind<'a>, account: &'a str, identity: 
 fn refusal(
     caller: &Caller<'_>,
     context: &Fixed,
-    role: &Role,
+    (role, places): (&Role, &Places),
     trust: &PolicySet,
     action: &'static str,
 ) -> Option<String> {
@@ -204,7 +241,7 @@ fn refusal(
         policy: Some(trust),
         rule: PolicyRule::Required,
         granted: None,
-        organization: None,
+        organization: places.role.as_deref().map(Placement::of_resource),
     };
     let ready = Action::new(action);
     let request = Request { caller, action: &ready, resource: &resource, endpoint: None, context };
@@ -225,13 +262,14 @@ fn why(denial: &Denial<'_>, action: &str) -> String {
     }
 }
 
-/// Whether the caller may act as root of another account. That is for the management account of an organization,
-/// and there is none here: where policies are enforced, nobody may.
-pub(super) fn root(cx: &Cx, root: &str) -> Result<(), Error> {
-    match cx.world().iam.of("sts") {
-        IamMode::Enforce => Err(denied(cx, "sts:AssumeRoot", root)),
-        IamMode::Off | IamMode::Audit => Ok(()),
-    }
+/// Whether the caller may act as root of another account: that is for the management account of an organization that
+/// has switched it on, over its own members. Whether the caller's policies allow it was decided before.
+pub(super) fn root(cx: &Cx, svc: &Iam, root: &Home) -> Result<(), Error> {
+    let is_managed = match cx.world().iam.of("sts") {
+        IamMode::Off | IamMode::Audit => true,
+        IamMode::Enforce => organization::may_be_root(cx, svc, root.account),
+    };
+    if is_managed { Ok(()) } else { Err(denied(cx, "sts:AssumeRoot", &root.arn("root"))) }
 }
 
 /// The caller may not.

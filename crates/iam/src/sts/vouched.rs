@@ -2,7 +2,7 @@
 
 use super::session_policy;
 use super::target::{self, Target};
-use super::trust::{self, Vouched};
+use super::trust::{self, Places, Vouched};
 use super::vend::{Vended, vend};
 use crate::error::{Error, Refusal};
 use crate::event::Changed;
@@ -14,6 +14,7 @@ use store::Tx;
 /// What a session is opened with, once the provider's word is believed.
 pub(super) struct Opening<'a> {
     pub(super) target: &'a Target,
+    pub(super) places: Places,
     /// What the role's trust policy has to allow.
     pub(super) action: &'static str,
     /// The ARN of the provider.
@@ -37,6 +38,7 @@ impl Opening<'_> {
     pub(super) fn open(&self, tx: &mut Tx, cx: &Cx) -> Result<(Arc<Role>, Vended), Error> {
         let role = self.target.find(tx).ok_or(Refusal::NotAuthorized(self.action))?;
         let vouched = Vouched {
+            places: &self.places,
             role: &role,
             action: self.action,
             provider: self.provider,

@@ -144,7 +144,8 @@ pub(crate) fn fault_body(fault: &Fault, api: Option<&ApiMeta>) -> Vec<u8> {
         api.map_or_else(|| fault.code.to_string(), |api| format!("com.amazonaws.{}#{}", api.id, fault.code));
     let mut entries = vec![(Value::from("__type"), Value::from(id))];
     if let Some(message) = &fault.message {
-        let spelled = fault.members.as_deref().and_then(message_name).unwrap_or("message");
+        let spelled =
+            fault.members.as_deref().and_then(|members| message_name(members.schema())).unwrap_or("message");
         entries.push((spelled.into(), message.as_str().into()));
     }
     if let Some(shape) = &fault.members {

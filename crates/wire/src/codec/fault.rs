@@ -5,7 +5,7 @@ use super::xml::write::{self, Writer};
 use super::{cbor, is_s3, json, push_header, rest};
 use crate::{Answer, Fault, Side};
 use http::{HeaderName, HeaderValue, Method};
-use shape::{ApiMeta, Location, Protocol, Ref, Shape, TimestampFormat};
+use shape::{ApiMeta, Location, Protocol, Ref, Schema, TimestampFormat};
 
 /// What of the call goes into the envelope.
 #[derive(Clone, Copy)]
@@ -41,9 +41,9 @@ pub fn encode_fault(fault: &Fault, envelope: &Envelope<'_>) -> Answer {
         }
         Protocol::RestXml if s3 => (s3_body(fault, envelope).into_bytes(), "application/xml"),
         Protocol::RestXml => (query(fault, envelope).into_bytes(), "text/xml"),
-        Protocol::RestJson => (json_body(fault, None).into_bytes(), "application/json"),
+        Protocol::RestJson => (json_body(fault, None, envelope.api).into_bytes(), "application/json"),
         Protocol::Json => {
-            (json_body(fault, Some(&fault.code)).into_bytes(), json::content_type(envelope.api))
+            (json_body(fault, Some(&fault.code), envelope.api).into_bytes(), json::content_type(envelope.api))
         }
         Protocol::Cbor => (cbor::fault_body(fault, envelope.api), cbor::CONTENT_TYPE),
     };
@@ -161,7 +161,7 @@ pub(crate) fn is_message(name: &str) -> bool {
     name.eq_ignore_ascii_case("message")
 }
 
-fn json_body(fault: &Fault, type_member: Option<&str>) -> String {
+fn json_body(fault: &Fault, type_member: Option<&str>, api: Option<&ApiMeta>) -> String {
     let mut out = String::from("{");
     let mut first = true;
     if let Some(code) = type_member {
@@ -169,7 +169,11 @@ fn json_body(fault: &Fault, type_member: Option<&str>) -> String {
         out.push_str("\"__type\":");
         json::string(&mut out, code);
     }
-    let spelled = fault.members.as_deref().and_then(message_name).unwrap_or("message");
+    let spelled = match fault.members.as_deref() {
+        Some(members) => message_name(members.schema()),
+        None => api.and_then(|api| modelled_schema(api, &fault.code)).and_then(message_name),
+    };
+    let spelled = spelled.unwrap_or("message");
     if let Some(message) = &fault.message {
         json::separate(&mut out, &mut first);
         json::string(&mut out, spelled);
@@ -201,7 +205,13 @@ fn json_body(fault: &Fault, type_member: Option<&str>) -> String {
     out
 }
 
+/// The model of an error that is told by its code alone.
+fn modelled_schema(api: &ApiMeta, code: &str) -> Option<&'static Schema> {
+    let mut errors = api.operations.iter().flat_map(|operation| operation.errors);
+    errors.find(|schema| schema.name == code).copied()
+}
+
 /// How the modelled error spells its message.
-pub(crate) fn message_name(members: &dyn Shape) -> Option<&'static str> {
-    members.schema().fields.iter().find(|field| is_message(field.name)).map(|field| field.wire)
+pub(crate) fn message_name(schema: &'static Schema) -> Option<&'static str> {
+    schema.fields.iter().find(|field| is_message(field.name)).map(|field| field.wire)
 }

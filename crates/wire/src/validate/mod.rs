@@ -3,6 +3,7 @@
 //! [`check`] finds the violations of an input from its schema; [`fault`] says them in the service's own words
 //! (wire chapter, section 6).
 
+mod organizations;
 mod pattern;
 mod shown;
 
@@ -295,6 +296,7 @@ pub fn fault(api: &ApiMeta, violations: &[Violation]) -> Fault {
             sender(400, "ValidationException", common(violations)).with("Reason", "INVALID_PARAMETER_VALUE")
         }
         "iam" => sender(400, "ValidationError", iam(violations)),
+        "organizations" => organizations::fault(first),
         "sts" | "cloudformation" | "elb" | "elbv2" | "autoscaling" => {
             sender(400, "ValidationError", common(violations))
         }

@@ -345,3 +345,34 @@ fn file_systems_and_snapshots_say_more() {
         assert_eq!(fault.extra, [(member.0, member.1.to_owned())]);
     }
 }
+
+/// Organizations names no member. Patterns and enums were recorded; the others are in its API reference.
+#[test]
+fn organizations_says_the_rule_and_no_more() {
+    let policy = json!({"Name": "n", "Description": "", "Type": "SERVICE_CONTROL_POLICY", "Content": "{}"});
+    let with = |member: &str, value: serde_json::Value| {
+        let mut input = policy.clone();
+        input[member] = value;
+        input
+    };
+    let required = "You must include a value for all required parameters.";
+    let shorter = "You provided a string parameter that is shorter than allowed.";
+    let longer = "You provided a string parameter that is longer than allowed.";
+    let pattern = "You provided a value that does not match the required pattern.";
+    let value = "You specified an invalid value.";
+    let smaller = "You provided a numeric parameter that has a smaller value than allowed.";
+    for (operation, input, reason, sentence) in [
+        ("DescribePolicy", json!({}), "INPUT_REQUIRED", required),
+        ("CreatePolicy", with("Name", json!("")), "MIN_LENGTH_EXCEEDED", shorter),
+        ("CreatePolicy", with("Name", json!("n".repeat(129))), "MAX_LENGTH_EXCEEDED", longer),
+        ("CreatePolicy", with("Type", json!("NONE")), "INVALID_ENUM_POLICY_TYPE", value),
+        ("CreateOrganization", json!({"FeatureSet": "SOME"}), "INVALID_ENUM", value),
+        ("DescribeAccount", json!({"AccountId": "1"}), "INVALID_PATTERN", pattern),
+        ("ListRoots", json!({"MaxResults": 0}), "MIN_VALUE_EXCEEDED", smaller),
+    ] {
+        check("organizations", operation, &input, "InvalidInputException", sentence);
+        let api = leak_api(&model("organizations", &[operation]));
+        let found = validate::check(api, &Structure::of(api.operations[0].input, &input));
+        assert_eq!(validate::fault(api, &found).extra, [("Reason", reason.to_owned())], "{operation}");
+    }
+}

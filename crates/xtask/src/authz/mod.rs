@@ -28,7 +28,7 @@ const PREFIXES: [(&str, &str); 5] = [
 ];
 
 /// Prefixes whose actions some operations of these APIs ask for.
-const BESIDE: [&str; 4] = ["organizations", "s3-object-lambda", "s3-outposts", "s3express"];
+const BESIDE: [&str; 3] = ["s3-object-lambda", "s3-outposts", "s3express"];
 
 /// Fetches the data and writes the tables. Rows that are doubtful are listed.
 pub(crate) fn run() -> Result<()> {

@@ -1,7 +1,7 @@
 //! Names by which resources are known, where they cannot be told from each other.
 
 /// How SDKs of JavaScript call an API, as the map of 2022 does.
-pub(super) const SDK: [(&str, &str); 18] = [
+pub(super) const SDK: [(&str, &str); 19] = [
     ("acm", "ACM"),
     ("autoscaling", "AutoScaling"),
     ("cloudformation", "CloudFormation"),
@@ -15,6 +15,7 @@ pub(super) const SDK: [(&str, &str); 18] = [
     ("elbv2", "ELBv2"),
     ("iam", "IAM"),
     ("kms", "KMS"),
+    ("organizations", "Organizations"),
     ("route53", "Route53"),
     ("route53resolver", "Route53Resolver"),
     ("s3control", "S3Control"),
@@ -23,7 +24,7 @@ pub(super) const SDK: [(&str, &str); 18] = [
 ];
 
 /// Actions that tags on creation need beside the one that creates, and the member that holds the tags.
-pub(super) const TAGGING: [(&str, &str, &str); 11] = [
+pub(super) const TAGGING: [(&str, &str, &str); 12] = [
     ("acm", "Tags", "AddTagsToCertificate"),
     ("ecr", "tags", "TagResource"),
     ("ecr-public", "tags", "TagResource"),
@@ -32,6 +33,7 @@ pub(super) const TAGGING: [(&str, &str, &str); 11] = [
     ("elb", "Tags", "AddTags"),
     ("elbv2", "Tags", "AddTags"),
     ("kms", "Tags", "TagResource"),
+    ("organizations", "Tags", "TagResource"),
     ("route53resolver", "Tags", "TagResource"),
     ("ssm", "Tags", "AddTagsToResource"),
     ("cloudformation", "Tags", "TagResource"),

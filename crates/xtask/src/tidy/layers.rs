@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 7] = [
     &["apis", "authz", "managed", "store", "wire"],
     &["blob", "policy", "host"],
     &["ports"],
-    &["archive", "iam", "s3", "vpc"],
+    &["archive", "iam", "organizations", "s3", "vpc"],
 ];
 /// Above every layer: they may import anything.
 const TOP: [&str; 3] = ["gateway", "testkit", "xtask"];

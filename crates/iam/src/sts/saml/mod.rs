@@ -10,6 +10,7 @@ use super::provider;
 use super::session_policy;
 use super::session_tags;
 use super::target::{self, ROLE_SECONDS, Target};
+use super::trust::Places;
 use super::vouched::Opening;
 use crate::Iam;
 use crate::error::{Error, Refusal};
@@ -45,7 +46,7 @@ impl Record for UsedAssertion {
 /// `AssumeRoleWithSAML`.
 pub(super) fn assume(
     cx: &Cx,
-    _svc: &Iam,
+    svc: &Iam,
     input: sts::AssumeRoleWithSAMLRequest,
 ) -> Result<sts::AssumeRoleWithSAMLResponse, Error> {
     let target = Target::parse(input.role_arn, cx.partition())?;
@@ -64,6 +65,7 @@ pub(super) fn assume(
     let account_and_name = format!("{}/{}", target.home.account, provider.name);
     let opening = Opening {
         target: &target,
+        places: Places::of(svc, cx, target.home.account, false),
         action: ACTION,
         provider: &provider.arn,
         context: assertion.context(&account_and_name),

@@ -27,7 +27,13 @@ impl World {
     fn new(roles: &[&str]) -> Self {
         let mut keys = None;
         let local = Local::new(|registry| {
-            keys = Some(crate::install(registry, Issuers::default(), Arc::new(Nowhere), Arc::new(Nowhere)));
+            keys = Some(crate::install(
+                registry,
+                Issuers::default(),
+                Arc::new(Nowhere),
+                Arc::new(Nowhere),
+                Arc::new(Nowhere),
+            ));
         });
         let world = Self { local, keys: keys.unwrap() };
         for role in roles {

@@ -15,6 +15,7 @@ use super::provider::{self, Oidc};
 use super::session_policy;
 use super::session_tags;
 use super::target::{self, ROLE_SECONDS, Target};
+use super::trust::Places;
 use super::vouched::Opening;
 use crate::Iam;
 use crate::error::{Error, Refusal};
@@ -50,6 +51,7 @@ pub(super) async fn assume(
     let tags = session_tags::read(Some(claims.tags.clone()), Some(claims.transitive.clone()))?;
     let opening = Opening {
         target: &target,
+        places: Places::of(&svc, &cx, target.home.account, false),
         action: ACTION,
         provider: &provider.arn,
         context: claims.context(&provider, &audience),

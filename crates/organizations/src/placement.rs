@@ -1,0 +1,240 @@
+//! Where accounts stand, for decisions: the organization's policies on the way from the root, made ready once.
+
+use crate::Organizations;
+use crate::account::Account;
+use crate::node::{Node, lineage, path};
+use crate::organization::Organization;
+use crate::policy::{Found, Policy, PolicyKind};
+use crate::rows::Rows;
+use crate::unit::Unit;
+use base::AccountId;
+use policy::compile::{Attached, Kind, Policy as Compiled, PolicySet, Source, no_unique_ids};
+use policy::document::Document;
+use ports::{Placement, World};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Mark, View};
+
+/// Accounts kept at the most; then all are forgotten.
+const KEPT: usize = 1024;
+
+/// Where accounts stand, by world and account.
+#[derive(Default)]
+pub(crate) struct Placed(Mutex<BTreeMap<(String, AccountId), Kept>>);
+
+struct Kept {
+    since: Mark,
+    /// `None`: in no organization.
+    placement: Option<Arc<Placement>>,
+}
+
+impl Kept {
+    fn holds(&self, view: &View) -> bool {
+        view.is_unchanged::<Account>(&self.since)
+            && view.is_unchanged::<Organization>(&self.since)
+            && view.is_unchanged::<Unit>(&self.since)
+            && view.is_unchanged::<Policy>(&self.since)
+    }
+}
+
+impl ports::Organizations for Organizations {
+    fn of(&self, world: &World, account: AccountId) -> Option<Arc<Placement>> {
+        let view = world.store.view();
+        if view.count::<Account>() == 0 {
+            return None;
+        }
+        let key = (world.name.clone(), account);
+        let mut kept = self.placed.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = kept.get(&key).filter(|kept| kept.holds(&view)) {
+            return found.placement.clone();
+        }
+        let placement = place(&view, account).map(Arc::new);
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(key, Kept { since: view.mark(), placement: placement.clone() });
+        placement
+    }
+}
+
+fn place(rows: &impl Rows, account: AccountId) -> Option<Placement> {
+    let account = rows.row::<Account>(account.as_str())?;
+    let organization = rows.row::<Organization>(&account.organization)?;
+    let lineage = lineage(rows, &organization, &Node::Account((*account).clone()));
+    let (_, above) = lineage.split_last()?;
+    let levels = |kind: PolicyKind| {
+        let is_enabled = organization.enabled.contains(&kind);
+        let lineage = if is_enabled { lineage.as_slice() } else { &[] };
+        lineage.iter().map(|id| level(rows, &organization, kind, id)).collect()
+    };
+    let texts = |kind: PolicyKind| {
+        let lineage = if organization.enabled.contains(&kind) { lineage.as_slice() } else { &[] };
+        let text = |policy: &Found| (policy.arn(&organization), policy.content().to_owned());
+        lineage.iter().map(|id| at(rows, &organization, kind, id).iter().map(text).collect()).collect()
+    };
+    Some(Placement {
+        path: path(&organization, above),
+        is_management: organization.management == account.id,
+        has_all_features: organization.has_all_features,
+        services: organization.services.keys().cloned().collect(),
+        service_control: levels(PolicyKind::ServiceControl),
+        service_control_texts: texts(PolicyKind::ServiceControl),
+        resource_control: levels(PolicyKind::ResourceControl),
+        organization: organization.id.clone(),
+        lineage,
+    })
+}
+
+/// The policies that are attached to one root, unit or account.
+fn at(rows: &impl Rows, organization: &Arc<Organization>, kind: PolicyKind, id: &str) -> Vec<Found> {
+    let node = Node::find(rows, organization, id);
+    let ids = node.as_ref().map_or(&[][..], |node| node.attached().of(kind));
+    ids.iter().filter_map(|id| Found::find(rows, organization, id)).collect()
+}
+
+/// The same, made ready.
+fn level(rows: &impl Rows, organization: &Arc<Organization>, kind: PolicyKind, id: &str) -> PolicySet {
+    let found = at(rows, organization, kind, id);
+    PolicySet::new(found.iter().filter_map(|policy| attached(policy, organization)).collect())
+}
+
+fn attached(found: &Found, organization: &Organization) -> Option<Attached> {
+    // What was taken is what parses; what does not, allows and denies nothing.
+    let document = Document::parse(found.content()).ok()?;
+    let kind = match found.kind() {
+        PolicyKind::ServiceControl => Kind::ServiceControl,
+        PolicyKind::ResourceControl => Kind::ResourceControl,
+    };
+    let policy = Arc::new(Compiled::compile(&document, kind, &no_unique_ids));
+    Some(Attached { policy, source: Source::managed(found.name(), &found.arn(organization)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use base::{AccountId, Ids};
+    use policy::compile::PolicySet;
+    use ports::{AccessRole, AccountRoles, Organizations as _, Placement};
+    use shapes_organizations as api;
+    use std::sync::Arc;
+    use store::Tx;
+    use testkit::Local;
+
+    /// Nobody enters here.
+    struct NoRoles;
+
+    impl AccountRoles for NoRoles {
+        fn admit(&self, _tx: &mut Tx, _ids: &Ids, _wanted: &AccessRole<'_>) {}
+    }
+
+    struct Tree {
+        local: Local,
+        service: Arc<crate::Organizations>,
+        root: String,
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    impl Tree {
+        fn new() -> Self {
+            let mut service = None;
+            let local = Local::new(|registry| service = Some(crate::install(registry, Arc::new(NoRoles))));
+            local.call::<api::CreateOrganization>(api::CreateOrganizationRequest::default()).unwrap();
+            let roots =
+                local.call::<api::ListRoots>(api::ListRootsRequest::default()).unwrap().roots.unwrap();
+            Self { local, service: service.unwrap(), root: roots[0].id.clone().unwrap() }
+        }
+
+        fn place(&self, account: &str) -> Option<Arc<Placement>> {
+            self.service.of(self.local.world(), account.parse().unwrap())
+        }
+
+        fn unit(&self, name: &str) -> String {
+            let create = api::CreateOrganizationalUnitRequest {
+                parent_id: some(&self.root),
+                name: some(name),
+                tags: None,
+            };
+            let made = self.local.call::<api::CreateOrganizationalUnit>(create).unwrap();
+            made.organizational_unit.unwrap().id.unwrap()
+        }
+
+        fn account(&self) -> String {
+            let create = api::CreateAccountRequest {
+                email: some("dev@example.org"),
+                account_name: some("dev"),
+                ..api::CreateAccountRequest::default()
+            };
+            self.local.call::<api::CreateAccount>(create).unwrap();
+            let all = self.local.call::<api::ListAccounts>(api::ListAccountsRequest::default()).unwrap();
+            let ids = all.accounts.unwrap().into_iter().filter_map(|account| account.id);
+            ids.filter(|id| *id != AccountId::DEFAULT.as_str()).collect()
+        }
+
+        fn enable(&self) {
+            let kind = api::EnablePolicyTypeRequest {
+                root_id: some(&self.root),
+                policy_type: some("SERVICE_CONTROL_POLICY"),
+            };
+            self.local.call::<api::EnablePolicyType>(kind).unwrap();
+        }
+    }
+
+    fn names(levels: &[PolicySet]) -> Vec<Vec<&str>> {
+        levels.iter().map(|level| level.policies().iter().map(|own| &*own.source.name).collect()).collect()
+    }
+
+    #[test]
+    fn a_place_follows_every_change_of_the_tree() {
+        let tree = Tree::new();
+        let (unit, dev) = (tree.unit("work"), tree.account());
+        let before = tree.place(&dev).unwrap();
+        assert_eq!(before.lineage, [tree.root.clone(), dev.clone()]);
+        assert_eq!(before.path, format!("{}/{}/", before.organization, tree.root));
+        assert!(before.service_control.is_empty(), "nothing is enabled yet");
+        tree.enable();
+        let full = || vec!["FullAWSAccess"];
+        assert_eq!(names(&tree.place(&dev).unwrap().service_control), [full(), full()]);
+        let step = api::MoveAccountRequest {
+            account_id: some(&dev),
+            source_parent_id: some(&tree.root),
+            destination_parent_id: some(&unit),
+        };
+        tree.local.call::<api::MoveAccount>(step).unwrap();
+        let after = tree.place(&dev).unwrap();
+        assert_eq!(after.path, format!("{}/{}/{unit}/", after.organization, tree.root));
+        assert_eq!(names(&after.service_control), [full(), full(), full()]);
+        assert!(after.resource_control.is_empty());
+        let policy = api::CreatePolicyRequest {
+            name: some("own"),
+            description: some(""),
+            type_: some("SERVICE_CONTROL_POLICY"),
+            content: some(
+                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}"#,
+            ),
+            tags: None,
+        };
+        let made = tree.local.call::<api::CreatePolicy>(policy).unwrap().policy.unwrap();
+        let id = made.policy_summary.unwrap().id;
+        let attach = api::AttachPolicyRequest { policy_id: id, target_id: some(&unit) };
+        tree.local.call::<api::AttachPolicy>(attach).unwrap();
+        let levels = tree.place(&dev).unwrap();
+        assert_eq!(names(&levels.service_control)[1], ["FullAWSAccess", "own"]);
+        assert!(!levels.is_management && tree.place(AccountId::DEFAULT.as_str()).unwrap().is_management);
+        let remove = api::RemoveAccountFromOrganizationRequest { account_id: some(&dev) };
+        tree.local.call::<api::RemoveAccountFromOrganization>(remove).unwrap();
+        assert!(tree.place(&dev).is_none());
+    }
+
+    #[test]
+    fn what_was_gathered_is_kept_until_something_changes() {
+        let tree = Tree::new();
+        let own = || tree.place(AccountId::DEFAULT.as_str()).unwrap();
+        let first = own();
+        assert!(Arc::ptr_eq(&first, &own()));
+        tree.enable();
+        assert!(!Arc::ptr_eq(&first, &own()));
+        assert!(tree.place("999999999999").is_none());
+    }
+}
