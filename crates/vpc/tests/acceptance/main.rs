@@ -2,6 +2,7 @@
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
 mod address;
+mod dhcp_options;
 mod egress_only_internet_gateway;
 mod internet_gateway;
 mod listing;
