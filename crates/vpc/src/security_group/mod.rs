@@ -2,10 +2,12 @@
 
 mod change;
 mod model;
+mod modify;
 mod permission;
 
 pub(crate) use change::{authorize_egress, authorize_ingress, revoke_egress, revoke_ingress};
 pub(crate) use model::{Rule, SecurityGroup, make_default};
+pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
 pub(crate) use permission::group_id;
 
 use crate::error::{Error, Kind};
