@@ -10,7 +10,7 @@ use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource};
 use crate::route_table::RouteTable;
 use crate::security_group::{Rule, SecurityGroup};
-use crate::subnet::Subnet;
+use crate::subnet::{CidrReservation, Subnet};
 use crate::tag::by_prefix;
 use crate::vpc::Vpc;
 use base::{Arn, Region, Scope};

@@ -7,6 +7,8 @@ base::id_type! {
     pub struct CidrAssociationId("vpc-cidr-assoc-");
     /// A subnet.
     pub struct SubnetId("subnet-");
+    /// A reservation of a part of a subnet.
+    pub struct CidrReservationId("scr-");
     /// A route table.
     pub struct RouteTableId("rtb-");
     /// The association of a route table.

@@ -13,7 +13,7 @@ use crate::network_interface::NetworkInterface;
 use crate::resource::{Resource, prefix, take};
 use crate::route_table::RouteTable;
 use crate::security_group::{Rule, SecurityGroup};
-use crate::subnet::Subnet;
+use crate::subnet::{CidrReservation, Subnet};
 use crate::vpc::Vpc;
 use crate::{Vpc as Service, home};
 use base::{Scope, Tags};
@@ -146,6 +146,7 @@ macro_rules! by_prefix {
             id if id.starts_with(Rule::PREFIX) => $of::<Rule>($($argument),*),
             id if id.starts_with(NetworkAcl::PREFIX) => $of::<NetworkAcl>($($argument),*),
             id if id.starts_with(DhcpOptions::PREFIX) => $of::<DhcpOptions>($($argument),*),
+            id if id.starts_with(CidrReservation::PREFIX) => $of::<CidrReservation>($($argument),*),
             id if id.starts_with(NetworkInterface::PREFIX) => $of::<NetworkInterface>($($argument),*),
             id if id.starts_with(Address::PREFIX) => $of::<Address>($($argument),*),
             id if id.starts_with(NatGateway::PREFIX) => $of::<NatGateway>($($argument),*),
@@ -192,6 +193,7 @@ pub(crate) fn describe(
         collect::<Rule>(view, scope, &mut rows);
         collect::<NetworkAcl>(view, scope, &mut rows);
         collect::<DhcpOptions>(view, scope, &mut rows);
+        collect::<CidrReservation>(view, scope, &mut rows);
         collect::<NetworkInterface>(view, scope, &mut rows);
         collect::<Address>(view, scope, &mut rows);
         collect::<NatGateway>(view, scope, &mut rows);

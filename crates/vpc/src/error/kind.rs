@@ -9,6 +9,8 @@ pub enum Kind {
     CidrAssociation,
     /// A subnet.
     Subnet,
+    /// A reservation of a part of a subnet.
+    CidrReservation,
     /// A route table.
     RouteTable,
     /// An association of a route table or a network ACL.
@@ -58,6 +60,7 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::Vpc => "InvalidVpcID.Malformed",
         Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.Malformed",
         Kind::Subnet => "InvalidSubnetID.Malformed",
+        Kind::CidrReservation => "InvalidSubnetCidrReservationID.Malformed",
         Kind::RouteTable => "InvalidRouteTableId.Malformed",
         Kind::Association => "InvalidAssociationID.Malformed",
         Kind::InternetGateway => "InvalidInternetGatewayId.Malformed",
@@ -83,6 +86,7 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Vpc => ("vpc ID", "vpc IDs"),
         Kind::CidrAssociation => ("vpc CIDR block association ID", "vpc CIDR block association IDs"),
         Kind::Subnet => ("subnet ID", "subnet IDs"),
+        Kind::CidrReservation => ("subnet-cidr-reservation ID", "subnet-cidr-reservation IDs"),
         Kind::RouteTable => ("routeTable ID", "routeTable IDs"),
         Kind::Association => ("association ID", "association IDs"),
         Kind::InternetGateway => ("internetGateway ID", "internetGateway IDs"),
@@ -105,6 +109,7 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::Vpc => "InvalidVpcID.NotFound",
         Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.NotFound",
         Kind::Subnet => "InvalidSubnetID.NotFound",
+        Kind::CidrReservation => "InvalidSubnetCidrReservationID.NotFound",
         Kind::RouteTable => "InvalidRouteTableID.NotFound",
         Kind::Association => "InvalidAssociationID.NotFound",
         Kind::InternetGateway => "InvalidInternetGatewayID.NotFound",

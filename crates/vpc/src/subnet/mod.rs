@@ -1,9 +1,11 @@
 //! Subnets.
 
 mod model;
+pub(crate) mod reservation;
 mod space;
 
 pub(crate) use model::{Available, Subnet, join_default_acl};
+pub(crate) use reservation::CidrReservation;
 
 use crate::error::{Error, Kind};
 use crate::event::Changed;
@@ -118,6 +120,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteSubnetRequest) -
             acl.associations.retain(|association| association.subnet_id != id);
             tx.put(acl);
         }
+        reservation::forget(tx, &subnet);
         tx.delete::<Subnet>(&own);
         tx.emit(&Changed { kind: "SubnetDeleted", resource: subnet.arn() });
         Ok(Empty {})

@@ -36,7 +36,17 @@ pub(crate) struct Subnet {
     pub(crate) lni_device_index: Option<i32>,
     /// The addresses that interfaces have, as offsets from the first.
     taken: Space,
+    /// The parts that automatic assignment leaves alone, from the lowest.
+    pub(crate) reserved: Vec<Reserved>,
     pub(crate) tags: Tags,
+}
+
+/// A part that automatic assignment leaves alone.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Reserved {
+    pub(crate) block: Ipv4Block,
+    /// Prefixes come from there.
+    pub(crate) is_prefix: bool,
 }
 
 impl Subnet {
@@ -61,6 +71,7 @@ impl Subnet {
             dns_aaaa_record: false,
             lni_device_index: None,
             taken: Space::default(),
+            reserved: Vec::new(),
             tags,
         }
     }
@@ -87,15 +98,39 @@ impl Subnet {
 
     /// Gives out the lowest free address.
     pub(crate) fn take_lowest(&mut self) -> Result<Ipv4Addr, Addresses> {
-        let free = self.taken.lowest(FIRST_FREE, self.last_free(), 1);
+        let free = self.lowest(1);
         let address = free.and_then(|offset| self.block.nth(offset)).ok_or(Addresses::SubnetFull)?;
         self.take(address).map(|()| address)
     }
 
+    /// The lowest free place for so many addresses, beside what is reserved.
+    fn lowest(&self, width: u32) -> Option<u32> {
+        if self.reserved.is_empty() {
+            return self.taken.lowest(FIRST_FREE, self.last_free(), width);
+        }
+        let mut busy = self.taken.clone();
+        for (first, last) in self.reserved.iter().filter_map(|own| self.offsets(own.block)) {
+            busy.give_back(first, last);
+            busy.take(first, last);
+        }
+        busy.lowest(FIRST_FREE, self.last_free(), width)
+    }
+
+    /// The lowest free place for a prefix: in a part that is reserved for prefixes, where there is one.
+    fn lowest_prefix(&self) -> Option<u32> {
+        let mut parts = self.reserved.iter().filter(|own| own.is_prefix).peekable();
+        if parts.peek().is_none() {
+            return self.lowest(PREFIX_SIZE);
+        }
+        let mut parts = parts.filter_map(|own| self.offsets(own.block));
+        parts.find_map(|(first, last)| {
+            self.taken.lowest(first.max(FIRST_FREE), last.min(self.last_free()), PREFIX_SIZE)
+        })
+    }
+
     /// Gives out a prefix that is asked for.
     pub(crate) fn take_prefix(&mut self, prefix: Ipv4Block) -> Result<(), Addresses> {
-        let first = self.offset(prefix.network()).ok_or(Addresses::Outside)?;
-        let last = self.offset(prefix.last()).ok_or(Addresses::Outside)?;
+        let (first, last) = self.offsets(prefix).ok_or(Addresses::Outside)?;
         if first < FIRST_FREE || last > self.last_free() {
             return Err(Addresses::Reserved(prefix.to_string()));
         }
@@ -104,7 +139,7 @@ impl Subnet {
 
     /// Gives out the lowest free prefix.
     pub(crate) fn take_lowest_prefix(&mut self) -> Result<Ipv4Block, Addresses> {
-        let free = self.taken.lowest(FIRST_FREE, self.last_free(), PREFIX_SIZE);
+        let free = self.lowest_prefix();
         let address = free.and_then(|offset| self.block.nth(offset));
         let prefix = address.and_then(|address| Ipv4Block::new(address, 28)).ok_or(Addresses::NoBlocks)?;
         self.take_prefix(prefix).map(|()| prefix)
@@ -119,9 +154,13 @@ impl Subnet {
 
     /// Takes a prefix back.
     pub(crate) fn give_back_prefix(&mut self, prefix: Ipv4Block) {
-        if let Some((first, last)) = self.offset(prefix.network()).zip(self.offset(prefix.last())) {
+        if let Some((first, last)) = self.offsets(prefix) {
             self.taken.give_back(first, last);
         }
+    }
+
+    fn offsets(&self, block: Ipv4Block) -> Option<(u32, u32)> {
+        self.offset(block.network()).zip(self.offset(block.last()))
     }
 
     fn offset(&self, address: Ipv4Addr) -> Option<u32> {
@@ -141,7 +180,7 @@ pub(crate) fn join_default_acl(tx: &mut Tx, subnet: &Subnet, ids: &Ids) {
 
 impl Record for Subnet {
     const TABLE: &'static str = "vpc_subnet";
-    /// Version 1 had no addresses in use: there were no interfaces.
+    /// Version 1 had no addresses in use and none reserved: there were no interfaces.
     const VERSION: u16 = 2;
     const INDEXES: &'static [Index<Self>] = &[Self::VPC];
     type Key = String;
@@ -155,6 +194,7 @@ impl Record for Subnet {
             return Err(format!("there is no version {from} of subnets"));
         }
         document["taken"] = Value::Array(Vec::new());
+        document["reserved"] = Value::Array(Vec::new());
         Ok(document)
     }
 }

@@ -12,6 +12,7 @@ mod network_interface;
 mod route_table;
 mod security_group;
 mod subnet;
+mod subnet_cidr_reservation;
 mod tag;
 mod vpc;
 mod zone;
