@@ -1,12 +1,16 @@
 //! What networks bring to decisions about calls: whose they are, their tags, and the VPC they lie in.
 
+use crate::address::Address;
 use crate::dhcp_options::DhcpOptions;
+use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::internet_gateway::InternetGateway;
+use crate::nat_gateway::NatGateway;
 use crate::network_acl::NetworkAcl;
+use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource};
 use crate::route_table::RouteTable;
 use crate::security_group::{Rule, SecurityGroup};
-use crate::subnet::Subnet;
+use crate::subnet::{CidrReservation, Subnet};
 use crate::tag::by_prefix;
 use crate::vpc::Vpc;
 use base::{Arn, Region, Scope};
@@ -51,6 +55,16 @@ fn facts<R: Resource>(view: &View, scope: &Scope, id: &str) -> Option<ResourceFa
     for zone in row.filter("availability-zone") {
         key("AvailabilityZone", zone);
     }
+    if R::TYPE == NetworkInterface::TYPE {
+        for subnet in row.filter("subnet-id") {
+            key("Subnet", resource::arn(scope, Subnet::TYPE, &subnet));
+        }
+    }
+    if R::TYPE == Address::TYPE {
+        for (name, filter) in [("Domain", "domain"), ("PublicIpAddress", "public-ip")] {
+            row.filter(filter).into_iter().for_each(|value| key(name, value));
+        }
+    }
     Some(facts)
 }
 
@@ -64,6 +78,8 @@ fn own_key(kind: &str) -> Option<&'static str> {
         "security-group" => "SecurityGroupID",
         "network-acl" => "NetworkAclID",
         "dhcp-options" => "DhcpOptionsID",
+        "network-interface" => "NetworkInterfaceID",
+        "elastic-ip" => "AllocationId",
         _ => return None,
     })
 }
@@ -104,6 +120,48 @@ mod tests {
         assert!(own.keys.iter().all(|(key, _)| key != "ec2:Vpc"));
         for unknown in [arn("subnet", "subnet-0"), arn("subnet", "*"), "arn:aws:ec2:*:1:vpc/x".to_owned()] {
             assert!(look(&unknown).is_none(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn interfaces_and_addresses_tell_where_they_are() {
+        let local = Local::new(crate::install);
+        let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
+        let subnets = local.call_with::<ec2::DescribeSubnets>(&cx, ec2::DescribeSubnetsRequest::default());
+        let subnet = subnets.unwrap().subnets.unwrap().remove(0);
+        let subnet_id = subnet.subnet_id.unwrap();
+        let create = ec2::CreateNetworkInterfaceRequest {
+            subnet_id: Some(subnet_id.clone()),
+            ..ec2::CreateNetworkInterfaceRequest::default()
+        };
+        let made = local.call_with::<ec2::CreateNetworkInterface>(&cx, create).unwrap();
+        let card = made.network_interface.unwrap().network_interface_id.unwrap();
+        let address = ec2::AllocateAddressRequest::default();
+        let address = local.call_with::<ec2::AllocateAddress>(&cx, address).unwrap();
+        let allocation = address.allocation_id.unwrap();
+        let nat = ec2::CreateNatGatewayRequest {
+            subnet_id: Some(subnet_id.clone()),
+            connectivity_type: Some("private".to_owned()),
+            ..ec2::CreateNatGatewayRequest::default()
+        };
+        let nat = local.call_with::<ec2::CreateNatGateway>(&cx, nat).unwrap();
+        let nat = nat.nat_gateway.unwrap().nat_gateway_id.unwrap();
+        let arn = |kind: &str, id: &str| format!("arn:aws:ec2:us-east-1:000000000000:{kind}/{id}");
+        let of = |arn: &str, name: &str| {
+            let found = Known.look_up(&cx, "ec2:DescribeTags", arn).unwrap();
+            found.keys.into_iter().find(|(key, _)| key == name).map(|(_, values)| values.concat())
+        };
+        let vpc = arn("vpc", &subnet.vpc_id.unwrap());
+        for (arn, name, want) in [
+            (arn("network-interface", &card), "ec2:Subnet", arn("subnet", &subnet_id)),
+            (arn("network-interface", &card), "ec2:NetworkInterfaceID", card.clone()),
+            (arn("network-interface", &card), "ec2:Vpc", vpc.clone()),
+            (arn("elastic-ip", &allocation), "ec2:AllocationId", allocation.clone()),
+            (arn("elastic-ip", &allocation), "ec2:PublicIpAddress", address.public_ip.unwrap()),
+            (arn("elastic-ip", &allocation), "ec2:Domain", "vpc".to_owned()),
+            (arn("natgateway", &nat), "ec2:Vpc", vpc),
+        ] {
+            assert_eq!(of(&arn, name), Some(want), "{arn} {name}");
         }
     }
 }

@@ -7,6 +7,8 @@ base::id_type! {
     pub struct CidrAssociationId("vpc-cidr-assoc-");
     /// A subnet.
     pub struct SubnetId("subnet-");
+    /// A reservation of a part of a subnet.
+    pub struct CidrReservationId("scr-");
     /// A route table.
     pub struct RouteTableId("rtb-");
     /// The association of a route table.
@@ -23,4 +25,16 @@ base::id_type! {
     pub struct NetworkAclAssociationId("aclassoc-");
     /// A DHCP options set.
     pub struct DhcpOptionsId("dopt-");
+    /// A network interface.
+    pub struct NetworkInterfaceId("eni-");
+    /// The attachment of an interface that belongs to a service.
+    pub struct ServiceAttachmentId("ela-attach-");
+    /// An elastic address.
+    pub struct AllocationId("eipalloc-");
+    /// The association of an elastic address with a private one.
+    pub struct AddressAssociationId("eipassoc-");
+    /// A NAT gateway.
+    pub struct NatGatewayId("nat-");
+    /// An egress-only internet gateway.
+    pub struct EgressOnlyInternetGatewayId("eigw-");
 }

@@ -1,9 +1,12 @@
-//! The networking half of EC2: VPCs, subnets, route tables, internet gateways, security groups, network ACLs, tags,
-//! Regions and zones.
+//! The networking half of EC2: VPCs, subnets, route tables, gateways, network interfaces, elastic addresses, security
+//! groups, network ACLs, DHCP options, tags, Regions and zones.
 
 mod account;
+mod address;
 mod authority;
 mod dhcp_options;
+mod dns;
+mod egress_only_internet_gateway;
 mod error;
 mod event;
 mod filter;
@@ -11,6 +14,7 @@ mod home;
 mod id;
 mod internet_gateway;
 mod listing;
+mod nat_gateway;
 mod network_acl;
 mod network_interface;
 mod resource;
@@ -18,6 +22,7 @@ mod route_table;
 mod security_group;
 mod subnet;
 mod tag;
+mod token;
 mod vpc;
 
 use ports::{Registrar, Registry, Resources, Service};
@@ -43,26 +48,37 @@ pub fn install(registry: &mut Registry) {
         .record::<home::Home>()
         .record::<vpc::Vpc>()
         .record::<subnet::Subnet>()
+        .record::<subnet::CidrReservation>()
         .record::<route_table::RouteTable>()
         .record::<internet_gateway::InternetGateway>()
         .record::<security_group::SecurityGroup>()
         .record::<security_group::Rule>()
         .record::<network_acl::NetworkAcl>()
         .record::<dhcp_options::DhcpOptions>()
+        .record::<network_interface::NetworkInterface>()
+        .record::<address::Address>()
+        .record::<nat_gateway::NatGateway>()
+        .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
         .job::<vpc::Available>()
-        .job::<subnet::Available>();
+        .job::<subnet::Available>()
+        .job::<network_interface::Available>()
+        .job::<address::Named>()
+        .job::<nat_gateway::Open>()
+        .job::<nat_gateway::Close>()
+        .job::<nat_gateway::Forget>();
     networks(&mut ops);
+    gateways(&mut ops);
+    interfaces(&mut ops);
     rules(&mut ops);
     ops.answer::<ec2::CreateTags>(tag::create)
         .answer::<ec2::DeleteTags>(tag::delete)
         .answer::<ec2::DescribeTags>(tag::describe)
         .answer::<ec2::DescribeRegions>(account::regions)
         .answer::<ec2::DescribeAvailabilityZones>(account::zones)
-        .answer::<ec2::DescribeAccountAttributes>(account::attributes)
-        .answer::<ec2::DescribeNetworkInterfaces>(network_interface::describe);
+        .answer::<ec2::DescribeAccountAttributes>(account::attributes);
 }
 
-/// VPCs, subnets, routes and gateways.
+/// VPCs, subnets and routes.
 fn networks(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateVpc>(vpc::create)
         .answer::<ec2::CreateDefaultVpc>(vpc::create_default)
@@ -72,11 +88,17 @@ fn networks(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DescribeVpcAttribute>(vpc::describe_attribute)
         .answer::<ec2::AssociateVpcCidrBlock>(vpc::associate_cidr_block)
         .answer::<ec2::DisassociateVpcCidrBlock>(vpc::disassociate_cidr_block)
+        .answer::<ec2::CreateDhcpOptions>(dhcp_options::create)
         .answer::<ec2::DescribeDhcpOptions>(dhcp_options::describe)
+        .answer::<ec2::DeleteDhcpOptions>(dhcp_options::delete)
+        .answer::<ec2::AssociateDhcpOptions>(dhcp_options::associate)
         .answer::<ec2::CreateSubnet>(subnet::create)
         .answer::<ec2::DescribeSubnets>(subnet::describe)
         .answer::<ec2::DeleteSubnet>(subnet::delete)
         .answer::<ec2::ModifySubnetAttribute>(subnet::modify_attribute)
+        .answer::<ec2::CreateSubnetCidrReservation>(subnet::reservation::create)
+        .answer::<ec2::GetSubnetCidrReservations>(subnet::reservation::get)
+        .answer::<ec2::DeleteSubnetCidrReservation>(subnet::reservation::delete)
         .answer::<ec2::CreateRouteTable>(route_table::create)
         .answer::<ec2::DescribeRouteTables>(route_table::describe)
         .answer::<ec2::DeleteRouteTable>(route_table::delete)
@@ -85,12 +107,42 @@ fn networks(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DeleteRoute>(route_table::delete_route)
         .answer::<ec2::AssociateRouteTable>(route_table::associate)
         .answer::<ec2::DisassociateRouteTable>(route_table::disassociate)
-        .answer::<ec2::ReplaceRouteTableAssociation>(route_table::replace_association)
-        .answer::<ec2::CreateInternetGateway>(internet_gateway::create)
+        .answer::<ec2::ReplaceRouteTableAssociation>(route_table::replace_association);
+}
+
+/// Internet, egress-only and NAT gateways.
+fn gateways(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateInternetGateway>(internet_gateway::create)
         .answer::<ec2::DescribeInternetGateways>(internet_gateway::describe)
         .answer::<ec2::AttachInternetGateway>(internet_gateway::attach)
         .answer::<ec2::DetachInternetGateway>(internet_gateway::detach)
-        .answer::<ec2::DeleteInternetGateway>(internet_gateway::delete);
+        .answer::<ec2::DeleteInternetGateway>(internet_gateway::delete)
+        .answer::<ec2::CreateEgressOnlyInternetGateway>(egress_only_internet_gateway::create)
+        .answer::<ec2::DescribeEgressOnlyInternetGateways>(egress_only_internet_gateway::describe)
+        .answer::<ec2::DeleteEgressOnlyInternetGateway>(egress_only_internet_gateway::delete)
+        .answer::<ec2::CreateNatGateway>(nat_gateway::create)
+        .answer::<ec2::DescribeNatGateways>(nat_gateway::describe)
+        .answer::<ec2::DeleteNatGateway>(nat_gateway::delete);
+}
+
+/// Network interfaces and elastic addresses.
+fn interfaces(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateNetworkInterface>(network_interface::create)
+        .answer::<ec2::DescribeNetworkInterfaces>(network_interface::describe)
+        .answer::<ec2::DeleteNetworkInterface>(network_interface::delete)
+        .answer::<ec2::DescribeNetworkInterfaceAttribute>(network_interface::describe_attribute)
+        .answer::<ec2::ModifyNetworkInterfaceAttribute>(network_interface::modify_attribute)
+        .answer::<ec2::ResetNetworkInterfaceAttribute>(network_interface::reset_attribute)
+        .answer::<ec2::AssignPrivateIpAddresses>(network_interface::assign)
+        .answer::<ec2::UnassignPrivateIpAddresses>(network_interface::unassign)
+        .answer::<ec2::AllocateAddress>(address::allocate)
+        .answer::<ec2::DescribeAddresses>(address::describe)
+        .answer::<ec2::ReleaseAddress>(address::release)
+        .answer::<ec2::AssociateAddress>(address::associate)
+        .answer::<ec2::DisassociateAddress>(address::disassociate)
+        .answer::<ec2::DescribeAddressesAttribute>(address::describe_attribute)
+        .answer::<ec2::ModifyAddressAttribute>(address::modify_attribute)
+        .answer::<ec2::ResetAddressAttribute>(address::reset_attribute);
 }
 
 /// Security groups and network ACLs.
@@ -103,6 +155,9 @@ fn rules(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::RevokeSecurityGroupIngress>(security_group::revoke_ingress)
         .answer::<ec2::RevokeSecurityGroupEgress>(security_group::revoke_egress)
         .answer::<ec2::DescribeSecurityGroupRules>(security_group::describe_rules)
+        .answer::<ec2::ModifySecurityGroupRules>(security_group::modify_rules)
+        .answer::<ec2::UpdateSecurityGroupRuleDescriptionsIngress>(security_group::describe_ingress)
+        .answer::<ec2::UpdateSecurityGroupRuleDescriptionsEgress>(security_group::describe_egress)
         .answer::<ec2::CreateNetworkAcl>(network_acl::create)
         .answer::<ec2::DescribeNetworkAcls>(network_acl::describe)
         .answer::<ec2::DeleteNetworkAcl>(network_acl::delete)

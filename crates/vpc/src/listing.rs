@@ -42,14 +42,15 @@ pub(crate) fn list<R: Resource, T>(
             return Err(Error::Malformed(R::KIND, id.clone(), R::PREFIX));
         }
     }
-    let limit = page_size(wish.max_results)?;
+    let limit = page_size(wish.max_results, R::PAGE)?;
     home::read(cx, |view| {
         let scope = cx.scope();
         let rows: Vec<Arc<R>> = match &ids {
             None => view.range::<R>(&prefix(scope)).cloned().collect(),
             Some(ids) => named(view, scope, ids)?,
         };
-        let passing = rows.into_iter().filter(|row| filters.pass(row.tags(), |name| row.filter(name)));
+        let passing =
+            rows.into_iter().filter(|row| filters.pass(row.tags(), |name| row.filter_within(view, name)));
         let digest = format!("{ids:?}{:?}", filters);
         let scope = scope.to_string();
         let pages = cx.world().store.pages(&[operation, &scope, &digest]);
@@ -72,19 +73,20 @@ fn named<R: Resource>(view: &View, scope: &base::Scope, ids: &[String]) -> Resul
             None => missing.push(id.clone()),
         }
     }
-    if missing.is_empty() { Ok(rows) } else { Err(Error::NotFound(R::KIND, missing)) }
+    if missing.is_empty() || R::OMITS_UNKNOWN { Ok(rows) } else { Err(Error::NotFound(R::KIND, missing)) }
 }
 
-/// 5 to 1000 results; all of them where nothing is asked for, as EC2 does for these operations.
-fn page_size(wish: Option<i32>) -> Result<usize, Error> {
-    match wish {
-        None => Ok(usize::MAX),
-        Some(n @ 5..=1000) => Ok(usize::try_from(n).unwrap_or(1000)),
-        Some(n) if n < 5 => Err(Error::Parameter(format!(
-            "Value ( {n} ) for parameter maxResults is invalid. Expecting a value greater than 5."
-        ))),
-        Some(n) => Err(Error::Parameter(format!(
-            "Value ( {n} ) for parameter maxResults is invalid. Expecting a value less than or equal to 1000"
-        ))),
-    }
+/// A number of results within an operation's bounds; all of them where nothing is asked for, as EC2 does for these
+/// operations.
+fn page_size(wish: Option<i32>, (least, most): (i32, i32)) -> Result<usize, Error> {
+    let bound = match wish {
+        None => return Ok(usize::MAX),
+        Some(n) if n < least => format!("greater than {least}."),
+        Some(n) if n > most => format!("less than or equal to {most}"),
+        Some(n) => return Ok(usize::try_from(n).unwrap_or(usize::MAX)),
+    };
+    let n = wish.unwrap_or_default();
+    Err(Error::Parameter(format!(
+        "Value ( {n} ) for parameter maxResults is invalid. Expecting a value {bound}"
+    )))
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind};
 use base::{Arn, Scope, Tags};
 use shapes_ec2 as ec2;
-use store::{Record, Tx};
+use store::{Record, Tx, View};
 
 /// A resource that is listed, filtered and tagged.
 pub(crate) trait Resource: Record {
@@ -15,6 +15,10 @@ pub(crate) trait Resource: Record {
     const KIND: Kind;
     /// The names of its filters, tags aside.
     const FILTERS: &'static [&'static str];
+    /// How few and how many results of a page may be asked for.
+    const PAGE: (i32, i32) = (5, 1000);
+    /// Whether a Describe leaves out ids that are not there, instead of refusing them.
+    const OMITS_UNKNOWN: bool = false;
     /// Its id.
     fn id(&self) -> &str;
     /// Whose it is.
@@ -25,6 +29,10 @@ pub(crate) trait Resource: Record {
     fn tags_mut(&mut self) -> &mut Tags;
     /// What it has under a filter's name.
     fn filter(&self, name: &str) -> Vec<String>;
+    /// What it has under a filter's name, also by what stands beside it.
+    fn filter_within(&self, _view: &View, name: &str) -> Vec<String> {
+        self.filter(name)
+    }
 
     /// Its ARN.
     fn arn(&self) -> String {

@@ -1,15 +1,19 @@
 //! Tags of every resource of this crate.
 
+use crate::address::Address;
 use crate::dhcp_options::DhcpOptions;
+use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::error::Error;
 use crate::event::Changed;
 use crate::filter::Filters;
 use crate::internet_gateway::InternetGateway;
+use crate::nat_gateway::NatGateway;
 use crate::network_acl::NetworkAcl;
+use crate::network_interface::NetworkInterface;
 use crate::resource::{Resource, prefix, take};
 use crate::route_table::RouteTable;
 use crate::security_group::{Rule, SecurityGroup};
-use crate::subnet::Subnet;
+use crate::subnet::{CidrReservation, Subnet};
 use crate::vpc::Vpc;
 use crate::{Vpc as Service, home};
 use base::{Scope, Tags};
@@ -142,6 +146,13 @@ macro_rules! by_prefix {
             id if id.starts_with(Rule::PREFIX) => $of::<Rule>($($argument),*),
             id if id.starts_with(NetworkAcl::PREFIX) => $of::<NetworkAcl>($($argument),*),
             id if id.starts_with(DhcpOptions::PREFIX) => $of::<DhcpOptions>($($argument),*),
+            id if id.starts_with(CidrReservation::PREFIX) => $of::<CidrReservation>($($argument),*),
+            id if id.starts_with(NetworkInterface::PREFIX) => $of::<NetworkInterface>($($argument),*),
+            id if id.starts_with(Address::PREFIX) => $of::<Address>($($argument),*),
+            id if id.starts_with(NatGateway::PREFIX) => $of::<NatGateway>($($argument),*),
+            id if id.starts_with(EgressOnlyInternetGateway::PREFIX) => {
+                $of::<EgressOnlyInternetGateway>($($argument),*)
+            }
             _ => $other,
         }
     };
@@ -182,6 +193,11 @@ pub(crate) fn describe(
         collect::<Rule>(view, scope, &mut rows);
         collect::<NetworkAcl>(view, scope, &mut rows);
         collect::<DhcpOptions>(view, scope, &mut rows);
+        collect::<CidrReservation>(view, scope, &mut rows);
+        collect::<NetworkInterface>(view, scope, &mut rows);
+        collect::<Address>(view, scope, &mut rows);
+        collect::<NatGateway>(view, scope, &mut rows);
+        collect::<EgressOnlyInternetGateway>(view, scope, &mut rows);
         rows.retain(|row| {
             let tag = row.key.clone().zip(row.value.clone());
             filters.pass(&tag.into_iter().collect(), |name| {

@@ -1,6 +1,7 @@
 //! Internet gateways.
 
-use crate::error::{Error, Kind};
+use crate::address::Address;
+use crate::error::{Elastic, Error, Kind};
 use crate::event::Changed;
 use crate::id::{InternetGatewayId, VpcId};
 use crate::listing::{self, Wish};
@@ -146,7 +147,7 @@ pub(crate) fn attach(
     })
 }
 
-/// `DetachInternetGateway`: routes to it stay, as blackholes.
+/// `DetachInternetGateway`: not while public addresses lead into the VPC. Routes to it stay, as blackholes.
 pub(crate) fn detach(
     cx: &Cx,
     _svc: &Service,
@@ -159,6 +160,9 @@ pub(crate) fn detach(
         let _network: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
         if gateway.vpc_id.as_ref() != Some(&vpc_id) {
             return Err(Error::NotAttached(id.to_string(), vpc_id.to_string()));
+        }
+        if tx.by(&Address::VPC, &resource::key(cx.scope(), vpc_id.as_str())).next().is_some() {
+            return Err(Elastic::Mapped(vpc_id.to_string()).into());
         }
         gateway.vpc_id = None;
         tx.emit(&Changed { kind: "InternetGatewayDetached", resource: gateway.arn() });

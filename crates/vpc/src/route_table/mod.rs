@@ -2,6 +2,7 @@
 
 mod model;
 mod route;
+mod target;
 
 pub(crate) use model::{Origin, Route, RouteTable, Target};
 pub(crate) use route::{create_route, delete_route, replace_route};
@@ -9,7 +10,6 @@ pub(crate) use route::{create_route, delete_route, replace_route};
 use crate::error::{Error, Kind};
 use crate::event::Changed;
 use crate::id::{RouteTableAssociationId, RouteTableId};
-use crate::internet_gateway::InternetGateway;
 use crate::listing::{self, Wish};
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::subnet::{self, Subnet};
@@ -231,11 +231,22 @@ fn shape(view: &View, table: &RouteTable) -> ec2::RouteTable {
 
 fn shape_route(view: &View, table: &RouteTable, route: &Route) -> ec2::Route {
     let mut shape = ec2::Route {
-        gateway_id: Some(route.target.gateway()),
         origin: Some(route.origin.word().to_owned()),
-        state: Some(if leads(view, table, route) { "active" } else { "blackhole" }.to_owned()),
+        state: Some(target::state(view, table, route).to_owned()),
         ..ec2::Route::default()
     };
+    match route.target.clone() {
+        Target::Local => shape.gateway_id = Some("local".to_owned()),
+        Target::Gateway(id) => shape.gateway_id = Some(id),
+        Target::EgressOnly(id) => shape.egress_only_internet_gateway_id = Some(id),
+        Target::NatGateway(id) => shape.nat_gateway_id = Some(id),
+        Target::Interface(id) => {
+            let attachment = target::attachment(view, table, route);
+            shape.network_interface_id = Some(id);
+            shape.instance_owner_id = attachment.as_ref().map(|own| own.instance_owner.clone());
+            shape.instance_id = attachment.and_then(|own| own.instance_id);
+        }
+    }
     let to = Some(route.destination.clone());
     if route.destination.starts_with("pl-") {
         shape.destination_prefix_list_id = to;
@@ -245,15 +256,4 @@ fn shape_route(view: &View, table: &RouteTable, route: &Route) -> ec2::Route {
         shape.destination_cidr_block = to;
     }
     shape
-}
-
-/// Whether a route's target is there and attached; else the route is a blackhole.
-fn leads(view: &View, table: &RouteTable, route: &Route) -> bool {
-    match &route.target {
-        Target::Local => true,
-        Target::Gateway(id) => {
-            let gateway = view.get::<InternetGateway>(&resource::key(&table.scope, id));
-            gateway.is_some_and(|gateway| gateway.vpc_id.as_ref() == Some(&table.vpc_id))
-        }
-    }
 }

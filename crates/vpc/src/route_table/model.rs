@@ -1,12 +1,13 @@
 //! What a route table is.
 
+use super::target::{attachment, state};
 use crate::error::Kind;
 use crate::id::{RouteTableAssociationId, RouteTableId, SubnetId, VpcId};
 use crate::resource::{self, Resource, truth};
 use crate::vpc::Vpc;
 use base::{Ids, Scope, Tags};
 use serde::{Deserialize, Serialize};
-use store::{Index, Record};
+use store::{Index, Record, View};
 
 /// A VPC's routes, for the subnets associated with it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -36,6 +37,12 @@ pub(crate) enum Target {
     Local,
     /// An internet gateway.
     Gateway(String),
+    /// An egress-only internet gateway.
+    EgressOnly(String),
+    /// A NAT gateway.
+    NatGateway(String),
+    /// A network interface.
+    Interface(String),
 }
 
 /// What made a route.
@@ -121,6 +128,7 @@ impl Resource for RouteTable {
     const TYPE: &'static str = "route-table";
     const PREFIX: &'static str = RouteTableId::PREFIX;
     const KIND: Kind = Kind::RouteTable;
+    const PAGE: (i32, i32) = (5, 100);
     const FILTERS: &'static [&'static str] = &[
         "association.gateway-id",
         "association.main",
@@ -160,6 +168,9 @@ impl Resource for RouteTable {
         let destinations = |sign: fn(&str) -> bool| {
             self.routes.iter().map(|route| route.destination.clone()).filter(|to| sign(to)).collect()
         };
+        let targets = |id: fn(&Target) -> Option<String>| {
+            self.routes.iter().filter_map(|route| id(&route.target)).collect()
+        };
         match name {
             "association.main" => associations().flat_map(|own| truth(own.subnet_id.is_none())).collect(),
             "association.route-table-association-id" => {
@@ -174,21 +185,32 @@ impl Resource for RouteTable {
             "route.destination-cidr-block" => destinations(|to| !to.contains(':') && !to.starts_with("pl-")),
             "route.destination-ipv6-cidr-block" => destinations(|to| to.contains(':')),
             "route.destination-prefix-list-id" => destinations(|to| to.starts_with("pl-")),
-            "route.gateway-id" => self.routes.iter().map(|route| route.target.gateway()).collect(),
+            "route.gateway-id" => targets(|target| match target {
+                Target::Local => Some("local".to_owned()),
+                Target::Gateway(id) => Some(id.clone()),
+                Target::EgressOnly(_) | Target::NatGateway(_) | Target::Interface(_) => None,
+            }),
+            "route.nat-gateway-id" => targets(|target| match target {
+                Target::NatGateway(id) => Some(id.clone()),
+                Target::Local | Target::Gateway(_) | Target::EgressOnly(_) | Target::Interface(_) => None,
+            }),
+            "route.egress-only-internet-gateway-id" => targets(|target| match target {
+                Target::EgressOnly(id) => Some(id.clone()),
+                Target::Local | Target::Gateway(_) | Target::NatGateway(_) | Target::Interface(_) => None,
+            }),
             "route.origin" => self.routes.iter().map(|route| route.origin.word().to_owned()).collect(),
-            "route.state" => vec!["active".to_owned()],
             "vpc-id" => vec![self.vpc_id.to_string()],
             _ => Vec::new(),
         }
     }
-}
-
-impl Target {
-    /// What `GatewayId` shows.
-    pub(crate) fn gateway(&self) -> String {
-        match self {
-            Self::Local => "local".to_owned(),
-            Self::Gateway(id) => id.clone(),
+    fn filter_within(&self, view: &View, name: &str) -> Vec<String> {
+        match name {
+            "route.state" => self.routes.iter().map(|route| state(view, self, route).to_owned()).collect(),
+            "route.instance-id" => {
+                let instance = |route: &Route| attachment(view, self, route)?.instance_id;
+                self.routes.iter().filter_map(instance).collect()
+            }
+            _ => self.filter(name),
         }
     }
 }

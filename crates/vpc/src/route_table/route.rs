@@ -1,9 +1,13 @@
 //! The routes of a table.
 
 use super::{Origin, Route, RouteTable, Target, id};
+use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::error::{Error, Kind};
 use crate::event::Changed;
+use crate::id::VpcId;
 use crate::internet_gateway::InternetGateway;
+use crate::nat_gateway::NatGateway;
+use crate::network_interface::NetworkInterface;
 use crate::resource::{Resource, take};
 use crate::{Vpc as Service, home, vpc};
 use base::Ipv4Block;
@@ -19,6 +23,7 @@ struct Targets {
     nat_gateway: Option<String>,
     instance: Option<String>,
     interface: Option<String>,
+    egress_only: Option<String>,
     /// Kinds whose resources cannot exist yet.
     others: Vec<(&'static str, String)>,
 }
@@ -40,10 +45,10 @@ pub(crate) fn create_route(
         nat_gateway: input.nat_gateway_id,
         instance: input.instance_id,
         interface: input.network_interface_id,
+        egress_only: input.egress_only_internet_gateway_id,
         others: others([
             ("transitGatewayId", input.transit_gateway_id),
             ("vpcPeeringConnectionId", input.vpc_peering_connection_id),
-            ("egressOnlyInternetGatewayId", input.egress_only_internet_gateway_id),
             ("vpcEndpointId", input.vpc_endpoint_id),
             ("localGatewayId", input.local_gateway_id),
             ("carrierGatewayId", input.carrier_gateway_id),
@@ -82,10 +87,10 @@ pub(crate) fn replace_route(
         nat_gateway: input.nat_gateway_id,
         instance: input.instance_id,
         interface: input.network_interface_id,
+        egress_only: input.egress_only_internet_gateway_id,
         others: others([
             ("transitGatewayId", input.transit_gateway_id),
             ("vpcPeeringConnectionId", input.vpc_peering_connection_id),
-            ("egressOnlyInternetGatewayId", input.egress_only_internet_gateway_id),
             ("vpcEndpointId", input.vpc_endpoint_id),
             ("localGatewayId", input.local_gateway_id),
             ("carrierGatewayId", input.carrier_gateway_id),
@@ -169,21 +174,29 @@ fn others<const N: usize>(given: [(&'static str, Option<String>); N]) -> Vec<(&'
 
 /// The one target, which must exist and belong to the table's network.
 fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Target, Error> {
-    let Targets { gateway, nat_gateway, instance, interface, others } = targets;
-    let named = [gateway, nat_gateway, instance, interface].into_iter().flatten().count() + others.len();
+    let Targets { gateway, nat_gateway, instance, interface, egress_only, others } = targets;
+    let named = [gateway, nat_gateway, instance, interface, egress_only];
+    let named = named.into_iter().flatten().count() + others.len();
     if named != 1 {
         let sentence = "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, \
                         egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, carrierGatewayId, vpcEndpointId, coreNetworkArn or instanceId";
         return Err(Error::MissingOneOf(sentence));
     }
     if let Some(id) = nat_gateway {
-        return Err(Error::NotFound(Kind::NatGateway, vec![id.clone()]));
+        return nat_target(tx, cx, table, id);
     }
     if let Some(id) = instance {
         return Err(Error::NotFound(Kind::Instance, vec![id.clone()]));
     }
     if let Some(id) = interface {
-        return Err(Error::NotFound(Kind::NetworkInterface, vec![id.clone()]));
+        let found: NetworkInterface = take(tx, cx.scope(), id)?;
+        require_same(table, &found.vpc_id, "interface", id)?;
+        return Ok(Target::Interface(id.clone()));
+    }
+    if let Some(id) = egress_only {
+        let found: EgressOnlyInternetGateway = take(tx, cx.scope(), id)?;
+        require_same(table, &found.vpc_id, "network gateway", id)?;
+        return Ok(Target::EgressOnly(id.clone()));
     }
     if let Some((name, id)) = others.first() {
         return Err(Error::Value(name, id.clone(), "It does not exist.".to_owned()));
@@ -200,6 +213,23 @@ fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Tar
         return Err(Error::Parameter(sentence));
     }
     Ok(Target::Gateway(found.id.to_string()))
+}
+
+/// A NAT gateway that is there or about to be.
+fn nat_target(tx: &Tx, cx: &Cx, table: &RouteTable, id: &str) -> Result<Target, Error> {
+    let found: Option<NatGateway> = take(tx, cx.scope(), id).ok();
+    let found = found.filter(|own| own.state.leads());
+    let found = found.ok_or_else(|| Error::NotFound(Kind::RouteNatGateway, vec![id.to_owned()]))?;
+    require_same(table, &found.vpc_id, "interface", id)?;
+    Ok(Target::NatGateway(id.to_owned()))
+}
+
+fn require_same(table: &RouteTable, vpc: &VpcId, kind: &str, id: &str) -> Result<(), Error> {
+    if *vpc == table.vpc_id {
+        return Ok(());
+    }
+    let sentence = format!("route table {} and {kind} {id} belong to different networks", table.id);
+    Err(Error::Parameter(sentence))
 }
 
 #[cfg(test)]

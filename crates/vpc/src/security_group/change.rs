@@ -117,7 +117,11 @@ fn wanted(tx: &Tx, cx: &Cx, call: &Call) -> Result<Vec<Wanted>, Error> {
 }
 
 /// A peer group, by id or by its name in the default VPC; one of another account is taken at its word.
-fn peer_group(tx: &Tx, cx: &Cx, pair: &ec2::UserIdGroupPair) -> Result<(AccountId, SecurityGroupId), Error> {
+pub(super) fn peer_group(
+    tx: &Tx,
+    cx: &Cx,
+    pair: &ec2::UserIdGroupPair,
+) -> Result<(AccountId, SecurityGroupId), Error> {
     let owner = match pair.user_id.as_deref() {
         None => cx.account(),
         Some(text) => text.parse().map_err(|_| {

@@ -2,16 +2,20 @@
 
 mod change;
 mod model;
+mod modify;
 mod permission;
 
 pub(crate) use change::{authorize_egress, authorize_ingress, revoke_egress, revoke_ingress};
 pub(crate) use model::{Rule, SecurityGroup, make_default};
+pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
+pub(crate) use permission::group_id;
 
 use crate::error::{Error, Kind};
 use crate::event::Changed;
 use crate::filter::Filters;
 use crate::id::SecurityGroupId;
 use crate::listing::{self, Wish};
+use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home, tag};
@@ -175,7 +179,7 @@ fn rule_values(view: &View, rules: &[Arc<Rule>], name: &str) -> Vec<String> {
     rules.iter().filter(|rule| rule.egress == egress).filter_map(value).collect()
 }
 
-/// `DeleteSecurityGroup`: not the default one, and none that another group's rules name.
+/// `DeleteSecurityGroup`: not the default one, and none that another group's rules or an interface name.
 pub(crate) fn delete(
     cx: &Cx,
     _svc: &Service,
@@ -188,6 +192,9 @@ pub(crate) fn delete(
         }
         let key = group.key_text();
         if tx.by(&Rule::PEER, &key).any(|rule| rule.group_id != group.id) {
+            return Err(Error::DependentObject(group.id.to_string()));
+        }
+        if tx.by(&NetworkInterface::GROUP, &key).next().is_some() {
             return Err(Error::DependentObject(group.id.to_string()));
         }
         let rules: Vec<_> = tx.by(&Rule::GROUP, &key).map(|rule| rule.key_text()).collect();

@@ -1,14 +1,18 @@
 //! Subnets.
 
 mod model;
+pub(crate) mod reservation;
+mod space;
 
 pub(crate) use model::{Available, Subnet, join_default_acl};
+pub(crate) use reservation::CidrReservation;
 
 use crate::error::{Error, Kind};
 use crate::event::Changed;
 use crate::id::SubnetId;
 use crate::listing::{self, Wish};
 use crate::network_acl::NetworkAcl;
+use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::route_table::RouteTable;
 use crate::vpc::{self, Vpc};
@@ -94,11 +98,15 @@ pub(crate) fn describe(
     Ok(ec2::DescribeSubnetsResult { subnets: Some(page.items), next_token: page.next_token })
 }
 
-/// `DeleteSubnet`: its associations with route tables and network ACLs go with it.
+/// `DeleteSubnet`: not while an interface is in it. Its associations with route tables and network ACLs go with it.
 pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteSubnetRequest) -> Result<Empty, Error> {
     let id = id(input.subnet_id)?;
     home::write(cx, |tx| {
         let subnet: Subnet = take(tx, cx.scope(), id.as_str())?;
+        let own = resource::key(cx.scope(), id.as_str());
+        if tx.by(&NetworkInterface::SUBNET, &own).next().is_some() {
+            return Err(Error::Dependency("subnet", id.to_string()));
+        }
         let of = resource::key(cx.scope(), subnet.vpc_id.as_str());
         let tables: Vec<_> = tx.by(&RouteTable::VPC, &of).cloned().collect();
         for table in tables.iter().filter(|table| table.has_subnet(&id)) {
@@ -112,7 +120,8 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteSubnetRequest) -
             acl.associations.retain(|association| association.subnet_id != id);
             tx.put(acl);
         }
-        tx.delete::<Subnet>(&resource::key(cx.scope(), id.as_str()));
+        reservation::forget(tx, &subnet);
+        tx.delete::<Subnet>(&own);
         tx.emit(&Changed { kind: "SubnetDeleted", resource: subnet.arn() });
         Ok(Empty {})
     })

@@ -5,6 +5,7 @@ mod model;
 
 pub(crate) use model::{Available, CidrAssociation, State, Vpc};
 
+use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::error::{Error, Kind};
 use crate::event::Changed;
 use crate::id::VpcId;
@@ -111,6 +112,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteVpcRequest) -> R
         let groups: Vec<_> = tx.by(&SecurityGroup::VPC, &of).cloned().collect();
         let in_use = tx.by(&Subnet::VPC, &of).next().is_some()
             || tx.by(&InternetGateway::VPC, &of).next().is_some()
+            || tx.by(&EgressOnlyInternetGateway::VPC, &of).next().is_some()
             || tables.iter().any(|table| !table.is_main())
             || acls.iter().any(|acl| !acl.is_default)
             || groups.iter().any(|group| !group.is_default());

@@ -1,12 +1,18 @@
 //! The networking half of EC2, as a client sees it: what an answer says and what is refused. Nothing here knows the
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod address;
+mod dhcp_options;
+mod egress_only_internet_gateway;
 mod internet_gateway;
 mod listing;
+mod nat_gateway;
 mod network_acl;
+mod network_interface;
 mod route_table;
 mod security_group;
 mod subnet;
+mod subnet_cidr_reservation;
 mod tag;
 mod vpc;
 mod zone;
@@ -42,6 +48,21 @@ fn vpc(ec2: &Client, block: &str) -> String {
 #[track_caller]
 fn subnet(ec2: &Client, vpc: &str, block: &str) -> String {
     ec2.call("CreateSubnet", &json!({ "VpcId": vpc, "CidrBlock": block })).ok().text("subnet.subnetId")
+}
+
+/// An interface in that subnet.
+#[track_caller]
+fn interface(ec2: &Client, subnet: &str) -> String {
+    let created = ec2.call("CreateNetworkInterface", &json!({ "SubnetId": subnet })).ok();
+    created.text("networkInterface.networkInterfaceId")
+}
+
+/// An internet gateway of that VPC.
+#[track_caller]
+fn attached_gateway(ec2: &Client, vpc: &str) -> String {
+    let id = ec2.call("CreateInternetGateway", &json!({})).ok().text("internetGateway.internetGatewayId");
+    ec2.call("AttachInternetGateway", &json!({ "InternetGatewayId": id, "VpcId": vpc })).ok();
+    id
 }
 
 /// What a Describe with one filter finds at `path`.

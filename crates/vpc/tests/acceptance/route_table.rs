@@ -1,15 +1,9 @@
-use crate::{found, golden, nowhere, refuses, start, subnet, vpc};
+use crate::{attached_gateway, found, golden, interface, nowhere, refuses, start, subnet, vpc};
 use serde_json::json;
 use testkit::Client;
 
 fn table(ec2: &Client, vpc: &str) -> String {
     ec2.call("CreateRouteTable", &json!({ "VpcId": vpc })).ok().text("routeTable.routeTableId")
-}
-
-fn attached_gateway(ec2: &Client, vpc: &str) -> String {
-    let id = ec2.call("CreateInternetGateway", &json!({})).ok().text("internetGateway.internetGatewayId");
-    ec2.call("AttachInternetGateway", &json!({ "InternetGatewayId": id, "VpcId": vpc })).ok();
-    id
 }
 
 #[test]
@@ -282,4 +276,90 @@ fn what_tables_and_associations_refuse() {
         "routeTableSet.item.routeTableId",
     );
     assert_eq!(left, [""; 0], "the association goes with its subnet");
+}
+
+#[test]
+fn routes_lead_to_what_is_in_their_network_and_turn_black_without_it() {
+    let (_server, ec2) = start();
+    let (one, two) = (vpc(&ec2, "10.0.0.0/16"), vpc(&ec2, "10.1.0.0/16"));
+    let (near, far) = (subnet(&ec2, &one, "10.0.1.0/24"), subnet(&ec2, &two, "10.1.1.0/24"));
+    let nat = |subnet: &str| {
+        let private = json!({ "SubnetId": subnet, "ConnectivityType": "private" });
+        ec2.call("CreateNatGateway", &private).ok().text("natGateway.natGatewayId")
+    };
+    let egress = |vpc: &str| {
+        let made = ec2.call("CreateEgressOnlyInternetGateway", &json!({ "VpcId": vpc })).ok();
+        made.text("egressOnlyInternetGateway.egressOnlyInternetGatewayId")
+    };
+    let id = table(&ec2, &one);
+    let (near_nat, far_nat) = (nat(&near), nat(&far));
+    let (near_card, far_card) = (interface(&ec2, &near), interface(&ec2, &far));
+    let (near_egress, far_egress) = (egress(&one), egress(&two));
+    let foreign = |kind: &str, target: &str| {
+        format!("route table {id} and {kind} {target} belong to different networks")
+    };
+    let v4 = |block: &str, name: &str, target: &str| json!({ "RouteTableId": id, "DestinationCidrBlock": block, name: target });
+    let v6 = |name: &str, target: &str| json!({ "RouteTableId": id, "DestinationIpv6CidrBlock": "::/0", name: target });
+    let gone = nat(&near);
+    ec2.call("DeleteNatGateway", &json!({ "NatGatewayId": gone })).ok();
+    let invalid = "InvalidParameterValue";
+    refuses(
+        &ec2,
+        &[
+            (
+                "CreateRoute",
+                v4("8.8.0.0/16", "NatGatewayId", &far_nat),
+                invalid,
+                &foreign("interface", &far_nat),
+            ),
+            (
+                "CreateRoute",
+                v4("8.8.0.0/16", "NetworkInterfaceId", &far_card),
+                invalid,
+                &foreign("interface", &far_card),
+            ),
+            (
+                "CreateRoute",
+                v6("EgressOnlyInternetGatewayId", &far_egress),
+                invalid,
+                &foreign("network gateway", &far_egress),
+            ),
+            (
+                "CreateRoute",
+                v4("8.8.0.0/16", "NatGatewayId", &gone),
+                "InvalidNatGatewayID.NotFound",
+                &format!("The natGateway ID '{gone}' does not exist"),
+            ),
+            (
+                "CreateRoute",
+                v6("EgressOnlyInternetGatewayId", &nowhere("eigw")),
+                "InvalidGatewayID.NotFound",
+                "The eigw ID 'eigw-00000000000000000' does not exist",
+            ),
+        ],
+    );
+    ec2.call("CreateRoute", &v4("8.8.0.0/16", "NatGatewayId", &near_nat)).ok();
+    // Nothing runs behind the interface.
+    ec2.call("CreateRoute", &v4("9.9.0.0/16", "NetworkInterfaceId", &near_card)).ok();
+    ec2.call("CreateRoute", &v6("EgressOnlyInternetGatewayId", &near_egress)).ok();
+    for (name, value) in [
+        ("route.nat-gateway-id", near_nat.as_str()),
+        ("route.egress-only-internet-gateway-id", &near_egress),
+        ("route.state", "blackhole"),
+    ] {
+        let path = "routeTableSet.item.routeTableId";
+        assert_eq!(found(&ec2, "DescribeRouteTables", (name, value), path), [id.as_str()], "{name}");
+    }
+    let routes = |path: &str| {
+        let path = format!("routeTableSet.item.routeSet.item.{path}");
+        found(&ec2, "DescribeRouteTables", ("route-table-id", &id), &path)
+    };
+    assert_eq!(routes("state"), ["active", "active", "blackhole", "active"]);
+    assert_eq!(routes("networkInterfaceId"), [near_card]);
+    ec2.call("DeleteNatGateway", &json!({ "NatGatewayId": near_nat })).ok();
+    ec2.call("DeleteEgressOnlyInternetGateway", &json!({ "EgressOnlyInternetGatewayId": near_egress })).ok();
+    assert_eq!(routes("state"), ["active", "blackhole", "blackhole", "blackhole"]);
+    let other = v4("8.8.0.0/16", "NetworkInterfaceId", &interface(&ec2, &near));
+    ec2.call("ReplaceRoute", &other).ok();
+    assert_eq!(routes("natGatewayId"), [""; 0]);
 }

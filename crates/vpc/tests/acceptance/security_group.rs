@@ -1,4 +1,4 @@
-use crate::{golden, nowhere, refuses, start, vpc};
+use crate::{found, golden, nowhere, refuses, start, vpc};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -276,5 +276,97 @@ fn the_thousand_and_first_rule_is_refused() {
             "RulesPerSecurityGroupLimitExceeded",
             sentence,
         )],
+    );
+}
+
+#[test]
+fn rules_change_and_keep_their_ids() {
+    let (_server, ec2) = start();
+    let network = vpc(&ec2, "10.0.0.0/16");
+    let group = json!({ "VpcId": network, "GroupName": "web", "GroupDescription": "d" });
+    let group = ec2.call("CreateSecurityGroup", &group).ok().text("groupId");
+    let open = |port: i32, block: &str| {
+        let range = json!([{ "CidrIp": block, "Description": "old" }]);
+        let permission = json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": range });
+        let call = json!({ "GroupId": group, "IpPermissions": [permission] });
+        let made = ec2.call("AuthorizeSecurityGroupIngress", &call).ok();
+        made.text("securityGroupRuleSet.item.securityGroupRuleId")
+    };
+    let (one, two) = (open(80, "0.0.0.0/0"), open(443, "10.0.0.0/8"));
+    let said = |id: &str, path: &str| {
+        let own = json!({ "SecurityGroupRuleId": [id] });
+        let path = format!("securityGroupRuleSet.item.{path}");
+        ec2.call("DescribeSecurityGroupRules", &own).ok().texts(&path)
+    };
+    let modify = |id: &str, rule: serde_json::Value| {
+        let update = json!({ "SecurityGroupRuleId": id, "SecurityGroupRule": rule });
+        json!({ "GroupId": group, "SecurityGroupRule": [update] })
+    };
+    let rule = json!({ "IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8081, "CidrIpv4": "10.1.2.3/16", "Description": "new" });
+    ec2.call("ModifySecurityGroupRules", &modify(&one, rule)).ok();
+    for (path, want) in
+        [("fromPort", "8080"), ("toPort", "8081"), ("cidrIpv4", "10.1.0.0/16"), ("description", "new")]
+    {
+        assert_eq!(said(&one, path), [want], "{path}");
+    }
+    let range = json!([{ "CidrIp": "10.0.0.0/8", "Description": "named" }]);
+    let permission = json!({ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": range });
+    let describe = json!({ "GroupId": group, "IpPermissions": [permission] });
+    ec2.call("UpdateSecurityGroupRuleDescriptionsIngress", &describe).ok();
+    assert_eq!(said(&two, "description"), ["named"]);
+    let by_id = json!({ "GroupId": group, "SecurityGroupRuleDescription": [{ "SecurityGroupRuleId": two }] });
+    ec2.call("UpdateSecurityGroupRuleDescriptionsIngress", &by_id).ok();
+    assert_eq!(said(&two, "description"), [""; 0]);
+    let all = json!({ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0", "Description": "out" }] });
+    let egress = json!({ "GroupId": group, "IpPermissions": [all] });
+    ec2.call("UpdateSecurityGroupRuleDescriptionsEgress", &egress).ok();
+    let filter = ("egress.ip-permission.protocol", "-1");
+    let path = "securityGroupInfo.item.ipPermissionsEgress.item.ipRanges.item.description";
+    assert_eq!(found(&ec2, "DescribeSecurityGroups", filter, path), ["out"]);
+    let none = nowhere("sgr");
+    let tcp = |extra: (&str, &str)| json!({ "IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8081, extra.0: extra.1 });
+    let both = json!({ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "CidrIpv4": "10.0.0.0/8", "CidrIpv6": "::/0" });
+    refuses(
+        &ec2,
+        &[
+            (
+                "ModifySecurityGroupRules",
+                modify(&none, tcp(("CidrIpv4", "10.0.0.0/8"))),
+                "InvalidSecurityGroupRuleId.NotFound",
+                &format!("The security group rule ID '{none}' does not exist"),
+            ),
+            (
+                "ModifySecurityGroupRules",
+                modify(&one, tcp(("CidrIpv6", "::/0"))),
+                "InvalidParameterValue",
+                &format!(
+                    "Invalid rule type for security group rule '{one}'. You may not specify CidrIpv6 for an existing IPv4 CIDR rule."
+                ),
+            ),
+            (
+                "ModifySecurityGroupRules",
+                modify(&two, tcp(("CidrIpv4", "10.1.0.0/16"))),
+                "InvalidPermission.Duplicate",
+                "the specified rule \"peer: 10.1.0.0/16, TCP, from port: 8080, to port: 8081, ALLOW\" already exists",
+            ),
+            (
+                "ModifySecurityGroupRules",
+                modify(&one, both),
+                "InvalidParameterCombination",
+                "Only one of cidrIp, cidrIpv6, prefixListId, or referencedGroupId can be specified",
+            ),
+            (
+                "ModifySecurityGroupRules",
+                modify(&one, json!({ "IpProtocol": "-1" })),
+                "MissingParameter",
+                "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId",
+            ),
+            (
+                "UpdateSecurityGroupRuleDescriptionsEgress",
+                describe,
+                "InvalidPermission.NotFound",
+                "The specified rule does not exist in this security group.",
+            ),
+        ],
     );
 }

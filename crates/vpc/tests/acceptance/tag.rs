@@ -123,3 +123,36 @@ fn a_call_with_one_missing_resource_tags_none() {
     assert_eq!(ec2.call("CreateTags", &both).refusal().code, "InvalidVpcID.NotFound");
     assert_eq!(ec2.call("DescribeTags", &json!({})).texts("tagSet.item.key"), [""; 0]);
 }
+
+#[test]
+fn gateways_interfaces_and_addresses_have_tags() {
+    let (_server, ec2) = start();
+    let network = vpc(&ec2, "10.0.0.0/16");
+    let subnet = crate::subnet(&ec2, &network, "10.0.1.0/24");
+    let made =
+        |operation: &str, parameters: Value, path: &str| ec2.call(operation, &parameters).ok().text(path);
+    let private = json!({ "SubnetId": subnet, "ConnectivityType": "private" });
+    let options = json!({ "DhcpConfiguration": [{ "Key": "domain-name", "Value": ["example.com"] }] });
+    for (kind, id) in [
+        ("network-interface", crate::interface(&ec2, &subnet)),
+        ("elastic-ip", made("AllocateAddress", json!({}), "allocationId")),
+        ("natgateway", made("CreateNatGateway", private, "natGateway.natGatewayId")),
+        (
+            "egress-only-internet-gateway",
+            made(
+                "CreateEgressOnlyInternetGateway",
+                json!({ "VpcId": network }),
+                "egressOnlyInternetGateway.egressOnlyInternetGatewayId",
+            ),
+        ),
+        ("dhcp-options", made("CreateDhcpOptions", options, "dhcpOptions.dhcpOptionsId")),
+    ] {
+        ec2.call("CreateTags", &json!({ "ResourceId": [id], "Tag": [tag("team", "red")] })).ok();
+        let of = json!({ "Filter": [{ "Name": "resource-id", "Value": [id] }] });
+        let rows = ec2.call("DescribeTags", &of).ok();
+        let found = (rows.texts("tagSet.item.resourceType"), rows.texts("tagSet.item.value"));
+        assert_eq!(found, (vec![kind.to_owned()], vec!["red".to_owned()]));
+        ec2.call("DeleteTags", &json!({ "ResourceId": [id] })).ok();
+        assert_eq!(ec2.call("DescribeTags", &of).ok().texts("tagSet.item.key"), [""; 0], "{kind}");
+    }
+}

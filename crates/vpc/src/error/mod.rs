@@ -1,42 +1,20 @@
 //! What is refused, and how AWS says it. Sentences follow answers of AWS quoted in public issue threads and recorded
 //! answers, where there are any; the reference of each stands in the project's notes on EC2.
 
+mod addresses;
+mod elastic;
+mod kind;
+mod nat;
+
+pub(crate) use addresses::Addresses;
+pub(crate) use elastic::Elastic;
+pub(crate) use kind::Kind;
+pub(crate) use nat::NatFailure;
+
 use crate::filter::BadFilter;
+use kind::{malformed, not_found};
 use store::{BadPageToken, StoreError, TokenMismatch};
 use wire::{AwsError, Fault, receiver, sender};
-
-/// The kinds of things that may not be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A VPC.
-    Vpc,
-    /// The association of a VPC with a block.
-    CidrAssociation,
-    /// A subnet.
-    Subnet,
-    /// A route table.
-    RouteTable,
-    /// An association of a route table or a network ACL.
-    Association,
-    /// An internet gateway.
-    InternetGateway,
-    /// A gateway as the target of a route.
-    RouteGateway,
-    /// A NAT gateway.
-    NatGateway,
-    /// An instance.
-    Instance,
-    /// A network interface.
-    NetworkInterface,
-    /// A security group.
-    SecurityGroup,
-    /// A rule of a security group.
-    Rule,
-    /// A network ACL.
-    NetworkAcl,
-    /// A DHCP options set.
-    DhcpOptions,
-}
 
 /// Everything this crate refuses.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +23,10 @@ pub enum Error {
     NotFound(Kind, Vec<String>),
     /// A text that is no id of its kind.
     Malformed(Kind, String, &'static str),
+    /// Something about private addresses and their interfaces.
+    Addresses(Addresses),
+    /// Something about public addresses.
+    Elastic(Elastic),
     /// A parameter is missing.
     Missing(&'static str),
     /// One of several parameters is missing, in a sentence of its own.
@@ -119,9 +101,9 @@ impl AwsError for Error {
     fn fault(&self) -> Fault {
         let (code, sentence) = match self {
             Self::NotFound(kind, ids) => not_found(*kind, ids),
-            Self::Malformed(kind, given, prefix) => {
-                (malformed(*kind), format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"))
-            }
+            Self::Malformed(kind, given, prefix) => malformed(*kind, given, prefix),
+            Self::Addresses(refusal) => refusal.said(),
+            Self::Elastic(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
             Self::TagTypeMissing => {
@@ -210,69 +192,16 @@ impl AwsError for Error {
     }
 }
 
-/// The code of an id that is none of its kind. Some spell `Id` where the same kind's NotFound spells `ID`.
-fn malformed(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Vpc => "InvalidVpcID.Malformed",
-        Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.Malformed",
-        Kind::Subnet => "InvalidSubnetID.Malformed",
-        Kind::RouteTable => "InvalidRouteTableId.Malformed",
-        Kind::Association => "InvalidAssociationID.Malformed",
-        Kind::InternetGateway => "InvalidInternetGatewayId.Malformed",
-        Kind::RouteGateway => "InvalidGatewayID.Malformed",
-        Kind::NatGateway => "InvalidNatGatewayID.Malformed",
-        Kind::Instance => "InvalidInstanceID.Malformed",
-        Kind::NetworkInterface => "InvalidNetworkInterfaceId.Malformed",
-        Kind::SecurityGroup => "InvalidGroupId.Malformed",
-        Kind::Rule => "InvalidSecurityGroupRuleId.Malformed",
-        Kind::NetworkAcl => "InvalidNetworkAclId.Malformed",
-        Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
+impl From<Addresses> for Error {
+    fn from(refusal: Addresses) -> Self {
+        Self::Addresses(refusal)
     }
 }
 
-/// How a kind is called in its sentence: singular and plural.
-fn words(kind: Kind) -> (&'static str, &'static str) {
-    match kind {
-        Kind::Vpc => ("vpc ID", "vpc IDs"),
-        Kind::CidrAssociation => ("vpc CIDR block association ID", "vpc CIDR block association IDs"),
-        Kind::Subnet => ("subnet ID", "subnet IDs"),
-        Kind::RouteTable => ("routeTable ID", "routeTable IDs"),
-        Kind::Association => ("association ID", "association IDs"),
-        Kind::InternetGateway => ("internetGateway ID", "internetGateway IDs"),
-        Kind::RouteGateway => ("gateway ID", "gateway IDs"),
-        Kind::NatGateway => ("natGateway ID", "natGateway IDs"),
-        Kind::Instance => ("instance ID", "instance IDs"),
-        Kind::NetworkInterface => ("networkInterface ID", "networkInterface IDs"),
-        Kind::SecurityGroup => ("security group", "security groups"),
-        Kind::Rule => ("security group rule ID", "security group rule IDs"),
-        Kind::NetworkAcl => ("networkAcl ID", "networkAcl IDs"),
-        Kind::DhcpOptions => ("dhcpOption ID", "dhcpOption IDs"),
+impl From<Elastic> for Error {
+    fn from(refusal: Elastic) -> Self {
+        Self::Elastic(refusal)
     }
-}
-
-fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
-    let code = match kind {
-        Kind::Vpc => "InvalidVpcID.NotFound",
-        Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.NotFound",
-        Kind::Subnet => "InvalidSubnetID.NotFound",
-        Kind::RouteTable => "InvalidRouteTableID.NotFound",
-        Kind::Association => "InvalidAssociationID.NotFound",
-        Kind::InternetGateway => "InvalidInternetGatewayID.NotFound",
-        Kind::RouteGateway => "InvalidGatewayID.NotFound",
-        Kind::NatGateway => "InvalidNatGatewayID.NotFound",
-        Kind::Instance => "InvalidInstanceID.NotFound",
-        Kind::NetworkInterface => "InvalidNetworkInterfaceID.NotFound",
-        Kind::SecurityGroup => "InvalidGroup.NotFound",
-        Kind::Rule => "InvalidSecurityGroupRuleId.NotFound",
-        Kind::NetworkAcl => "InvalidNetworkAclID.NotFound",
-        Kind::DhcpOptions => "InvalidDhcpOptionID.NotFound",
-    };
-    let (one, many) = words(kind);
-    let sentence = match ids {
-        [id] => format!("The {one} '{id}' does not exist"),
-        ids => format!("The {many} '{}' do not exist", ids.join(", ")),
-    };
-    (code, sentence)
 }
 
 impl From<StoreError> for Error {

@@ -1,0 +1,22 @@
+//! The pool of public addresses: 198.18.0.0/15, which RFC 2544 keeps for measurements, so that no address of this
+//! program is anybody's on the internet. One is drawn by the world's own randomness: the same seed gives the same ones.
+
+use super::Address;
+use base::Ids;
+use std::net::Ipv4Addr;
+use store::Tx;
+
+/// 198.18.0.0.
+const FIRST: u32 = 0xc612_0000;
+/// Addresses of a /15.
+const SIZE: u32 = 1 << 17;
+
+/// An address that nobody has, in any account or Region of the world; none where all are given out.
+pub(super) fn draw(tx: &Tx, ids: &Ids) -> Option<Ipv4Addr> {
+    let start = u32::try_from(ids.below(u64::from(SIZE))).unwrap_or_default();
+    // The first and the last address of the block are nobody's.
+    let candidates =
+        (0..SIZE).map(|step| (start + step) % SIZE).filter(|offset| (1..SIZE - 1).contains(offset));
+    let mut addresses = candidates.map(|offset| Ipv4Addr::from(FIRST + offset));
+    addresses.find(|address| tx.by(&Address::PUBLIC, &address.to_string()).next().is_none())
+}

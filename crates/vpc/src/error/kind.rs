@@ -1,0 +1,138 @@
+//! The kinds of things that may not be there, and what AWS says when they are not.
+
+/// The kinds of things that may not be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A VPC.
+    Vpc,
+    /// The association of a VPC with a block.
+    CidrAssociation,
+    /// A subnet.
+    Subnet,
+    /// A reservation of a part of a subnet.
+    CidrReservation,
+    /// A route table.
+    RouteTable,
+    /// An association of a route table or a network ACL.
+    Association,
+    /// An internet gateway.
+    InternetGateway,
+    /// A gateway as the target of a route.
+    RouteGateway,
+    /// A NAT gateway.
+    NatGateway,
+    /// A NAT gateway as the target of a route.
+    RouteNatGateway,
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway,
+    /// An instance.
+    Instance,
+    /// A network interface.
+    NetworkInterface,
+    /// The attachment of a network interface.
+    Attachment,
+    /// An elastic address.
+    Allocation,
+    /// An elastic address that a NAT gateway is asked to have.
+    NatAllocation,
+    /// A security group.
+    SecurityGroup,
+    /// A rule of a security group.
+    Rule,
+    /// A network ACL.
+    NetworkAcl,
+    /// A DHCP options set.
+    DhcpOptions,
+}
+
+/// A text that is no id of its kind.
+pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str, String) {
+    let sentence = match kind {
+        Kind::NatGateway => format!("The NatGateway ID '{given}' is malformed"),
+        _ => format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"),
+    };
+    (malformed_code(kind), sentence)
+}
+
+/// The code of an id that is none of its kind. Some spell `Id` where the same kind's NotFound spells `ID`.
+fn malformed_code(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Vpc => "InvalidVpcID.Malformed",
+        Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.Malformed",
+        Kind::Subnet => "InvalidSubnetID.Malformed",
+        Kind::CidrReservation => "InvalidSubnetCidrReservationID.Malformed",
+        Kind::RouteTable => "InvalidRouteTableId.Malformed",
+        Kind::Association => "InvalidAssociationID.Malformed",
+        Kind::InternetGateway => "InvalidInternetGatewayId.Malformed",
+        Kind::RouteGateway => "InvalidGatewayID.Malformed",
+        Kind::NatGateway => "NatGatewayMalformed",
+        Kind::RouteNatGateway => "InvalidNatGatewayID.Malformed",
+        Kind::EgressOnlyInternetGateway => "InvalidEgressOnlyInternetGatewayId.Malformed",
+        Kind::Instance => "InvalidInstanceID.Malformed",
+        Kind::NetworkInterface => "InvalidNetworkInterfaceId.Malformed",
+        Kind::Attachment => "InvalidAttachmentID.Malformed",
+        Kind::Allocation => "InvalidAllocationID.Malformed",
+        Kind::NatAllocation => "InvalidElasticIpID.Malformed",
+        Kind::SecurityGroup => "InvalidGroupId.Malformed",
+        Kind::Rule => "InvalidSecurityGroupRuleId.Malformed",
+        Kind::NetworkAcl => "InvalidNetworkAclId.Malformed",
+        Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
+    }
+}
+
+/// How a kind is called in its sentence: singular and plural.
+fn words(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Vpc => ("vpc ID", "vpc IDs"),
+        Kind::CidrAssociation => ("vpc CIDR block association ID", "vpc CIDR block association IDs"),
+        Kind::Subnet => ("subnet ID", "subnet IDs"),
+        Kind::CidrReservation => ("subnet-cidr-reservation ID", "subnet-cidr-reservation IDs"),
+        Kind::RouteTable => ("routeTable ID", "routeTable IDs"),
+        Kind::Association => ("association ID", "association IDs"),
+        Kind::InternetGateway => ("internetGateway ID", "internetGateway IDs"),
+        Kind::RouteGateway => ("gateway ID", "gateway IDs"),
+        Kind::NatGateway | Kind::RouteNatGateway => ("natGateway ID", "natGateway IDs"),
+        Kind::EgressOnlyInternetGateway => ("eigw ID", "eigw IDs"),
+        Kind::Instance => ("instance ID", "instance IDs"),
+        Kind::NetworkInterface => ("networkInterface ID", "networkInterface IDs"),
+        Kind::Attachment => ("networkInterfaceAttachment ID", "networkInterfaceAttachment IDs"),
+        Kind::Allocation | Kind::NatAllocation => ("allocation ID", "allocation IDs"),
+        Kind::SecurityGroup => ("security group", "security groups"),
+        Kind::Rule => ("security group rule ID", "security group rule IDs"),
+        Kind::NetworkAcl => ("networkAcl ID", "networkAcl IDs"),
+        Kind::DhcpOptions => ("dhcpOption ID", "dhcpOption IDs"),
+    }
+}
+
+pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
+    let code = match kind {
+        Kind::Vpc => "InvalidVpcID.NotFound",
+        Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.NotFound",
+        Kind::Subnet => "InvalidSubnetID.NotFound",
+        Kind::CidrReservation => "InvalidSubnetCidrReservationID.NotFound",
+        Kind::RouteTable => "InvalidRouteTableID.NotFound",
+        Kind::Association => "InvalidAssociationID.NotFound",
+        Kind::InternetGateway => "InvalidInternetGatewayID.NotFound",
+        Kind::RouteGateway => "InvalidGatewayID.NotFound",
+        Kind::NatGateway => "NatGatewayNotFound",
+        Kind::RouteNatGateway => "InvalidNatGatewayID.NotFound",
+        Kind::EgressOnlyInternetGateway => "InvalidGatewayID.NotFound",
+        Kind::Instance => "InvalidInstanceID.NotFound",
+        Kind::NetworkInterface => "InvalidNetworkInterfaceID.NotFound",
+        Kind::Attachment => "InvalidAttachmentID.NotFound",
+        Kind::Allocation => "InvalidAllocationID.NotFound",
+        Kind::NatAllocation => "InvalidElasticIpID.NotFound",
+        Kind::SecurityGroup => "InvalidGroup.NotFound",
+        Kind::Rule => "InvalidSecurityGroupRuleId.NotFound",
+        Kind::NetworkAcl => "InvalidNetworkAclID.NotFound",
+        Kind::DhcpOptions => "InvalidDhcpOptionID.NotFound",
+    };
+    let (one, many) = words(kind);
+    let sentence = match (kind, ids) {
+        (Kind::NatGateway, ids) => format!("NAT gateway {} was not found", ids.join(", ")),
+        (Kind::NatAllocation, ids) => format!("Elastic IP address {} could not be found", ids.join(", ")),
+        (_, [id]) => format!("The {one} '{id}' does not exist"),
+        (_, ids) => format!("The {many} '{}' do not exist", ids.join(", ")),
+    };
+    (code, sentence)
+}

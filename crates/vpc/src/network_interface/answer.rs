@@ -1,0 +1,114 @@
+//! A network interface as it is answered.
+
+use super::model::{Attachment, Group, NetworkInterface, Tracking};
+use crate::address::Address;
+use crate::dns;
+use crate::resource::{self, tag_set};
+use crate::vpc::Vpc;
+use shapes_ec2 as ec2;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use store::View;
+
+/// The interface with what stands beside it.
+pub(super) fn shape(view: &View, own: &NetworkInterface) -> ec2::NetworkInterface {
+    let vpc = view.get::<Vpc>(&resource::key(&own.scope, own.vpc_id.as_str()));
+    let has_names = vpc.is_some_and(|vpc| vpc.dns_hostnames);
+    let public = own.public(view);
+    let name = |address: Ipv4Addr| has_names.then(|| dns::private_name(&own.scope, address));
+    let of = |address: Ipv4Addr| association(own, &public, has_names, address);
+    let addresses = own.addresses.iter().enumerate();
+    let addresses = addresses.map(|(position, address)| ec2::NetworkInterfacePrivateIpAddress {
+        primary: Some(position == 0),
+        private_ip_address: Some(address.to_string()),
+        private_dns_name: name(*address),
+        association: of(*address),
+    });
+    let primary = own.primary();
+    ec2::NetworkInterface {
+        network_interface_id: Some(own.id.to_string()),
+        vpc_id: Some(own.vpc_id.to_string()),
+        subnet_id: Some(own.subnet_id.to_string()),
+        availability_zone: Some(own.zone.name.clone()),
+        availability_zone_id: Some(own.zone.id.clone()),
+        owner_id: Some(own.scope.account.to_string()),
+        description: Some(own.description.clone()),
+        mac_address: Some(own.mac.clone()),
+        interface_type: Some(own.kind.clone()),
+        status: Some(own.status().to_owned()),
+        source_dest_check: Some(own.source_dest_check),
+        requester_id: Some(own.requester.id.clone()),
+        requester_managed: Some(own.requester.is_service),
+        groups: Some(groups(&own.groups)),
+        private_ip_address: primary.map(|address| address.to_string()),
+        private_dns_name: primary.and_then(name),
+        association: primary.and_then(of),
+        private_ip_addresses: Some(addresses.collect()),
+        ipv4_prefixes: Some(own.prefixes.iter().map(prefix).collect())
+            .filter(|list: &Vec<_>| !list.is_empty()),
+        ipv6_addresses: Some(Vec::new()),
+        attachment: own.attachment.as_ref().map(attachment),
+        connection_tracking_configuration: own.tracking.map(tracking),
+        deny_all_igw_traffic: Some(false),
+        operator: Some(ec2::OperatorResponse { managed: Some(false), ..ec2::OperatorResponse::default() }),
+        tag_set: tag_set(&own.tags),
+        ..ec2::NetworkInterface::default()
+    }
+}
+
+fn association(
+    own: &NetworkInterface,
+    public: &[Arc<Address>],
+    has_names: bool,
+    private: Ipv4Addr,
+) -> Option<ec2::NetworkInterfaceAssociation> {
+    let (address, association) = public
+        .iter()
+        .filter_map(|address| Some((address, address.association.as_ref()?)))
+        .find(|(_, association)| association.private_ip == private)?;
+    Some(ec2::NetworkInterfaceAssociation {
+        allocation_id: Some(address.id.to_string()),
+        association_id: Some(association.id.to_string()),
+        ip_owner_id: Some(address.scope.account.to_string()),
+        public_ip: Some(address.public_ip.to_string()),
+        public_dns_name: has_names.then(|| dns::public_name(&own.scope, address.public_ip)),
+        ..ec2::NetworkInterfaceAssociation::default()
+    })
+}
+
+/// Groups by id and name.
+pub(super) fn groups(groups: &[Group]) -> Vec<ec2::GroupIdentifier> {
+    let group = |group: &Group| ec2::GroupIdentifier {
+        group_id: Some(group.id.to_string()),
+        group_name: Some(group.name.clone()),
+    };
+    groups.iter().map(group).collect()
+}
+
+/// A prefix.
+pub(super) fn prefix(prefix: &base::Ipv4Block) -> ec2::Ipv4PrefixSpecification {
+    ec2::Ipv4PrefixSpecification { ipv4_prefix: Some(prefix.to_string()) }
+}
+
+/// Where it is plugged in.
+pub(super) fn attachment(own: &Attachment) -> ec2::NetworkInterfaceAttachment {
+    ec2::NetworkInterfaceAttachment {
+        attachment_id: Some(own.id.clone()),
+        instance_id: own.instance_id.clone(),
+        instance_owner_id: Some(own.instance_owner.clone()),
+        device_index: i32::try_from(own.device_index).ok(),
+        network_card_index: Some(0),
+        status: Some("attached".to_owned()),
+        attach_time: Some(own.attached_at.into()),
+        delete_on_termination: Some(own.delete_on_termination),
+        ..ec2::NetworkInterfaceAttachment::default()
+    }
+}
+
+fn tracking(own: Tracking) -> ec2::ConnectionTrackingConfiguration {
+    ec2::ConnectionTrackingConfiguration {
+        tcp_established_timeout: own.tcp_established,
+        udp_stream_timeout: own.udp_stream,
+        udp_timeout: own.udp,
+    }
+}
