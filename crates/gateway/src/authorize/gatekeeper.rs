@@ -192,7 +192,8 @@ impl Gatekeeper {
         let caller_account = cx.caller().account.to_string();
         let account = match (own, question.arn.split(':').nth(4)) {
             (Some(facts), _) => facts.account.to_string(),
-            (None, Some(named)) if !named.is_empty() && named != "*" => named.to_owned(),
+            // What AWS itself owns, as its policies, is every account's.
+            (None, Some(named)) if !matches!(named, "" | "*" | "aws") => named.to_owned(),
             _ => caller_account.clone(),
         };
         let has_account = !matches!(cx.caller().kind, Kind::Service(_) | Kind::Anonymous);
