@@ -144,6 +144,25 @@ mod tests {
         }
     }
 
+    /// The Gregorian calendar, through a whole turn of 400 years and the leap years at its ends.
+    #[test]
+    fn months_begin_and_end_where_the_calendar_has_them() {
+        // Of 1599-01-01.
+        let mut first = -135_505;
+        for year in 1599..=2001 {
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let february = if is_leap { 29 } else { 28 };
+            for (month, length) in (1..).zip([31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) {
+                for day in [1, length] {
+                    let text = format!("{year}-{month:02}-{day:02}T00:00:00Z");
+                    let millis = (first + day - 1) * 86_400_000;
+                    assert_eq!((parse(&text), format(millis)), (Some(millis), text));
+                }
+                first += length;
+            }
+        }
+    }
+
     #[test]
     fn instants_are_shown_in_utc() {
         for text in
