@@ -65,7 +65,7 @@ pub(crate) fn binary(profile: &str) -> Result<PathBuf> {
 }
 
 /// Where cargo builds: the binary lies there, and what other languages compile.
-fn target() -> Result<PathBuf> {
+pub(crate) fn target() -> Result<PathBuf> {
     let output = cargo(&["metadata", "--format-version", "1", "--no-deps", "--locked"]).output()?;
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
     let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
