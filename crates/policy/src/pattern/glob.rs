@@ -180,7 +180,7 @@ mod tests {
             (format!("*{sixteen}"), sixteen.to_owned(), 17 + 16),
             (format!("*{seventeen}"), seventeen.to_owned(), 18 + 32),
             // A short run is tried at each place, a long one is sought.
-            (format!("*{sixteen}*"), format!("xy{sixteen}"), 18 + 2 + 16),
+            (format!("*{sixteen}*"), format!("0x0x{sixteen}"), 18 + 6 + 16),
             (format!("*{seventeen}*"), format!("xy{seventeen}"), 19 + 17 + 2),
         ] {
             assert_eq!(run(&pattern, &text).1, want, "{pattern} {text}");
