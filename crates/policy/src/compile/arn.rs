@@ -232,6 +232,7 @@ mod tests {
             // Not over a colon.
             ("arn:aws:ec2:*:instance/*", "arn:aws:ec2:us-east-1:1:instance/i-1", false),
             ("arn:aws:s*:::b", "arn:aws:s3:::b", true),
+            ("*:*:*:*:*:b", "arn:aws:s3:::b", true),
             ("arn:aws:S*:::b", "arn:aws:s3:::b", true),
             ("arn:*:ec2:us-*-?:1:*", "arn:aws:ec2:us-east-1:1:vpc/v", true),
             ("arn:*:ec2:us-*-?:1:*", "arn:aws:ec2:us-east-11:1:vpc/v", false),
