@@ -284,6 +284,56 @@ fn karpenter() {
     );
 }
 
+/// The managed policies that nodes and control planes of EKS run with (specification, chapter IAM, 14, example 12).
+#[test]
+fn the_managed_policies_of_clusters() {
+    const BALANCING: &[(&str, &[&str])] = &[("iam:AWSServiceName", &["elasticloadbalancing.amazonaws.com"])];
+    const SPOT: &[(&str, &[&str])] = &[("iam:AWSServiceName", &["spot.amazonaws.com"])];
+    let cluster = "arn:aws:eks:us-east-1:111111111111:cluster/demo";
+    let interface = "arn:aws:ec2:us-east-1:111111111111:network-interface/eni-1";
+    let role = "arn:aws:iam::111111111111:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing";
+    let repository = "arn:aws:ecr:us-east-1:111111111111:repository/app";
+    let document = |name: &str| {
+        let policy = managed::get(&format!("arn:aws:iam::aws:policy/{name}"));
+        policy.expect("AWS has this policy").default_version().document()
+    };
+    answers(
+        document("AmazonEKSWorkerNodePolicy"),
+        &[
+            ("ec2:DescribeInstances", "*", &[], true),
+            ("eks:DescribeCluster", cluster, &[], true),
+            ("eks:DeleteCluster", cluster, &[], false),
+            ("ec2:RunInstances", INSTANCE, &[], false),
+        ],
+    );
+    answers(
+        document("AmazonEKS_CNI_Policy"),
+        &[
+            ("ec2:AssignPrivateIpAddresses", interface, &[], true),
+            ("ec2:CreateTags", interface, &[], true),
+            ("ec2:CreateTags", INSTANCE, &[], false),
+        ],
+    );
+    answers(
+        document("AmazonEKSClusterPolicy"),
+        &[
+            ("ec2:DescribeSubnets", "*", &[], true),
+            ("iam:CreateServiceLinkedRole", role, BALANCING, true),
+            ("iam:CreateServiceLinkedRole", role, SPOT, false),
+            ("iam:CreateServiceLinkedRole", role, &[], false),
+            ("iam:CreateRole", role, &[], false),
+        ],
+    );
+    answers(
+        document("AmazonEC2ContainerRegistryPullOnly"),
+        &[
+            ("ecr:GetAuthorizationToken", "*", &[], true),
+            ("ecr:BatchGetImage", repository, &[], true),
+            ("ecr:PutImage", repository, &[], false),
+        ],
+    );
+}
+
 /// The trust policy of a role for a service account (IRSA).
 #[test]
 fn the_role_of_a_service_account() {

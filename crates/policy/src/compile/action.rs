@@ -180,6 +180,7 @@ mod tests {
     use super::{Action, Actions};
     use crate::decide::Silent;
     use crate::document::{Element, Text};
+    use crate::pattern::Steps;
     use crate::span::Span;
 
     fn actions(negated: bool, patterns: &[&str]) -> Actions {
@@ -200,6 +201,9 @@ mod tests {
             (&["s3:*Object"], "s3:GetObject", true),
             (&["s3:?etObject"], "s3:GetObject", true),
             (&["s3:?etObject"], "s3:etObject", false),
+            (&["s3:GetObject?"], "s3:GetObjectAcl", false),
+            (&["s3:*Object*"], "s3:GetObjectAcl", true),
+            (&["s3:*Object*"], "s3:ListBucket", false),
             (&["s3:*"], "s3:GetObject", true),
             (&["s3:*"], "s3express:CreateSession", false),
             (&["*"], "iam:GetUser", true),
@@ -229,6 +233,24 @@ mod tests {
                 !want,
                 "not {patterns:?} {action}"
             );
+        }
+    }
+
+    /// Spec 9.1: never glob every pattern against every action. One step for the service, none for a prefix.
+    #[test]
+    fn only_wildcards_inside_are_searched() {
+        struct Counter(usize);
+        impl Steps for Counter {
+            fn count(&mut self, bytes: usize) {
+                self.0 += bytes;
+            }
+        }
+        for (pattern, want) in
+            [("s3:*", 1), ("s3:GetObject", 1), ("s3:Get*", 1), ("s3:G*ct", 22), ("ec2:*", 0)]
+        {
+            let mut counter = Counter(0);
+            let fits = actions(false, &[pattern]).matches(&Action::new("s3:GetObject"), &mut counter);
+            assert_eq!((fits, counter.0), (want > 0, want), "{pattern}");
         }
     }
 

@@ -182,10 +182,11 @@ fn own_or_any_colons(expanded: &Expanded) -> Option<[usize; 5]> {
 fn segments(text: &str, reading: Reading) -> Vec<&str> {
     let mut segments = Vec::with_capacity(6);
     let (mut start, mut in_variable) = (0, false);
-    let last_brace = text.rfind('}').unwrap_or(0);
+    // Behind the last brace no variable begins.
+    let closed = text.rfind('}').map_or("", |brace| &text[..brace]);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
-            b'$' if reading.variables && at < last_brace && text[at..].starts_with("${") => {
+            b'$' if reading.variables && closed.get(at..).is_some_and(|rest| rest.starts_with("${")) => {
                 in_variable = true;
             }
             b'}' => in_variable = false,
@@ -231,6 +232,7 @@ mod tests {
             // Not over a colon.
             ("arn:aws:ec2:*:instance/*", "arn:aws:ec2:us-east-1:1:instance/i-1", false),
             ("arn:aws:s*:::b", "arn:aws:s3:::b", true),
+            ("*:*:*:*:*:b", "arn:aws:s3:::b", true),
             ("arn:aws:S*:::b", "arn:aws:s3:::b", true),
             ("arn:*:ec2:us-*-?:1:*", "arn:aws:ec2:us-east-1:1:vpc/v", true),
             ("arn:*:ec2:us-*-?:1:*", "arn:aws:ec2:us-east-11:1:vpc/v", false),
@@ -242,11 +244,28 @@ mod tests {
             ("arn:aws:s3:::b/${aws:username}/*", "arn:aws:s3:::b/otto/x", false),
             ("arn:aws:s3:::b/${k:no, 'a:b'}", "arn:aws:s3:::b/a:b", true),
             ("arn:aws:s3:::b/${k:colons}", "arn:aws:s3:::b/a:b", true),
+            ("arn:aws:logs:r:1:log-group:g", "arn:aws:logs:r:1:log-group:g", true),
+            ("arn:aws:logs:r:1:log-group:g", "arn:aws:logs:r:1:log-group", false),
+            // What only looks like a variable holds no colon back.
+            ("arn:aws:ec2:$:*:vpc/v", "arn:aws:ec2:$:1:vpc/v", true),
+            ("arn:aws:ec2:${:*:vpc/v", "arn:aws:ec2:${:1:vpc/v", true),
         ] {
             let made = ArnPattern::parse(pattern, READING, None, true);
             let arn = ArnText::parse(arn).unwrap();
             let got = made.is_some_and(|made| made.matches(&arn, &fixed(), &mut Silent));
             assert_eq!(got, want, "{pattern} {}", arn.text);
+        }
+    }
+
+    /// Spec 1.2: documents of 2008 keep the text as written.
+    #[test]
+    fn old_documents_have_no_variables_in_arns() {
+        let old = Reading { wildcards: true, variables: false };
+        for (arn, want) in
+            [("arn:aws:iam::111111111111:user/x", false), ("arn:aws:iam::${k:account}:user/x", true)]
+        {
+            let made = ArnPattern::parse("arn:aws:iam::${k:account}:user/*", old, None, true).unwrap();
+            assert_eq!(made.matches(&ArnText::parse(arn).unwrap(), &fixed(), &mut Silent), want, "{arn}");
         }
     }
 
@@ -262,6 +281,8 @@ mod tests {
             ("arn:aws:iam::1:role/r", "arn:aws:iam::1:role/r", true),
             ("ARN:aws:iam::1:role/r", "arn:aws:iam::1:role/r", false),
             ("arn:aws:iam::*:role/?", "arn:aws:iam::1:role/r", true),
+            ("arn:aws:I*::1:role/r", "arn:aws:iam::1:role/r", false),
+            ("arn:aws:iam::*:role/r", "arn:aws:IAM::1:role/r", false),
             ("arn:aws:iam:*", "arn:aws:iam::1:role/r", false),
             ("*", "arn:aws:iam::1:role/r", false),
         ] {

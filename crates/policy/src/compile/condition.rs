@@ -157,6 +157,7 @@ impl Condition {
         let key = Key::new(&written.key.value);
         let texts = || written.values.iter().map(|text| text.value.as_str());
         let Some(operator) = Operator::parse(&written.operator.value) else {
+            // A positive one, which holds for no missing key and, without a test, for no value.
             let operator = Operator {
                 quantifier: Quantifier::None,
                 comparison: Comparison::String,
@@ -203,10 +204,8 @@ impl Condition {
         tracer: &mut T,
     ) -> bool {
         let present = values.filter(|values| values.count() > 0);
-        match &self.test {
-            Test::Null(wanted) => return wanted.iter().any(|absent| *absent == present.is_none()),
-            Test::Unknown => return false,
-            _ => {}
+        if let Test::Null(wanted) = &self.test {
+            return wanted.iter().any(|absent| *absent == present.is_none());
         }
         let Operator { quantifier, negated, if_exists, .. } = self.operator;
         let Some(present) = present else {

@@ -114,6 +114,7 @@ mod tests {
             ("2026-01-02t03:04:05.6789+00", Some(1_767_323_045_678)),
             ("2026-01-02T12:04:05+09:00", Some(1_767_323_045_000)),
             ("2026-01-01T22:04:05-05:00", Some(1_767_323_045_000)),
+            ("2026-01-02T08:34:05+05:30", Some(1_767_323_045_000)),
             ("2026-01-02", Some(1_767_312_000_000)),
             ("2026-01", Some(1_767_225_600_000)),
             ("2000-02-29", Some(951_782_400_000)),
@@ -141,6 +142,25 @@ mod tests {
             ("292278994-01-01", None),
         ] {
             assert_eq!(parse(text), want, "{text}");
+        }
+    }
+
+    /// The Gregorian calendar, through a whole turn of 400 years and the leap years at its ends.
+    #[test]
+    fn months_begin_and_end_where_the_calendar_has_them() {
+        // Of 1599-01-01.
+        let mut first = -135_505;
+        for year in 1599..=2001 {
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let february = if is_leap { 29 } else { 28 };
+            for (month, length) in (1..).zip([31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) {
+                for day in [1, length] {
+                    let text = format!("{year}-{month:02}-{day:02}T00:00:00Z");
+                    let millis = (first + day - 1) * 86_400_000;
+                    assert_eq!((parse(&text), format(millis)), (Some(millis), text));
+                }
+                first += length;
+            }
         }
     }
 

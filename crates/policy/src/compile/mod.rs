@@ -242,9 +242,9 @@ impl Statement {
     }
 
     /// How many parts a request has to fit.
-    pub(crate) fn parts(&self) -> u32 {
-        let conditions = u32::try_from(self.conditions.len()).unwrap_or(u32::MAX - 3);
-        1 + u32::from(self.principals.is_some()) + u32::from(self.resources.is_some()) + conditions
+    pub(crate) fn parts(&self) -> usize {
+        let (principals, resources) = (self.principals.is_some(), self.resources.is_some());
+        1 + usize::from(principals) + usize::from(resources) + self.conditions.len()
     }
 
     pub(crate) fn shown_actions(&self) -> String {

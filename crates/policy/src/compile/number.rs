@@ -77,7 +77,7 @@ impl std::fmt::Display for Decimal {
                 let places = self.scale.unsigned_abs() as usize;
                 let digits = format!("{:0>width$}", self.digits.unsigned_abs(), width = places + 1);
                 let (whole, fraction) = digits.split_at(digits.len() - places);
-                let sign = if self.digits < 0 { "-" } else { "" };
+                let sign = if self.digits.is_negative() { "-" } else { "" };
                 write!(f, "{sign}{whole}.{fraction}")
             }
             _ => write!(f, "{}e{}", self.digits, -self.scale),
@@ -104,6 +104,8 @@ mod tests {
             ("1e-30", "99e29", Ordering::Less),
             ("1e-30", "-99e29", Ordering::Greater),
             ("+5", " 5 ", Ordering::Equal),
+            ("999999999999999999999999999999", "1e30", Ordering::Less),
+            ("1E1", "9", Ordering::Greater),
         ] {
             let parse = |text| Decimal::parse(text).unwrap();
             assert_eq!(parse(one).compare(parse(other)), want, "{one} {other}");
@@ -125,6 +127,10 @@ mod tests {
             ("-0.050", "-0.05"),
             ("12.5", "12.5"),
             ("1e-30", "0.000000000000000000000000000001"),
+            ("0.01e-30", "1e-32"),
+            ("12e20", "1200000000000000000000"),
+            // Beyond what can be written out.
+            ("12345678901e30", "12345678901e30"),
         ] {
             assert_eq!(Decimal::parse(text).unwrap().to_string(), want);
         }

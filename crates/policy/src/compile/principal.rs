@@ -16,12 +16,9 @@ enum Principal {
     Everyone,
     /// Account id.
     Account(Box<str>),
-    /// ARN, and the unique id it had when the policy was written.
-    User(Box<str>, Option<Box<str>>),
-    Role(Box<str>, Option<Box<str>>),
-    /// An assumed-role or federated-user ARN.
-    Session(Box<str>),
-    /// `AIDA…`, `AROA…`: what is left of a user or role that is gone.
+    /// The ARN of a user, a role or a session, and the unique id that a user or role had when the policy was written.
+    Arn(Box<str>, Option<Box<str>>),
+    /// `AIDA…`, `AROA…`: what is left of a user or role that is gone. Any other text is nobody's id.
     UniqueId(Box<str>),
     /// A service, or every one.
     Service(Box<str>),
@@ -83,25 +80,16 @@ impl Principal {
     }
 
     fn of_aws(text: Box<str>, unique_id: &dyn Fn(&str) -> Option<String>) -> Self {
-        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Self::Account(text);
-        }
         let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let ["arn", _, service, "", account, resource] = parts[..] else {
-            let is_id = text.starts_with('A') && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            return if is_id { Self::UniqueId(text) } else { Self::Unknown(text) };
-        };
-        let id = || unique_id(&text).map(String::into_boxed_str);
-        match (service, resource) {
-            ("iam", "root") => Self::Account(account.into()),
-            ("iam", user) if user.starts_with("user/") => Self::User(text.clone(), id()),
-            ("iam", role) if role.starts_with("role/") => Self::Role(text.clone(), id()),
-            ("sts", session)
-                if session.starts_with("assumed-role/") || session.starts_with("federated-user/") =>
-            {
-                Self::Session(text)
+        match parts[..] {
+            [""] => Self::Unknown(text),
+            ["arn", _, "iam", "", account, "root"] => Self::Account(account.into()),
+            ["arn", ..] => {
+                let id = unique_id(&text).map(String::into_boxed_str);
+                Self::Arn(text, id)
             }
-            _ => Self::Unknown(text),
+            _ if text.bytes().all(|byte| byte.is_ascii_digit()) => Self::Account(text),
+            _ => Self::UniqueId(text),
         }
     }
 
@@ -121,18 +109,20 @@ impl Principal {
             (Self::CanonicalUser(id), kind) => {
                 (kind.has_account() && caller.canonical_id == Some(&**id)).then_some(Reach::Account)
             }
-            (Self::User(own, id), CallerKind::User { arn, unique_id }) => {
+            (Self::Arn(own, id), CallerKind::User { arn, unique_id }) => {
                 same(own, id, arn, unique_id).then_some(Reach::Direct)
             }
-            (Self::User(own, id), CallerKind::FederatedUser { user_arn, user_id, .. }) => {
+            (Self::Arn(own, _), CallerKind::FederatedUser { arn, .. }) if **own == **arn => {
+                Some(Reach::Direct)
+            }
+            (Self::Arn(own, id), CallerKind::FederatedUser { user_arn, user_id, .. }) => {
                 same(own, id, user_arn, user_id).then_some(Reach::Role)
             }
-            (Self::Role(own, id), CallerKind::RoleSession { role_arn, role_id, .. }) => {
-                same(own, id, role_arn, role_id).then_some(Reach::Role)
+            (Self::Arn(own, _), CallerKind::RoleSession { session_arn, .. }) if **own == **session_arn => {
+                Some(Reach::Direct)
             }
-            (Self::Session(own), CallerKind::RoleSession { session_arn: arn, .. })
-            | (Self::Session(own), CallerKind::FederatedUser { arn, .. }) => {
-                (**own == **arn).then_some(Reach::Direct)
+            (Self::Arn(own, id), CallerKind::RoleSession { role_arn, role_id, .. }) => {
+                same(own, id, role_arn, role_id).then_some(Reach::Role)
             }
             (Self::UniqueId(id), CallerKind::User { unique_id, .. }) => {
                 (**id == **unique_id).then_some(Reach::Direct)
@@ -161,9 +151,7 @@ impl std::fmt::Display for Principals {
             let text: &str = match principal {
                 Principal::Everyone => "*",
                 Principal::Account(text)
-                | Principal::User(text, _)
-                | Principal::Role(text, _)
-                | Principal::Session(text)
+                | Principal::Arn(text, _)
                 | Principal::UniqueId(text)
                 | Principal::Service(text)
                 | Principal::Federated(text)

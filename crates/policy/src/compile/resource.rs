@@ -11,21 +11,15 @@ use crate::semantics;
 /// What an evaluation is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Target<'a> {
-    /// `*`: the action knows no resources. Only a literal `*` fits.
-    Wildcard,
     Arn(ArnText<'a>),
-    /// No ARN; only a literal `*` fits.
-    Other,
+    /// `*`, as the action knows no resources, or a text that is no ARN. Only a literal `*` fits.
+    NoArn,
 }
 
 impl<'a> Target<'a> {
     #[inline]
     pub(crate) fn parse(text: &'a str) -> Self {
-        match ArnText::parse(text) {
-            Some(arn) => Self::Arn(arn),
-            None if text == "*" => Self::Wildcard,
-            None => Self::Other,
-        }
+        ArnText::parse(text).map_or(Self::NoArn, Self::Arn)
     }
 }
 
@@ -62,7 +56,7 @@ impl Resources {
         let named = self.everything
             || match target {
                 Target::Arn(arn) => self.patterns.iter().any(|pattern| pattern.matches(arn, context, tracer)),
-                Target::Wildcard | Target::Other => false,
+                Target::NoArn => false,
             };
         named != self.negated
     }
@@ -125,6 +119,9 @@ mod tests {
             (true, &["arn:aws:s3:::b"], "arn:aws:s3:::c", true),
             (true, &["arn:aws:s3:::b"], "*", true),
             (true, &["*"], "*", false),
+            // Short ARNs are completed here too.
+            (true, &["arn:aws:s3:*"], "arn:aws:s3:::b", false),
+            (true, &["arn:aws:ec2:*"], "arn:aws:s3:::b", true),
             // A variable without a value fits nothing, so all is left.
             (true, &["arn:aws:s3:::${aws:username}"], "arn:aws:s3:::b", true),
         ] {

@@ -105,12 +105,8 @@ impl PolicySet {
         let mut own = own.iter().copied().peekable();
         let mut common = self.common.of(effect).iter().copied().peekable();
         std::iter::from_fn(move || {
-            let place = match (own.peek(), common.peek()) {
-                (Some(one), Some(other)) if other < one => common.next()?,
-                (Some(_), _) => own.next()?,
-                (None, _) => common.next()?,
-            };
-            Some(self.at(place))
+            let first = *own.peek().into_iter().chain(common.peek()).min()?;
+            own.next_if_eq(&first).or_else(|| common.next()).map(|place| self.at(place))
         })
     }
 

@@ -224,6 +224,7 @@ fn variables_stand_in_texts_and_arns() {
         ("DateEquals", "${x:no, '2026-01-02'}", "2026-01-02", false),
         ("IpAddress", "${x:no, '10.0.0.1'}", "10.0.0.1", false),
         ("BinaryEquals", "${x:no, 'QmluYXJ5'}", "QmluYXJ5", false),
+        ("Null", "${x:no, 'true'}", "a", true),
     ] {
         check(operator, &format!("\"{wanted}\""), &[had], want);
     }
@@ -365,6 +366,8 @@ fn candidates_come_in_order() {
         let found = set.candidates(&action, Effect::Deny);
         found.map(|(_, statement)| statement.sid().unwrap().to_owned()).collect::<String>()
     };
+    let names: Vec<&str> = set.policies().iter().map(|attached| &*attached.source.name).collect();
+    assert_eq!(names, ["p0", "p1"]);
     assert_eq!(sids("s3:GetObject"), "abdnef");
     assert_eq!(sids("EC2:RunInstances"), "bcne");
     assert_eq!(sids("iam:GetUser"), "bne");

@@ -2,7 +2,9 @@
 
 use super::Gate::{Boundary, Endpoint, Identity, Resource, ResourceControl, ServiceControl, Session};
 use super::{CallerKind, PolicyRule, Reach};
-use crate::testing::{B, Case, FEDERATED, LINKED, OIDC, ROLE, SERVICE, USER};
+use crate::compile::Kind;
+use crate::document::Document;
+use crate::testing::{B, Case, FEDERATED, LINKED, OIDC, ROLE, SERVICE, USER, document, set};
 
 const ALLOW: &[&str] = &["+s3:GetObject on arn:aws:s3:::b/*"];
 const OTHER: &[&str] = &["+s3:PutObject on arn:aws:s3:::b/*"];
@@ -33,6 +35,92 @@ fn an_identity_policy_allows_and_any_deny_wins() {
         let case = Case::get(USER);
         let case = identity.map_or(case.clone(), |statements| case.with(Identity, statements));
         case.check(want);
+    }
+}
+
+/// 1.2, "Policy variables": without a value an Allow is not granted and a Deny does not apply; a negated operator holds.
+#[test]
+fn a_variable_without_a_value_neither_allows_nor_denies() {
+    let deny_if = |operator: &str| {
+        format!(
+            r#""Effect":"Deny","Action":"*","Resource":"*","Condition":{{"{operator}":{{"x:k":"${{x:no}}"}}}}"#
+        )
+    };
+    for (statement, want) in [
+        ("+s3:* on arn:aws:s3:::${x:no}/*", "identity"),
+        ("+s3:* on arn:aws:s3:::${x:no, 'b'}/*", "allow"),
+        ("-s3:* on arn:aws:s3:::${x:no}/*", "allow"),
+        ("-s3:* on arn:aws:s3:::${x:no, 'b'}/*", "identity: #1"),
+        (&deny_if("StringEquals"), "allow"),
+        (&deny_if("StringNotEquals"), "identity: #1"),
+    ] {
+        let statements = [statement, "+* on *"];
+        let count = if statement.starts_with('+') { 1 } else { 2 };
+        Case::get(USER).with(Identity, &statements[..count]).key("x:k", &["v"]).check(want);
+    }
+}
+
+/// 1.2, "Policy variables": never in Action, Principal or a condition key; in documents of 2008 nowhere.
+#[test]
+fn variables_are_text_where_they_are_not_known() {
+    let case = || {
+        Case::get(USER).key("x:v", &["GetObject"]).key("x:u", &["arn:aws:iam::111111111111:user/team/anna"])
+    };
+    case().with(Identity, &["+s3:${x:v} on *"]).check("identity");
+    case().with(Resource, &[r#"+s3:* on * for {"AWS":"${x:u}"}"#]).check("identity");
+    let of_key =
+        r#""Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"${x:v}":"GetObject"}}"#;
+    case().with(Identity, &[of_key]).check("identity");
+    let statement = r#""Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${x:v}"}"#;
+    for (version, arn, want) in [
+        (r#""Version":"2012-10-17","#, "arn:aws:s3:::b/GetObject", "allow"),
+        (r#""Version":"2012-10-17","#, "arn:aws:s3:::b/${x:v}", "identity"),
+        (r#""Version":"2008-10-17","#, "arn:aws:s3:::b/GetObject", "identity"),
+        (r#""Version":"2008-10-17","#, "arn:aws:s3:::b/${x:v}", "allow"),
+        // 5.1: the version of a document without one.
+        ("", "arn:aws:s3:::b/${x:v}", "allow"),
+    ] {
+        let document = Document::parse(&format!("{{{version}{statement}}}")).unwrap();
+        let mut case = case();
+        arn.clone_into(&mut case.arn);
+        case.with_set(Identity, set(Kind::Identity, &[document])).check(want);
+    }
+}
+
+/// 1.2: `Resource` is absent only in trust policies and, of a resource's policy, where it means that resource.
+#[test]
+fn a_statement_without_resource_is_about_what_it_is_attached_to() {
+    let open = r#"+s3:* for "*""#;
+    Case::get(USER).with(Resource, &[open]).check("allow");
+    Case::get(USER).with(Identity, &["+s3:*"]).check("identity");
+    Case::get(USER).with(Identity, &["+* on *", "-s3:*"]).check("allow");
+    Case::get(USER).with(Identity, ALL).with(Endpoint, &[open]).check("endpoint");
+    Case::get(USER).with(Identity, ALL).with(ResourceControl, &[open]).check("rcp0");
+    let document =
+        document(&[r#""Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole""#]);
+    let mut trust = Case::new(USER, "sts:AssumeRole", "arn:aws:iam::111111111111:role/target");
+    trust.rule = PolicyRule::Required;
+    trust.with_set(Resource, set(Kind::Trust, &[document])).with(Identity, ALL).check("allow");
+}
+
+/// 1.4: a user's own policies are united with those of its groups, and the policies of a session with each other.
+#[test]
+fn the_policies_of_a_set_are_united() {
+    let united = |kind, statements: &[&str]| {
+        let documents: Vec<Document> =
+            statements.iter().map(|short| document(&[&crate::testing::statement(short)])).collect();
+        set(kind, &documents)
+    };
+    for (statements, want) in [
+        (&["+s3:PutObject on *", "+s3:GetObject on *"][..], "allow"),
+        (&["+s3:PutObject on *", "+ec2:* on *"], "="),
+        (&["+s3:GetObject on *", "-s3:GetObject on *"], "=: #1"),
+    ] {
+        let identity = Case::get(ROLE).with_set(Identity, united(Kind::Identity, statements));
+        identity.check(&want.replace('=', "identity"));
+        let session =
+            Case::get(ROLE).with(Identity, ALL).with_set(Session, united(Kind::Session, statements));
+        session.check(&want.replace('=', "session"));
     }
 }
 
@@ -219,6 +307,8 @@ fn callers_without_account_are_allowed_by_the_resource_alone() {
     }
     let denied = Case::get(SERVICE).with(Resource, &[FOR_SERVICE[0], r#"-s3:Get* on * for "*""#]);
     denied.check("resource: #2");
+    // They have no policies of their own.
+    Case::get(SERVICE).with(Resource, FOR_SERVICE).with(Identity, DENY).check("allow");
 }
 
 /// Section 2: access control lists are one more source of Allow, and an object of another account's heeds no grant of
@@ -260,12 +350,15 @@ fn a_trust_policy_is_more_than_additive() {
     let user = by(r#"{"AWS":"arn:aws:iam::111111111111:user/team/anna"}"#);
     let role = by(r#"{"AWS":"arn:aws:iam::111111111111:role/app/reader"}"#);
     let service = by(r#"{"Service":"ec2.amazonaws.com"}"#);
+    // 1.4: a Deny of the trust policy stops it too.
+    let denied = account.replace('+', "-");
     for (kind, resource, identity, want) in [
         (USER, &account, Some(ALL), "allow"),
         (USER, &account, Some(OTHER), "identity"),
         (USER, &account, Some(&["-sts:* on *"][..]), "identity: #1"),
         (USER, &user, Some(OTHER), "allow"),
         (USER, &service, Some(ALL), "resource"),
+        (USER, &denied, Some(ALL), "resource: #1"),
         (ROLE, &role, Some(OTHER), "allow"),
         (ROLE, &user, Some(ALL), "resource"),
         (SERVICE, &service, None, "allow"),
@@ -337,7 +430,11 @@ fn principals_of_every_kind() {
         let account = if kind == CallerKind::Anonymous { "" } else { crate::testing::A };
         let mut case = Case::get(kind).across().with(Identity, ALL);
         case.account = if kind.has_account() { account } else { "" };
-        case.with(Resource, &[&format!("+s3:* on * for {principal}")]).outcome() == "allow"
+        match case.with(Resource, &[&format!("+s3:* on * for {principal}")]).outcome().as_str() {
+            "allow" => true,
+            "resource" => false,
+            other => panic!("{principal} {kind:?}: {other}"),
+        }
     };
     let user_id = r#"{"AWS":"AIDAANNA000000000"}"#;
     let role_id = r#"{"AWS":"AROAREADER0000000"}"#;
@@ -374,6 +471,10 @@ fn principals_of_every_kind() {
             assert_eq!(for_principal(kind, principal), fitting.contains(&kind), "{principal} {kind:?}");
         }
     }
+    // A caller without a name, as a simulation may have it, is not named by an empty text.
+    let mut nameless = Case::get(CallerKind::User { arn: "", unique_id: "" });
+    nameless.account = "";
+    nameless.with(Resource, &[r#"+s3:* on * for {"AWS":""}"#]).with(Identity, ALL).check("resource");
     let mut saml = Case::get(CallerKind::Saml { provider: "arn:aws:iam::111111111111:saml-provider/idp" });
     saml = saml
         .with(Resource, &[r#"+s3:* on * for {"Federated":"arn:aws:iam::111111111111:saml-provider/idp"}"#]);
@@ -424,7 +525,7 @@ fn not_principal_spares_whom_it_lists_with_the_account() {
 /// 1.6: a principal made again under the same name is somebody else.
 #[test]
 fn principals_are_pinned_to_their_unique_ids() {
-    use crate::compile::{Attached, Kind, Policy, PolicySet, Source};
+    use crate::compile::{Attached, Policy, PolicySet, Source};
     for (kind, arn, id, want) in [
         (USER, "arn:aws:iam::111111111111:user/team/anna", Some("AIDAANNA000000000"), "allow"),
         (USER, "arn:aws:iam::111111111111:user/team/anna", Some("AIDAOTHER00000000"), "identity"),

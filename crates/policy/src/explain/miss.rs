@@ -78,7 +78,7 @@ pub(super) fn nearest<'a, C: Context + ?Sized>(
         .filter(|record| (record.gate, record.level) == (gate, level))
         .filter(|record| record.matched.statement.effect() == Effect::Allow && !record.missed.is_empty())
         // One that fits in nothing is no near miss.
-        .filter(|record| record.missed.len() < record.parts as usize)
+        .filter(|record| record.missed.len() < record.parts)
         .collect();
     near.sort_by_key(|record| record.missed.iter().map(weight).sum::<u32>());
     near.into_iter().take(MOST).map(|record| Miss::new(record, request)).collect()

@@ -72,7 +72,7 @@ pub(crate) struct Record<'a> {
     level: usize,
     matched: Matched<'a>,
     reach: Option<Reach>,
-    parts: u32,
+    parts: usize,
     missed: Vec<miss::Missed>,
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Note {
     pub(super) effect: Effect,
     pub(super) reach: Option<Reach>,
     /// How many parts a request has to fit.
-    pub(super) parts: u32,
+    pub(super) parts: usize,
     pub(super) missed: Vec<Missed>,
 }
 

@@ -182,6 +182,31 @@ fn the_nearest_miss_is_told_with_both_values() {
     });
 }
 
+/// Section 11, point 2: of the action, the principal, the resource and each condition, one at least has to fit.
+#[test]
+fn a_statement_that_fits_in_nothing_is_no_near_miss() {
+    let null = |wanted: &str| {
+        format!(
+            r#""Effect":"Allow","Action":"ec2:*","Resource":"arn:aws:ec2:*:*:*","Condition":{{"Null":{{"x:k":"{wanted}"}}}}"#
+        )
+    };
+    for (gate, statement, want) in [
+        (Identity, "+ec2:* on arn:aws:ec2:*:*:*", 0),
+        (Identity, "+ec2:* on *", 1),
+        (Identity, &null("true"), 1),
+        (Identity, &null("false"), 0),
+        (Resource, r#"+ec2:* on arn:aws:ec2:*:*:* for "*""#, 1),
+        (Resource, r#"+ec2:* on arn:aws:ec2:*:*:* for {"AWS":"333333333333"}"#, 0),
+        (Resource, r#"+ec2:* on * for {"AWS":"333333333333"}"#, 1),
+        (Resource, r#"+ec2:* for {"AWS":"333333333333"}"#, 0),
+        (Resource, r#"+ec2:* for "*""#, 1),
+    ] {
+        let case = if gate == Resource { Case::get(USER).across() } else { Case::get(USER) };
+        let near = case.with(gate, &[statement]).explained(|explanation| explanation.nearest.len());
+        assert_eq!(near, want, "{statement}");
+    }
+}
+
 /// What the operators of a condition wanted, in words a policy's author knows.
 #[test]
 fn wanted_values_are_shown_as_policies_write_them() {
@@ -190,6 +215,7 @@ fn wanted_values_are_shown_as_policies_write_them() {
         ("ForAnyValue:StringEqualsIgnoreCase", r#""A""#, "ForAnyValue:StringEqualsIgnoreCase x:k wanted A"),
         ("ForAllValues:StringNotEquals", r#""a1""#, "ForAllValues:StringNotEquals x:k wanted a1"),
         ("NumericNotEquals", r#"["1.50","x"]"#, "NumericNotEquals x:k wanted 1.5 or an unreadable value"),
+        ("NumericEquals", "5", "NumericEquals x:k wanted 5"),
         ("NumericLessThanEquals", "-5", "NumericLessThanEquals x:k wanted -5"),
         ("NumericGreaterThan", "500", "NumericGreaterThan x:k wanted 500"),
         ("DateGreaterThanEquals", r#""2026-01-02""#, "DateGreaterThanEquals x:k wanted 2026-01-02T00:00:00Z"),

@@ -37,10 +37,8 @@ pub(super) fn matches<S: Steps>(pattern: &[u8], text: &[u8], steps: &mut S) -> b
     let text = &text[from..];
     let Some(to) = ends(&pattern[last + 1..], text, steps) else { return false };
     let mut text = &text[..to];
-    if first == last {
-        return true;
-    }
-    for run in pattern[first + 1..last].split(|byte| *byte == ANY_TEXT) {
+    // The first of these runs, before the first star, is empty.
+    for run in pattern[first..last].split(|byte| *byte == ANY_TEXT) {
         let Some(behind) = find(run, text, steps) else { return false };
         text = &text[behind..];
     }
@@ -159,11 +157,33 @@ mod tests {
             ("*ab*", "aab", true),
             ("*0123456789abcdefg*", "x0123456789abcdef0123456789abcdefgx", true),
             ("*0123456789abcdefg*", "x0123456789abcdef0123456789abcdefh", false),
+            ("*0123456789abcde?fg*", "x0123456789abcdeéfgx", true),
+            ("*0123456789abcde?fg*", "x0123456789abcdefgx", false),
             ("a", "A", false),
             ("?", "\u{10FFFF}", true),
             ("*\u{20AC}?", "x\u{20AC}\u{20AC}", true),
         ] {
             assert_eq!(run(pattern, text).0, want, "{pattern} {text}");
+        }
+    }
+
+    /// What is counted are the bytes compared, those at the end of a pattern by sixteens.
+    #[test]
+    fn the_cost_of_a_match_is_counted() {
+        let (sixteen, seventeen) = ("0123456789abcdef", "0123456789abcdefg");
+        for (pattern, text, want) in [
+            ("abc".to_owned(), "abc".to_owned(), 3),
+            ("abc".to_owned(), "axc".to_owned(), 2),
+            // The pattern is read once more for its stars.
+            ("a*".to_owned(), "abc".to_owned(), 2 + 1),
+            ("a*bc".to_owned(), "abc".to_owned(), 4 + 1 + 16),
+            (format!("*{sixteen}"), sixteen.to_owned(), 17 + 16),
+            (format!("*{seventeen}"), seventeen.to_owned(), 18 + 32),
+            // A short run is tried at each place, a long one is sought.
+            (format!("*{sixteen}*"), format!("0x0x{sixteen}"), 18 + 6 + 16),
+            (format!("*{seventeen}*"), format!("xy{seventeen}"), 19 + 17 + 2),
+        ] {
+            assert_eq!(run(&pattern, &text).1, want, "{pattern} {text}");
         }
     }
 

@@ -227,6 +227,32 @@ mod tests {
         assert!(!equals.matches("abc", &context, &mut Silent));
     }
 
+    /// Spec 9.1: what needs no search is kept as what it is.
+    #[test]
+    fn a_pattern_is_kept_in_its_plainest_form() {
+        for (text, want) in [
+            ("", "exact"),
+            ("ab", "exact"),
+            ("*", "any"),
+            ("ab*", "prefix"),
+            ("ab?", "glob"),
+            ("?", "glob"),
+            ("a*b", "glob"),
+            ("*b", "glob"),
+            ("a${*}", "exact"),
+            ("a${k:v}", "template"),
+        ] {
+            let got = match Pattern::new(text, LIKE) {
+                Pattern::Any => "any",
+                Pattern::Exact(_) => "exact",
+                Pattern::Prefix(_) => "prefix",
+                Pattern::Glob(_) => "glob",
+                Pattern::Template(_) => "template",
+            };
+            assert_eq!(got, want, "{text}");
+        }
+    }
+
     #[test]
     fn case_is_folded_where_it_is_asked() {
         let context = Fixed::new(&[("k:v", &["ÄB"])]);
@@ -240,6 +266,8 @@ mod tests {
             ("a*c", "ABC", true),
             ("A*", "abc", true),
             ("Ä*É", "äxé", true),
+            // The sign of Kelvin is a k.
+            ("k", "\u{212A}", true),
         ] {
             let made = Pattern::new(pattern, LIKE);
             let got = made.matches_ignoring_case(text, &context, &mut Silent);

@@ -217,9 +217,11 @@ mod tests {
         for length in [0, 1, ROOM - 3, ROOM - 2, ROOM - 1, ROOM, 5 * ROOM] {
             let value = "x".repeat(length);
             let context = Fixed::new(&[("k:v", &[&value])]);
-            let expanded = template("a:${k:v}b:${k:v}").expand(&context, &mut Silent).unwrap();
-            let want = format!("a:{value}b:{value}");
-            assert_eq!(expanded.bytes(), want.as_bytes(), "{length}");
+            for text in ["a:${k:v}b:${k:v}", "${k:v}:${k:v}", "a${k:v}"] {
+                let expanded = template(text).expand(&context, &mut Silent).unwrap();
+                let want = text.replace("${k:v}", &value);
+                assert_eq!(expanded.bytes(), want.as_bytes(), "{text} {length}");
+            }
         }
     }
 
