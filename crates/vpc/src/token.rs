@@ -51,6 +51,7 @@ fn spell(value: Ref<'_>, text: &mut String) {
         Ref::Bool(own) => write!(text, "{own}"),
         Ref::Blob(own) => write!(text, "{own:?}"),
         Ref::Time(own) => write!(text, "{}", own.millis),
+        Ref::Document(own) => write!(text, "{own:?}"),
         Ref::Struct(own) => {
             text.push('{');
             for index in 0..own.schema().fields.len() {
