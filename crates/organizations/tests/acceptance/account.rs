@@ -70,7 +70,7 @@ fn the_management_account_enters_by_a_role() {
         assert!(trust.contains(&format!("iam%3A%3A{MANAGEMENT}%3Aroot")), "{trust}");
         let attached = iam.call("ListAttachedRolePolicies", &json!({ "RoleName": want })).ok();
         assert_eq!(
-            attached.text("ListAttachedRolePoliciesResult.AttachedPolicies.PolicyName"),
+            attached.text("ListAttachedRolePoliciesResult.AttachedPolicies.member.PolicyName"),
             "AdministratorAccess"
         );
     }

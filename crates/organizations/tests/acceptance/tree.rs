@@ -60,7 +60,7 @@ fn units_lie_in_each_other_five_deep() {
     let parents = client.call("ListParents", &json!({ "ChildId": first })).ok();
     assert_eq!((parents.text("Parents.Id"), parents.text("Parents.Type")), (root.clone(), "ROOT".to_owned()));
     let children = json!({ "ParentId": root, "ChildType": "ORGANIZATIONAL_UNIT" });
-    assert_eq!(client.call("ListChildren", &children).ok().texts("Children.Id"), [first.clone()]);
+    assert_eq!(client.call("ListChildren", &children).ok().texts("Children.Id"), [first.as_str()]);
     let nowhere = "ou-none-12345678";
     refuses(
         &client,
