@@ -51,6 +51,7 @@ pub(super) const SUITES: [Suite; 15] = [
                 "test_sts",
                 "test_iam_federation",
                 "test_least_privilege",
+                "test_organizations",
                 "test_iam_toolbox",
                 "test_s3",
                 "test_s3_checksums",
