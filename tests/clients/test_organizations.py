@@ -193,7 +193,7 @@ class Organizations(unittest.TestCase):
         )["Role"]["Arn"]
 
         def assume():
-            return dev("sts").assume_role(RoleArn=role, RoleSessionName="s")
+            return dev("sts").assume_role(RoleArn=role, RoleSessionName="session")
 
         assume()
         deny = self.policy("no roles", {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"})
