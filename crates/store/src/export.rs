@@ -49,9 +49,8 @@ impl Store {
 /// Deletes the idempotency tokens of a service's operations: what they would replay is gone.
 fn forget_tokens(tx: &mut Tx, service: Option<&str>) {
     let Some(service) = service else { return };
-    let named = format!("/{service}_");
-    let keys = tx.range::<TokenRow>("").map(|token| token.key()).filter(|key| key.contains(&named));
-    for key in keys.collect::<Vec<_>>() {
+    let keys: Vec<_> = tx.range::<TokenRow>(&format!("{service}_")).map(|token| token.key()).collect();
+    for key in keys {
         tx.delete::<TokenRow>(key.as_str());
     }
 }

@@ -45,5 +45,5 @@ pub use state::{Mark, View};
 pub use store::{Durability, Opened, Options, Store, WriteCall};
 pub use tables::Tables;
 pub use ticket::Ticket;
-pub use token::{Claim, TokenMismatch};
+pub use token::{Claim, Repeatable, TokenMismatch};
 pub use tx::Tx;

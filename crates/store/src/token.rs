@@ -7,6 +7,28 @@ use serde::{Deserialize, Serialize};
 /// How long a token is remembered. EC2 documents at least an hour and up to a day for its client tokens.
 const LIFE_MILLIS: i64 = 24 * 3600 * 1000;
 
+/// A call that a client may repeat.
+#[derive(Clone, Copy, Debug)]
+pub struct Repeatable<'c> {
+    /// What the names of the service's tables begin with; emptied with them, it forgets its tokens.
+    pub service: &'static str,
+    /// The operation.
+    pub operation: &'static str,
+    /// Within what the token is unique: the account and Region, a bucket.
+    pub scope: &'c str,
+    /// The client's token.
+    pub token: &'c str,
+    /// What was asked for.
+    pub digest: &'c str,
+}
+
+impl Repeatable<'_> {
+    pub(crate) fn key(&self) -> String {
+        let Self { service, operation, scope, token, .. } = self;
+        format!("{service}_{operation}/{scope}/{token}")
+    }
+}
+
 /// What is known of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
@@ -29,17 +51,10 @@ pub(crate) struct TokenRow {
 }
 
 impl TokenRow {
-    pub(crate) fn new(
-        scope: &str,
-        operation: &str,
-        token: &str,
-        digest: &str,
-        result: &str,
-        now: Timestamp,
-    ) -> Self {
+    pub(crate) fn new(call: &Repeatable<'_>, result: &str, now: Timestamp) -> Self {
         Self {
-            key: format!("{scope}/{operation}/{token}"),
-            digest: digest.to_owned(),
+            key: call.key(),
+            digest: call.digest.to_owned(),
             result: result.to_owned(),
             expires_at: now.plus_millis(LIFE_MILLIS),
         }

@@ -8,7 +8,7 @@ use crate::schedule::{Job, JobError, JobRow, Later};
 use crate::sqlite::Reader;
 use crate::state::{State, Table};
 use crate::tables::{Tables, json};
-use crate::token::{Claim, TokenMismatch, TokenRow};
+use crate::token::{Claim, Repeatable, TokenMismatch, TokenRow};
 use base::{Pace, Timestamp};
 use std::sync::Arc;
 
@@ -143,25 +143,18 @@ impl Tx {
         self.put(JobRow { due_at, number, kind: J::KIND.to_owned(), payload });
     }
 
-    /// Asks whether a client's idempotency token was used before, by the same input. Operations are named as tables are:
-    /// after the crate that owns them and an underscore.
-    pub fn claim(
-        &self,
-        scope: &str,
-        operation: &str,
-        token: &str,
-        digest: &str,
-    ) -> Result<Claim, TokenMismatch> {
-        match self.get::<TokenRow>(&(scope, operation, token)) {
-            Some(row) if row.expires_at > self.now && row.digest != digest => Err(TokenMismatch),
+    /// Asks whether a client's idempotency token was used before, by the same input.
+    pub fn claim(&self, call: &Repeatable<'_>) -> Result<Claim, TokenMismatch> {
+        match self.get::<TokenRow>(&call.key()) {
+            Some(row) if row.expires_at > self.now && row.digest != call.digest => Err(TokenMismatch),
             Some(row) if row.expires_at > self.now => Ok(Claim::Replay(row.result.clone())),
             _ => Ok(Claim::New),
         }
     }
 
     /// Remembers what a token's first use made.
-    pub fn remember(&mut self, scope: &str, operation: &str, token: &str, digest: &str, result: &str) {
-        self.put(TokenRow::new(scope, operation, token, digest, result, self.now));
+    pub fn remember(&mut self, call: &Repeatable<'_>, result: &str) {
+        self.put(TokenRow::new(call, result, self.now));
     }
 
     /// Runs what was put off to the end of the transaction.

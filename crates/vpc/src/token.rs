@@ -5,7 +5,7 @@ use crate::resource::{Resource, take};
 use base::Scope;
 use shape::{Ref, Shape};
 use std::fmt::Write;
-use store::{Claim, Tx};
+use store::{Claim, Repeatable, Tx};
 
 /// A create that a client may repeat.
 pub(crate) struct Once<'c> {
@@ -25,11 +25,13 @@ pub(crate) fn once<R: Resource>(
 ) -> Result<R, Error> {
     let Some(token) = call.token else { return make(tx) };
     let of = scope.to_string();
-    if let Claim::Replay(id) = tx.claim(&of, call.operation, token, call.digest)? {
+    let Once { operation, digest, .. } = *call;
+    let call = Repeatable { service: "vpc", operation, scope: &of, token, digest };
+    if let Claim::Replay(id) = tx.claim(&call)? {
         return take(tx, scope, &id);
     }
     let made = make(tx)?;
-    tx.remember(&of, call.operation, token, call.digest, made.id());
+    tx.remember(&call, made.id());
     Ok(made)
 }
 

@@ -24,7 +24,7 @@ use ports::{BodyIn, Cx, StreamAnswer};
 use sha2::Sha256;
 use shapes_s3 as api;
 use std::sync::Arc;
-use store::{Claim, Tx};
+use store::{Claim, Repeatable, Tx};
 
 /// Bytes of every part but the last at the least: 5 MiB.
 const LEAST_BYTES: u64 = 5 * 1024 * 1024;
@@ -75,7 +75,7 @@ pub(crate) async fn complete(
         let (mut row, replaced) = version::write(tx, &bucket, &key, Some(object.clone()), salt)?;
         replication::begin(tx, &bucket, &mut row)?;
         freed.extend(replaced);
-        tx.remember(&bucket.id, OPERATION, &upload_id, &digest, &remembered(&row));
+        tx.remember(&repeatable(&bucket, &upload_id, &digest), &remembered(&row));
         announce(tx, &bucket, &origin, &Event::created(&bucket, &row, &object, OPERATION))?;
         Ok::<_, Error>((row, object, freed))
     })?;
@@ -133,6 +133,10 @@ fn digest(named: &[api::CompletedPart]) -> String {
     hex::encode(hash.finalize())
 }
 
+fn repeatable<'c>(bucket: &'c BucketRow, upload_id: &'c str, digest: &'c str) -> Repeatable<'c> {
+    Repeatable { service: "s3", operation: OPERATION, scope: &bucket.id, token: upload_id, digest }
+}
+
 /// What a repeated call is answered from, whatever became of the object: its row, without what no answer shows.
 fn remembered(row: &ObjectRow) -> String {
     let mut row = row.clone();
@@ -151,7 +155,7 @@ fn repeated(
     upload_id: &str,
     digest: &str,
 ) -> Option<(ObjectRow, Object, Vec<BlobRef>)> {
-    let Ok(Claim::Replay(text)) = tx.claim(&bucket.id, OPERATION, upload_id, digest) else { return None };
+    let Ok(Claim::Replay(text)) = tx.claim(&repeatable(bucket, upload_id, digest)) else { return None };
     let row: ObjectRow = serde_json::from_str(&text).ok().filter(|row: &ObjectRow| row.key == key)?;
     let object = row.object.clone()?;
     Some((row, object, Vec::new()))

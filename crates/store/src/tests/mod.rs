@@ -4,8 +4,8 @@ mod durable;
 
 use crate::View;
 use crate::{
-    Claim, Event, ImportError, Index, Job, JobError, Options, Record, Store, StoreError, Tables, Ticket, Tx,
-    WriteCall,
+    Claim, Event, ImportError, Index, Job, JobError, Options, Record, Repeatable, Store, StoreError, Tables,
+    Ticket, Tx, WriteCall,
 };
 use base::{Pace, Timestamp};
 use proptest::prelude::*;
@@ -257,10 +257,13 @@ fn jobs_run_at_once_or_when_they_are_due() {
 
 #[test]
 fn a_token_replays_its_own_input_only() {
+    fn call(digest: &str) -> Repeatable<'_> {
+        Repeatable { service: "t", operation: "Create", scope: "a/r", token: "/u_x", digest }
+    }
     both(|store| {
         let claim = |digest: &str| {
             write(store, |tx| {
-                Ok(tx.claim("scope", "t_Create", "token", digest).map(|claim| match claim {
+                Ok(tx.claim(&call(digest)).map(|claim| match claim {
                     Claim::New => None,
                     Claim::Replay(result) => Some(result),
                 }))
@@ -268,7 +271,7 @@ fn a_token_replays_its_own_input_only() {
         };
         assert_eq!(claim("one"), Ok(None));
         write(store, |tx| {
-            tx.remember("scope", "t_Create", "token", "one", "made");
+            tx.remember(&call("one"), "made");
             Ok(())
         });
         assert_eq!(claim("one"), Ok(Some("made".to_owned())));

@@ -9,6 +9,7 @@ use crate::event::Changed;
 use crate::id::{NetworkAclAssociationId, NetworkAclId};
 use crate::listing::{self, Wish};
 use crate::resource::{self, Resource, required, tag_set, take};
+use crate::token::{self, Once, once};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home, tag};
 use base::Ipv4Block;
@@ -16,7 +17,6 @@ use model::{Association, Entry, LAST};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
-use store::Claim;
 
 /// `CreateNetworkAcl`: one that denies everything. The same client token gives the same ACL.
 pub(crate) fn create(
@@ -24,25 +24,18 @@ pub(crate) fn create(
     _svc: &Service,
     input: ec2::CreateNetworkAclRequest,
 ) -> Result<ec2::CreateNetworkAclResult, Error> {
+    let digest = token::digest(&input);
     let vpc_id = vpc::id(input.vpc_id)?;
     let tags = tag::of_specifications(input.tag_specifications, NetworkAcl::TYPE)?;
-    let token = input.client_token.clone();
-    let digest = format!("{vpc_id} {tags:?}");
-    let scope = cx.scope().to_string();
+    let call = Once { operation: "CreateNetworkAcl", token: input.client_token.as_deref(), digest: &digest };
     let acl = home::write(cx, |tx| {
-        if let Some(token) = &token
-            && let Claim::Replay(id) = tx.claim(&scope, "vpc_CreateNetworkAcl", token, &digest)?
-        {
-            return take::<NetworkAcl>(tx, cx.scope(), &id);
-        }
-        let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
-        let acl = NetworkAcl::new(&parent, cx.ids(), tags.clone());
-        if let Some(token) = &token {
-            tx.remember(&scope, "vpc_CreateNetworkAcl", token, &digest, acl.id.as_str());
-        }
-        tx.emit(&Changed { kind: "NetworkAclCreated", resource: acl.arn() });
-        tx.put(acl.clone());
-        Ok(acl)
+        once(tx, cx.scope(), &call, |tx| {
+            let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
+            let acl = NetworkAcl::new(&parent, cx.ids(), tags.clone());
+            tx.emit(&Changed { kind: "NetworkAclCreated", resource: acl.arn() });
+            tx.put(acl.clone());
+            Ok(acl)
+        })
     })?;
     Ok(ec2::CreateNetworkAclResult { network_acl: Some(shape(&acl)), client_token: input.client_token })
 }

@@ -13,13 +13,14 @@ use crate::id::{RouteTableAssociationId, RouteTableId};
 use crate::listing::{self, Wish};
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::subnet::{self, Subnet};
+use crate::token::{self, Once, once};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home, tag};
 use model::Association;
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
-use store::{Claim, Tx, View};
+use store::{Tx, View};
 
 /// `CreateRouteTable`: a table with the VPC's local routes. The same client token gives the same table.
 pub(crate) fn create(
@@ -27,26 +28,18 @@ pub(crate) fn create(
     _svc: &Service,
     input: ec2::CreateRouteTableRequest,
 ) -> Result<ec2::CreateRouteTableResult, Error> {
+    let digest = token::digest(&input);
     let vpc_id = vpc::id(input.vpc_id)?;
     let tags = tag::of_specifications(input.tag_specifications, RouteTable::TYPE)?;
-    let token = input.client_token.clone();
-    let digest = format!("{vpc_id} {tags:?}");
-    let scope = cx.scope().to_string();
+    let call = Once { operation: "CreateRouteTable", token: input.client_token.as_deref(), digest: &digest };
     let table = home::write(cx, |tx| {
-        if let Some(token) = &token
-            && let Claim::Replay(id) = tx.claim(&scope, "vpc_CreateRouteTable", token, &digest)?
-        {
-            let table: RouteTable = take(tx, cx.scope(), &id)?;
-            return Ok(table);
-        }
-        let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
-        let table = RouteTable::new(&parent, cx.ids(), tags.clone());
-        if let Some(token) = &token {
-            tx.remember(&scope, "vpc_CreateRouteTable", token, &digest, table.id.as_str());
-        }
-        tx.emit(&Changed { kind: "RouteTableCreated", resource: table.arn() });
-        tx.put(table.clone());
-        Ok(table)
+        once(tx, cx.scope(), &call, |tx| {
+            let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
+            let table = RouteTable::new(&parent, cx.ids(), tags.clone());
+            tx.emit(&Changed { kind: "RouteTableCreated", resource: table.arn() });
+            tx.put(table.clone());
+            Ok(table)
+        })
     })?;
     let route_table = cx.read(|view| shape(view, &table));
     Ok(ec2::CreateRouteTableResult { route_table: Some(route_table), client_token: input.client_token })

@@ -14,6 +14,7 @@ mod security_group;
 mod subnet;
 mod subnet_cidr_reservation;
 mod tag;
+mod token;
 mod vpc;
 mod zone;
 
