@@ -8,8 +8,7 @@ use crate::policy::{Found, Policy, PolicyKind};
 use crate::rows::Rows;
 use crate::unit::Unit;
 use base::AccountId;
-use policy::compile::{Attached, Kind, Policy as Compiled, PolicySet, Source, no_unique_ids};
-use policy::document::Document;
+use policy::compile::{Attached, Kind, PolicySet, Source, shared};
 use ports::{Placement, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,45 +66,33 @@ fn place(rows: &impl Rows, account: AccountId) -> Option<Placement> {
         let lineage = if is_enabled { lineage.as_slice() } else { &[] };
         lineage.iter().map(|id| level(rows, &organization, kind, id)).collect()
     };
-    let texts = |kind: PolicyKind| {
-        let lineage = if organization.enabled.contains(&kind) { lineage.as_slice() } else { &[] };
-        let text = |policy: &Found| (policy.arn(&organization), policy.content().to_owned());
-        lineage.iter().map(|id| at(rows, &organization, kind, id).iter().map(text).collect()).collect()
-    };
     Some(Placement {
         path: path(&organization, above),
         is_management: organization.management == account.id,
         has_all_features: organization.has_all_features,
         services: organization.services.keys().cloned().collect(),
         service_control: levels(PolicyKind::ServiceControl),
-        service_control_texts: texts(PolicyKind::ServiceControl),
         resource_control: levels(PolicyKind::ResourceControl),
         organization: organization.id.clone(),
         lineage,
     })
 }
 
-/// The policies that are attached to one root, unit or account.
-fn at(rows: &impl Rows, organization: &Arc<Organization>, kind: PolicyKind, id: &str) -> Vec<Found> {
+/// The policies that are attached to one root, unit or account, made ready.
+fn level(rows: &impl Rows, organization: &Arc<Organization>, kind: PolicyKind, id: &str) -> PolicySet {
     let node = Node::find(rows, organization, id);
     let ids = node.as_ref().map_or(&[][..], |node| node.attached().of(kind));
-    ids.iter().filter_map(|id| Found::find(rows, organization, id)).collect()
-}
-
-/// The same, made ready.
-fn level(rows: &impl Rows, organization: &Arc<Organization>, kind: PolicyKind, id: &str) -> PolicySet {
-    let found = at(rows, organization, kind, id);
-    PolicySet::new(found.iter().filter_map(|policy| attached(policy, organization)).collect())
+    let found = ids.iter().filter_map(|id| Found::find(rows, organization, id));
+    PolicySet::new(found.filter_map(|policy| attached(&policy, organization)).collect())
 }
 
 fn attached(found: &Found, organization: &Organization) -> Option<Attached> {
-    // What was taken is what parses; what does not, allows and denies nothing.
-    let document = Document::parse(found.content()).ok()?;
     let kind = match found.kind() {
         PolicyKind::ServiceControl => Kind::ServiceControl,
         PolicyKind::ResourceControl => Kind::ResourceControl,
     };
-    let policy = Arc::new(Compiled::compile(&document, kind, &no_unique_ids));
+    // What was taken is what parses; what does not, allows and denies nothing.
+    let policy = shared(found.content(), kind)?;
     Some(Attached { policy, source: Source::managed(found.name(), &found.arn(organization)) })
 }
 

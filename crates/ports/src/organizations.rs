@@ -29,8 +29,6 @@ pub struct Placement {
     pub services: Vec<String>,
     /// The service control policies of each level, from the root; empty while they are not enabled.
     pub service_control: Vec<PolicySet>,
-    /// The same policies as they were written, each with its ARN: for simulations, which tell positions.
-    pub service_control_texts: Vec<Vec<(String, String)>>,
     /// The resource control policies likewise.
     pub resource_control: Vec<PolicySet>,
 }

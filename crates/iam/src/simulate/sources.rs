@@ -72,12 +72,14 @@ impl Given {
 /// The service control policies of the caller's account, level by level. The management account is bound by none.
 pub(super) fn organization(svc: &Iam, cx: &Cx) -> Option<Vec<Vec<Given>>> {
     let place = svc.organizations.of(cx.world(), cx.account()).filter(|place| !place.is_management)?;
-    let given = |(arn, text): &(String, String)| {
+    let given = |attached: &Attached| {
+        let arn = attached.source.arn.as_deref()?;
         let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
-        Given::stored(name, Origin::Managed(arn.clone()), text, Kind::ServiceControl)
+        let text = attached.policy.source();
+        Given::stored(name, Origin::Managed(arn.to_owned()), text, Kind::ServiceControl)
     };
-    let levels = place.service_control_texts.iter();
-    Some(levels.map(|level| level.iter().filter_map(given).collect()).collect())
+    let levels = place.service_control.iter();
+    Some(levels.map(|level| level.policies().iter().filter_map(given).collect()).collect())
 }
 
 impl Source {

@@ -1,7 +1,6 @@
 //! STS: who is calling, and temporary credentials. One file an operation, or what several of them share.
 
 mod assume_role;
-mod compiled;
 mod delegated;
 mod federation_token;
 mod identity;

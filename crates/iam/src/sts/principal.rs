@@ -1,13 +1,12 @@
 //! What a caller brings to a decision: its policies, and what the request says of it.
 
-use super::compiled::compiled;
 use crate::entity::{Home, Permissions, Rows};
 use crate::group::Group;
 use crate::policy::found;
 use crate::role::Role;
 use crate::user::User;
 use base::Tags;
-use policy::compile::{Attached, Kind, Policy, PolicySet, Source};
+use policy::compile::{Attached, Kind, Policy, PolicySet, Source, shared};
 use policy::context::fixed::Fixed;
 use policy::document::Document;
 use ports::{CallerKind, Cx, SessionPolicies, SessionTag};
@@ -154,7 +153,7 @@ fn kind(kind: &CallerKind) -> &'static str {
 
 fn gather(rows: &impl Rows, home: &Home, permissions: &Permissions, into: &mut Vec<Attached>) {
     into.extend(permissions.inline.iter().filter_map(|(name, text)| {
-        Some(Attached { policy: compiled(text, Kind::Identity)?, source: Source::inline(name) })
+        Some(Attached { policy: shared(text, Kind::Identity)?, source: Source::inline(name) })
     }));
     into.extend(permissions.attached.iter().filter_map(|arn| managed(rows, home, arn, Kind::Identity)));
 }
@@ -162,12 +161,12 @@ fn gather(rows: &impl Rows, home: &Home, permissions: &Permissions, into: &mut V
 fn managed(rows: &impl Rows, home: &Home, arn: &str, kind: Kind) -> Option<Attached> {
     let found = found::find(rows, home, arn)?;
     let name = arn.rsplit('/').next().unwrap_or_default();
-    Some(Attached { policy: compiled(found.document(), kind)?, source: Source::managed(name, arn) })
+    Some(Attached { policy: shared(found.document(), kind)?, source: Source::managed(name, arn) })
 }
 
 fn session(rows: &impl Rows, home: &Home, policies: &SessionPolicies) -> PolicySet {
     let inline = policies.inline.iter().filter_map(|text| {
-        Some(Attached { policy: compiled(text, Kind::Session)?, source: Source::inline("") })
+        Some(Attached { policy: shared(text, Kind::Session)?, source: Source::inline("") })
     });
     let arns = policies.arns.iter().filter_map(|arn| managed(rows, home, arn, Kind::Session));
     PolicySet::new(inline.chain(arns).collect())

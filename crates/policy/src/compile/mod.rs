@@ -11,6 +11,7 @@ mod number;
 mod principal;
 mod resource;
 mod set;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ pub use action::Action;
 pub(crate) use condition::{Condition, Operator};
 pub(crate) use resource::Target;
 pub use set::{Attached, PolicySet, Source};
+pub use shared::shared;
 
 use crate::context::{Context, Key};
 use crate::decide::{Caller, Reach, Silent, Tracer};

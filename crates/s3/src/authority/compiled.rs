@@ -5,8 +5,7 @@ use crate::bucket::record::BucketRow;
 use crate::configuration::policy::is_public;
 use crate::configuration::record::{ConfigurationRow, Configurations};
 use crate::error::Configuration;
-use policy::compile::{Attached, Kind, Policy, PolicySet, Source, no_unique_ids};
-use policy::document::Document;
+use policy::compile::{Attached, Kind, PolicySet, Source, shared};
 use shapes_s3 as api;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,8 +70,7 @@ impl Policies {
 
 /// Whoever stored it has checked it: one that is no policy allows and denies nothing.
 fn compile(text: &str) -> Option<Compiled> {
-    let document = Document::parse(text).ok()?;
-    let policy = Arc::new(Policy::compile(&document, Kind::Resource, &no_unique_ids));
+    let policy = shared(text, Kind::Resource)?;
     let set = PolicySet::new(vec![Attached { policy, source: Source::inline("bucket-policy") }]);
     let is_public = serde_json::from_str(text).is_ok_and(|document| is_public(&document));
     Some(Compiled { set: Arc::new(set), is_public })
