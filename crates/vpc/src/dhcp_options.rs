@@ -75,18 +75,8 @@ impl Resource for DhcpOptions {
     const KIND: Kind = Kind::DhcpOptions;
     const FILTERS: &'static [&'static str] = &["dhcp-options-id", "key", "value", "owner-id"];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         match name {
             "dhcp-options-id" => vec![self.id.to_string()],

@@ -47,18 +47,8 @@ impl Resource for EgressOnlyInternetGateway {
     const OMITS_UNKNOWN: bool = true;
     const FILTERS: &'static [&'static str] = &[];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     /// It has none but tags; policies ask for its VPC.
     fn filter(&self, name: &str) -> Vec<String> {
         if name == "vpc-id" { vec![self.vpc_id.to_string()] } else { Vec::new() }

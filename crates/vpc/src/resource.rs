@@ -40,6 +40,26 @@ pub(crate) trait Resource: Record {
     }
 }
 
+/// What a [`Resource`] answers whose record has an `id`, a `scope` and `tags`.
+macro_rules! own_members {
+    () => {
+        fn id(&self) -> &str {
+            self.id.as_str()
+        }
+        fn scope(&self) -> &base::Scope {
+            &self.scope
+        }
+        fn tags(&self) -> &base::Tags {
+            &self.tags
+        }
+        fn tags_mut(&mut self) -> &mut base::Tags {
+            &mut self.tags
+        }
+    };
+}
+
+pub(crate) use own_members;
+
 /// The ARN of a resource of EC2.
 pub(crate) fn arn(scope: &Scope, kind: &str, id: &str) -> String {
     Arn::regional(scope, "ec2", format!("{kind}/{id}")).to_string()

@@ -61,18 +61,8 @@ impl Resource for InternetGateway {
     const FILTERS: &'static [&'static str] =
         &["attachment.state", "attachment.vpc-id", "internet-gateway-id", "owner-id"];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         let attached = || self.vpc_id.iter();
         match name {

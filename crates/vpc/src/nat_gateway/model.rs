@@ -123,18 +123,8 @@ impl Resource for NatGateway {
     const KIND: Kind = Kind::NatGateway;
     const FILTERS: &'static [&'static str] = &["nat-gateway-id", "state", "subnet-id", "vpc-id"];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         match name {
             "nat-gateway-id" => vec![self.id.to_string()],

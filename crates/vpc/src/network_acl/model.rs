@@ -151,18 +151,8 @@ impl Resource for NetworkAcl {
         "vpc-id",
     ];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         let of_entries =
             |value: fn(&Entry) -> Option<String>| self.entries.iter().filter_map(value).collect::<Vec<_>>();

@@ -227,18 +227,8 @@ impl Resource for NetworkInterface {
         "vpc-id",
     ];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         let texts = |addresses: &[Ipv4Addr]| addresses.iter().map(ToString::to_string).collect();
         match name {

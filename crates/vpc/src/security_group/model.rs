@@ -205,18 +205,8 @@ impl Resource for SecurityGroup {
     const KIND: Kind = Kind::SecurityGroup;
     const FILTERS: &'static [&'static str] = &["description", "group-id", "group-name", "owner-id", "vpc-id"];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         vec![match name {
             "description" => self.description.clone(),
@@ -234,18 +224,8 @@ impl Resource for Rule {
     const KIND: Kind = Kind::Rule;
     const FILTERS: &'static [&'static str] = &["group-id", "security-group-rule-id"];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         vec![if name == "group-id" { self.group_id.to_string() } else { self.id.to_string() }]
     }

@@ -234,18 +234,8 @@ impl Resource for Subnet {
         "vpc-id",
     ];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         match name {
             "availability-zone" | "availabilityZone" => vec![self.zone.name.clone()],

@@ -53,18 +53,8 @@ impl Resource for CidrReservation {
     const KIND: Kind = Kind::CidrReservation;
     const FILTERS: &'static [&'static str] = &["reservationType", "subnet-id"];
 
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-    fn scope(&self) -> &Scope {
-        &self.scope
-    }
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-    fn tags_mut(&mut self) -> &mut Tags {
-        &mut self.tags
-    }
+    crate::resource::own_members!();
+
     fn filter(&self, name: &str) -> Vec<String> {
         match name {
             "reservationType" => vec![self.word().to_owned()],
