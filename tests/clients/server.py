@@ -12,17 +12,21 @@ BINARY = os.environ["ANGAE_BIN"]
 
 
 class Server:
-    """One angae on a free port. `kill` is `kill -9`; `start` opens the same folder again. Its log goes to `stderr`."""
+    """One angae on a free port. `kill` is `kill -9`; `start` opens the same folder again. Its log goes to `stderr`,
+    `environment` is added to the test's own."""
 
-    def __init__(self, *flags, stderr=None):
+    def __init__(self, *flags, stderr=None, environment=None):
         self.folder = tempfile.TemporaryDirectory(prefix="angae-test-")
         self.flags = flags
         self.stderr = stderr
+        self.environment = {**os.environ, **(environment or {})}
         self.start()
 
     def start(self):
         arguments = [BINARY, "--port", "0", "--data-dir", self.folder.name, "--log", "warn", *self.flags]
-        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=self.stderr, text=True)
+        self.process = subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=self.stderr, text=True, env=self.environment
+        )
         for line in self.process.stdout:
             words = line.split()
             if words[:1] == ["endpoint"]:

@@ -13,58 +13,67 @@ use crate::{Answer, Fault, Head, sender};
 use http::{HeaderName, HeaderValue};
 use shape::{Field, List, ListTy, MapTy, Protocol, Shape, Slot, TimestampFormat, Ty};
 
-/// Parts of all keys together at the most. Ten thousand tags have thirty thousand; a node takes some 200 bytes.
-const MOST_NODES: usize = 200_000;
+/// A form's pairs in the order of their keys' parts, in which whatever shares a beginning stands together.
+#[derive(Debug)]
+struct Sorted<'f>(Vec<(&'f str, &'f str)>);
 
-/// One level of a form's keys.
-#[derive(Debug, Default)]
+impl<'f> Sorted<'f> {
+    fn of(form: &'f Form<'_>) -> Result<Self, &'static str> {
+        if form.pairs.iter().any(|(key, _)| key.split('.').nth(MOST_NESTED).is_some()) {
+            return Err("A parameter's name has too many parts");
+        }
+        let mut pairs: Vec<(&str, &str)> = form.pairs.iter().map(|(key, value)| (&**key, &**value)).collect();
+        // Of equal keys the last counts: the sort keeps their order.
+        pairs.sort_by(|(left, _), (right, _)| left.split('.').cmp(right.split('.')));
+        Ok(Self(pairs))
+    }
+
+    fn root(&self) -> Node<'_> {
+        Node { pairs: &self.0, from: 0 }
+    }
+}
+
+/// One level of a form's keys: the pairs whose keys begin with the parts that lead here.
+#[derive(Clone, Copy, Debug)]
 struct Node<'f> {
-    value: Option<&'f str>,
-    /// By name, in the order of names.
-    children: Vec<(&'f str, Node<'f>)>,
+    /// Those whose keys end here stand first.
+    pairs: &'f [(&'f str, &'f str)],
+    /// Where the next part begins in each key; past the end of those that end here.
+    from: usize,
 }
 
 impl<'f> Node<'f> {
-    fn of(form: &'f Form<'_>) -> Result<Self, &'static str> {
-        // In the order of their parts, a key can only go on where the one before it ended. Of equal keys the last
-        // counts: the sort keeps their order.
-        let mut pairs: Vec<(&str, &str)> = form.pairs.iter().map(|(key, value)| (&**key, &**value)).collect();
-        pairs.sort_by(|(left, _), (right, _)| left.split('.').cmp(right.split('.')));
-        let mut root = Self::default();
-        let mut nodes = 0;
-        for (key, value) in pairs {
-            let mut node = &mut root;
-            for (depth, part) in key.split('.').enumerate() {
-                if depth == MOST_NESTED {
-                    return Err("A parameter's name has too many parts");
-                }
-                if node.children.last().is_none_or(|(name, _)| *name != part) {
-                    nodes += 1;
-                    if nodes > MOST_NODES {
-                        return Err("The request has too many parameters");
-                    }
-                    node.children.push((part, Self::default()));
-                }
-                let (_, child) = node.children.last_mut().expect("it was there or has just been put there");
-                node = child;
-            }
-            node.value = Some(value);
-        }
-        Ok(root)
+    /// The part of `key` below this level, where there is one.
+    fn part(self, key: &'f str) -> Option<&'f str> {
+        key.get(self.from..)?.split('.').next()
+    }
+
+    fn value(self) -> Option<&'f str> {
+        let ended = self.pairs.iter().take_while(|(key, _)| self.part(key).is_none());
+        ended.last().map(|(_, value)| *value)
+    }
+
+    /// Every level right below, by name, in the order of names.
+    fn children(self) -> impl Iterator<Item = (&'f str, Self)> {
+        let below = self.pairs.chunk_by(move |(left, _), (right, _)| self.part(left) == self.part(right));
+        below.filter_map(move |pairs| {
+            let name = self.part(pairs[0].0)?;
+            Some((name, Self { pairs, from: self.from + name.len() + 1 }))
+        })
     }
 
     /// The child of this name.
-    fn child(&self, name: &str) -> Option<&Self> {
-        let index = self.children.binary_search_by(|(key, _)| (*key).cmp(name)).ok()?;
-        Some(&self.children[index].1)
+    fn child(self, name: &str) -> Option<Self> {
+        let start = self.pairs.partition_point(|(key, _)| self.part(key) < Some(name));
+        let below = &self.pairs[start..];
+        let pairs = &below[..below.partition_point(|(key, _)| self.part(key) == Some(name))];
+        (!pairs.is_empty()).then_some(Self { pairs, from: self.from + name.len() + 1 })
     }
 
     /// The children named by a number, in its order; the error is a name that is none.
-    fn numbered(&self) -> Result<Vec<&Node<'f>>, &'f str> {
+    fn numbered(self) -> Result<Vec<Self>, &'f str> {
         let number = |(key, node)| Ok((str::parse::<u64>(key).map_err(|_| key)?, node));
-        let found: Result<Vec<(u64, &Self)>, &str> =
-            self.children.iter().map(|(key, node)| (*key, node)).map(number).collect();
-        let mut found = found?;
+        let mut found = self.children().map(number).collect::<Result<Vec<(u64, Self)>, &str>>()?;
         found.sort_by_key(|(index, _)| *index);
         Ok(found.into_iter().map(|(_, node)| node).collect())
     }
@@ -92,20 +101,20 @@ pub(crate) fn decode(
 ) -> Result<(), Fault> {
     let source = if body.is_empty() { head.query.as_deref().unwrap_or_default().as_bytes() } else { body };
     let form = parse_form(source).map_err(|error| malformed(protocol, error.to_string()))?;
-    let root = Node::of(&form).map_err(|sentence| malformed(protocol, sentence))?;
+    let sorted = Sorted::of(&form).map_err(|sentence| malformed(protocol, sentence))?;
     if protocol == Protocol::Ec2 {
-        refuse_unknown(input, &root)?;
+        refuse_unknown(input, sorted.root())?;
     }
     let decoder = Decoder { protocol };
-    decoder.structure(input, &root, "", 0)
+    decoder.structure(input, sorted.root(), "", 0)
 }
 
 /// EC2 refuses parameters it does not know; the other query services ignore them.
-fn refuse_unknown(input: &dyn Shape, root: &Node<'_>) -> Result<(), Fault> {
+fn refuse_unknown(input: &dyn Shape, root: Node<'_>) -> Result<(), Fault> {
     let fields = input.schema().fields;
-    for (key, _) in &root.children {
-        let known = fields.iter().any(|field| field.query == *key)
-            || ENVELOPE.contains(key)
+    for (key, _) in root.children() {
+        let known = fields.iter().any(|field| field.query == key)
+            || ENVELOPE.contains(&key)
             || key.starts_with("X-Amz-");
         if !known {
             return Err(unknown(key));
@@ -123,13 +132,7 @@ struct Decoder {
 }
 
 impl Decoder {
-    fn structure(
-        &self,
-        into: &mut dyn Shape,
-        node: &Node<'_>,
-        path: &str,
-        depth: usize,
-    ) -> Result<(), Fault> {
+    fn structure(&self, into: &mut dyn Shape, node: Node<'_>, path: &str, depth: usize) -> Result<(), Fault> {
         for (index, field) in into.schema().fields.iter().enumerate() {
             let Some(child) = node.child(field.query) else { continue };
             let Some(value) = into.get_mut(index) else { continue };
@@ -142,7 +145,7 @@ impl Decoder {
     fn value(
         &self,
         slot: Slot<'_>,
-        node: &Node<'_>,
+        node: Node<'_>,
         ty: &Ty,
         field: Option<&Field>,
         path: &str,
@@ -162,7 +165,7 @@ impl Decoder {
                 self.map(map, node, ty, flat, path, depth)
             }
             (slot, ty) => {
-                let Some(text) = node.value else {
+                let Some(text) = node.value() else {
                     return Err(malformed(self.protocol, format!("The parameter {path} has no value")));
                 };
                 let format =
@@ -175,7 +178,7 @@ impl Decoder {
     fn list(
         &self,
         list: &mut dyn List,
-        node: &Node<'_>,
+        node: Node<'_>,
         ty: &ListTy,
         flat: bool,
         path: &str,
@@ -196,7 +199,7 @@ impl Decoder {
     fn map(
         &self,
         map: &mut dyn shape::Map,
-        node: &Node<'_>,
+        node: Node<'_>,
         ty: &MapTy,
         flat: bool,
         path: &str,
@@ -204,7 +207,7 @@ impl Decoder {
     ) -> Result<(), Fault> {
         let level = if flat { Some(node) } else { node.child("entry") };
         for entry in self.numbered(level, path)? {
-            let key = entry.child(ty.key_name.unwrap_or("key")).and_then(|node| node.value);
+            let key = entry.child(ty.key_name.unwrap_or("key")).and_then(Node::value);
             let Some(key) = key else {
                 return Err(malformed(self.protocol, format!("An entry of {path} has no key")));
             };
@@ -217,7 +220,7 @@ impl Decoder {
 
     /// The elements of a level. EC2 must not take a filter it cannot read for none at all: the answer would be
     /// everything.
-    fn numbered<'n, 'f>(&self, level: Option<&'n Node<'f>>, path: &str) -> Result<Vec<&'n Node<'f>>, Fault> {
+    fn numbered<'f>(&self, level: Option<Node<'f>>, path: &str) -> Result<Vec<Node<'f>>, Fault> {
         let Some(level) = level else { return Ok(Vec::new()) };
         level.numbered().map_err(|name| match self.protocol {
             Protocol::Ec2 => unknown(&format!("{path}.{name}")),
@@ -310,16 +313,16 @@ pub(crate) fn encode(route: &Route, output: &dyn Shape, request_id: &str) -> Ans
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_NODES, Node};
-    use crate::codec::parse_form;
+    use super::{Node, Sorted};
+    use crate::codec::{MOST_NESTED, parse_form};
 
     /// The values under `Filter`, in the order of their indices.
     fn values(form: &str) -> Result<Vec<String>, String> {
         let form = parse_form(form.as_bytes()).unwrap();
-        let root = Node::of(&form)?;
-        let list = root.child("Filter").ok_or("there is no Filter")?;
+        let sorted = Sorted::of(&form)?;
+        let list = sorted.root().child("Filter").ok_or("there is no Filter")?;
         let numbered = list.numbered()?;
-        Ok(numbered.iter().map(|node| node.value.unwrap_or_default().to_owned()).collect())
+        Ok(numbered.iter().map(|node| node.value().unwrap_or_default().to_owned()).collect())
     }
 
     #[test]
@@ -340,12 +343,24 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_many_parts_do_not_fill_the_memory() {
-        let deep = |count: usize, parts: usize| {
-            (0..count).map(|n| format!("{n}{}&", ".1".repeat(parts - 1))).collect::<String>()
-        };
-        assert!(Node::of(&parse_form(deep(MOST_NODES / 50, 50).as_bytes()).unwrap()).is_ok());
-        assert!(Node::of(&parse_form(deep(MOST_NODES / 50 + 1, 50).as_bytes()).unwrap()).is_err());
-        assert!(Node::of(&parse_form(deep(1, 65).as_bytes()).unwrap()).is_err());
+    fn a_level_has_a_value_and_levels_below() {
+        let form = parse_form(b"A.B.C=1&A=2&A.B=3&A-B=4&A..=5&AB=6&A.B.C.D=7").unwrap();
+        let sorted = Sorted::of(&form).unwrap();
+        let names = |node: Node<'_>| node.children().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+        assert_eq!(names(sorted.root()), ["A", "A-B", "AB"]);
+        let a = sorted.root().child("A").unwrap();
+        assert_eq!((a.value(), names(a)), (Some("2"), vec![String::new(), "B".to_owned()]));
+        let b = a.child("B").unwrap();
+        assert_eq!((b.value(), names(b)), (Some("3"), vec!["C".to_owned()]));
+        assert_eq!(b.child("C").unwrap().child("D").and_then(Node::value), Some("7"));
+        assert_eq!(a.child("").unwrap().child("").and_then(Node::value), Some("5"));
+        assert!(sorted.root().child("").is_none() && b.child("CD").is_none());
+    }
+
+    #[test]
+    fn keys_of_too_many_parts_are_refused() {
+        let parts = |count: usize| format!("Filter{}=x", ".1".repeat(count - 1));
+        assert!(Sorted::of(&parse_form(parts(MOST_NESTED).as_bytes()).unwrap()).is_ok());
+        assert!(Sorted::of(&parse_form(parts(MOST_NESTED + 1).as_bytes()).unwrap()).is_err());
     }
 }
