@@ -23,8 +23,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 const FORMAT: u32 = 1;
 /// Prepared statements kept by a connection: a few for each table.
 const STATEMENTS: usize = 256;
-/// Pages the writing connection keeps, in KiB: the part of the trees that is changed again and again.
-const WRITER_CACHE_KIB: u32 = 8 * 1024;
+/// Pages the writing connection keeps, in KiB: the part of the trees that is changed again and again. SQLite looks through
+/// all of them after a commit that split a page.
+const WRITER_CACHE_KIB: u32 = 2 * 1024;
 /// Read connections kept open between uses.
 const IDLE_READERS: usize = 8;
 

@@ -5,7 +5,16 @@ use shape::{ApiMeta, Location, OperationMeta, PathSegment};
 
 /// The operations of one REST API.
 pub(crate) struct RestTable {
-    operations: &'static [&'static OperationMeta],
+    methods: Vec<Method>,
+}
+
+/// The operations of one method.
+struct Method {
+    name: &'static str,
+    /// Those with literal query keys stand first.
+    operations: Vec<&'static OperationMeta>,
+    /// How many those are.
+    keyed: usize,
 }
 
 /// An operation and its labels, still percent-encoded.
@@ -13,13 +22,27 @@ pub(crate) type Match = (&'static OperationMeta, Vec<(&'static str, String)>);
 
 impl RestTable {
     pub(crate) fn new(api: &'static ApiMeta) -> Self {
-        Self { operations: api.operations }
+        let mut methods: Vec<Method> = Vec::new();
+        for &operation in api.operations {
+            let method = match methods.iter_mut().find(|method| method.name == operation.method) {
+                Some(method) => method,
+                None => methods.push_mut(Method { name: operation.method, operations: Vec::new(), keyed: 0 }),
+            };
+            if operation.query.is_empty() {
+                method.operations.push(operation);
+            } else {
+                method.operations.insert(method.keyed, operation);
+                method.keyed += 1;
+            }
+        }
+        Self { methods }
     }
 
     /// Whether the path begins as one of its own does, whatever follows.
     pub(crate) fn begins(&self, path: &str) -> bool {
         let first = split(path).first().copied();
-        self.operations.iter().any(|operation| match operation.path.first() {
+        let mut operations = self.methods.iter().flat_map(|method| &method.operations);
+        operations.any(|operation| match operation.path.first() {
             Some(PathSegment::Literal(literal)) => first == Some(*literal),
             Some(PathSegment::Label(_) | PathSegment::Greedy(_)) | None => false,
         })
@@ -64,9 +87,11 @@ impl RestTable {
         fits: impl Fn(&'static OperationMeta) -> bool,
     ) -> Option<&'static OperationMeta> {
         let query = head.query.as_deref().unwrap_or_default();
-        let method = head.method.as_str();
+        let method = self.methods.iter().find(|method| method.name == head.method)?;
+        let could_fit =
+            if query.is_empty() { &method.operations[method.keyed..] } else { &method.operations };
         let mut best: Option<(i32, &'static OperationMeta)> = None;
-        for &operation in self.operations.iter().filter(|operation| operation.method == method) {
+        for &operation in could_fit {
             // Most operations fall out by a key that the query has not, the others by their path: both cost less
             // than the score.
             if operation.query.iter().any(|(key, _)| query_value(query, key).is_none()) || !fits(operation) {
