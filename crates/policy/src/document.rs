@@ -108,15 +108,17 @@ pub enum Malformed {
 }
 
 impl Document {
-    /// Reads a document.
-    pub fn parse(source: &str) -> Result<Self, Malformed> {
-        let root = json::parse(source)
-            .map_err(|wrong| Malformed::NotJson(position(source, Span::new(wrong.0, wrong.0))))?;
-        Self::from_node(source, &root).map_err(|span| Malformed::NotPolicy(position(source, span)))
+    /// Reads a document. One that is shared already is not copied.
+    pub fn parse(source: impl Into<Arc<str>>) -> Result<Self, Malformed> {
+        let source = source.into();
+        let root = json::parse(&source)
+            .map_err(|wrong| Malformed::NotJson(position(&source, Span::new(wrong.0, wrong.0))))?;
+        let place = |span| Malformed::NotPolicy(position(&source, span));
+        Self::from_node(source.clone(), &root).map_err(place)
     }
 
     /// Reads JSON as a document, or names the element that has not the form.
-    pub(crate) fn from_node(source: &str, root: &Node) -> Result<Self, Span> {
+    pub(crate) fn from_node(source: Arc<str>, root: &Node) -> Result<Self, Span> {
         root.members().ok_or(root.span)?;
         let version = match root.get("Version") {
             Some(node) if node.text() == Some("2012-10-17") => Version::V2012,
@@ -126,7 +128,7 @@ impl Document {
         let id = root.get("Id").map(text).transpose()?;
         let statements = root.get("Statement").ok_or(root.span)?;
         let statements = statements.each().iter().map(statement).collect::<Result<_, _>>()?;
-        Ok(Self { source: source.into(), version, id, statements })
+        Ok(Self { source, version, id, statements })
     }
 
     /// The text, to the byte.

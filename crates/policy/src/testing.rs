@@ -55,7 +55,7 @@ pub(crate) struct Case {
 pub(crate) fn document(statements: &[&str]) -> Document {
     let statements: Vec<String> = statements.iter().map(|statement| format!("{{{statement}}}")).collect();
     let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
-    Document::parse(&text).unwrap_or_else(|error| panic!("{error:?}: {text}"))
+    Document::parse(text.as_str()).unwrap_or_else(|error| panic!("{error:?}: {text}"))
 }
 
 pub(crate) fn set(kind: Kind, documents: &[Document]) -> PolicySet {

@@ -134,7 +134,7 @@ mod tests {
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":"*"}}]{}}}"#,
             " ".repeat(pad)
         );
-        Arc::new(Policy::compile(&Document::parse(&text).unwrap(), Kind::Identity, &no_unique_ids))
+        Arc::new(Policy::compile(&Document::parse(text.as_str()).unwrap(), Kind::Identity, &no_unique_ids))
     }
 
     #[test]

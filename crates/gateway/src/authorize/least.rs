@@ -119,8 +119,11 @@ mod tests {
             .collect();
         assert_eq!(policy["Statement"], json!(want));
         let text = policy.to_string();
-        let policy =
-            Policy::compile(&Document::parse(&text).expect("it parses"), Kind::Identity, &no_unique_ids);
+        let policy = Policy::compile(
+            &Document::parse(text.as_str()).expect("it parses"),
+            Kind::Identity,
+            &no_unique_ids,
+        );
         for (action, _) in used {
             let action = Action::new(action);
             assert!(policy.statements().iter().any(|statement| statement.grants(&action)), "{text}");

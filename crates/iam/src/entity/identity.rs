@@ -9,6 +9,7 @@ use crate::policy;
 use crate::quota::Quota;
 use ports::Cx;
 use shapes_iam as api;
+use std::sync::Arc;
 use store::Index;
 
 /// What policies are given to.
@@ -53,7 +54,7 @@ pub(crate) fn put_inline<E: Identity>(
     policy: Option<String>,
     text: Option<String>,
 ) -> Result<(), Error> {
-    let (policy, text) = (policy.unwrap_or_default(), text.unwrap_or_default());
+    let (policy, text): (_, Arc<str>) = (policy.unwrap_or_default(), text.unwrap_or_default().into());
     document::check(&text)?;
     change(cx, name, |_, identity: &mut E| {
         identity.require_own()?;

@@ -5,6 +5,7 @@ use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use shapes_iam as api;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What an identity is allowed by.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -12,7 +13,7 @@ pub(crate) struct Permissions {
     /// ARNs of managed policies.
     pub(crate) attached: Vec<String>,
     /// Inline documents, by name.
-    pub(crate) inline: BTreeMap<String, String>,
+    pub(crate) inline: BTreeMap<String, Arc<str>>,
     /// The boundary's ARN.
     pub(crate) boundary: Option<String>,
 }
@@ -63,7 +64,7 @@ impl Permissions {
 
     /// The inline policies as reports answer them, by name.
     pub(crate) fn inline_shapes(&self) -> Vec<api::PolicyDetail> {
-        let shape = |(name, document): (&String, &String)| api::PolicyDetail {
+        let shape = |(name, document): (&String, &Arc<str>)| api::PolicyDetail {
             policy_name: Some(name.clone()),
             policy_document: document::encoded(document),
         };

@@ -6,6 +6,7 @@ use super::{Policy, own};
 use crate::entity::{Home, Rows, all_tags};
 use crate::key_id;
 use managed::ManagedPolicy;
+use policy::compile::{Kind, shared};
 use shapes_iam as api;
 use std::sync::Arc;
 
@@ -67,6 +68,14 @@ impl Found {
         match self {
             Self::Own(policy) => policy.document(),
             Self::Aws(policy) => policy.default_version().document(),
+        }
+    }
+
+    /// The same, made ready.
+    pub(crate) fn compiled(&self, kind: Kind) -> Option<Arc<policy::compile::Policy>> {
+        match self {
+            Self::Own(policy) => shared(policy.in_force()?.document.clone(), kind),
+            Self::Aws(policy) => shared(policy.default_version().document(), kind),
         }
     }
 

@@ -50,10 +50,14 @@ impl Policy {
         self.home.arn(&format!("policy{}{}", self.path, self.name))
     }
 
+    /// The version in force.
+    fn in_force(&self) -> Option<&Version> {
+        self.versions.iter().find(|version| version.number == self.default_version)
+    }
+
     /// The document in force.
     pub(crate) fn document(&self) -> &str {
-        let number = self.default_version;
-        self.versions.iter().find(|version| version.number == number).map_or("", |found| &found.document)
+        self.in_force().map_or("", |version| &version.document)
     }
 }
 
@@ -106,11 +110,11 @@ fn not_found(arn: &str) -> Error {
 }
 
 /// Refuses what is no policy, or too long for one.
-fn checked(document: Option<String>) -> Result<String, Error> {
+fn checked(document: Option<String>) -> Result<Arc<str>, Error> {
     let document = document.unwrap_or_default();
     document::check(&document)?;
     quota::POLICY_SIZE.require_size(document::size(&document))?;
-    Ok(document)
+    Ok(document.into())
 }
 
 /// `CreatePolicy`.

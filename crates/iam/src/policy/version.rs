@@ -12,6 +12,7 @@ use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shape::Empty;
 use shapes_iam as api;
+use std::sync::Arc;
 
 /// Versions of one policy at the most.
 const MOST_VERSIONS: usize = 5;
@@ -20,7 +21,7 @@ const MOST_VERSIONS: usize = 5;
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Version {
     pub(super) number: u32,
-    pub(super) document: String,
+    pub(super) document: Arc<str>,
     pub(super) created_at: Timestamp,
 }
 

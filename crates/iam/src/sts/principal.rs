@@ -153,7 +153,7 @@ fn kind(kind: &CallerKind) -> &'static str {
 
 fn gather(rows: &impl Rows, home: &Home, permissions: &Permissions, into: &mut Vec<Attached>) {
     into.extend(permissions.inline.iter().filter_map(|(name, text)| {
-        Some(Attached { policy: shared(text, Kind::Identity)?, source: Source::inline(name) })
+        Some(Attached { policy: shared(text.clone(), Kind::Identity)?, source: Source::inline(name) })
     }));
     into.extend(permissions.attached.iter().filter_map(|arn| managed(rows, home, arn, Kind::Identity)));
 }
@@ -161,12 +161,12 @@ fn gather(rows: &impl Rows, home: &Home, permissions: &Permissions, into: &mut V
 fn managed(rows: &impl Rows, home: &Home, arn: &str, kind: Kind) -> Option<Attached> {
     let found = found::find(rows, home, arn)?;
     let name = arn.rsplit('/').next().unwrap_or_default();
-    Some(Attached { policy: shared(found.document(), kind)?, source: Source::managed(name, arn) })
+    Some(Attached { policy: found.compiled(kind)?, source: Source::managed(name, arn) })
 }
 
 fn session(rows: &impl Rows, home: &Home, policies: &SessionPolicies) -> PolicySet {
     let inline = policies.inline.iter().filter_map(|text| {
-        Some(Attached { policy: shared(text, Kind::Session)?, source: Source::inline("") })
+        Some(Attached { policy: shared(text.as_str(), Kind::Session)?, source: Source::inline("") })
     });
     let arns = policies.arns.iter().filter_map(|arn| managed(rows, home, arn, Kind::Session));
     PolicySet::new(inline.chain(arns).collect())
@@ -174,7 +174,7 @@ fn session(rows: &impl Rows, home: &Home, policies: &SessionPolicies) -> PolicyS
 
 /// A role's trust policy. Principals that were made again under their name are others.
 pub(super) fn trust(role: &Role) -> PolicySet {
-    let Ok(document) = Document::parse(&role.trust) else { return PolicySet::default() };
+    let Ok(document) = Document::parse(role.trust.as_str()) else { return PolicySet::default() };
     let policy = Policy::compile(&document, Kind::Trust, &|name| role.principals.get(name).cloned());
     PolicySet::new(vec![Attached { policy: Arc::new(policy), source: Source::inline("") }])
 }

@@ -5,6 +5,7 @@ use policy::compile::{Action, Attached, Kind, Policy, PolicySet, Source, no_uniq
 use policy::context::{Context, Key, Origin, Value, Values};
 use policy::decide::{Caller, CallerKind, PolicyRule, Request, Resource, decide};
 use policy::document::Document;
+use std::sync::Arc;
 
 const ACCOUNT: &str = "111111111111";
 const OBJECT: &str = "arn:aws:s3:::bucket/folder/key.txt";
@@ -29,9 +30,9 @@ impl Context for Live {
 }
 
 /// These documents as the policies of one user.
-pub(crate) fn set(policies: &[String]) -> PolicySet {
-    let attach = |(index, text): (usize, &String)| {
-        let document = Document::parse(text).expect("the policies below are right");
+pub(crate) fn set(policies: &[Arc<str>]) -> PolicySet {
+    let attach = |(index, text): (usize, &Arc<str>)| {
+        let document = Document::parse(text.clone()).expect("the policies below are right");
         let policy = Policy::compile(&document, Kind::Identity, &no_unique_ids);
         Attached { policy: policy.into(), source: Source::inline(&format!("p{index}")) }
     };
@@ -39,20 +40,21 @@ pub(crate) fn set(policies: &[String]) -> PolicySet {
 }
 
 /// Three statements as people write them; the last policy of a set is the one that allows.
-pub(crate) fn policy(index: usize, last: bool) -> String {
+pub(crate) fn policy(index: usize, last: bool) -> Arc<str> {
     let bucket = if last { "bucket".to_owned() } else { format!("other{index}") };
-    format!(
+    let text = format!(
         r#"{{"Version":"2012-10-17","Statement":[
         {{"Effect":"Allow","Action":["s3:Get*","s3:List*","s3:PutObject"],"Resource":["arn:aws:s3:::{bucket}","arn:aws:s3:::{bucket}/*"],
           "Condition":{{"IpAddress":{{"aws:SourceIp":["192.0.2.0/24","10.0.0.0/8"]}},"StringEquals":{{"aws:PrincipalTag/team":"red"}}}}}},
         {{"Effect":"Allow","Action":["ec2:Describe*","ec2:RunInstances"],"Resource":"*"}},
         {{"Effect":"Deny","Action":"s3:Delete*","Resource":"arn:aws:s3:::{bucket}/keep/${{aws:username}}/*",
           "Condition":{{"Bool":{{"aws:SecureTransport":"false"}}}}}}]}}"#
-    )
+    );
+    text.into()
 }
 
 /// As many of them; the last one allows.
-pub(crate) fn policies(count: usize) -> Vec<String> {
+pub(crate) fn policies(count: usize) -> Vec<Arc<str>> {
     (0..count).map(|index| policy(index, index + 1 == count)).collect()
 }
 

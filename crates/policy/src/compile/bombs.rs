@@ -34,7 +34,7 @@ impl Tracer for Counting {
 
 fn policy(statements: &str) -> (String, PolicySet) {
     let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
-    let document = Document::parse(&text).unwrap();
+    let document = Document::parse(text.as_str()).unwrap();
     let policy = Policy::compile(&document, Kind::Identity, &super::no_unique_ids);
     let set = PolicySet::new(vec![Attached { policy: policy.into(), source: Source::inline("bomb") }]);
     (text, set)

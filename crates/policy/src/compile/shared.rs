@@ -37,10 +37,10 @@ impl Known {
     }
 }
 
-/// The policy of a document; `None` where that does not parse.
-pub fn shared(text: &str, kind: Kind) -> Option<Arc<Policy>> {
+/// The policy of a document; `None` where that does not parse. Of a shared text it holds no copy.
+pub fn shared(text: impl AsRef<str> + Into<Arc<str>>, kind: Kind) -> Option<Arc<Policy>> {
     let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(policy) = known().get(text, kind) {
+    if let Some(policy) = known().get(text.as_ref(), kind) {
         return Some(policy);
     }
     let policy = Arc::new(Policy::compile(&Document::parse(text).ok()?, kind, &no_unique_ids));
@@ -62,21 +62,23 @@ mod tests {
 
     #[test]
     fn the_same_document_is_shared_by_its_kind() {
-        let one = shared(&document(1), Kind::Identity).unwrap();
-        assert!(Arc::ptr_eq(&one, &shared(&document(1), Kind::Identity).unwrap()));
-        assert!(!Arc::ptr_eq(&one, &shared(&document(1), Kind::Session).unwrap()));
-        assert!(Arc::ptr_eq(&one, &shared(&document(1), Kind::Identity).unwrap()));
-        assert!(!Arc::ptr_eq(&one, &shared(&document(2), Kind::Identity).unwrap()));
+        let one = shared(document(1), Kind::Identity).unwrap();
+        assert!(Arc::ptr_eq(&one, &shared(document(1), Kind::Identity).unwrap()));
+        assert!(!Arc::ptr_eq(&one, &shared(document(1), Kind::Session).unwrap()));
+        assert!(Arc::ptr_eq(&one, &shared(document(1), Kind::Identity).unwrap()));
+        assert!(!Arc::ptr_eq(&one, &shared(document(2), Kind::Identity).unwrap()));
         assert!(shared("{", Kind::Identity).is_none());
+        let text: Arc<str> = document(1_000_000).into();
+        assert!(std::ptr::eq(&*text, shared(text.clone(), Kind::Identity).unwrap().source()));
     }
 
     #[test]
     fn what_nobody_has_is_forgotten() {
         let mut known = Known::default();
-        let kept = shared(&document(3), Kind::Identity).unwrap();
+        let kept = shared(document(3), Kind::Identity).unwrap();
         known.keep(&kept);
         for number in 0..FEWEST {
-            let gone = shared(&document(4 + number), Kind::Identity).unwrap();
+            let gone = shared(document(4 + number), Kind::Identity).unwrap();
             known.keep(&gone);
         }
         assert_eq!(known.policies.len(), 2, "the one that is held, and the last");

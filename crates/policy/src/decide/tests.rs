@@ -80,7 +80,7 @@ fn variables_are_text_where_they_are_not_known() {
         // 5.1: the version of a document without one.
         ("", "arn:aws:s3:::b/${x:v}", "allow"),
     ] {
-        let document = Document::parse(&format!("{{{version}{statement}}}")).unwrap();
+        let document = Document::parse(format!("{{{version}{statement}}}")).unwrap();
         let mut case = case();
         arn.clone_into(&mut case.arn);
         case.with_set(Identity, set(Kind::Identity, &[document])).check(want);

@@ -128,7 +128,7 @@ fn positions_are_those_of_simulations() {
         "{:<39}{{{:<71}}}{}",
         r#"{"Version":"2012-10-17","Statement":["#, r#""Effect":"Allow","Action":"*","Resource":"*""#, "]}"
     );
-    let set = set(Kind::Identity, &[Document::parse(&source).unwrap()]);
+    let set = set(Kind::Identity, &[Document::parse(source).unwrap()]);
     Case::get(USER).with_set(Identity, set).explained(|explanation| {
         let statement = explanation.checks[0].matched[0].statement;
         assert_eq!((statement.start().column + 1, statement.end().column), (41, 113));

@@ -68,7 +68,7 @@ pub fn check(grammar: &Grammar<'_>, source: &str) -> Result<Document, Refusal> {
             Grammar::Trust | Grammar::Bucket(_) | Grammar::Resource => Refusal::AccessSyntax,
         }
     };
-    Document::from_node(source, &root).map_err(unreadable)
+    Document::from_node(source.into(), &root).map_err(unreadable)
 }
 
 fn not_json(grammar: &Grammar<'_>, at: Position) -> Refusal {
