@@ -17,20 +17,11 @@ pub struct Happened {
 }
 
 /// The event log, followed. Tests wait for what they need to see instead of sleeping.
-pub struct Events {
-    line: Line,
-    body: Incoming,
-    read: String,
-}
+pub struct Events(Feed);
 
 impl Events {
     pub(crate) fn open(address: SocketAddr, since: u64) -> Self {
-        let mut line = Line::new(address);
-        let request = http::Request::get(format!("/_angae/events?since={since}"));
-        let request = request.header("host", address.to_string()).body(Full::new(Bytes::new()));
-        let answer = line.send(request.expect("the parts are fixed")).expect("the page answers");
-        assert_eq!(answer.status(), 200, "the event log can be followed");
-        Self { line, body: answer.into_body(), read: String::new() }
+        Self(Feed::open(address, &format!("/_angae/events?since={since}")))
     }
 
     /// Waits for the next event of that kind.
@@ -47,17 +38,50 @@ impl Events {
     #[track_caller]
     fn next(&mut self) -> Happened {
         loop {
-            if let Some((block, rest)) = self.read.split_once("\n\n") {
-                let field = |name: &str| {
-                    let line = block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-                    line.map(|value| value.trim_start().to_owned())
-                };
-                let happened = field("event").zip(field("data"));
-                self.read = rest.to_owned();
-                let Some((kind, data)) = happened else { continue };
-                return Happened { kind, data: serde_json::from_str(&data).expect("an event is JSON") };
+            let block = self.0.until("\n\n");
+            let field = |name: &str| {
+                let line = block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+                line.map(str::trim_start)
+            };
+            let Some((kind, data)) = field("event").zip(field("data")) else { continue };
+            let data = serde_json::from_str(data).expect("an event is JSON");
+            return Happened { kind: kind.to_owned(), data };
+        }
+    }
+}
+
+/// A page that goes on while the server lives.
+pub struct Feed {
+    line: Line,
+    body: Incoming,
+    read: String,
+}
+
+impl Feed {
+    pub(crate) fn open(address: SocketAddr, path: &str) -> Self {
+        let mut line = Line::new(address);
+        let request = http::Request::get(path).header("host", address.to_string());
+        let request = request.body(Full::new(Bytes::new())).expect("the parts are fixed");
+        let answer = line.send(request).expect("the page answers");
+        assert_eq!(answer.status(), 200, "{path} can be followed");
+        Self { line, body: answer.into_body(), read: String::new() }
+    }
+
+    /// Waits for the next line, a document of its own.
+    #[track_caller]
+    pub fn next_line(&mut self) -> Value {
+        serde_json::from_str(&self.until("\n")).expect("a line is JSON")
+    }
+
+    #[track_caller]
+    fn until(&mut self, end: &str) -> String {
+        loop {
+            if let Some((block, rest)) = self.read.split_once(end) {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.read = rest;
+                return block;
             }
-            let piece = self.line.piece(&mut self.body).expect("the event log goes on");
+            let piece = self.line.piece(&mut self.body).expect("the page goes on");
             self.read.push_str(&String::from_utf8_lossy(&piece));
         }
     }

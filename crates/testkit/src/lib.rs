@@ -21,7 +21,7 @@ mod xml;
 
 pub use answer::{Answer, Refusal};
 pub use client::{Broken, Client, Request};
-pub use events::{Events, Happened};
+pub use events::{Events, Feed, Happened};
 pub use golden::Golden;
 pub use local::{Local, START};
 pub use server::{Options, Server};

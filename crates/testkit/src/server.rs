@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::binary;
 use crate::client::Client;
-use crate::events::Events;
+use crate::events::{Events, Feed};
 use crate::local::START;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -186,6 +186,11 @@ impl Server {
     /// What happens from the event numbered `since` on.
     pub fn events(&self, since: u64) -> Events {
         Events::open(self.address(), since)
+    }
+
+    /// Follows a page of lines.
+    pub fn follow(&self, path: &str) -> Feed {
+        Feed::open(self.address(), path)
     }
 
     /// Asks a page of angae's own, which must answer.

@@ -14,7 +14,7 @@ mod watched;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
 pub(crate) use least::least;
-pub(crate) use record::{Record, Records, Uses};
+pub(crate) use record::{Record, Records, Use, Uses};
 pub(crate) use refusal::refuse;
 
 use crate::house::House;

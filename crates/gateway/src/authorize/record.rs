@@ -9,11 +9,14 @@ use ports::{CallContext, Cx, Denial as Kept, Denials, Places};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::broadcast;
 
 /// Pairs of action and resource noted for one principal at the most.
 const MOST_USES: usize = 5_000;
 /// Callers whose uses are noted at the most; sessions are callers of their own.
 const MOST_CALLERS: usize = 10_000;
+/// Uses that wait for whoever follows them; of more, the oldest are missed.
+const MOST_UNREAD: usize = 1024;
 /// Characters of an id, as AWS has them (recorded).
 const ID_LENGTH: usize = 25;
 
@@ -247,10 +250,20 @@ fn statement(matched: &Matched<'_>) -> Value {
 }
 
 /// What was denied lately, and what principals did.
-#[derive(Default)]
 pub(crate) struct Records {
     denied: Mutex<Denied>,
     uses: Mutex<BTreeMap<(String, String), Uses>>,
+    live: broadcast::Sender<Arc<Use>>,
+}
+
+/// Something a principal did, as it happens.
+pub(crate) struct Use {
+    pub(crate) world: String,
+    /// Its ARN.
+    pub(crate) caller: String,
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    pub(crate) is_allowed: bool,
 }
 
 /// What one principal did: actions and resources, and whether its policies allowed them.
@@ -261,6 +274,12 @@ impl Denials for Records {
         let record = self.get(&cx.world().name, id)?;
         let is_kept = record.at_millis > cx.now().millis - KEPT_MILLIS;
         record.kept.clone().filter(|_| is_kept)
+    }
+}
+
+impl Default for Records {
+    fn default() -> Self {
+        Self { denied: Mutex::default(), uses: Mutex::default(), live: broadcast::channel(MOST_UNREAD).0 }
     }
 }
 
@@ -287,6 +306,17 @@ impl Records {
     /// Notes that a caller did something.
     pub(super) fn note(&self, cx: &Cx, action: &str, resource: &str, is_allowed: bool) {
         let Some(caller) = cx.caller().arn(cx.partition()) else { return };
+        if self.live.receiver_count() > 0 {
+            let used = Use {
+                world: cx.world().name.clone(),
+                caller: caller.to_string(),
+                action: action.to_owned(),
+                resource: resource.to_owned(),
+                is_allowed,
+            };
+            // Nobody listens any more: then nobody misses it.
+            drop(self.live.send(Arc::new(used)));
+        }
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (cx.world().name.clone(), caller.to_string());
         if uses.len() >= MOST_CALLERS && !uses.contains_key(&key) {
@@ -301,6 +331,11 @@ impl Records {
         if noted < MOST_USES {
             of_caller.entry(action.to_owned()).or_default().insert(resource.to_owned(), is_allowed);
         }
+    }
+
+    /// Everything that is noted from now on, in every world.
+    pub(crate) fn follow(&self) -> broadcast::Receiver<Arc<Use>> {
+        self.live.subscribe()
     }
 
     /// What each principal of a world did, by ARN.

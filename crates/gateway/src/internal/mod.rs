@@ -3,6 +3,7 @@
 //! These pages are no AWS API: plain JSON over HTTP, served on the same port. No bucket can hide them, because a
 //! bucket's name cannot begin with `_`.
 
+mod audit;
 mod compact;
 mod decisions;
 mod events;
@@ -87,8 +88,8 @@ fn router() -> Router<Page> {
         .route("/_angae/iam/decisions", get(decisions::newest))
         .route("/_angae/iam/decisions/{id}", get(decisions::one))
         .route("/_angae/iam/explain", get(decisions::explain))
-        .route("/_angae/iam/audit", get(decisions::audit))
-        .route("/_angae/iam/audit.jsonl", get(decisions::audit_lines))
+        .route("/_angae/iam/audit", get(audit::audit))
+        .route("/_angae/iam/audit.jsonl", get(audit::lines))
         .route("/_angae/iam/mode", get(iam_mode::show).put(iam_mode::change))
         .route("/_angae/events", get(events::stream))
         .route("/_angae/issuers/{*path}", get(issuers::document))

@@ -114,6 +114,30 @@ fn an_audit_tells_what_is_used_what_is_not_and_the_least_policy() {
 }
 
 #[test]
+fn uses_can_be_followed_as_they_come() {
+    let (server, anna) = start();
+    anna.call("ListUsers", &json!({})).ok();
+    let mut uses = server.follow("/_angae/iam/audit.jsonl?follow=true");
+    let mut next_of_anna = || loop {
+        let line = uses.next_line();
+        if line["caller"] == ANNA {
+            return line;
+        }
+    };
+    assert_eq!(next_of_anna()["action"], "iam:ListUsers");
+    for allowed in [false, true] {
+        anna.call("ListRoles", &json!({}));
+        let used = next_of_anna();
+        assert_eq!((&used["action"], &used["allowed"]), (&json!("iam:ListRoles"), &json!(allowed)));
+        let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListRoles","Resource":"*"}}"#;
+        let put = json!({ "UserName": "anna", "PolicyName": "roles", "PolicyDocument": policy });
+        server.client("iam").call("PutUserPolicy", &put).ok();
+    }
+    let refused = server.client("angae").request("GET", "/_angae/iam/audit.jsonl?follow=perhaps").send();
+    assert_eq!(refused.status, 400);
+}
+
+#[test]
 fn the_least_policy_serves_what_is_made_again_under_another_id() {
     let (server, _) = start();
     let key = server.client("iam").call("CreateAccessKey", &json!({ "UserName": "anna" })).ok();
