@@ -1,7 +1,7 @@
 //! What stands around the service in its own tests.
 
 use base::AccountId;
-use ports::{Cx, Denial, Denials, Fetch, FetchError, Fetching, Organizations, Placement, World};
+use ports::{Cx, Denial, Denials, Fetch, FetchError, Fetching, Judged, Organizations, Placement, World};
 use std::sync::Arc;
 
 /// Nothing is fetched, nothing was denied, and no account is in an organization.
@@ -15,6 +15,10 @@ impl Fetch for Nowhere {
 
 impl Denials for Nowhere {
     fn denial(&self, _cx: &Cx, _id: &str) -> Option<Arc<Denial>> {
+        None
+    }
+
+    fn judged(&self, _cx: &Cx, _judged: &Judged<'_>) -> Option<String> {
         None
     }
 }

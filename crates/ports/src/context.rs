@@ -151,6 +151,7 @@ impl<'a> CallContext<'a> {
             "securetransport" => connection(Value::Bool(cx.head().secure)),
             "useragent" => connection(Value::Text(cx.head().header("user-agent")?.into())),
             "referer" => connection(Value::Text(cx.head().header("referer")?.into())),
+            "principalarn" if caller.is_anonymous() => None,
             "principalarn" => credentials(Value::Text(self.principal.arn.as_str().into())),
             "principalaccount" if caller.is_anonymous() => None,
             "principalaccount" => credentials(Value::Text(caller.account.to_string().into())),
@@ -229,10 +230,7 @@ impl Context for CallContext<'_> {
     fn values(&self, key: &Key) -> Option<Values<'_>> {
         let name = key.name();
         if let Some((_, values)) = self.asked.iter().find(|(asked, _)| asked.eq_ignore_ascii_case(name)) {
-            return match &values[..] {
-                [one] => Some(Values::one(one.as_str(), Origin::Request)),
-                values => Some(Values::many(values, Origin::Request)),
-            };
+            return Some(given(name, values, Origin::Request));
         }
         if let Some(global) = key.family().strip_prefix("aws:") {
             return self.global(global, key.member());
@@ -247,17 +245,11 @@ impl Context for CallContext<'_> {
         let session = self.cx.caller().session.as_deref();
         let claims = session.into_iter().flat_map(|session| &session.context);
         if let Some((_, values)) = claims.into_iter().find(|(claim, _)| claim.eq_ignore_ascii_case(name)) {
-            return match &values[..] {
-                [one] => Some(Values::one(one.as_str(), Origin::Credentials)),
-                values => Some(Values::many(values, Origin::Credentials)),
-            };
+            return Some(given(name, values, Origin::Credentials));
         }
         let facts = self.resource()?;
         let (_, values) = facts.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-        match &values[..] {
-            [one] => Some(Values::one(one.as_str(), Origin::Resource)),
-            values => Some(Values::many(values, Origin::Resource)),
-        }
+        Some(given(name, values, Origin::Resource))
     }
 }
 
@@ -265,9 +257,22 @@ fn single(key: String, value: &str) -> KeyValue {
     KeyValue { key, values: vec![value.to_owned()], is_list: false }
 }
 
-/// A key with the texts it has: one of them may be all that it can have.
+/// A key with the texts it has.
 fn listed(key: &str, values: &[String]) -> KeyValue {
-    KeyValue { key: key.to_owned(), values: values.to_vec(), is_list: values.len() != 1 }
+    KeyValue { key: key.to_owned(), values: values.to_vec(), is_list: is_list(key, values) }
+}
+
+fn given<'v>(key: &str, values: &'v [String], origin: Origin) -> Values<'v> {
+    match values {
+        [one] if !is_list(key, values) => Values::one(one.as_str(), origin),
+        values => Values::many(values, origin),
+    }
+}
+
+/// Whether these are a list. One text may be all that a key can have; of these keys it is one of many.
+fn is_list(key: &str, values: &[String]) -> bool {
+    let key = key.to_ascii_lowercase();
+    values.len() != 1 || key.ends_with(":amr") || key == "sts:transitivetagkeys"
 }
 
 fn one(key: &str, values: &Values<'_>) -> KeyValue {

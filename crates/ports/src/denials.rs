@@ -1,9 +1,9 @@
 //! IAM's need: what was denied lately and why, as everything stood when it was denied. Met by the gateway, which keeps it.
 
-use crate::Cx;
+use crate::{CallContext, Cx, Places, Principal};
 use base::Region;
 use policy::compile::{Policy, Source};
-use policy::decide::Gate;
+use policy::decide::{Decision, Gate, Request};
 use policy::document::Effect;
 use policy::explain::Outcome;
 use std::sync::Arc;
@@ -12,7 +12,25 @@ use std::sync::Arc;
 pub trait Denials: Send + Sync {
     /// The denial of that id in the world of the call; `None` where there is none, or it is too long ago.
     fn denial(&self, cx: &Cx, id: &str) -> Option<Arc<Denial>>;
+
+    /// Notes what came of a question that a service has asked the engine by itself. Of a denial, the id it is kept under.
+    fn judged(&self, cx: &Cx, judged: &Judged<'_>) -> Option<String>;
 }
+
+/// A question, and what came of it.
+pub struct Judged<'a> {
+    /// What the caller brought.
+    pub principal: &'a Principal,
+    /// What was asked.
+    pub request: &'a Request<'a, CallContext<'a>>,
+    /// What came of it.
+    pub decision: Decision<'a>,
+    /// Where both accounts stand in organizations.
+    pub places: Places<'a>,
+}
+
+/// The header that names the denial behind a refusal; `GET /_angae/iam/decisions/{id}` explains it.
+pub const DENY_ID: &str = "x-angae-deny-id";
 
 /// A call that was denied.
 #[derive(Debug)]

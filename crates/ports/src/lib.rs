@@ -36,7 +36,7 @@ pub use context::{CallContext, Places, RequestTags};
 pub use courier::{Carrying, Courier};
 pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
-pub use denials::{Checked, Denial, Denials, Evaluated, Evaluation, Hit, KeyValue};
+pub use denials::{Checked, DENY_ID, Denial, Denials, Evaluated, Evaluation, Hit, Judged, KeyValue};
 pub use iam_mode::{IamMode, IamSwitch};
 pub use issuers::{Fetch, FetchError, Fetching, Issuer, Issuers};
 pub use naming::{Each, Named, NamesBlobs, Naming};

@@ -1,13 +1,13 @@
 //! Who asks the engine, with what callers and resources bring, and keeps what was denied.
 
-use super::record::{Record, Records, name_levels, told};
+use super::record::{Denied, Record, Records, caller_arn, name_levels, told};
 use super::snapshot::Snapshot;
 use super::watched;
 use policy::compile::{Action, PolicySet};
 use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Reach, Request, Resource, decide};
 use policy::explain::explain;
 use ports::{
-    Asked, Authority, CallContext, CallerKind as Kind, Cx, Denied, IamMode, Organizations, Placement, Places,
+    Asked, Authority, CallContext, CallerKind as Kind, Cx, IamMode, Organizations, Placement, Places,
     Principal, Principals, RequestTags, ResourceFacts, Resources,
 };
 use serde_json::Value;
@@ -110,18 +110,11 @@ impl Gatekeeper {
         self.with_request(cx, &principal, question, |request, places| match decide(request) {
             Decision::Allow => None,
             Decision::Deny(denial) => {
-                let shown = caller_arn(cx, &principal);
-                let mut snapshot = Snapshot::default();
-                let mut told = watched::explained(request, &[], |why, context| {
-                    let own = snapshot.evaluation(request, why);
-                    snapshot.push(own);
-                    told(&shown, request.action, request.resource.arn, why, context)
-                });
-                told["mapping"] = (question.mapping)();
-                name_levels(&mut told, places);
-                (question.beside)(&mut snapshot);
-                let kept = snapshot.finish(cx, &principal, request.context.of_call());
-                Some(Record::denied(cx, shown, request, &denial, (told, kept)).between(places))
+                let denied = Denied { principal: &principal, request, denial: &denial, places };
+                Some(denied.record(cx, |told, snapshot| {
+                    told["mapping"] = (question.mapping)();
+                    (question.beside)(snapshot);
+                }))
             }
         })
         .map(|record| self.records.keep(cx, record))
@@ -263,7 +256,7 @@ impl Gatekeeper {
 }
 
 impl Authority for Gatekeeper {
-    fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), Denied> {
+    fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), ports::Denied> {
         let action = Action::new(asked.action);
         let question = Question::new(&action, asked.arn, &asked.context, &RequestTags::default);
         match self.judge(cx, &question) {
@@ -271,7 +264,7 @@ impl Authority for Gatekeeper {
             Judged::Refused(record) => {
                 let sentence =
                     if action.service() == "s3" { record.sentence_of_s3() } else { record.sentence() };
-                Err(Denied { sentence, decision: record.id.clone() })
+                Err(ports::Denied { sentence, decision: record.id.clone() })
             }
         }
     }
@@ -281,14 +274,6 @@ impl Authority for Gatekeeper {
 /// say.
 fn organization_grants(action: &Action) -> Option<Reach> {
     action.name().eq_ignore_ascii_case("sts:AssumeRoot").then_some(Reach::Account)
-}
-
-/// As refusals name the caller: a session by its own ARN.
-fn caller_arn(cx: &Cx, principal: &Principal) -> String {
-    let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string());
-    own.unwrap_or_else(
-        || if principal.arn.is_empty() { "anonymous".to_owned() } else { principal.arn.clone() },
-    )
 }
 
 fn federated_by(cx: &Cx) -> &str {

@@ -1,11 +1,12 @@
 //! Decisions that are kept: why something was denied, and what callers did.
 
-use super::kept::{Denied, KEPT_MILLIS};
+use super::kept::{self, KEPT_MILLIS};
+use super::snapshot::Snapshot;
 use super::watched;
 use policy::compile::Action;
-use policy::decide::{Denial, Gate, Matched, Request};
+use policy::decide::{CallerKind, Decision, Denial, Gate, Matched, Request};
 use policy::explain::{Explanation, Fix, Part};
-use ports::{CallContext, Cx, Denial as Kept, Denials, Places};
+use ports::{CallContext, Cx, Denial as Kept, Denials, Judged, Places, Principal};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -249,9 +250,46 @@ fn statement(matched: &Matched<'_>) -> Value {
     })
 }
 
+/// A denial, while everything that led to it is at hand.
+pub(super) struct Denied<'a> {
+    pub(super) principal: &'a Principal,
+    pub(super) request: &'a Request<'a, CallContext<'a>>,
+    pub(super) denial: &'a Denial<'a>,
+    pub(super) places: Places<'a>,
+}
+
+impl Denied<'_> {
+    /// Explains it; `more` adds what else there is to tell and to keep.
+    pub(super) fn record(&self, cx: &Cx, more: impl FnOnce(&mut Value, &mut Snapshot)) -> Record {
+        let &Self { principal, request, denial, places } = self;
+        let shown = match request.caller.kind {
+            CallerKind::Saml { provider } | CallerKind::WebIdentity { provider } => provider.to_owned(),
+            _ => caller_arn(cx, principal),
+        };
+        let mut snapshot = Snapshot::default();
+        let mut told = watched::explained(request, &[], |why, context| {
+            let own = snapshot.evaluation(request, why);
+            snapshot.push(own);
+            told(&shown, request.action, request.resource.arn, why, context)
+        });
+        name_levels(&mut told, places);
+        more(&mut told, &mut snapshot);
+        let kept = snapshot.finish(cx, principal, request.context.of_call());
+        Record::denied(cx, shown, request, denial, (told, kept)).between(places)
+    }
+}
+
+/// As refusals name the caller: a session by its own ARN.
+pub(super) fn caller_arn(cx: &Cx, principal: &Principal) -> String {
+    let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string());
+    own.unwrap_or_else(
+        || if principal.arn.is_empty() { "anonymous".to_owned() } else { principal.arn.clone() },
+    )
+}
+
 /// What was denied lately, and what principals did.
 pub(crate) struct Records {
-    denied: Mutex<Denied>,
+    denied: Mutex<kept::Denied>,
     uses: Mutex<BTreeMap<(String, String), Uses>>,
     live: broadcast::Sender<Arc<Use>>,
 }
@@ -274,6 +312,15 @@ impl Denials for Records {
         let record = self.get(&cx.world().name, id)?;
         let is_kept = record.at_millis > cx.now().millis - KEPT_MILLIS;
         record.kept.clone().filter(|_| is_kept)
+    }
+
+    fn judged(&self, cx: &Cx, judged: &Judged<'_>) -> Option<String> {
+        let &Judged { principal, request, places, .. } = judged;
+        let (action, resource) = (request.action.name(), request.resource.arn);
+        self.note(cx, action, resource, judged.decision.is_allowed());
+        let Decision::Deny(denial) = &judged.decision else { return None };
+        let denied = Denied { principal, request, denial, places };
+        Some(self.keep(cx, denied.record(cx, |_, _| {})).id.clone())
     }
 }
 

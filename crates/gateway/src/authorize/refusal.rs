@@ -1,11 +1,9 @@
 //! How each API says that a call is not allowed.
 
 use super::Record;
+use ports::DENY_ID;
 use shape::{ApiMeta, Protocol};
 use wire::{Fault, sender};
-
-/// The header that names the decision; `GET /_angae/iam/decisions/{id}` explains it.
-pub(crate) const DECISION: &str = "x-angae-deny-id";
 
 /// The refusal of a call that policies do not allow.
 pub(crate) fn refuse(api: &ApiMeta, record: &Record) -> Fault {
@@ -26,6 +24,6 @@ pub(crate) fn refuse(api: &ApiMeta, record: &Record) -> Fault {
         Protocol::Json => sender(400, "AccessDeniedException", sentence),
         Protocol::RestJson | Protocol::Cbor => sender(403, "AccessDeniedException", sentence),
     };
-    fault.headers.push((DECISION, record.id.clone()));
+    fault.headers.push((DENY_ID, record.id.clone()));
     fault
 }

@@ -57,6 +57,55 @@ fn a_denial_is_kept_with_its_reasons() {
     assert_eq!(unknown.status, 404);
 }
 
+/// Trust is judged by STS itself: what it denies is kept and noted like every other denial.
+#[test]
+fn a_role_that_does_not_trust_somebody_says_why() {
+    let (server, _) = start();
+    let key = server.client("iam").call("CreateAccessKey", &json!({ "UserName": "anna" })).ok();
+    let text = |name: &str| key.text(&format!("CreateAccessKeyResult.AccessKey.{name}"));
+    let sts = server.client("sts").key(&text("AccessKeyId"), &text("SecretAccessKey"), None);
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "AWS": ANNA }, "Action": "sts:AssumeRole",
+        "Condition": { "StringEquals": { "sts:ExternalId": "c-17" } },
+    }] });
+    let role = json!({ "RoleName": "target", "AssumeRolePolicyDocument": trust.to_string() });
+    server.client("iam").call("CreateRole", &role).ok();
+    let arn = "arn:aws:iam::000000000000:role/target";
+    let assume = |id: &str| {
+        let input = json!({ "RoleArn": arn, "RoleSessionName": "s1", "ExternalId": id });
+        sts.call("AssumeRole", &input)
+    };
+    // With `audit` it is noted, and not refused.
+    assume("c-18").ok();
+    let newest =
+        || server.page("GET", "/_angae/iam/decisions?newest=1", &Value::Null)["decisions"][0].clone();
+    assert_eq!((&newest()["action"], &newest()["resource"]), (&json!("sts:AssumeRole"), &json!(arn)));
+    server.page("PUT", "/_angae/iam/mode", &json!({ "services": { "sts": "enforce" } }));
+    let refused = assume("c-19");
+    let sentence = format!("User: {ANNA} is not authorized to perform: sts:AssumeRole on resource: {arn}");
+    refused.refused(403, "AccessDenied", &sentence);
+    let kept = newest();
+    assert_eq!(refused.header("x-angae-deny-id"), kept["id"].as_str());
+    let near = &kept["nearest"][0];
+    assert_eq!((&near["wanted"], &near["had"]), (&json!(["c-17"]), &json!(["c-19"])));
+    assert_eq!(near["origin"], "request");
+    let origin_of = |key: &str| {
+        let found = kept["context"].as_array().unwrap().iter().find(|one| one["key"] == key);
+        found.map(|one| one["origin"].clone())
+    };
+    assert_eq!(origin_of("sts:ExternalId"), Some(json!("request")));
+    assume("c-17").ok();
+    let gone = json!({ "RoleArn": format!("{arn}-gone"), "RoleSessionName": "s1" });
+    let refused = sts.call("AssumeRole", &gone);
+    assert!(refused.header("x-angae-deny-id").is_some(), "a role that is not there is refused alike");
+    let audit = server.page("GET", "/_angae/iam/audit", &Value::Null);
+    let of_anna =
+        audit["principals"].as_array().unwrap().iter().find(|one| one["principal"] == ANNA).unwrap();
+    let used =
+        of_anna["used"].as_array().unwrap().iter().find(|one| one["action"] == "sts:AssumeRole").unwrap();
+    assert_eq!(used["resources"][0], json!({ "resource": arn, "allowed": true }));
+}
+
 #[test]
 fn the_command_line_explains_what_was_never_asked() {
     let (server, _anna) = start();

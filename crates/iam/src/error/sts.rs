@@ -1,6 +1,7 @@
 //! What STS refuses, in AWS's words. Sentences were recorded from AWS in public issue threads and test suites; where
 //! no recording is known, the sentence is the one the API's reference explains the error by.
 
+use ports::DENY_ID;
 use wire::{Fault, sender};
 
 /// Everything STS refuses beside what IAM does.
@@ -10,6 +11,8 @@ pub enum Refusal {
     NotAuthorized(&'static str),
     /// The caller may not, and why.
     Denied { caller: String, action: &'static str, resource: String, why: String },
+    /// The same as another refusal; the id it is kept under.
+    Explained(Box<Self>, String),
     /// Root assumes no roles.
     Root,
     /// The operation wants long-term credentials.
@@ -67,6 +70,7 @@ impl Refusal {
             Self::Denied { caller, action, resource, why } => denied(format!(
                 "User: {caller} is not authorized to perform: {action} on resource: {resource}{why}"
             )),
+            Self::Explained(refusal, id) => refusal.fault().header(DENY_ID, id),
             Self::Root => denied("Roles may not be assumed by root accounts.".to_owned()),
             Self::Session(operation) => denied(format!("Cannot call {operation} with session credentials")),
             Self::HalfMfa => denied(

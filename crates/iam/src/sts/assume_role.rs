@@ -1,7 +1,7 @@
 //! `AssumeRole`.
 
 use super::target::{self, HOUR_SECONDS, ROLE_SECONDS, Target};
-use super::trust::{self, Asked, Places};
+use super::trust::{self, Asked};
 use super::vend::{Vended, vend};
 use super::{mfa, session_policy, session_tags};
 use crate::Iam;
@@ -19,7 +19,8 @@ pub(super) fn assume(
     svc: &Iam,
     input: sts::AssumeRoleRequest,
 ) -> Result<sts::AssumeRoleResponse, Error> {
-    let call = Call::read(cx, svc, input)?;
+    let call = Call::read(cx, input)?;
+    call.require_trust(cx, svc)?;
     let (role, vended) = cx.write(|tx| call.open(tx, cx))?;
     Ok(sts::AssumeRoleResponse {
         credentials: Some(vended.credentials),
@@ -34,7 +35,6 @@ pub(super) fn assume(
 /// What is asked for, as far as it can be judged without the role.
 struct Call {
     target: Target,
-    places: Places,
     name: String,
     duration_seconds: Option<i32>,
     external_id: Option<String>,
@@ -54,7 +54,7 @@ struct Call {
 }
 
 impl Call {
-    fn read(cx: &Cx, svc: &Iam, input: sts::AssumeRoleRequest) -> Result<Self, Error> {
+    fn read(cx: &Cx, input: sts::AssumeRoleRequest) -> Result<Self, Error> {
         let target = Target::parse(input.role_arn, cx.partition())?;
         if matches!(cx.caller().kind, CallerKind::FederatedUser { .. }) {
             return Err(trust::denied(cx, "sts:AssumeRole", &target.arn));
@@ -70,7 +70,6 @@ impl Call {
         let own_tags = session_tags::read(input.tags, input.transitive_tag_keys.clone())?;
         let tags = session_tags::inherit(handed_on, own_tags.clone())?;
         Ok(Self {
-            places: Places::of(svc, cx, target.home.account, true),
             target,
             name: input.role_session_name.unwrap_or_default(),
             duration_seconds: input.duration_seconds,
@@ -87,26 +86,35 @@ impl Call {
         })
     }
 
-    fn open(&self, tx: &mut Tx, cx: &Cx) -> Result<(Arc<Role>, Vended), Error> {
-        let mfa_at = match &self.mfa {
-            Some(given) => mfa::verify(tx, cx, Some(given))?,
-            // A session that a device opened counts for the roles it assumes.
-            None => cx.caller().session.as_ref().and_then(|session| session.mfa_at),
+    /// Whether the caller may, with the device it shows.
+    fn require_trust(&self, cx: &Cx, svc: &Iam) -> Result<(), Error> {
+        let mut keys = Vec::new();
+        if let Some(given) = &self.mfa {
+            // A code counts once, whatever comes of the call.
+            let shown_at = cx.write(|tx| mfa::verify(tx, cx, given))?;
+            let age = cx.now().millis_since(shown_at) / 1000;
+            keys.push(("aws:MultiFactorAuthPresent", vec!["true".to_owned()]));
+            keys.push(("aws:MultiFactorAuthAge", vec![age.to_string()]));
+        }
+        keys.extend(self.external_id.iter().map(|id| ("sts:ExternalId", vec![id.clone()])));
+        if !self.transitive.is_empty() {
+            keys.push(("sts:TransitiveTagKeys", self.transitive.clone()));
+        }
+        let asked = Asked {
+            target: &self.target,
+            action: "sts:AssumeRole",
+            name: &self.name,
+            duration_seconds: self.duration_seconds,
+            tags: &self.own_tags,
+            source_identity: self.own_identity.as_deref(),
+            keys,
         };
+        trust::assume_role(cx, svc, asked)
+    }
+
+    fn open(&self, tx: &mut Tx, cx: &Cx) -> Result<(Arc<Role>, Vended), Error> {
         let role = self.target.find(tx);
         let role = role.ok_or_else(|| trust::denied(cx, "sts:AssumeRole", &self.target.arn))?;
-        let asked = Asked {
-            places: &self.places,
-            role: &role,
-            session_name: &self.name,
-            external_id: self.external_id.as_deref(),
-            duration_seconds: self.duration_seconds,
-            own_tags: &self.own_tags,
-            transitive: &self.transitive,
-            source_identity: self.own_identity.as_deref(),
-            mfa_at,
-        };
-        trust::assume_role(tx, cx, &asked)?;
         let seconds = self.duration_seconds.unwrap_or(ROLE_SECONDS);
         target::require_length(&role, seconds)?;
         session_policy::require_managed(tx, &self.target.home, self.policies.as_ref())?;

@@ -25,13 +25,12 @@ impl Given {
 }
 
 /// Judges a code by a device of the caller's own, and answers when that was.
-pub(super) fn verify(tx: &mut Tx, cx: &Cx, given: Option<&Given>) -> Result<Option<Timestamp>, Error> {
-    let Some(given) = given else { return Ok(None) };
+pub(super) fn verify(tx: &mut Tx, cx: &Cx, given: &Given) -> Result<Timestamp, Error> {
     let CallerKind::User { unique_id, .. } = &cx.caller().kind else {
         return Err(Refusal::MfaDevice.into());
     };
     match verify_code(tx, &Home::of(cx), unique_id, &given.serial, &given.code) {
-        Ok(()) => Ok(Some(cx.now().whole_seconds())),
+        Ok(()) => Ok(cx.now().whole_seconds()),
         Err(CodeRefused::NoDevice) => Err(Refusal::MfaDevice.into()),
         Err(CodeRefused::WrongCode) => Err(Refusal::MfaCode.into()),
     }

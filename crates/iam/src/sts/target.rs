@@ -1,7 +1,7 @@
 //! The role that is to be assumed, and the session that comes of it.
 
 use super::vend::Grant;
-use crate::entity::Home;
+use crate::entity::{Home, Rows};
 use crate::error::{Error, Refusal};
 use crate::role::Role;
 use crate::seal::Who;
@@ -9,7 +9,6 @@ use base::{Arn, Partition};
 use ports::Session;
 use shapes_sts as sts;
 use std::sync::Arc;
-use store::Tx;
 
 /// Seconds a role's session lasts where nothing is asked for.
 pub(super) const ROLE_SECONDS: i32 = 3600;
@@ -39,8 +38,8 @@ impl Target {
     }
 
     /// The role, where there is one with this very ARN.
-    pub(super) fn find(&self, tx: &Tx) -> Option<Arc<Role>> {
-        tx.get::<Role>(&self.home.key(&self.name)).filter(|role| role.arn() == self.arn)
+    pub(super) fn find(&self, rows: &impl Rows) -> Option<Arc<Role>> {
+        rows.row::<Role>(&self.home.key(&self.name)).filter(|role| role.arn() == self.arn)
     }
 }
 

@@ -2,260 +2,201 @@
 //!
 //! Trust decides where policies are enforced. With `--iam off` nothing is evaluated, with `audit` nothing is refused.
 
-use super::principal::{self, Principal};
+use super::principal;
+use super::target::Target;
 use crate::Iam;
 use crate::entity::Home;
 use crate::error::{Error, Refusal};
 use crate::organization;
 use crate::role::Role;
-use base::AccountId;
-use base::Timestamp;
 use policy::compile::{Action, PolicySet};
-use policy::context::fixed::Fixed;
-use policy::decide::{Caller, Decision, Denial, Gate, PolicyRule, Request, Resource};
-use ports::{CallerKind, Cx, IamMode, Placement, SessionTag};
-use std::sync::Arc;
-use store::Tx;
+use policy::decide::{Caller, CallerKind, Decision, Denial, Gate, PolicyRule, Request, Resource, decide};
+use ports::{
+    CallContext, Cx, IamMode, Judged, Placement, Places, Principal, Principals, RequestTags, ResourceFacts,
+    SessionTag,
+};
+use std::borrow::Cow;
 
-/// Where two accounts stand in organizations: that of whoever calls, and that of the role.
-#[derive(Default)]
-pub(super) struct Places {
-    caller: Option<Arc<Placement>>,
-    role: Option<Arc<Placement>>,
-}
-
-impl Places {
-    /// Those of a call for a role of `account`. Whom a provider vouches for has no account.
-    pub(super) fn of(svc: &Iam, cx: &Cx, account: AccountId, has_caller: bool) -> Self {
-        if cx.world().iam.of("sts") != IamMode::Enforce {
-            return Self::default();
-        }
-        let place = |account| svc.organizations.of(cx.world(), account);
-        Self { caller: if has_caller { place(cx.account()) } else { None }, role: place(account) }
-    }
-
-    /// Their condition keys.
-    fn describe(&self, context: &mut Fixed) {
-        for (whose, place) in [("Principal", &self.caller), ("Resource", &self.role)] {
-            let Some(place) = place else { continue };
-            context.set(&format!("aws:{whose}OrgID"), vec![place.organization.clone()], false);
-            context.set(&format!("aws:{whose}OrgPaths"), vec![place.path.clone()], true);
-        }
-    }
-}
-
-/// What is asked of a role's trust policy by somebody who signed.
+/// The session that somebody asks for.
 pub(super) struct Asked<'a> {
-    pub(super) places: &'a Places,
-    pub(super) role: &'a Role,
-    pub(super) session_name: &'a str,
-    pub(super) external_id: Option<&'a str>,
+    pub(super) target: &'a Target,
+    /// `sts:AssumeRole…`.
+    pub(super) action: &'static str,
+    pub(super) name: &'a str,
     pub(super) duration_seconds: Option<i32>,
     /// The tags of the call, without those that a chain hands on.
-    pub(super) own_tags: &'a [SessionTag],
-    pub(super) transitive: &'a [String],
-    pub(super) source_identity: Option<&'a str>,
-    /// When the caller showed an MFA device.
-    pub(super) mfa_at: Option<Timestamp>,
-}
-
-/// What is asked of it by somebody whom a provider vouches for.
-pub(super) struct Vouched<'a> {
-    pub(super) places: &'a Places,
-    pub(super) role: &'a Role,
-    pub(super) action: &'static str,
-    /// The ARN of the provider.
-    pub(super) provider: &'a str,
-    /// The provider's condition keys.
-    pub(super) context: &'a [(String, Vec<String>)],
-    pub(super) session_name: &'a str,
-    pub(super) duration_seconds: Option<i32>,
     pub(super) tags: &'a [SessionTag],
+    /// That of the call.
     pub(super) source_identity: Option<&'a str>,
+    /// Condition keys beside these.
+    pub(super) keys: Vec<(&'a str, Vec<String>)>,
 }
 
 /// Whether the caller may assume a role: by the role's trust policy, and by the caller's own policies unless that
 /// names the caller itself.
-pub(super) fn assume_role(tx: &Tx, cx: &Cx, asked: &Asked<'_>) -> Result<(), Error> {
-    if cx.world().iam.of("sts") != IamMode::Enforce {
+pub(super) fn assume_role(cx: &Cx, svc: &Iam, asked: Asked<'_>) -> Result<(), Error> {
+    use ports::CallerKind as Kind;
+    let mode = cx.world().iam.of("sts");
+    if mode == IamMode::Off {
         return Ok(());
     }
-    if cx.caller().kind == CallerKind::Root {
-        return Err(Refusal::Root.into());
-    }
-    let principal = Principal::of(tx, cx);
-    let mut context = principal.context(cx);
-    if let Some(at) = asked.mfa_at {
-        context.set("aws:MultiFactorAuthPresent", vec!["true".to_owned()], false);
-        let age = cx.now().millis_since(at) / 1000;
-        context.set("aws:MultiFactorAuthAge", vec![age.to_string()], false);
-    }
-    if let Some(id) = asked.external_id {
-        context.set("sts:ExternalId", vec![id.to_owned()], false);
-    }
-    if !asked.transitive.is_empty() {
-        context.set("sts:TransitiveTagKeys", asked.transitive.to_vec(), true);
-    }
-    let session = Opening {
-        role: asked.role,
-        name: asked.session_name,
-        duration_seconds: asked.duration_seconds,
-        tags: asked.own_tags,
-        source_identity: asked.source_identity,
+    let principal = svc.of(cx.world(), cx.caller());
+    let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+    let kind = match &cx.caller().kind {
+        Kind::Root if mode == IamMode::Enforce => return Err(Refusal::Root.into()),
+        Kind::Root => return Ok(()),
+        Kind::User { unique_id, .. } => CallerKind::User { arn: &own, unique_id },
+        Kind::RoleSession { role_id, .. } => {
+            CallerKind::RoleSession { role_arn: &principal.arn, role_id, session_arn: &own }
+        }
+        Kind::FederatedUser { .. } | Kind::Service(_) | Kind::Anonymous => {
+            return Err(denied(cx, asked.action, &asked.target.arn));
+        }
     };
-    session.describe(&mut context);
-    asked.places.describe(&mut context);
-    for action in session.actions("sts:AssumeRole") {
-        decide(cx, &principal, &context, (asked.role, asked.places), action)?;
-    }
-    Ok(())
+    let role = asked.target.arn.clone();
+    judge(cx, svc, &principal, (kind, mode), asked).map_err(|refused| {
+        let Refused { action, why, id } = refused;
+        explained(Refusal::Denied { caller: own.clone(), action, resource: role, why }, id)
+    })
 }
 
 /// Whether a role trusts whom a provider vouches for.
-pub(super) fn vouched(cx: &Cx, asked: &Vouched<'_>) -> Result<(), Error> {
-    if cx.world().iam.of("sts") != IamMode::Enforce {
+pub(super) fn vouched(cx: &Cx, svc: &Iam, provider: &str, mut asked: Asked<'_>) -> Result<(), Error> {
+    let mode = cx.world().iam.of("sts");
+    if mode == IamMode::Off {
         return Ok(());
     }
-    let mut context = Fixed::default();
-    principal::connection(cx, &mut context);
-    for (key, values) in asked.context {
-        // What a token may list is a list, whatever it holds.
-        context.set(key, values.clone(), values.len() != 1 || key.ends_with(":amr"));
-    }
-    context.set("aws:FederatedProvider", vec![asked.provider.to_owned()], false);
-    let session = Opening {
-        role: asked.role,
-        name: asked.session_name,
-        duration_seconds: asked.duration_seconds,
-        tags: asked.tags,
-        source_identity: asked.source_identity,
-    };
-    session.describe(&mut context);
-    asked.places.describe(&mut context);
     let kind = match asked.action {
-        "sts:AssumeRoleWithSAML" => policy::decide::CallerKind::Saml { provider: asked.provider },
-        _ => policy::decide::CallerKind::WebIdentity { provider: asked.provider },
+        "sts:AssumeRoleWithSAML" => CallerKind::Saml { provider },
+        _ => CallerKind::WebIdentity { provider },
     };
-    let none = PolicySet::default();
-    let caller = caller(kind, "", &none);
-    let trust = principal::trust(asked.role);
-    for action in session.actions(asked.action) {
-        if refusal(&caller, &context, (asked.role, asked.places), &trust, action).is_some() {
-            return Err(Refusal::NotAuthorized(asked.action).into());
-        }
-    }
-    Ok(())
+    asked.keys.push(("aws:FederatedProvider", vec![provider.to_owned()]));
+    let action = asked.action;
+    judge(cx, svc, &Principal::default(), (kind, mode), asked)
+        .map_err(|refused| explained(Refusal::NotAuthorized(action), refused.id))
 }
 
-/// The session that is to be opened.
-struct Opening<'a> {
-    role: &'a Role,
-    name: &'a str,
-    duration_seconds: Option<i32>,
-    tags: &'a [SessionTag],
-    source_identity: Option<&'a str>,
-}
-
-impl Opening<'_> {
-    /// What it asks for: tags and a source identity need permissions of their own.
-    fn actions(&self, first: &'static str) -> impl Iterator<Item = &'static str> {
-        let tags = (!self.tags.is_empty()).then_some("sts:TagSession");
-        let identity = self.source_identity.map(|_| "sts:SetSourceIdentity");
-        std::iter::once(first).chain(tags).chain(identity)
-    }
-
-    /// Its condition keys.
-    fn describe(&self, context: &mut Fixed) {
-        let role = self.role;
-        context.set("sts:RoleSessionName", vec![self.name.to_owned()], false);
-        if let Some(seconds) = self.duration_seconds {
-            context.set("sts:DurationSeconds", vec![seconds.to_string()], false);
-        }
-        if let Some(identity) = self.source_identity {
-            context.set("sts:SourceIdentity", vec![identity.to_owned()], false);
-        }
-        context.set("aws:ResourceAccount", vec![role.home.account.to_string()], false);
-        for (key, value) in role.tags.iter() {
-            for prefix in ["aws", "iam"] {
-                context.set(&format!("{prefix}:ResourceTag/{key}"), vec![value.to_owned()], false);
-            }
-        }
-        principal::request_tags(self.tags, context);
+/// The same refusal, with where it is explained.
+fn explained(refusal: Refusal, id: Option<String>) -> Error {
+    match id {
+        Some(id) => Refusal::Explained(Box::new(refusal), id).into(),
+        None => refusal.into(),
     }
 }
 
-/// Asks the engine for one action of the caller on a role.
-fn decide(
-    cx: &Cx,
-    principal: &Principal,
-    context: &Fixed,
-    (role, places): (&Role, &Places),
+/// Somebody may not.
+struct Refused {
     action: &'static str,
-) -> Result<(), Error> {
-    let account = cx.account().to_string();
-    let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
-    let kind = match &cx.caller().kind {
-        CallerKind::Root => policy::decide::CallerKind::Root,
-        CallerKind::User { unique_id, .. } => policy::decide::CallerKind::User { arn: &own, unique_id },
-        CallerKind::RoleSession { role_id, .. } => {
-            policy::decide::CallerKind::RoleSession { role_arn: &principal.arn, role_id, session_arn: &own }
-        }
-        CallerKind::FederatedUser { .. } | CallerKind::Service(_) | CallerKind::Anonymous => {
-            return Err(denied(cx, action, &role.arn()));
-        }
+    /// The end of the sentence that says so.
+    why: String,
+    /// What it is kept under.
+    id: Option<String>,
+}
+
+/// Asks the engine for everything the session needs. A role that is not there trusts nobody.
+fn judge(
+    cx: &Cx,
+    svc: &Iam,
+    principal: &Principal,
+    (kind, mode): (CallerKind<'_>, IamMode),
+    asked: Asked<'_>,
+) -> Result<(), Refused> {
+    let account = asked.target.home.account;
+    let has_account = !matches!(kind, CallerKind::Saml { .. } | CallerKind::WebIdentity { .. });
+    let place = |account| svc.organizations.of(cx.world(), account);
+    let own_place = if has_account { place(cx.account()) } else { None };
+    let its_place = place(account);
+    let places = Places { caller: own_place.as_deref(), resource: its_place.as_deref() };
+    let role = cx.read(|view| asked.target.find(view));
+    let trust = role.as_deref().map(principal::trust).unwrap_or_default();
+    let facts =
+        ResourceFacts { tags: role.as_deref().map(tags).unwrap_or_default(), ..ResourceFacts::of(account) };
+    let (actions, tags, keys) = (asked.actions(), asked.request_tags(), asked.all_keys());
+    let (request_tags, resource_facts) = (|| tags.clone(), || Some(facts.clone()));
+    let context = CallContext::new(cx, principal, &keys, &request_tags, &resource_facts).placed(places);
+    let (own_account, its_account) = (cx.account().to_string(), account.to_string());
+    let resource = Resource {
+        arn: &asked.target.arn,
+        account: &its_account,
+        policy: Some(&trust),
+        rule: PolicyRule::Required,
+        granted: None,
+        organization: places.resource.map(Placement::of_resource),
     };
-    let trust = principal::trust(role);
     // Each set of session policies limits what the others leave.
     let sessions = principal.sessions.iter().map(Some);
     let none = principal.sessions.is_empty().then_some(None);
-    for session in sessions.chain(none) {
-        let caller = Caller {
-            boundary: principal.boundary.as_ref(),
-            session,
-            organization: places.caller.as_deref().map(Placement::of_caller),
-            ..caller(kind, &account, &principal.identity)
-        };
-        if let Some(why) = refusal(&caller, context, (role, places), &trust, action) {
-            return Err(Refusal::Denied { caller: own, action, resource: role.arn(), why }.into());
+    let sessions: Vec<Option<&PolicySet>> = sessions.chain(none).collect();
+    for action in actions {
+        let ready = Action::new(action);
+        for &session in &sessions {
+            let caller = Caller {
+                kind,
+                account: if has_account { &own_account } else { "" },
+                canonical_id: None,
+                identity: &principal.identity,
+                boundary: principal.boundary.as_ref(),
+                session,
+                organization: places.caller.map(Placement::of_caller),
+            };
+            let request = Request {
+                caller: &caller,
+                action: &ready,
+                resource: &resource,
+                endpoint: None,
+                context: &context,
+            };
+            let decision = decide(&request);
+            let why = match &decision {
+                Decision::Allow => None,
+                Decision::Deny(denial) => Some(why(denial, action)),
+            };
+            let id = svc.denials.judged(cx, &Judged { principal, request: &request, decision, places });
+            if let (Some(why), IamMode::Enforce) = (why, mode) {
+                return Err(Refused { action, why, id });
+            }
         }
     }
     Ok(())
 }
 
-fn caller<'a>(kind: policy::decide::CallerKind<'a>, account: &'a str, identity: &'a PolicySet) -> Caller<'a> {
-    Caller { kind, account, canonical_id: None, identity, boundary: None, session: None, organization: None }
+impl<'a> Asked<'a> {
+    /// What the session needs: tags and a source identity need permissions of their own.
+    fn actions(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let tags = (!self.tags.is_empty()).then_some("sts:TagSession");
+        let identity = self.source_identity.map(|_| "sts:SetSourceIdentity");
+        std::iter::once(self.action).chain(tags).chain(identity)
+    }
+
+    fn request_tags(&self) -> RequestTags {
+        RequestTags {
+            tags: self.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
+            keys: self.tags.iter().map(|tag| tag.key.clone()).collect(),
+        }
+    }
+
+    /// All condition keys that the call itself does not tell.
+    fn all_keys(&self) -> Vec<(&'a str, Vec<String>)> {
+        let mut keys = self.keys.clone();
+        let mut one = |key, value: Option<Cow<'_, str>>| {
+            keys.extend(value.map(|value| (key, vec![value.into_owned()])));
+        };
+        one("sts:RoleSessionName", Some(self.name.into()));
+        one("sts:DurationSeconds", self.duration_seconds.map(|seconds| seconds.to_string().into()));
+        one("sts:SourceIdentity", self.source_identity.map(Cow::from));
+        keys
+    }
 }
 
-/// Why a caller may not do something to a role: the end of the sentence that says so. `None` if it may.
-fn refusal(
-    caller: &Caller<'_>,
-    context: &Fixed,
-    (role, places): (&Role, &Places),
-    trust: &PolicySet,
-    action: &'static str,
-) -> Option<String> {
-    let (arn, account) = (role.arn(), role.home.account.to_string());
-    let resource = Resource {
-        arn: &arn,
-        account: &account,
-        policy: Some(trust),
-        rule: PolicyRule::Required,
-        granted: None,
-        organization: places.role.as_deref().map(Placement::of_resource),
-    };
-    let ready = Action::new(action);
-    let request = Request { caller, action: &ready, resource: &resource, endpoint: None, context };
-    match policy::decide::decide(&request) {
-        Decision::Allow => None,
-        Decision::Deny(denial) => Some(why(&denial, action)),
-    }
+fn tags(role: &Role) -> Vec<(String, String)> {
+    role.tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 /// The end of a denial's sentence. That a role does not trust somebody is not said.
 fn why(denial: &Denial<'_>, action: &str) -> String {
     let noun = denial.gate.noun();
     let article = if noun.starts_with('i') { "an" } else { "a" };
-    match (denial.gate, denial.by) {
+    match (denial.gate, &denial.by) {
         (_, Some(_)) => format!(" with an explicit deny in {article} {noun}"),
         (Gate::Resource, None) => String::new(),
         (_, None) => format!(" because no {noun} allows the {action} action"),

@@ -2,8 +2,9 @@
 
 use super::session_policy;
 use super::target::{self, Target};
-use super::trust::{self, Places, Vouched};
+use super::trust::{self, Asked};
 use super::vend::{Vended, vend};
+use crate::Iam;
 use crate::error::{Error, Refusal};
 use crate::event::Changed;
 use crate::role::Role;
@@ -14,7 +15,6 @@ use store::Tx;
 /// What a session is opened with, once the provider's word is believed.
 pub(super) struct Opening<'a> {
     pub(super) target: &'a Target,
-    pub(super) places: Places,
     /// What the role's trust policy has to allow.
     pub(super) action: &'static str,
     /// The ARN of the provider.
@@ -34,21 +34,23 @@ pub(super) struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// Opens it, if the role trusts the provider.
-    pub(super) fn open(&self, tx: &mut Tx, cx: &Cx) -> Result<(Arc<Role>, Vended), Error> {
-        let role = self.target.find(tx).ok_or(Refusal::NotAuthorized(self.action))?;
-        let vouched = Vouched {
-            places: &self.places,
-            role: &role,
+    /// Whether the role trusts the provider.
+    pub(super) fn require_trust(&self, cx: &Cx, svc: &Iam) -> Result<(), Error> {
+        let asked = Asked {
+            target: self.target,
             action: self.action,
-            provider: self.provider,
-            context: &self.context,
-            session_name: self.name,
+            name: self.name,
             duration_seconds: self.duration_seconds,
             tags: &self.tags,
             source_identity: self.source_identity.as_deref(),
+            keys: self.context.iter().map(|(key, values)| (key.as_str(), values.clone())).collect(),
         };
-        trust::vouched(cx, &vouched)?;
+        trust::vouched(cx, svc, self.provider, asked)
+    }
+
+    /// Opens it.
+    pub(super) fn open(&self, tx: &mut Tx, cx: &Cx) -> Result<(Arc<Role>, Vended), Error> {
+        let role = self.target.find(tx).ok_or(Refusal::NotAuthorized(self.action))?;
         target::require_length(&role, self.seconds)?;
         session_policy::require_managed(tx, &self.target.home, self.policies.as_ref())?;
         let session = Session {

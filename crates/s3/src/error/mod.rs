@@ -27,7 +27,7 @@ pub(crate) use tag::TagFault;
 
 use base::Timestamp;
 use blob::BlobError;
-use ports::Denied;
+use ports::{DENY_ID, Denied};
 use store::StoreError;
 use wire::codec::timestamp;
 use wire::{AwsError, Fault, receiver, sender};
@@ -306,8 +306,6 @@ const CONFLICT: &str =
 const NOT_ACTIVE: &str =
     "The source object of the COPY operation is not in the active tier and is only stored in Amazon Glacier.";
 const WRONG_CUSTOMER_KEY: &str = "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.";
-/// The header that names a denial, so that it can be explained.
-const DECISION: &str = "x-angae-deny-id";
 const INTERNAL: &str = "We encountered an internal error. Please try again.";
 
 impl AwsError for Error {
@@ -315,7 +313,7 @@ impl AwsError for Error {
         match self {
             Self::AccessDenied => sender(403, "AccessDenied", "Access Denied"),
             Self::Denied(denied) => {
-                sender(403, "AccessDenied", denied.sentence.clone()).header(DECISION, &denied.decision)
+                sender(403, "AccessDenied", denied.sentence.clone()).header(DENY_ID, &denied.decision)
             }
             Self::NoSuchBucket(name) => {
                 sender(404, "NoSuchBucket", "The specified bucket does not exist").with("BucketName", name)

@@ -10,7 +10,6 @@ use super::provider;
 use super::session_policy;
 use super::session_tags;
 use super::target::{self, ROLE_SECONDS, Target};
-use super::trust::Places;
 use super::vouched::Opening;
 use crate::Iam;
 use crate::error::{Error, Refusal};
@@ -65,7 +64,6 @@ pub(super) fn assume(
     let account_and_name = format!("{}/{}", target.home.account, provider.name);
     let opening = Opening {
         target: &target,
-        places: Places::of(svc, cx, target.home.account, false),
         action: ACTION,
         provider: &provider.arn,
         context: assertion.context(&account_and_name),
@@ -81,6 +79,7 @@ pub(super) fn assume(
         source_identity: session_tags::source_identity(None, assertion.source_identity.clone())?,
         minimum_token_bytes: input.minimum_session_token_size,
     };
+    opening.require_trust(cx, svc)?;
     let (role, vended) = cx.write(|tx| {
         use_once(tx, &provider.arn, &assertion.id, assertion.expires_at, now)?;
         opening.open(tx, cx)

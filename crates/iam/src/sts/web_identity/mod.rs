@@ -15,7 +15,6 @@ use super::provider::{self, Oidc};
 use super::session_policy;
 use super::session_tags;
 use super::target::{self, ROLE_SECONDS, Target};
-use super::trust::Places;
 use super::vouched::Opening;
 use crate::Iam;
 use crate::error::{Error, Refusal};
@@ -51,7 +50,6 @@ pub(super) async fn assume(
     let tags = session_tags::read(Some(claims.tags.clone()), Some(claims.transitive.clone()))?;
     let opening = Opening {
         target: &target,
-        places: Places::of(&svc, &cx, target.home.account, false),
         action: ACTION,
         provider: &provider.arn,
         context: claims.context(&provider, &audience),
@@ -64,6 +62,7 @@ pub(super) async fn assume(
         source_identity: session_tags::source_identity(None, claims.source_identity.clone())?,
         minimum_token_bytes: input.minimum_session_token_size,
     };
+    opening.require_trust(&cx, &svc)?;
     let (role, vended) = cx.write(|tx| opening.open(tx, &cx))?;
     Ok(StreamAnswer::plain(sts::AssumeRoleWithWebIdentityResponse {
         credentials: Some(vended.credentials),
