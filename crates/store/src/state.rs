@@ -130,14 +130,22 @@ impl<R: Record> Table<R> {
         index: &Index<R>,
         text: &str,
     ) -> impl Iterator<Item = &'t Arc<R>> + use<'t, R> {
-        let position = R::INDEXES.iter().position(|known| known.name == index.name);
-        let position = position.expect("an index is one of its record's own");
         let text: Arc<str> = text.into();
         let start = Bound::Included((text.clone(), Arc::from("")));
-        self.indexes[position]
+        self.index(index)
             .range((start, Bound::Unbounded))
             .take_while(move |((found, _), _)| *found == text)
             .map(|(_, row)| row)
+    }
+
+    /// The row that an index lists first, by its text.
+    pub(crate) fn first_by(&self, index: &Index<R>) -> Option<&Arc<R>> {
+        self.index(index).get_min().map(|(_, row)| row)
+    }
+
+    fn index(&self, index: &Index<R>) -> &OrdMap<(Arc<str>, Arc<str>), Arc<R>> {
+        let position = R::INDEXES.iter().position(|known| known.name == index.name);
+        &self.indexes[position.expect("an index is one of its record's own")]
     }
 }
 

@@ -1,6 +1,6 @@
 //! Idempotency tokens: the same token and the same input give the same answer.
 
-use crate::record::Record;
+use crate::record::{Index, Record};
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,10 @@ pub(crate) struct TokenRow {
 }
 
 impl TokenRow {
+    /// By the end of its time.
+    pub(crate) const EXPIRY: Index<Self> =
+        Index { name: "expiry", keys: |row| vec![format!("{:020}", row.expires_at.millis.max(0))] };
+
     pub(crate) fn new(call: &Repeatable<'_>, result: &str, now: Timestamp) -> Self {
         Self {
             key: call.key(),
@@ -63,6 +67,7 @@ impl TokenRow {
 
 impl Record for TokenRow {
     const TABLE: &'static str = "_token";
+    const INDEXES: &'static [Index<Self>] = &[Self::EXPIRY];
     type Key = String;
 
     fn key(&self) -> String {

@@ -152,8 +152,14 @@ impl Tx {
         }
     }
 
-    /// Remembers what a token's first use made.
+    /// Remembers what a token's first use made, and forgets more tokens that have had their time than it adds.
     pub fn remember(&mut self, call: &Repeatable<'_>, result: &str) {
+        for _ in 0..2 {
+            let first = self.table::<TokenRow>().first_by(&TokenRow::EXPIRY);
+            let Some(over) = first.filter(|row| row.expires_at <= self.now) else { break };
+            let key = over.key();
+            self.delete::<TokenRow>(key.as_str());
+        }
         self.put(TokenRow::new(call, result, self.now));
     }
 

@@ -284,6 +284,37 @@ fn a_token_replays_its_own_input_only() {
 }
 
 #[test]
+fn tokens_that_have_had_their_time_do_not_pile_up() {
+    const DAY: i64 = 24 * 3600 * 1000;
+    both(|store| {
+        let remember = |token: &str, after: i64| {
+            let call = Repeatable { service: "t", operation: "Create", scope: "a", token, digest: "" };
+            let at = WriteCall { now: CALL.now.plus_millis(after), ..CALL };
+            let (done, ticket) = store.write(&at, |tx| {
+                tx.remember(&call, "made");
+                Ok::<_, StoreError>(())
+            });
+            done.unwrap();
+            ticket.wait_blocking().unwrap();
+        };
+        for number in 0..10 {
+            remember(&format!("old-{number}"), number);
+        }
+        let tokens = || rows(store).into_iter().filter(|(table, ..)| table == "_token").count();
+        for (number, left) in [(0, 9), (1, 8), (2, 7)] {
+            remember(&format!("new-{number}"), DAY + 8);
+            assert_eq!(tokens(), left);
+        }
+        remember("another", DAY + 8);
+        assert_eq!(tokens(), 6);
+        remember("the last of the old has time left", DAY + 8);
+        assert_eq!(tokens(), 6, "one goes, one comes");
+        remember("and is kept", DAY + 8);
+        assert_eq!(tokens(), 7);
+    });
+}
+
+#[test]
 fn a_fork_goes_its_own_way() {
     both(|store| {
         write(store, |tx| {
