@@ -19,6 +19,7 @@ use crate::tx::Tx;
 use crate::writer::Writer;
 use arc_swap::ArcSwap;
 use base::{Pace, Timestamp};
+use hex::FromHex;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -138,12 +139,11 @@ impl Store {
         let number = |name: &str| loaded.meta.get(name).and_then(|text| text.parse::<u64>().ok());
         let boot_count = number("boot").map_or(0, |boot| boot + 1);
         let secret = match loaded.meta.get("secret") {
-            Some(text) => {
-                unhex(text).ok_or_else(|| damaged("the secret of page tokens is none".to_owned()))?
-            }
+            Some(text) => <[u8; 32]>::from_hex(text)
+                .map_err(|error| damaged(format!("the secret of page tokens: {error}")))?,
             None => options.secret,
         };
-        for (key, value) in [("boot", boot_count.to_string()), ("secret", hex(&secret))] {
+        for (key, value) in [("boot", boot_count.to_string()), ("secret", hex::encode(secret))] {
             put_meta(&loaded.connection, key, &value).map_err(|error| damaged(error.to_string()))?;
         }
         let sequence = number("sequence").unwrap_or(0);
@@ -553,16 +553,4 @@ fn load_row(
         key: key.to_owned(),
         cause,
     })
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
