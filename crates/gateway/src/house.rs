@@ -90,7 +90,7 @@ pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, 
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
     vpc::install(&mut registry);
-    let s3 = s3::install(&mut registry, iam.clone(), Arc::new(places));
+    let s3 = s3::install(&mut registry, iam.clone(), iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services {
             gatekeeper: Arc::new(Gatekeeper::new(

@@ -18,6 +18,7 @@ mod key_id;
 mod listing;
 mod login_profile;
 mod mfa_device;
+mod named;
 #[cfg(test)]
 mod neighbours;
 mod oidc_provider;

@@ -19,6 +19,7 @@ mod iam_mode;
 mod issuers;
 mod naming;
 mod organizations;
+mod policy_principals;
 mod principals;
 mod registry;
 mod resources;
@@ -41,6 +42,7 @@ pub use iam_mode::{IamMode, IamSwitch};
 pub use issuers::{Fetch, FetchError, Fetching, Issuer, Issuers};
 pub use naming::{Each, Named, NamesBlobs, Naming};
 pub use organizations::{Organizations, Placement};
+pub use policy_principals::{Nobody, PolicyPrincipals};
 pub use principals::{Principal, Principals};
 pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,

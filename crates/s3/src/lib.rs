@@ -35,7 +35,8 @@ mod tests;
 use blob::{BlobRef, Blobs};
 use error::Error;
 use ports::{
-    AccessLog, Browsers, Courier, Credentials, Cx, Registrar, Registry, Resources, Service, StepError, World,
+    AccessLog, Browsers, Courier, Credentials, Cx, PolicyPrincipals, Registrar, Registry, Resources, Service,
+    StepError, World,
 };
 use shapes_s3 as api;
 use shapes_s3control as control_api;
@@ -47,6 +48,8 @@ use wire::sign::KeyCache;
 pub struct S3 {
     /// Whose keys browser forms are signed with.
     credentials: Arc<dyn Credentials>,
+    /// Whom policies name.
+    principals: Arc<dyn PolicyPrincipals>,
     /// Derived signing keys.
     signing_keys: KeyCache,
 }
@@ -131,9 +134,10 @@ pub struct Installed {
 pub fn install(
     registry: &mut Registry,
     credentials: Arc<dyn Credentials>,
+    principals: Arc<dyn PolicyPrincipals>,
     courier: Arc<dyn Courier>,
 ) -> Installed {
-    let service = Arc::new(S3 { credentials, signing_keys: KeyCache::default() });
+    let service = Arc::new(S3 { credentials, principals, signing_keys: KeyCache::default() });
     let mut ops = registry.service(service.clone());
     ops.tables()
         .record::<bucket::record::BucketRow>()

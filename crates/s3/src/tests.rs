@@ -4,10 +4,11 @@ use crate::configuration::record;
 use crate::error::Configuration;
 use crate::install;
 use base::{AccountId, Timestamp};
-use ports::{Caller, Carrying, Courier, Credentials, Found, World};
+use ports::{Caller, Carrying, Courier, Credentials, Found, Nobody, PolicyPrincipals, World};
 use serde_json::{Value, json};
 use shape::{Operation, Shape};
 use shapes_s3::CreateBucket;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::StoreError;
 use testkit::Local;
@@ -21,18 +22,31 @@ pub(crate) const MALFORMED: &str =
 /// A world with nothing but S3.
 pub(crate) fn local() -> Local {
     Local::new(|registry| {
-        install(registry, Arc::new(NoKeys), Arc::new(NoPlaces));
+        install(registry, Arc::new(NoKeys), Arc::new(NoNames), Arc::new(NoPlaces));
     })
 }
 
 /// The same with segments of 8 KiB, and one bucket.
 pub(crate) fn small_segments() -> Local {
     let install = |registry: &mut ports::Registry| {
-        install(registry, Arc::new(NoKeys), Arc::new(NoPlaces));
+        install(registry, Arc::new(NoKeys), Arc::new(NoNames), Arc::new(NoPlaces));
     };
     let s3 = Local::with_blobs(install, |options| options.limits(64 * 1024, 8 * 1024));
     answer::<CreateBucket>(&s3, json!({"Bucket": "bkt"}));
     s3
+}
+
+/// Every name is somebody's, and stays it.
+pub(crate) struct NoNames;
+
+impl PolicyPrincipals for NoNames {
+    fn resolve(&self, _world: &World, _policy: &str) -> Result<BTreeMap<String, String>, Nobody> {
+        Ok(BTreeMap::new())
+    }
+
+    fn current(&self, _world: &World, policy: &str, _named: &BTreeMap<String, String>) -> String {
+        policy.to_owned()
+    }
 }
 
 /// Nobody's keys: every signature is let in as an account's.

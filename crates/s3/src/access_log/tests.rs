@@ -2,7 +2,7 @@
 
 use crate::configuration::record;
 use crate::error::Configuration;
-use crate::tests::{NoKeys, NoPlaces, bucket_id, filled};
+use crate::tests::{NoKeys, NoNames, NoPlaces, bucket_id, filled};
 use base::AccountId;
 use http::{HeaderMap, Method, StatusCode, Version};
 use ports::{AccessLog, Answered, Caller, Cx, Request};
@@ -22,7 +22,9 @@ struct Bench {
 fn logged(enabled: &Value) -> Bench {
     let mut log = None;
     let s3 = Local::new(|registry| {
-        log = Some(crate::install(registry, Arc::new(NoKeys), Arc::new(NoPlaces)).access_log);
+        log = Some(
+            crate::install(registry, Arc::new(NoKeys), Arc::new(NoNames), Arc::new(NoPlaces)).access_log,
+        );
     });
     for name in ["bkt", "logs"] {
         s3.call::<api::CreateBucket>(filled(&json!({"Bucket": name}))).unwrap();

@@ -94,6 +94,7 @@ pub(crate) fn create(
             block,
             created_at: tx.now(),
             policy: None,
+            principals: BTreeMap::new(),
         });
         Ok(api::CreateAccessPointResult {
             access_point_arn: Some(model::arn(cx.partition(), cx.region(), cx.account(), &name)),

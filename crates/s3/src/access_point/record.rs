@@ -4,6 +4,7 @@ use super::model::{self, Named};
 use crate::bucket::record::{self as buckets, BucketRow};
 use base::{AccountId, Partition, Region, Scope, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Index, Record, View};
 
@@ -36,6 +37,9 @@ pub(crate) struct AccessPointRow {
     /// As it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) policy: Option<String>,
+    /// The unique ids of the users and roles the policy named when it was put.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) principals: BTreeMap<String, String>,
 }
 
 impl AccessPointRow {

@@ -5,7 +5,8 @@ use crate::bucket::record::BucketRow;
 use crate::configuration::policy::is_public;
 use crate::configuration::record::{ConfigurationRow, Configurations};
 use crate::error::Configuration;
-use policy::compile::{Attached, Kind, PolicySet, Source, shared};
+use policy::compile::{Attached, Kind, Policy, PolicySet, Source, shared};
+use policy::document::Document;
 use shapes_s3 as api;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,12 +39,18 @@ impl<R> Default for Kept<R> {
 }
 
 impl<R> Kept<R> {
-    fn get(&self, key: &str, row: &Arc<R>, text: impl FnOnce() -> Option<String>) -> Option<Arc<Compiled>> {
+    fn get(
+        &self,
+        key: &str,
+        row: &Arc<R>,
+        principals: &BTreeMap<String, String>,
+        text: impl FnOnce() -> Option<String>,
+    ) -> Option<Arc<Compiled>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, compiled)) = kept.get(key).filter(|(own, _)| Arc::ptr_eq(own, row)) {
             return Some(compiled.clone());
         }
-        let compiled = Arc::new(compile(&text()?)?);
+        let compiled = Arc::new(compile(&text()?, principals)?);
         if kept.len() >= KEPT {
             kept.clear();
         }
@@ -56,7 +63,7 @@ impl Policies {
     /// A bucket's.
     pub(super) fn of_bucket(&self, view: &View, bucket: &BucketRow) -> Option<Arc<Compiled>> {
         let row = view.row(&bucket.id, Configuration::Policy.name())?;
-        self.buckets.get(&bucket.id, &row, || {
+        self.buckets.get(&bucket.id, &row, &row.principals, || {
             let stored: api::GetBucketPolicyOutput = row.read().ok()?;
             stored.policy
         })
@@ -64,13 +71,19 @@ impl Policies {
 
     /// An access point's.
     pub(super) fn of_point(&self, point: &Arc<AccessPointRow>) -> Option<Arc<Compiled>> {
-        self.points.get(&point.key(), point, || point.policy.clone())
+        self.points.get(&point.key(), point, &point.principals, || point.policy.clone())
     }
 }
 
-/// Whoever stored it has checked it: one that is no policy allows and denies nothing.
-fn compile(text: &str) -> Option<Compiled> {
-    let policy = shared(text, Kind::Resource)?;
+/// Whoever stored it has checked it: one that is no policy allows and denies nothing. Who was made again under a name is
+/// not whom it names.
+fn compile(text: &str, principals: &BTreeMap<String, String>) -> Option<Compiled> {
+    let policy = if principals.is_empty() {
+        shared(text, Kind::Resource)?
+    } else {
+        let document = Document::parse(text).ok()?;
+        Arc::new(Policy::compile(&document, Kind::Resource, &|name| principals.get(name).cloned()))
+    };
     let set = PolicySet::new(vec![Attached { policy, source: Source::inline("bucket-policy") }]);
     let is_public = serde_json::from_str(text).is_ok_and(|document| is_public(&document));
     Some(Compiled { set: Arc::new(set), is_public })

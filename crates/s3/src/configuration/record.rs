@@ -8,6 +8,7 @@ use base::{AccountId, Partition};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shape::Shape;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Record, StoreError, Tx, View};
 use wire::codec::canonical;
@@ -20,6 +21,9 @@ pub(crate) struct ConfigurationRow {
     /// Its kind; for those that have ids of their own, `kind/id`.
     name: String,
     document: Value,
+    /// Of a policy: the unique ids of the users and roles it named when it was put.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) principals: BTreeMap<String, String>,
 }
 
 impl Record for ConfigurationRow {
@@ -100,6 +104,11 @@ pub(crate) fn stored_by_id<T: Shape + Default>(
 }
 
 impl ConfigurationRow {
+    fn new(bucket: &str, name: String, structure: &dyn Shape) -> Self {
+        let document = canonical::to_json(structure);
+        Self { bucket: bucket.to_owned(), name, document, principals: BTreeMap::new() }
+    }
+
     /// Its id, where its kind has ids.
     pub(crate) fn id(&self) -> &str {
         self.name.split_once('/').map_or("", |(_, id)| id)
@@ -119,17 +128,26 @@ impl ConfigurationRow {
 
 /// Stores a configuration, in place of the one before. A lifecycle is evaluated from then on.
 pub(crate) fn put(tx: &mut Tx, bucket: &str, kind: Configuration, structure: &dyn Shape) {
-    let document = canonical::to_json(structure);
-    tx.put(ConfigurationRow { bucket: bucket.to_owned(), name: kind.name().to_owned(), document });
+    tx.put(ConfigurationRow::new(bucket, kind.name().to_owned(), structure));
     if kind == Configuration::Lifecycle {
         lifecycle::schedule(tx, bucket);
     }
 }
 
+/// Stores a bucket's policy, with whom it names.
+pub(crate) fn put_policy(
+    tx: &mut Tx,
+    bucket: &str,
+    structure: &dyn Shape,
+    principals: BTreeMap<String, String>,
+) {
+    let row = ConfigurationRow::new(bucket, Configuration::Policy.name().to_owned(), structure);
+    tx.put(ConfigurationRow { principals, ..row });
+}
+
 /// Stores one of a kind that has ids, in place of the one of the same id.
 pub(crate) fn put_by_id(tx: &mut Tx, bucket: &str, kind: Configuration, id: &str, structure: &dyn Shape) {
-    let document = canonical::to_json(structure);
-    tx.put(ConfigurationRow { bucket: bucket.to_owned(), name: identified(kind, id), document });
+    tx.put(ConfigurationRow::new(bucket, identified(kind, id), structure));
 }
 
 /// Removes one of a kind that has ids, and says whether it was there.

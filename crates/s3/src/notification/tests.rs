@@ -2,7 +2,7 @@
 
 use crate::error::Configuration;
 use crate::notification::DeliveryRow;
-use crate::tests::{NoKeys, configure, filled};
+use crate::tests::{NoKeys, NoNames, configure, filled};
 use ports::{Carrying, Courier};
 use serde_json::{Value, json};
 use shapes_s3 as api;
@@ -46,7 +46,7 @@ impl Bench {
     fn new(versioning: bool, configuration: &Value) -> Self {
         let kept = Arc::new(Kept::default());
         let s3 = Local::new(|registry| {
-            crate::install(registry, Arc::new(NoKeys), kept.clone());
+            crate::install(registry, Arc::new(NoKeys), Arc::new(NoNames), kept.clone());
         });
         s3.call::<api::CreateBucket>(filled(&json!({"Bucket": "bkt"}))).unwrap();
         if versioning {

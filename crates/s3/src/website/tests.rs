@@ -2,7 +2,7 @@
 
 use crate::S3;
 use crate::error::Configuration;
-use crate::tests::{NoKeys, configured};
+use crate::tests::{NoKeys, NoNames, configured};
 use http::Method;
 use ports::Page;
 use shapes_s3 as api;
@@ -40,7 +40,11 @@ fn site() -> api::WebsiteConfiguration {
 }
 
 fn visit(s3: &Local, bucket: &str, head: Head) -> Page {
-    let service = Arc::new(S3 { credentials: Arc::new(NoKeys), signing_keys: KeyCache::default() });
+    let service = Arc::new(S3 {
+        credentials: Arc::new(NoKeys),
+        principals: Arc::new(NoNames),
+        signing_keys: KeyCache::default(),
+    });
     s3.wait(super::serve(s3.visitor(head), service, bucket.to_owned()))
 }
 

@@ -1,6 +1,6 @@
 //! Whether a document is a policy of this bucket: a pure function, in S3's order and words.
 //!
-//! Whether the users and roles it names exist is not asked: identities are another service's.
+//! Whether the users and roles it names exist is asked behind it: identities are another service's.
 
 use super::actions::{self, Reach};
 use super::each;

@@ -9,37 +9,45 @@ mod public;
 pub(crate) use public::is_public;
 
 use super::public_access_block;
-use super::record;
+use super::record::{self, Configurations};
 use super::{discard, read};
 use crate::S3;
 use crate::bucket;
 use crate::error::{Configuration, ConfigurationFault, Error, PolicyFault};
-use ports::Cx;
+use ports::{Cx, Nobody};
 use serde_json::Value;
 use shape::Empty;
 use shapes_s3 as api;
+use std::collections::BTreeMap;
 
 /// Bytes of a policy at the most, white space between its tokens aside.
 const MOST_BYTES: usize = 20_480;
 
-/// `GetBucketPolicy`: the document as it was put.
+/// `GetBucketPolicy`: the document as it was put, but for principals that are gone.
 pub(crate) fn get(
     cx: &Cx,
-    _svc: &S3,
+    svc: &S3,
     input: api::GetBucketPolicyRequest,
 ) -> Result<api::GetBucketPolicyOutput, Error> {
-    let owner = input.expected_bucket_owner.as_deref();
-    let stored: api::GetBucketPolicyOutput = read(cx, input.bucket.as_deref(), owner, Configuration::Policy)?;
-    Ok(api::GetBucketPolicyOutput { content_type: Some("application/json".to_owned()), ..stored })
+    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let row = cx.read(|view| view.row(&bucket.id, Configuration::Policy.name()));
+    let row = row.ok_or_else(|| Error::NotConfigured(Configuration::Policy, bucket.name.clone()))?;
+    let stored: api::GetBucketPolicyOutput = row.read()?;
+    let now = |text: String| svc.principals.current(cx.world(), &text, &row.principals);
+    Ok(api::GetBucketPolicyOutput {
+        policy: stored.policy.map(now),
+        content_type: Some("application/json".to_owned()),
+    })
 }
 
 /// `PutBucketPolicy`. A public policy is refused where the public access block of the bucket or of its account says
 /// so; that is looked at last, because it takes a policy to tell whether it is public.
-pub(crate) fn put(cx: &Cx, _svc: &S3, input: api::PutBucketPolicyRequest) -> Result<Empty, Error> {
+pub(crate) fn put(cx: &Cx, svc: &S3, input: api::PutBucketPolicyRequest) -> Result<Empty, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let text = input.policy.unwrap_or_default();
     let document = parse(&text)?;
     check::check(&document, &bucket.name)?;
+    let principals = resolve(cx, svc, &text)?;
     let opens = is_public(&document);
     let stored = api::GetBucketPolicyOutput { policy: Some(text), ..api::GetBucketPolicyOutput::default() };
     cx.write(|tx| {
@@ -48,7 +56,7 @@ pub(crate) fn put(cx: &Cx, _svc: &S3, input: api::PutBucketPolicyRequest) -> Res
             let caller = cx.caller().arn(cx.partition()).ok_or(Error::AccessDenied)?;
             return Err(ConfigurationFault::PublicPolicy(caller.to_string(), bucket.arn()).into());
         }
-        record::put(tx, &bucket.id, Configuration::Policy, &stored);
+        record::put_policy(tx, &bucket.id, &stored, principals.clone());
         Ok(Empty {})
     })
 }
@@ -81,6 +89,11 @@ pub(crate) fn parse(text: &str) -> Result<Value, PolicyFault> {
         return Err(PolicyFault::TooLarge);
     }
     Ok(document)
+}
+
+/// The users and roles a policy names, with the unique ids they have now.
+pub(crate) fn resolve(cx: &Cx, svc: &S3, text: &str) -> Result<BTreeMap<String, String>, PolicyFault> {
+    svc.principals.resolve(cx.world(), text).map_err(|Nobody(_)| PolicyFault::Principal)
 }
 
 /// One value, or a list of them: policies may leave the brackets out.

@@ -254,3 +254,37 @@ fn tags_of_a_new_object_decide() {
         &not_allowed("red", "s3:PutObject", "arn:aws:s3:::photos/new", "identity-based"),
     );
 }
+
+/// Source: IAM user guide, "AWS JSON policy elements: Principal": policies keep the unique ids of those they name.
+#[test]
+fn a_policy_means_whom_it_named_and_nobody_made_again_under_the_name() {
+    let scene = Scene::new();
+    let set = |mode: &str| scene.server.page("PUT", "/_angae/iam/mode", &json!({ "mode": mode }));
+    let anna = scene.user(OWN, "anna", &Value::Null);
+    let arn = format!("arn:aws:iam::{OWN}:user/anna");
+    let statement = |principal: &str| {
+        json!([{
+            "Effect": "Allow", "Principal": { "AWS": principal }, "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::photos/*",
+        }])
+    };
+    let missing = json!({ "Version": "2012-10-17", "Statement": statement(&arn.replace("anna", "nobody")) });
+    let put = scene.s3.request("PUT", "/photos?policy").body(missing.to_string()).send();
+    put.refused(400, "MalformedPolicy", "Invalid principal in policy");
+    scene.policy("photos", &statement(&arn));
+    set("enforce");
+    get(&scene.of(&anna), "/photos/k").ok();
+    set("off");
+    let shown = || serde_json::from_str::<Value>(&get(&scene.s3, "/photos?policy").ok().body_text()).unwrap();
+    assert_eq!(shown()["Statement"], statement(&arn));
+    let iam = scene.server.client("iam");
+    iam.call("DeleteAccessKey", &json!({ "UserName": "anna", "AccessKeyId": anna.id })).ok();
+    let id = iam.call("GetUser", &json!({ "UserName": "anna" })).ok().text("GetUserResult.User.UserId");
+    iam.call("DeleteUser", &json!({ "UserName": "anna" })).ok();
+    assert_eq!(shown()["Statement"], statement(&id), "whoever is gone is shown by its id");
+    let again = scene.user(OWN, "anna", &Value::Null);
+    assert_eq!(shown()["Statement"], statement(&id));
+    set("enforce");
+    let sentence = not_allowed("anna", "s3:GetObject", "arn:aws:s3:::photos/k", "identity-based");
+    denied(&get(&scene.of(&again), "/photos/k"), &sentence);
+}
