@@ -1,5 +1,6 @@
 //! Actions: the one a request is about, and the sets a statement names.
 
+use crate::decide::Silent;
 use crate::document::Element as Written;
 use crate::document::Text;
 use crate::pattern::{Steps, glob_matches, marked};
@@ -23,6 +24,19 @@ impl Action {
     /// As AWS spells it.
     pub fn name(&self) -> &str {
         &self.written
+    }
+
+    /// Whether a text of a policy speaks of it: `s3:Get*`.
+    pub fn is_named_by(&self, pattern: &str) -> bool {
+        let pattern = pattern.to_ascii_lowercase();
+        match pattern.split_once(':') {
+            Some((service, operation)) => {
+                let fits =
+                    |pattern: &str, text: &str| glob_matches(&marked(pattern), text.as_bytes(), &mut Silent);
+                fits(service, self.service()) && fits(operation, self.operation())
+            }
+            None => pattern == EVERY,
+        }
     }
 
     /// In lower case.

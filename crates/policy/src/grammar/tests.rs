@@ -326,6 +326,9 @@ fn bucket_policies() {
         (with("Principal", r#"{"Person":"*"}"#), "Invalid principal in policy"),
         (with("Principal", r#"{"CanonicalUser":"c0ffee"}"#), "Invalid principal in policy"),
         (with("Principal", r#"{"Federated":""}"#), "Invalid principal in policy"),
+        (with("Principal", r#"{"AWS":"arn:aws:iam::111111111111:role/*"}"#), "Invalid principal in policy"),
+        (with("Principal", r#"{"Service":"s3"}"#), "Invalid principal in policy"),
+        (with("NotPrincipal", r#""*""#), "Invalid policy syntax."),
         (
             with(
                 "Principal",

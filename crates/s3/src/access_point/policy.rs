@@ -4,7 +4,8 @@ use super::record::AccessPointRow;
 use super::{check_account, find, missing, text};
 use crate::S3;
 use crate::configuration::{policy, public_access_block};
-use crate::error::{AccessPointFault, Error, PolicyFault};
+use crate::error::{AccessPointFault, Error};
+use ::policy::grammar::Refusal;
 use ports::Cx;
 use serde_json::Value;
 use shape::Empty;
@@ -84,7 +85,7 @@ pub(crate) fn status(
 fn check(text: &str) -> Result<Value, Error> {
     let document = policy::parse(text)?;
     if document.get("Statement").is_none() {
-        return Err(PolicyFault::Missing("Statement").into());
+        return Err(Refusal::Missing("Statement").into());
     }
     Ok(document)
 }

@@ -18,7 +18,7 @@ pub(crate) use access_point::AccessPointFault;
 pub(crate) use acl::AclFault;
 pub(crate) use annotation::AnnotationFault;
 pub(crate) use argument::Argument;
-pub(crate) use configuration::{Configuration, ConfigurationFault, PolicyFault};
+pub(crate) use configuration::{Configuration, ConfigurationFault};
 pub(crate) use cors::CorsFault;
 pub(crate) use encryption::EncryptionFault;
 pub(crate) use post::PostFault;
@@ -71,7 +71,7 @@ pub enum Error {
     /// The document breaks the schema.
     MalformedXml,
     /// The policy is no policy.
-    MalformedPolicy(PolicyFault),
+    MalformedPolicy(policy::grammar::Refusal),
     /// There was no body where one belongs.
     MissingBody,
     /// A configuration does not fit the bucket, or its surroundings.
@@ -279,9 +279,9 @@ impl From<ConfigurationFault> for Error {
     }
 }
 
-impl From<PolicyFault> for Error {
-    fn from(fault: PolicyFault) -> Self {
-        Self::MalformedPolicy(fault)
+impl From<policy::grammar::Refusal> for Error {
+    fn from(refusal: policy::grammar::Refusal) -> Self {
+        Self::MalformedPolicy(refusal)
     }
 }
 
@@ -370,7 +370,7 @@ impl AwsError for Error {
             ),
             Self::NotConfigured(configuration, bucket) => configuration.missing(bucket),
             Self::MalformedXml => sender(400, "MalformedXML", MALFORMED_XML),
-            Self::MalformedPolicy(policy) => policy.fault(),
+            Self::MalformedPolicy(refusal) => sender(400, "MalformedPolicy", refusal.sentence()),
             Self::MissingBody => sender(400, "MissingRequestBodyError", "Request Body is empty"),
             Self::Configuration(configuration) => configuration.fault(),
             Self::AclNotSupported => {

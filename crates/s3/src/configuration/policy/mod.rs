@@ -3,7 +3,6 @@
 //! What is decided by it is the policy engine's; here it is checked, stored, and told public or not.
 
 mod actions;
-mod check;
 mod public;
 
 pub(crate) use public::is_public;
@@ -13,7 +12,8 @@ use super::record::{self, Configurations};
 use super::{discard, read};
 use crate::S3;
 use crate::bucket;
-use crate::error::{Configuration, ConfigurationFault, Error, PolicyFault};
+use crate::error::{Configuration, ConfigurationFault, Error};
+use policy::grammar::{self, Bucket, Refusal};
 use ports::{Cx, Nobody};
 use serde_json::Value;
 use shape::Empty;
@@ -45,10 +45,10 @@ pub(crate) fn get(
 pub(crate) fn put(cx: &Cx, svc: &S3, input: api::PutBucketPolicyRequest) -> Result<Empty, Error> {
     let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let text = input.policy.unwrap_or_default();
-    let document = parse(&text)?;
-    check::check(&document, &bucket.name)?;
+    let rules = Bucket { name: &bucket.name, reach: &actions::reach, has_key: &actions::has_key };
+    grammar::check(&rules.into(), &text)?;
     let principals = resolve(cx, svc, &text)?;
-    let opens = is_public(&document);
+    let opens = is_public(&parse(&text)?);
     let stored = api::GetBucketPolicyOutput { policy: Some(text), ..api::GetBucketPolicyOutput::default() };
     cx.write(|tx| {
         let bucket = bucket::again(tx, &bucket)?;
@@ -80,20 +80,20 @@ pub(crate) fn status(
 }
 
 /// Reads a policy: a JSON object of at most 20 KiB.
-pub(crate) fn parse(text: &str) -> Result<Value, PolicyFault> {
+pub(crate) fn parse(text: &str) -> Result<Value, Refusal> {
     if !text.starts_with('{') {
-        return Err(PolicyFault::NotJson);
+        return Err(Refusal::BucketNotJson);
     }
-    let document: Value = serde_json::from_str(text).map_err(|_| PolicyFault::NotJson)?;
+    let document: Value = serde_json::from_str(text).map_err(|_| Refusal::BucketNotJson)?;
     if document.to_string().len() > MOST_BYTES {
-        return Err(PolicyFault::TooLarge);
+        return Err(Refusal::TooLarge);
     }
     Ok(document)
 }
 
 /// The users and roles a policy names, with the unique ids they have now.
-pub(crate) fn resolve(cx: &Cx, svc: &S3, text: &str) -> Result<BTreeMap<String, String>, PolicyFault> {
-    svc.principals.resolve(cx.world(), text).map_err(|Nobody(_)| PolicyFault::Principal)
+pub(crate) fn resolve(cx: &Cx, svc: &S3, text: &str) -> Result<BTreeMap<String, String>, Refusal> {
+    svc.principals.resolve(cx.world(), text).map_err(|Nobody(_)| Refusal::Principal)
 }
 
 /// One value, or a list of them: policies may leave the brackets out.
