@@ -202,6 +202,19 @@ class Forms(Case):
             status, _, body = self.post(bucket, changed)
             self.assertEqual((status, self.code(body)), (403, "SignatureDoesNotMatch"))
 
+    def test_the_configured_root_key_signs_where_policies_decide(self):
+        server = Server("--iam", "enforce", "--bootstrap-key", "root-key:root-secret")
+        self.addCleanup(server.stop)
+        made = server.client("s3", "root-key", "root-secret")
+        made.create_bucket(Bucket="forms")
+        address = urllib.parse.urlsplit(server.endpoint)
+        for secret, expected in (("root-secret", 204), ("another", 403)):
+            body, content_type = self.form(self.signed("forms", "k", server.client("s3", "root-key", secret)))
+            connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+            connection.request("POST", "/forms", body=body, headers={"Content-Type": content_type})
+            self.assertEqual(connection.getresponse().status, expected)
+            connection.close()
+
     def test_the_policy_decides(self):
         bucket = self.bucket()
         limits = self.signed(bucket, "k", Conditions=[["content-length-range", 1, 3]])

@@ -4,8 +4,9 @@ use crate::authorize::{Gatekeeper, Records};
 use crate::courier::Places;
 use crate::failure::Failure;
 use crate::fetch::{Found as FoundIssuers, Https};
+use crate::keys::Keys;
 use crate::metrics::Metrics;
-use crate::settings::{ClockSetting, Durability, Settings};
+use crate::settings::{BootstrapKey, ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
@@ -82,7 +83,11 @@ pub(crate) struct Services {
 }
 
 /// Wires the services.
-pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, Failure> {
+pub(crate) fn services(
+    places: Places,
+    found: FoundIssuers,
+    bootstrap: Option<BootstrapKey>,
+) -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let issuers = Issuers::default();
     let organizations = organizations::install(&mut registry, iam::account_roles());
@@ -90,17 +95,18 @@ pub(crate) fn services(places: Places, found: FoundIssuers) -> Result<Services, 
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
     vpc::install(&mut registry);
-    let s3 = s3::install(&mut registry, iam.clone(), iam.clone(), Arc::new(places));
+    let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
+    let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services {
             gatekeeper: Arc::new(Gatekeeper::new(
                 iam.clone(),
-                vec![s3.resources, vpc::resources(), iam.clone(), organizations.clone()],
+                vec![s3.resources, vpc::resources(), iam, organizations.clone()],
                 organizations,
                 records,
             )),
             registry,
-            credentials: iam,
+            credentials,
             browsers: s3.browsers,
             access_log: s3.access_log,
             issuers,
@@ -129,7 +135,7 @@ impl House {
         port: u16,
     ) -> Result<(Self, Found), Failure> {
         let Services { mut registry, credentials, browsers, access_log, issuers, gatekeeper } =
-            services(settings.deliver.clone(), settings.issuers.clone())?;
+            services(settings.deliver.clone(), settings.issuers.clone(), settings.bootstrap_key.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
@@ -288,7 +294,7 @@ mod tests {
 
     #[test]
     fn the_lists_of_what_is_missing_are_those_that_are_committed() {
-        let registry = services(Places::default(), FoundIssuers::default()).unwrap().registry;
+        let registry = services(Places::default(), FoundIssuers::default(), None).unwrap().registry;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../coverage");
         for row in coverage(&registry) {
             let file = folder.join(format!("{}.txt", row.api));

@@ -8,6 +8,7 @@ mod failure;
 mod fetch;
 mod house;
 mod internal;
+mod keys;
 mod metrics;
 mod pipeline;
 mod serve;

@@ -55,6 +55,12 @@ impl Caller {
         Self { account, access_key_id, kind: CallerKind::Root, session: None }
     }
 
+    /// Whoever signs with a key that angae never issued: the root user of the account that its id names, else of the
+    /// default account.
+    pub fn unissued(access_key_id: &str) -> Self {
+        Self::root(access_key_id.parse().unwrap_or(AccountId::DEFAULT), Some(access_key_id.to_owned()))
+    }
+
     /// The caller nobody vouches for.
     pub fn anonymous() -> Self {
         Self { account: AccountId::DEFAULT, access_key_id: None, kind: CallerKind::Anonymous, session: None }

@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use std::process::ExitCode;
 
 pub(crate) fn run(settings: &Settings, service: Option<&str>) -> Result<ExitCode, Failure> {
-    let registry = house::services(Places::default(), Found::default())?.registry;
+    let registry = house::services(Places::default(), Found::default(), None)?.registry;
     let mut rows = house::coverage(&registry);
     if let Some(service) = service {
         rows.retain(|row| row.api == service);

@@ -3,8 +3,8 @@
 use super::Call;
 use super::body::Body;
 use crate::house::House;
-use base::{AccountId, Clock, Region, Scope};
-use ports::{Caller, Found, IamMode, KnownKey, Refusal};
+use base::{Clock, Region, Scope};
+use ports::{Caller, Found, IamMode, Refusal};
 use shape::{Auth, OperationMeta};
 use wire::sign::{self, ChunkSigning, Claim, Payload};
 use wire::{Fault, sender};
@@ -49,18 +49,13 @@ pub(super) fn identify(
     }
     let now = Clock::machine();
     let token = claim.session_token.as_deref();
-    let found = match house.credentials.look_up(&call.world, &claim.access_key_id, token, now) {
-        Found::Unknown => bootstrap(house, claim),
-        found => found,
-    };
-    match found {
+    match house.credentials.look_up(&call.world, &claim.access_key_id, token, now) {
         Found::Unknown => {
             let service = call.api.map_or("", |api| api.signing_name);
             if call.world.iam.of(service) == IamMode::Enforce {
                 return Err(sign::unknown_key(&claim.access_key_id, call.protocol, is_s3));
             }
-            let caller = root(&claim.access_key_id);
-            Ok((caller, ChunkSigning::unsigned()))
+            Ok((Caller::unissued(&claim.access_key_id), ChunkSigning::unsigned()))
         }
         Found::Refused(Refusal::Expired) => {
             Err(sign::expired(token.unwrap_or_default(), call.protocol, is_s3))
@@ -88,22 +83,6 @@ pub(super) fn identify(
             }
         }
     }
-}
-
-/// The key that is configured as an account's root.
-fn bootstrap(house: &House, claim: &Claim) -> Found {
-    match &house.settings.bootstrap_key {
-        Some(key) if key.id == claim.access_key_id => {
-            Found::Known(KnownKey { secret: key.secret.clone(), caller: root(&key.id) })
-        }
-        _ => Found::Unknown,
-    }
-}
-
-/// The root user of the account that a key's id names, else of the default account.
-fn root(access_key_id: &str) -> Caller {
-    let account = access_key_id.parse().unwrap_or(AccountId::DEFAULT);
-    Caller::root(account, Some(access_key_id.to_owned()))
 }
 
 /// Account and Region of the call. A scope without a Region, or with one that is no name, means us-east-1.

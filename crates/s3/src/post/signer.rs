@@ -3,7 +3,7 @@
 use super::multipart::Fields;
 use crate::S3;
 use crate::error::{Error, PostFault};
-use base::{AccountId, Clock, Region, Scope};
+use base::{Clock, Region, Scope};
 use ports::{Caller, Cx, Found, IamMode, Refusal};
 use shape::Protocol;
 use wire::sign::{self, FormClaim};
@@ -60,7 +60,7 @@ fn caller(cx: &Cx, svc: &S3, claim: &FormClaim, policy: &str) -> Result<Caller, 
         Found::Unknown if cx.world().iam.of("s3") == IamMode::Enforce => {
             Err(sign::unknown_key(key, Protocol::RestXml, true))
         }
-        Found::Unknown => Ok(Caller::root(key.parse().unwrap_or(AccountId::DEFAULT), Some(key.clone()))),
+        Found::Unknown => Ok(Caller::unissued(key)),
         Found::Known(known) => {
             claim.verify(policy, &known.secret, &svc.signing_keys)?;
             Ok(known.caller)
