@@ -84,4 +84,15 @@ mod tests {
         assert_eq!(known.policies.len(), 2, "the one that is held, and the last");
         assert!(known.get(&document(3), Kind::Identity).is_some());
     }
+
+    /// Each search costs as much as there is: the next one waits until there is twice as much.
+    #[test]
+    fn what_somebody_has_is_not_searched_again_and_again() {
+        let mut known = Known::default();
+        let of = |number: usize| shared(document(10_000 + number), Kind::Identity).unwrap();
+        let held: Vec<_> = (0..FEWEST).map(of).collect();
+        held.iter().for_each(|policy| known.keep(policy));
+        known.keep(&of(FEWEST));
+        assert_eq!(known.most, 2 * FEWEST);
+    }
 }

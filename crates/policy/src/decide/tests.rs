@@ -103,6 +103,20 @@ fn a_statement_without_resource_is_about_what_it_is_attached_to() {
     trust.with_set(Resource, set(Kind::Trust, &[document])).with(Identity, ALL).check("allow");
 }
 
+/// 1.3 and 1.6: of several Allows the one that reaches furthest counts, of several Denys the first is named.
+#[test]
+fn the_order_of_statements_decides_nothing() {
+    let (role, account) = (FOR_ROLE[0], FOR_ACCOUNT[0]);
+    Case::get(ROLE).with(Resource, &[account]).check("identity");
+    for statements in [[role, account], [account, role]] {
+        Case::get(ROLE).with(Resource, &statements).check("allow");
+    }
+    let (nearer, further) = (account.replacen('+', "-", 1), FOR_ALL[0].replacen('+', "-", 1));
+    for statements in [[&*nearer, &*further], [&*further, &*nearer]] {
+        Case::get(ROLE).with(Identity, ALL).with(Resource, &statements).check("resource: #1");
+    }
+}
+
 /// 1.4: a user's own policies are united with those of its groups, and the policies of a session with each other.
 #[test]
 fn the_policies_of_a_set_are_united() {

@@ -96,6 +96,24 @@ fn each_gate_says_what_it_did() {
     assert_eq!(only_denies.explained(checks)[0], ("Resource0".to_owned(), Outcome::NoImpact, 0));
 }
 
+/// A level that decides hides none of those below it.
+#[test]
+fn each_level_says_what_it_did() {
+    let levels = |case: &Case| {
+        let all = case.explained(checks).into_iter();
+        all.filter(|(gate, ..)| gate.starts_with("ServiceControl"))
+            .map(|(_, outcome, count)| (outcome, count))
+            .collect::<Vec<_>>()
+    };
+    let user = Case::get(USER).with(Identity, ALLOW);
+    let unnamed = user.clone().with(ServiceControl, OTHER).with(ServiceControl, &["+* on *"]);
+    assert_eq!(levels(&unnamed), [(Outcome::ImplicitDeny, 0), (Outcome::Allow, 1)]);
+    let denied = user
+        .with(ServiceControl, &["+* on *", "-s3:Get* on *"])
+        .with(ServiceControl, &["+* on *", "-s3:* on *", "-* on *"]);
+    assert_eq!(levels(&denied), [(Outcome::ExplicitDeny, 1), (Outcome::ExplicitDeny, 2)]);
+}
+
 /// Section 11, point 1: the decisive line, in the document as stored.
 #[test]
 fn the_decisive_statement_is_told_by_line_and_column() {
