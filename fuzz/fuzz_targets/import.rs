@@ -9,7 +9,8 @@ use base::{Clock, Ids, Pace};
 use blob::Blobs;
 use libfuzzer_sys::fuzz_target;
 use ports::{
-    BodyStream, Carrying, Courier, Cx, Denial, Denials, Fetch, FetchError, Fetching, IamMode, IamSwitch, Issuers, Naming, Registry, World,
+    BodyStream, Carrying, Courier, Cx, Denial, Denials, Fetch, FetchError, Fetching, IamMode, IamSwitch, Issuers, Judged, Naming,
+    Registry, World,
 };
 use sha2::{Digest, Sha256};
 use std::pin::Pin;
@@ -136,6 +137,10 @@ impl Denials for Nowhere {
     fn denial(&self, _: &Cx, _: &str) -> Option<Arc<Denial>> {
         None
     }
+
+    fn judged(&self, _: &Cx, _: &Judged<'_>) -> Option<String> {
+        None
+    }
 }
 
 /// A world in memory with the tables of every service.
@@ -143,9 +148,9 @@ fn empty() -> (Arc<World>, Naming) {
     let mut registry = Registry::default();
     let organizations = organizations::install(&mut registry, iam::account_roles());
     let nowhere = Arc::new(Nowhere);
-    let credentials = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations);
+    let iam = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations);
     vpc::install(&mut registry);
-    s3::install(&mut registry, credentials, Arc::new(NoPlaces));
+    s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
     let world = World {
         name: "fuzz".to_owned(),
         store: Store::memory(std::mem::take(&mut registry.tables), [7; 32]),
