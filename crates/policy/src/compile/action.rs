@@ -205,6 +205,28 @@ mod tests {
 
     /// Spec 1.2, "Action / NotAction".
     #[test]
+    fn an_action_is_named_by_patterns_of_service_and_operation() {
+        let action = Action::new("s3:GetObject");
+        for (pattern, want) in [
+            ("s3:GetObject", true),
+            ("S3:getobject", true),
+            ("s3:Get*", true),
+            ("s3:*", true),
+            ("s?:GetObjec?", true),
+            ("*:*", true),
+            ("*", true),
+            ("s3:Put*", false),
+            ("ec2:*", false),
+            ("ec2:GetObject", false),
+            ("s3:", false),
+            ("s3", false),
+            ("GetObject", false),
+        ] {
+            assert_eq!(action.is_named_by(pattern), want, "{pattern}");
+        }
+    }
+
+    #[test]
     fn actions_are_compared_without_case_and_with_wildcards() {
         for (patterns, action, want) in [
             (&["s3:GetObject"][..], "s3:GetObject", true),
