@@ -271,8 +271,11 @@ fn given<'v>(key: &str, values: &'v [String], origin: Origin) -> Values<'v> {
 
 /// Whether these are a list. One text may be all that a key can have; of these keys it is one of many.
 fn is_list(key: &str, values: &[String]) -> bool {
-    let key = key.to_ascii_lowercase();
-    values.len() != 1 || key.ends_with(":amr") || key == "sts:transitivetagkeys"
+    let ends_with = |end: &str| {
+        let start = key.len().checked_sub(end.len());
+        start.and_then(|start| key.get(start..)).is_some_and(|found| found.eq_ignore_ascii_case(end))
+    };
+    values.len() != 1 || ends_with(":amr") || key.eq_ignore_ascii_case("sts:TransitiveTagKeys")
 }
 
 fn one(key: &str, values: &Values<'_>) -> KeyValue {
@@ -301,5 +304,28 @@ fn principal_type(caller: &Caller) -> &'static str {
         CallerKind::FederatedUser { .. } => "FederatedUser",
         CallerKind::Service(_) => "Service",
         CallerKind::Anonymous => "Anonymous",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_list;
+
+    /// Source: IAM user guide, "Multivalued context keys"; STS's keys of the service authorization reference.
+    #[test]
+    fn one_value_is_a_list_where_the_key_takes_several() {
+        let texts = |count: usize| vec!["x".to_owned(); count];
+        for (key, count, want) in [
+            ("sts:ExternalId", 1, false),
+            ("sts:ExternalId", 2, true),
+            ("aws:TagKeys", 0, true),
+            ("cognito-identity.amazonaws.com:amr", 1, true),
+            ("i.example/x:AMR", 1, true),
+            ("i.example/x:sub", 1, false),
+            ("amr", 1, false),
+            ("sts:transitivetagkeys", 1, true),
+        ] {
+            assert_eq!(is_list(key, &texts(count)), want, "{key} {count}");
+        }
     }
 }
