@@ -104,6 +104,12 @@ impl Gatekeeper {
         self.records.keep(cx, Record::unlisted(cx, caller, action))
     }
 
+    /// The record of what a service refuses whatever policies say.
+    pub(super) fn by_service(&self, cx: &Cx, action: &str, sentence: &str) -> Arc<Record> {
+        let caller = caller_arn(cx, &self.principals.of(cx.world(), cx.caller()));
+        self.records.keep(cx, Record::by_service(cx, caller, action, sentence))
+    }
+
     /// `None`: allowed. Else the record of why not, which is kept.
     fn decide(&self, cx: &Cx, question: &Question<'_>) -> Option<Arc<Record>> {
         let principal = self.principals.of(cx.world(), cx.caller());

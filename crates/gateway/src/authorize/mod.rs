@@ -15,7 +15,7 @@ mod watched;
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
 pub(crate) use least::least;
 pub(crate) use record::{Record, Records, Use, Uses};
-pub(crate) use refusal::refuse;
+pub(crate) use refusal::{identified, refuse};
 
 use crate::house::House;
 use gatekeeper::Question;
@@ -39,7 +39,7 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
     if cx.world().iam.of(service) == IamMode::Enforce
         && let Some(fault) = temporary::refuse(cx.caller(), route)
     {
-        return Err(fault);
+        return Err(refusal::by_service(house, cx, (route.api, route.operation), fault));
     }
     let (account, user) = (cx.account().to_string(), user_name(&cx.caller().kind));
     let request = authz::Request {

@@ -70,6 +70,15 @@ impl Record {
         Self::new(cx, caller, action, "*", reason, told)
     }
 
+    /// A refusal that no policy decided: the service says so by itself, in this sentence.
+    pub(super) fn by_service(cx: &Cx, caller: String, action: &str, sentence: &str) -> Self {
+        let reason = format!("no policy decided this, the service refuses it by itself: {sentence}");
+        let told = json!({
+            "caller": caller, "action": action, "resource": "*", "decision": "refusedByService", "reason": reason,
+        });
+        Self::new(cx, caller, action, "*", reason, told)
+    }
+
     fn new(cx: &Cx, caller: String, action: &str, resource: &str, reason: String, mut told: Value) -> Self {
         let id = id(cx);
         told["id"] = Value::from(id.clone());

@@ -1,8 +1,9 @@
 //! How each API says that a call is not allowed.
 
 use super::Record;
-use ports::DENY_ID;
-use shape::{ApiMeta, Protocol};
+use crate::house::House;
+use ports::{Cx, DENY_ID};
+use shape::{ApiMeta, OperationMeta, Protocol};
 use wire::{Fault, sender};
 
 /// The refusal of a call that policies do not allow.
@@ -24,6 +25,37 @@ pub(crate) fn refuse(api: &ApiMeta, record: &Record) -> Fault {
         Protocol::Json => sender(400, "AccessDeniedException", sentence),
         Protocol::RestJson | Protocol::Cbor => sender(403, "AccessDeniedException", sentence),
     };
+    fault.headers.push((DENY_ID, record.id.clone()));
+    fault
+}
+
+/// The codes by which services deny.
+const DENIALS: &[&str] = &["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
+
+/// The same fault. A denial that no policy decided is kept too, so that every denial can be asked about by its id.
+pub(crate) fn identified(
+    house: &House,
+    cx: &Cx,
+    (api, operation): (&ApiMeta, &OperationMeta),
+    fault: Fault,
+) -> Fault {
+    let is_kept = fault.headers.iter().any(|(name, _)| *name == DENY_ID);
+    if is_kept || !DENIALS.contains(&&*fault.code) {
+        return fault;
+    }
+    by_service(house, cx, (api, operation), fault)
+}
+
+/// Keeps a refusal that a service makes whatever policies say.
+pub(super) fn by_service(
+    house: &House,
+    cx: &Cx,
+    (api, operation): (&ApiMeta, &OperationMeta),
+    mut fault: Fault,
+) -> Fault {
+    let action = format!("{}:{}", api.signing_name, operation.name);
+    let sentence = fault.message.as_deref().unwrap_or(&fault.code);
+    let record = house.gatekeeper.by_service(cx, &action, sentence);
     fault.headers.push((DENY_ID, record.id.clone()));
     fault
 }

@@ -136,6 +136,7 @@ fn decision(told: &Value) -> String {
     let word = match text(told, "decision") {
         "allowed" => "allowed",
         "explicitDeny" => "denied, explicitly",
+        "refusedByService" => "refused",
         _ => "denied",
     };
     let (caller, action, resource) = (text(told, "caller"), text(told, "action"), text(told, "resource"));

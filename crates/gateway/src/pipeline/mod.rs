@@ -13,7 +13,7 @@ mod world;
 
 pub(crate) use out::OutBody;
 
-use crate::authorize::authorize;
+use crate::authorize::{self, authorize};
 use crate::house::House;
 use crate::internal;
 use body::Body;
@@ -105,6 +105,7 @@ pub(crate) async fn answer(
     let mut response = match stages(house, &mut call, inbound).await {
         Ok(response) => response,
         Err(fault) => {
+            let fault = call.identified(house, fault);
             call.code = Some(fault.code.to_string());
             call.refuse(&fault)
         }
@@ -339,6 +340,16 @@ impl Call {
             return respond(answer, None);
         }
         respond(answer, Some(body))
+    }
+
+    /// A denial gets an id by which it is explained.
+    fn identified(&self, house: &House, fault: Fault) -> Fault {
+        match (&self.cx, self.api, self.operation) {
+            (Some(cx), Some(api), Some(operation)) => {
+                authorize::identified(house, cx, (api, operation), fault)
+            }
+            _ => fault,
+        }
     }
 
     fn refuse(&self, fault: &Fault) -> Response<OutBody> {

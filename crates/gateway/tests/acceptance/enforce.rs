@@ -229,23 +229,41 @@ fn temporary_credentials_are_refused_what_they_are_not_for() {
         opened("GetFederationToken", &json!({ "Name": "bob", "Policy": passed })),
         opened("AssumeRole", &assume),
     );
+    let kept = || server.page("GET", "/_angae/iam/decisions?newest=1", &Value::Null)["decisions"][0].clone();
+    let explained = |answer: &Answer, action: &str| {
+        let record = kept();
+        assert_eq!(
+            (record["id"].as_str(), &record["action"]),
+            (answer.header("x-angae-deny-id"), &json!(action))
+        );
+        assert_eq!(record["decision"], "refusedByService");
+    };
     for of_user in [&session, &federated] {
         of_user("sts").call("GetCallerIdentity", &json!({})).ok();
         of_user("ec2").call("DescribeVpcs", &json!({})).ok();
         let sentence = "The security token included in the request is invalid";
-        of_user("iam").call("ListUsers", &json!({})).refused(403, "InvalidClientTokenId", sentence);
+        let refused = of_user("iam").call("ListUsers", &json!({}));
+        refused.refused(403, "InvalidClientTokenId", sentence);
+        explained(&refused, "iam:ListUsers");
     }
     session("sts").call("AssumeRole", &assume).ok();
     let info = json!({ "AccessKeyId": "ASIAAAAAAAAAAAAAAAAA" });
-    for (answer, operation) in [
-        (session("sts").call("GetAccessKeyInfo", &info), "GetAccessKeyInfo"),
-        (federated("sts").call("GetAccessKeyInfo", &info), "GetAccessKeyInfo"),
-        (federated("sts").call("AssumeRole", &assume), "AssumeRole"),
-        (worker("sts").call("GetSessionToken", &json!({})), "GetSessionToken"),
-        (worker("sts").call("GetFederationToken", &json!({ "Name": "bob" })), "GetFederationToken"),
+    for (client, operation, input) in [
+        (&session, "GetAccessKeyInfo", &info),
+        (&federated, "GetAccessKeyInfo", &info),
+        (&federated, "AssumeRole", &assume),
+        (&worker, "GetSessionToken", &json!({})),
+        (&worker, "GetFederationToken", &json!({ "Name": "bob" })),
     ] {
+        let answer = client("sts").call(operation, input);
+        explained(&answer, &format!("sts:{operation}"));
         answer.refused(403, "AccessDenied", &format!("Cannot call {operation} with session credentials"));
     }
+    // What a service refuses by itself, whatever policies say, is kept too.
+    let of_aws = json!({ "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess" });
+    let refused = root(&server, "iam").call("DeletePolicy", &of_aws);
+    denied(&refused, 403, "AccessDenied");
+    explained(&refused, "iam:DeletePolicy");
     // Elsewhere nothing is decided, and so nobody is limited.
     server.page("PUT", "/_angae/iam/mode", &json!({ "services": { "iam": "audit", "sts": "off" } }));
     session("iam").call("ListUsers", &json!({})).ok();
