@@ -58,7 +58,8 @@ pub struct Feed {
 }
 
 impl Feed {
-    pub(crate) fn open(address: SocketAddr, path: &str) -> Self {
+    /// Follows a page of the world that the address leads to.
+    pub fn open(address: SocketAddr, path: &str) -> Self {
         let mut line = Line::new(address);
         let request = http::Request::get(path).header("host", address.to_string());
         let request = request.body(Full::new(Bytes::new())).expect("the parts are fixed");
@@ -73,6 +74,12 @@ impl Feed {
         serde_json::from_str(&self.until("\n")).expect("a line is JSON")
     }
 
+    /// Reads on to the end, which must not be a cut.
+    #[track_caller]
+    pub fn end(mut self) {
+        while self.line.piece(&mut self.body).expect("it ends as a whole").is_some() {}
+    }
+
     #[track_caller]
     fn until(&mut self, end: &str) -> String {
         loop {
@@ -81,7 +88,7 @@ impl Feed {
                 self.read = rest;
                 return block;
             }
-            let piece = self.line.piece(&mut self.body).expect("the page goes on");
+            let piece = self.line.piece(&mut self.body).expect("the page is whole").expect("it goes on");
             self.read.push_str(&String::from_utf8_lossy(&piece));
         }
     }

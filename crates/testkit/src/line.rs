@@ -53,11 +53,11 @@ impl Line {
     }
 
     /// Waits for the next piece of a body that may never end.
-    pub(crate) fn piece(&mut self, body: &mut Incoming) -> Option<Bytes> {
+    pub(crate) fn piece(&mut self, body: &mut Incoming) -> Result<Option<Bytes>, hyper::Error> {
         loop {
-            let frame = self.runtime.block_on(body.frame())?.ok()?;
+            let Some(frame) = self.runtime.block_on(body.frame()).transpose()? else { return Ok(None) };
             if let Ok(bytes) = frame.into_data() {
-                return Some(bytes);
+                return Ok(Some(bytes));
             }
         }
     }

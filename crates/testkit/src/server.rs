@@ -5,6 +5,7 @@ use crate::binary;
 use crate::client::Client;
 use crate::events::{Events, Feed};
 use crate::local::START;
+use rustix::process::{Pid, Signal};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -107,6 +108,21 @@ impl Server {
             let _ended = running.process.kill();
             let _status = running.process.wait();
         }
+    }
+
+    /// Asks it to stop (SIGTERM). It goes on until what is open is answered; see [`Server::stopped`].
+    pub fn ask_to_stop(&self) {
+        let running = self.running.as_ref().expect("it runs");
+        rustix::process::kill_process(Pid::from_child(&running.process), Signal::TERM)
+            .expect("a child can be signalled");
+    }
+
+    /// Waits until it has stopped, and holds that it did so in order.
+    #[track_caller]
+    pub fn stopped(&mut self) {
+        let mut running = self.running.take().expect("it runs");
+        let status = running.process.wait().expect("a child can be waited for");
+        assert!(status.success(), "{status}");
     }
 
     /// Ends it and opens the same folder again with further flags.

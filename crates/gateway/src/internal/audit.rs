@@ -1,6 +1,7 @@
 //! What callers use of what they are granted.
 
 use super::Page;
+use super::follow::until_stopped;
 use crate::authorize::{Use, Uses, least};
 use axum::Json;
 use axum::body::Body;
@@ -124,7 +125,7 @@ pub(super) async fn lines(State(page): State<Page>, Query(wish): Query<Wish>) ->
         }
     }
     let lines = Lines { world: page.world.name.clone(), waiting, live: live.map(next) };
-    ([(CONTENT_TYPE, "application/jsonl")], Body::from_stream(lines)).into_response()
+    ([(CONTENT_TYPE, "application/jsonl")], Body::from_stream(until_stopped(&page, lines))).into_response()
 }
 
 fn line(caller: &str, action: &str, resource: &str, allowed: bool) -> String {

@@ -1,5 +1,6 @@
 //! `GET /_angae/events`: what happened, as server-sent events.
 
+use super::follow::until_stopped;
 use super::{Page, problem};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -38,10 +39,10 @@ pub(crate) async fn stream(State(page): State<Page>, Query(wish): Query<Wish>) -
     // Listening begins before the log is read, so that nothing falls between the two.
     let live = page.world.store.subscribe();
     let after = wish.since.unwrap_or_else(|| page.world.store.last_event());
-    let mut feed =
-        Feed { world: page.world, after, waiting: VecDeque::new(), live: wish.follow.then(|| wait(live)) };
+    let world = page.world.clone();
+    let mut feed = Feed { world, after, waiting: VecDeque::new(), live: wish.follow.then(|| wait(live)) };
     match feed.read_log() {
-        Ok(()) => Sse::new(feed).keep_alive(KeepAlive::default()).into_response(),
+        Ok(()) => Sse::new(until_stopped(&page, feed)).keep_alive(KeepAlive::default()).into_response(),
         Err(error) => problem(StatusCode::INTERNAL_SERVER_ERROR, error),
     }
 }

@@ -7,6 +7,7 @@ mod audit;
 mod compact;
 mod decisions;
 mod events;
+mod follow;
 mod iam_mode;
 mod integrity;
 mod issuers;

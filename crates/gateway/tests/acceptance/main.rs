@@ -12,6 +12,7 @@ mod journal;
 mod load;
 mod objects;
 mod organization;
+mod stop;
 mod toolbox;
 
 /// Bytes that are told apart by their seed: no two objects of a test are alike.
