@@ -10,6 +10,7 @@ mod coverage;
 mod fuzz;
 mod instance_types;
 mod licences;
+mod machine_images;
 mod managed;
 mod models;
 mod mutants;
@@ -81,6 +82,8 @@ enum Command {
     Managed,
     /// Write the instance types of EC2 and where they are offered, from published recordings
     InstanceTypes,
+    /// Write the recorded machine images, those of Amazon Linux and ECS, and what leads to them
+    MachineImages,
 }
 
 fn main() -> std::process::ExitCode {
@@ -109,5 +112,6 @@ fn dispatch() -> Result<()> {
         Command::Authz => authz::run(),
         Command::Managed => managed::run(),
         Command::InstanceTypes => instance_types::run(),
+        Command::MachineImages => machine_images::run(),
     }
 }

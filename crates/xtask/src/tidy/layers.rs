@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 7] = [
     &["shape"],
     &["base", "codegen"],
     &["shapes-*"],
-    &["apis", "authz", "instance-types", "managed", "store", "wire"],
+    &["apis", "authz", "instance-types", "machine-images", "managed", "store", "wire"],
     &["blob", "policy", "host"],
     &["ports"],
     &["archive", "iam", "organizations", "s3", "vpc"],
