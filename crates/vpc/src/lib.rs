@@ -7,43 +7,63 @@ mod authority;
 mod dhcp_options;
 mod dns;
 mod egress_only_internet_gateway;
-mod error;
-mod event;
-mod filter;
 mod home;
-mod id;
 mod internet_gateway;
 mod listing;
 mod nat_gateway;
 mod network_acl;
 mod network_interface;
-mod resource;
 mod route_table;
 mod security_group;
 mod subnet;
 mod tag;
-mod token;
 mod vpc;
 
-use ports::{Registrar, Registry, Resources, Service};
+pub use authority::resources;
+
+use ec2_resource::tag::{Kind, kind};
+use ec2_resource::{error, event, filter, id, resource, token};
+use ports::{Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
 /// The service.
-pub struct Vpc;
+pub struct Vpc {
+    /// The kinds of resources of the other crates that answer EC2, whose tags are asked for here too.
+    others: &'static [Kind],
+}
+
+impl Vpc {
+    /// Every kind of resource of EC2.
+    fn kinds(&self) -> impl Iterator<Item = &'static Kind> {
+        KINDS.iter().chain(self.others)
+    }
+}
+
+/// The kinds of resources of this crate.
+static KINDS: &[Kind] = &[
+    kind::<vpc::Vpc>(),
+    kind::<subnet::Subnet>(),
+    kind::<route_table::RouteTable>(),
+    kind::<internet_gateway::InternetGateway>(),
+    kind::<security_group::SecurityGroup>(),
+    kind::<security_group::Rule>(),
+    kind::<network_acl::NetworkAcl>(),
+    kind::<dhcp_options::DhcpOptions>(),
+    kind::<subnet::CidrReservation>(),
+    kind::<network_interface::NetworkInterface>(),
+    kind::<address::Address>(),
+    kind::<nat_gateway::NatGateway>(),
+    kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
+];
 
 impl Service for Vpc {
     type Error = error::Error;
 }
 
-/// What the gateway asks of networks when policies decide.
-pub fn resources() -> Arc<dyn Resources> {
-    Arc::new(authority::Known)
-}
-
-/// Registers the tables, the jobs and the operations.
-pub fn install(registry: &mut Registry) {
-    let mut ops = registry.service(Arc::new(Vpc));
+/// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own.
+pub fn install(registry: &mut Registry, others: &'static [Kind]) {
+    let mut ops = registry.service(Arc::new(Vpc { others }));
     ops.tables()
         .record::<home::Home>()
         .record::<vpc::Vpc>()

@@ -6,10 +6,10 @@ mod elastic;
 mod kind;
 mod nat;
 
-pub(crate) use addresses::Addresses;
-pub(crate) use elastic::Elastic;
-pub(crate) use kind::Kind;
-pub(crate) use nat::NatFailure;
+pub use addresses::Addresses;
+pub use elastic::Elastic;
+pub use kind::Kind;
+pub use nat::NatFailure;
 
 use crate::filter::BadFilter;
 use kind::{malformed, not_found};
