@@ -10,6 +10,7 @@ pub mod event;
 pub mod filter;
 pub mod id;
 pub mod listing;
+pub mod neighbour;
 pub mod resource;
 pub mod tag;
 pub mod token;

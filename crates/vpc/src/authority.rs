@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn resources_tell_their_tags_and_their_vpc() {
-        let local = Local::new(|registry| crate::install(registry, &[]));
+        let local = Local::new(|registry| crate::install(registry, Vec::new()));
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let subnets = local.call_with::<ec2::DescribeSubnets>(&cx, ec2::DescribeSubnetsRequest::default());
         let subnet = subnets.unwrap().subnets.unwrap().remove(0);
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn interfaces_and_addresses_tell_where_they_are() {
-        let local = Local::new(|registry| crate::install(registry, &[]));
+        let local = Local::new(|registry| crate::install(registry, Vec::new()));
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let subnets = local.call_with::<ec2::DescribeSubnets>(&cx, ec2::DescribeSubnetsRequest::default());
         let subnet = subnets.unwrap().subnets.unwrap().remove(0);

@@ -30,13 +30,13 @@ use std::sync::Arc;
 /// The service.
 pub struct Vpc {
     /// The kinds of resources of the other crates that answer EC2, whose tags are asked for here too.
-    others: &'static [Kind],
+    others: Vec<&'static [Kind]>,
 }
 
 impl Vpc {
     /// Every kind of resource of EC2.
     fn kinds(&self) -> impl Iterator<Item = &'static Kind> {
-        KINDS.iter().chain(self.others)
+        KINDS.iter().chain(self.others.iter().copied().flatten())
     }
 }
 
@@ -62,7 +62,7 @@ impl Service for Vpc {
 }
 
 /// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own.
-pub fn install(registry: &mut Registry, others: &'static [Kind]) {
+pub fn install(registry: &mut Registry, others: Vec<&'static [Kind]>) {
     let mut ops = registry.service(Arc::new(Vpc { others }));
     ops.tables()
         .record::<home::Home>()

@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn an_attached_interface_stays_and_may_go_with_its_instance() {
-        let local = Local::new(|registry| crate::install(registry, &[]));
+        let local = Local::new(|registry| crate::install(registry, Vec::new()));
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let id = plugged(&local, &cx);
         let shown = || {

@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 8] = [
     &["blob", "policy", "host"],
     &["ports"],
     &["ec2-resource"],
-    &["archive", "iam", "organizations", "s3", "vpc"],
+    &["archive", "compute", "ebs", "iam", "organizations", "s3", "vpc"],
 ];
 /// Above every layer: they may import anything.
 const TOP: [&str; 3] = ["gateway", "testkit", "xtask"];
