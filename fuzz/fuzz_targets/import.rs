@@ -149,7 +149,9 @@ fn empty() -> (Arc<World>, Naming) {
     let organizations = organizations::install(&mut registry, iam::account_roles());
     let nowhere = Arc::new(Nowhere);
     let iam = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations);
-    vpc::install(&mut registry);
+    compute::install(&mut registry);
+    ebs::install(&mut registry);
+    vpc::install(&mut registry, Arc::new(ec2_resource::neighbour::NoInstances), Vec::new());
     s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
     let world = World {
         name: "fuzz".to_owned(),

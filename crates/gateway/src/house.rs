@@ -94,14 +94,27 @@ pub(crate) fn services(
     let fetch = Arc::new(Https::new(found));
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
-    vpc::install(&mut registry);
+    compute::install(&mut registry);
+    ebs::install(&mut registry);
+    vpc::install(
+        &mut registry,
+        Arc::new(ec2_resource::neighbour::NoInstances),
+        vec![compute::KINDS, ebs::KINDS],
+    );
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
     match registry.conflicts() {
         [] => Ok(Services {
             gatekeeper: Arc::new(Gatekeeper::new(
                 iam.clone(),
-                vec![s3.resources, vpc::resources(), iam, organizations.clone()],
+                vec![
+                    s3.resources,
+                    vpc::resources(),
+                    compute::resources(),
+                    ebs::resources(),
+                    iam,
+                    organizations.clone(),
+                ],
                 organizations,
                 records,
             )),

@@ -12,6 +12,12 @@ pub trait Resources: Send + Sync {
     /// The services whose ARNs it knows, as ARNs name them: `s3`.
     fn services(&self) -> &'static [&'static str];
 
+    /// Whether it knows the resource of an ARN, should there be one. An API with several owners has each know its kinds.
+    fn knows(&self, arn: &str) -> bool {
+        let service = arn.split(':').nth(2).unwrap_or_default();
+        self.services().contains(&service)
+    }
+
     /// Whether its resources have policies or lists of their own. Where not, it is asked only for what a condition
     /// names.
     fn have_policies(&self) -> bool;

@@ -1,100 +1,28 @@
-//! What networks bring to decisions about calls: whose they are, their tags, and the VPC they lie in.
+//! What networks bring to decisions about calls.
 
-use crate::address::Address;
-use crate::dhcp_options::DhcpOptions;
-use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
-use crate::internet_gateway::InternetGateway;
-use crate::nat_gateway::NatGateway;
-use crate::network_acl::NetworkAcl;
-use crate::network_interface::NetworkInterface;
-use crate::resource::{self, Resource};
-use crate::route_table::RouteTable;
-use crate::security_group::{Rule, SecurityGroup};
-use crate::subnet::{CidrReservation, Subnet};
-use crate::tag::by_prefix;
-use crate::vpc::Vpc;
-use base::{Arn, Region, Scope};
-use ports::{Cx, ResourceFacts, Resources};
-use store::View;
+use crate::KINDS;
+use ec2_resource::authority::Known;
+use ports::Resources;
+use std::sync::Arc;
 
 /// Knows the resources of this crate.
-pub(crate) struct Known;
-
-impl Resources for Known {
-    fn services(&self) -> &'static [&'static str] {
-        &["ec2"]
-    }
-
-    fn have_policies(&self) -> bool {
-        false
-    }
-
-    fn look_up(&self, cx: &Cx, _action: &str, arn: &str) -> Option<ResourceFacts> {
-        let arn = arn.parse::<Arn>().ok()?;
-        let (_, id) = arn.resource.split_once('/')?;
-        let scope = Scope::new(arn.account.parse().ok()?, Region::parse(&arn.region)?);
-        cx.read(|view| by_prefix!(id, facts(view, &scope, id), else None))
-    }
-}
-
-fn facts<R: Resource>(view: &View, scope: &Scope, id: &str) -> Option<ResourceFacts> {
-    let row = view.get::<R>(&resource::key(scope, id))?;
-    let mut facts = ResourceFacts::of(scope.account);
-    facts.tags = row.tags().iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-    let mut key = |name: &str, value: String| facts.keys.push((format!("ec2:{name}"), vec![value]));
-    key("Region", scope.region.to_string());
-    if let Some(name) = own_key(R::TYPE) {
-        key(name, id.to_owned());
-    }
-    // A VPC does not lie in one.
-    if R::TYPE != Vpc::TYPE {
-        for vpc in row.filter("vpc-id") {
-            key("Vpc", resource::arn(scope, Vpc::TYPE, &vpc));
-        }
-    }
-    for zone in row.filter("availability-zone") {
-        key("AvailabilityZone", zone);
-    }
-    if R::TYPE == NetworkInterface::TYPE {
-        for subnet in row.filter("subnet-id") {
-            key("Subnet", resource::arn(scope, Subnet::TYPE, &subnet));
-        }
-    }
-    if R::TYPE == Address::TYPE {
-        for (name, filter) in [("Domain", "domain"), ("PublicIpAddress", "public-ip")] {
-            row.filter(filter).into_iter().for_each(|value| key(name, value));
-        }
-    }
-    Some(facts)
-}
-
-/// The condition key that holds a resource's own id. Source: Service Authorization Reference, Amazon EC2.
-fn own_key(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "vpc" => "VpcID",
-        "subnet" => "SubnetID",
-        "route-table" => "RouteTableID",
-        "internet-gateway" => "InternetGatewayID",
-        "security-group" => "SecurityGroupID",
-        "network-acl" => "NetworkAclID",
-        "dhcp-options" => "DhcpOptionsID",
-        "network-interface" => "NetworkInterfaceID",
-        "elastic-ip" => "AllocationId",
-        _ => return None,
-    })
+pub fn resources() -> Arc<dyn Resources> {
+    Arc::new(Known(KINDS))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Known;
+    use super::resources;
     use base::AccountId;
-    use ports::{Caller, Resources};
+    use ec2_resource::neighbour::NoInstances;
+    use ports::Caller;
     use shapes_ec2 as ec2;
+    use std::sync::Arc;
     use testkit::Local;
 
     #[test]
     fn resources_tell_their_tags_and_their_vpc() {
-        let local = Local::new(crate::install);
+        let local = Local::new(|registry| crate::install(registry, Arc::new(NoInstances), Vec::new()));
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let subnets = local.call_with::<ec2::DescribeSubnets>(&cx, ec2::DescribeSubnetsRequest::default());
         let subnet = subnets.unwrap().subnets.unwrap().remove(0);
@@ -107,7 +35,7 @@ mod tests {
         };
         local.call_with::<ec2::CreateTags>(&cx, tagged).unwrap();
         let arn = |kind: &str, id: &str| format!("arn:aws:ec2:us-east-1:000000000000:{kind}/{id}");
-        let look = |arn: &str| Known.look_up(&cx, "ec2:DeleteSubnet", arn);
+        let look = |arn: &str| resources().look_up(&cx, "ec2:DeleteSubnet", arn);
         let found = look(&arn("subnet", &id)).unwrap();
         assert_eq!(found.tags, [("team".to_owned(), "red".to_owned())]);
         let of =
@@ -125,7 +53,7 @@ mod tests {
 
     #[test]
     fn interfaces_and_addresses_tell_where_they_are() {
-        let local = Local::new(crate::install);
+        let local = Local::new(|registry| crate::install(registry, Arc::new(NoInstances), Vec::new()));
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let subnets = local.call_with::<ec2::DescribeSubnets>(&cx, ec2::DescribeSubnetsRequest::default());
         let subnet = subnets.unwrap().subnets.unwrap().remove(0);
@@ -148,7 +76,7 @@ mod tests {
         let nat = nat.nat_gateway.unwrap().nat_gateway_id.unwrap();
         let arn = |kind: &str, id: &str| format!("arn:aws:ec2:us-east-1:000000000000:{kind}/{id}");
         let of = |arn: &str, name: &str| {
-            let found = Known.look_up(&cx, "ec2:DescribeTags", arn).unwrap();
+            let found = resources().look_up(&cx, "ec2:DescribeTags", arn).unwrap();
             found.keys.into_iter().find(|(key, _)| key == name).map(|(_, values)| values.concat())
         };
         let vpc = arn("vpc", &subnet.vpc_id.unwrap());

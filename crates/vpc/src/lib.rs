@@ -5,45 +5,71 @@ mod account;
 mod address;
 mod authority;
 mod dhcp_options;
-mod dns;
 mod egress_only_internet_gateway;
-mod error;
-mod event;
-mod filter;
 mod home;
-mod id;
 mod internet_gateway;
 mod listing;
 mod nat_gateway;
 mod network_acl;
 mod network_interface;
-mod resource;
 mod route_table;
 mod security_group;
 mod subnet;
 mod tag;
-mod token;
 mod vpc;
 
-use ports::{Registrar, Registry, Resources, Service};
+pub use authority::resources;
+
+use ec2_resource::neighbour::{Instances, Networks};
+use ec2_resource::tag::{Kind, kind};
+use ec2_resource::{dns, error, event, filter, id, resource, token};
+use ports::{Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
 /// The service.
-pub struct Vpc;
+pub struct Vpc {
+    instances: Arc<dyn Instances>,
+    /// The kinds of resources of the other crates that answer EC2, whose tags are asked for here too.
+    others: Vec<&'static [Kind]>,
+}
+
+impl Vpc {
+    /// Every kind of resource of EC2.
+    fn kinds(&self) -> impl Iterator<Item = &'static Kind> {
+        KINDS.iter().chain(self.others.iter().copied().flatten())
+    }
+}
+
+/// The kinds of resources of this crate.
+static KINDS: &[Kind] = &[
+    kind::<vpc::Vpc>(),
+    kind::<subnet::Subnet>(),
+    kind::<route_table::RouteTable>(),
+    kind::<internet_gateway::InternetGateway>(),
+    kind::<security_group::SecurityGroup>(),
+    kind::<security_group::Rule>(),
+    kind::<network_acl::NetworkAcl>(),
+    kind::<dhcp_options::DhcpOptions>(),
+    kind::<subnet::CidrReservation>(),
+    kind::<network_interface::NetworkInterface>(),
+    kind::<address::Address>(),
+    kind::<nat_gateway::NatGateway>(),
+    kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
+];
 
 impl Service for Vpc {
     type Error = error::Error;
 }
 
-/// What the gateway asks of networks when policies decide.
-pub fn resources() -> Arc<dyn Resources> {
-    Arc::new(authority::Known)
+/// What instances ask of networks.
+pub fn networks() -> Arc<dyn Networks> {
+    Arc::new(network_interface::OfInstances)
 }
 
-/// Registers the tables, the jobs and the operations.
-pub fn install(registry: &mut Registry) {
-    let mut ops = registry.service(Arc::new(Vpc));
+/// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own.
+pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: Vec<&'static [Kind]>) {
+    let mut ops = registry.service(Arc::new(Vpc { instances, others }));
     ops.tables()
         .record::<home::Home>()
         .record::<vpc::Vpc>()
@@ -62,11 +88,13 @@ pub fn install(registry: &mut Registry) {
         .job::<vpc::Available>()
         .job::<subnet::Available>()
         .job::<network_interface::Available>()
+        .job::<network_interface::Attached>()
+        .job::<network_interface::Detached>()
         .job::<address::Named>()
         .job::<nat_gateway::Open>()
         .job::<nat_gateway::Close>()
         .job::<nat_gateway::Forget>();
-    networks(&mut ops);
+    subnets(&mut ops);
     gateways(&mut ops);
     interfaces(&mut ops);
     rules(&mut ops);
@@ -79,7 +107,7 @@ pub fn install(registry: &mut Registry) {
 }
 
 /// VPCs, subnets and routes.
-fn networks(ops: &mut Registrar<'_, Vpc>) {
+fn subnets(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateVpc>(vpc::create)
         .answer::<ec2::CreateDefaultVpc>(vpc::create_default)
         .answer::<ec2::DescribeVpcs>(vpc::describe)
@@ -130,6 +158,8 @@ fn interfaces(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateNetworkInterface>(network_interface::create)
         .answer::<ec2::DescribeNetworkInterfaces>(network_interface::describe)
         .answer::<ec2::DeleteNetworkInterface>(network_interface::delete)
+        .answer::<ec2::AttachNetworkInterface>(network_interface::attach)
+        .answer::<ec2::DetachNetworkInterface>(network_interface::detach)
         .answer::<ec2::DescribeNetworkInterfaceAttribute>(network_interface::describe_attribute)
         .answer::<ec2::ModifyNetworkInterfaceAttribute>(network_interface::modify_attribute)
         .answer::<ec2::ResetNetworkInterfaceAttribute>(network_interface::reset_attribute)

@@ -94,8 +94,7 @@ impl Gatekeeper {
 
     /// Who knows the resource of an ARN.
     fn known(&self, arn: &str) -> Option<&Arc<dyn Resources>> {
-        let service = arn.split(':').nth(2).unwrap_or_default();
-        self.resources.iter().find(|known| known.services().contains(&service))
+        self.resources.iter().find(|known| known.knows(arn))
     }
 
     /// The record of an operation without a row in the table: nobody can say what it needs, so nobody may.

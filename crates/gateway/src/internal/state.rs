@@ -65,7 +65,7 @@ pub(crate) async fn reset(State(page): State<Page>, Query(wish): Query<Reset>) -
 }
 
 /// The crates that own tables.
-const SERVICES: [&str; 3] = ["iam", "s3", "vpc"];
+const SERVICES: [&str; 5] = ["compute", "ebs", "iam", "s3", "vpc"];
 
 /// Bytes of an export that are sent at once, and such pieces that may wait for the reader.
 const PIECE_BYTES: usize = 256 * 1024;

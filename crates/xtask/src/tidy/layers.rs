@@ -5,14 +5,15 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 /// Our crates by layer, from the ground up. A crate imports only from lower layers.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     &["shape"],
     &["base", "codegen"],
     &["shapes-*"],
     &["apis", "authz", "instance-types", "machine-images", "managed", "store", "wire"],
     &["blob", "policy", "host"],
     &["ports"],
-    &["archive", "iam", "organizations", "s3", "vpc"],
+    &["ec2-resource"],
+    &["archive", "compute", "ebs", "iam", "organizations", "s3", "vpc"],
 ];
 /// Above every layer: they may import anything.
 const TOP: [&str; 3] = ["gateway", "testkit", "xtask"];

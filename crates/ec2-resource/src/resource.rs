@@ -1,12 +1,13 @@
-//! What every resource of this crate has: an id, a scope, tags, filters.
+//! An id, a scope, tags, filters.
 
 use crate::error::{Error, Kind};
-use base::{Arn, Scope, Tags};
+use base::Arn;
+pub use base::{Scope, Tags};
 use shapes_ec2 as ec2;
 use store::{Record, Tx, View};
 
 /// A resource that is listed, filtered and tagged.
-pub(crate) trait Resource: Record {
+pub trait Resource: Record {
     /// The word in ARNs and tag specifications: `security-group`.
     const TYPE: &'static str;
     /// What its ids begin with.
@@ -41,59 +42,60 @@ pub(crate) trait Resource: Record {
 }
 
 /// What a [`Resource`] answers whose record has an `id`, a `scope` and `tags`.
+#[macro_export]
 macro_rules! own_members {
     () => {
         fn id(&self) -> &str {
             self.id.as_str()
         }
-        fn scope(&self) -> &base::Scope {
+        fn scope(&self) -> &$crate::resource::Scope {
             &self.scope
         }
-        fn tags(&self) -> &base::Tags {
+        fn tags(&self) -> &$crate::resource::Tags {
             &self.tags
         }
-        fn tags_mut(&mut self) -> &mut base::Tags {
+        fn tags_mut(&mut self) -> &mut $crate::resource::Tags {
             &mut self.tags
         }
     };
 }
 
-pub(crate) use own_members;
+pub use crate::own_members;
 
 /// The ARN of a resource of EC2.
-pub(crate) fn arn(scope: &Scope, kind: &str, id: &str) -> String {
+pub fn arn(scope: &Scope, kind: &str, id: &str) -> String {
     Arn::regional(scope, "ec2", format!("{kind}/{id}")).to_string()
 }
 
 /// The key of a resource: account, Region and id.
-pub(crate) fn key(scope: &Scope, id: &str) -> String {
+pub fn key(scope: &Scope, id: &str) -> String {
     format!("{scope}/{id}")
 }
 
 /// What the keys of a scope begin with.
-pub(crate) fn prefix(scope: &Scope) -> String {
+pub fn prefix(scope: &Scope) -> String {
     format!("{scope}/")
 }
 
 /// The resource of that id, to change; its kind's NotFound where there is none.
-pub(crate) fn take<R: Resource>(tx: &Tx, scope: &Scope, id: &str) -> Result<R, Error> {
+pub fn take<R: Resource>(tx: &Tx, scope: &Scope, id: &str) -> Result<R, Error> {
     let found = tx.get::<R>(&key(scope, id));
     found.map(|row| (*row).clone()).ok_or_else(|| Error::NotFound(R::KIND, vec![id.to_owned()]))
 }
 
 /// Tags as they are answered.
-pub(crate) fn tag_set(tags: &Tags) -> Option<Vec<ec2::Tag>> {
+pub fn tag_set(tags: &Tags) -> Option<Vec<ec2::Tag>> {
     let tag =
         |(key, value): (&str, &str)| ec2::Tag { key: Some(key.to_owned()), value: Some(value.to_owned()) };
     Some(tags.iter().map(tag).collect())
 }
 
 /// Text of a truth value, as filters spell it.
-pub(crate) fn truth(value: bool) -> Vec<String> {
+pub fn truth(value: bool) -> Vec<String> {
     vec![value.to_string()]
 }
 
 /// The text of a required member; the pipeline has checked that it is there.
-pub(crate) fn required(value: Option<String>, name: &'static str) -> Result<String, Error> {
+pub fn required(value: Option<String>, name: &'static str) -> Result<String, Error> {
     value.filter(|text| !text.is_empty()).ok_or(Error::Missing(name))
 }

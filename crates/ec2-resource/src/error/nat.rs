@@ -5,7 +5,7 @@ use super::Addresses;
 
 /// A failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum NatFailure {
+pub enum NatFailure {
     /// The subnet has gone.
     NoSubnet(String),
     /// The subnet has too few free addresses.
@@ -22,7 +22,7 @@ pub(crate) enum NatFailure {
 
 impl NatFailure {
     /// Code and sentence.
-    pub(crate) fn said(&self) -> (&'static str, String) {
+    pub fn said(&self) -> (&'static str, String) {
         match self {
             Self::NoSubnet(id) => (
                 "InvalidSubnetID.NotFound",

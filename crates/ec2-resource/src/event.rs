@@ -1,20 +1,20 @@
-//! What this crate announces.
+//! What is announced of resources.
 
 use serde::Serialize;
 use store::Event;
 
 /// A resource came, changed or went.
 #[derive(Serialize)]
-pub(crate) struct Changed {
+pub struct Changed {
     /// `VpcCreated`.
     #[serde(skip)]
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// The resource's ARN.
-    pub(crate) resource: String,
+    pub resource: String,
 }
 
 impl Event for Changed {
-    const SERVICE: &'static str = "vpc";
+    const SERVICE: &'static str = "ec2";
 
     fn kind(&self) -> &'static str {
         self.kind

@@ -25,7 +25,7 @@ pub enum Elastic {
 
 impl Elastic {
     /// Code and sentence.
-    pub(super) fn said(&self) -> (&'static str, String) {
+    pub(crate) fn said(&self) -> (&'static str, String) {
         match self {
             Self::NoPublicAddress(address) => {
                 ("InvalidAddress.NotFound", format!("Address '{address}' not found."))

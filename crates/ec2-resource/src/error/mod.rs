@@ -2,14 +2,16 @@
 //! answers, where there are any; the reference of each stands in the project's notes on EC2.
 
 mod addresses;
+mod attach;
 mod elastic;
 mod kind;
 mod nat;
 
-pub(crate) use addresses::Addresses;
-pub(crate) use elastic::Elastic;
-pub(crate) use kind::Kind;
-pub(crate) use nat::NatFailure;
+pub use addresses::Addresses;
+pub use attach::Attach;
+pub use elastic::Elastic;
+pub use kind::Kind;
+pub use nat::NatFailure;
 
 use crate::filter::BadFilter;
 use kind::{malformed, not_found};
@@ -25,6 +27,8 @@ pub enum Error {
     Malformed(Kind, String, &'static str),
     /// Something about private addresses and their interfaces.
     Addresses(Addresses),
+    /// Something about instances and what they are attached to.
+    Attach(Attach),
     /// Something about public addresses.
     Elastic(Elastic),
     /// A parameter is missing.
@@ -103,6 +107,7 @@ impl AwsError for Error {
             Self::NotFound(kind, ids) => not_found(*kind, ids),
             Self::Malformed(kind, given, prefix) => malformed(*kind, given, prefix),
             Self::Addresses(refusal) => refusal.said(),
+            Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
@@ -195,6 +200,12 @@ impl AwsError for Error {
 impl From<Addresses> for Error {
     fn from(refusal: Addresses) -> Self {
         Self::Addresses(refusal)
+    }
+}
+
+impl From<Attach> for Error {
+    fn from(refusal: Attach) -> Self {
+        Self::Attach(refusal)
     }
 }
 

@@ -37,7 +37,7 @@ pub enum Addresses {
 
 impl Addresses {
     /// Code and sentence.
-    pub(super) fn said(&self) -> (&'static str, String) {
+    pub(crate) fn said(&self) -> (&'static str, String) {
         match self {
             Self::InUse(address) => ("InvalidIPAddress.InUse", format!("Address {address} is in use.")),
             Self::NoAddress(text) => {

@@ -1,4 +1,4 @@
-//! The ids of this crate's resources and associations.
+//! The ids of resources, and of what connects them.
 
 base::id_type! {
     /// A VPC.
@@ -37,4 +37,24 @@ base::id_type! {
     pub struct NatGatewayId("nat-");
     /// An egress-only internet gateway.
     pub struct EgressOnlyInternetGatewayId("eigw-");
+    /// An instance.
+    pub struct InstanceId("i-");
+    /// A reservation: the instances of one call.
+    pub struct ReservationId("r-");
+    /// The attachment of a network interface to an instance.
+    pub struct AttachmentId("eni-attach-");
+    /// A machine image.
+    pub struct ImageId("ami-");
+    /// A key pair.
+    pub struct KeyPairId("key-");
+    /// A launch template.
+    pub struct LaunchTemplateId("lt-");
+    /// A placement group.
+    pub struct PlacementGroupId("pg-");
+    /// The association of an instance with an instance profile.
+    pub struct ProfileAssociationId("iip-assoc-");
+    /// A volume.
+    pub struct VolumeId("vol-");
+    /// A snapshot.
+    pub struct SnapshotId("snap-");
 }

@@ -11,7 +11,7 @@ const LONGEST_VALUE: usize = 255;
 
 /// Filters of one call: all must match, each by any of its values.
 #[derive(Debug, Default)]
-pub(crate) struct Filters(Vec<(String, Vec<String>)>);
+pub struct Filters(Vec<(String, Vec<String>)>);
 
 /// Why a filter is no good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum BadFilter {
 
 impl BadFilter {
     /// AWS's code.
-    pub(crate) fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Unknown(_) => "InvalidParameterValue",
             Self::Long | Self::Many => "FilterLimitExceeded",
@@ -48,7 +48,7 @@ impl fmt::Display for BadFilter {
 
 impl Filters {
     /// Reads the filters of a call; `known` are the names its operation has, tags aside.
-    pub(crate) fn parse(filters: Option<Vec<Filter>>, known: &[&str]) -> Result<Self, BadFilter> {
+    pub fn parse(filters: Option<Vec<Filter>>, known: &[&str]) -> Result<Self, BadFilter> {
         let mut parsed = Vec::new();
         let mut count = 0;
         for filter in filters.unwrap_or_default() {
@@ -71,7 +71,7 @@ impl Filters {
     }
 
     /// Whether a resource passes: `values` answers what it has under a filter's name.
-    pub(crate) fn pass(&self, tags: &Tags, values: impl Fn(&str) -> Vec<String>) -> bool {
+    pub fn pass(&self, tags: &Tags, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().all(|(name, wanted)| {
             let has: Vec<String> = match name.strip_prefix("tag:") {
                 Some(key) => tags.get(key).map(str::to_owned).into_iter().collect(),
@@ -84,7 +84,7 @@ impl Filters {
 }
 
 /// `*` is any run, `?` one character, `\` takes the next literally.
-pub(crate) fn glob(pattern: &str, text: &str) -> bool {
+pub fn glob(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut p, mut t) = (0, 0);

@@ -8,16 +8,17 @@ use std::fmt::Write;
 use store::{Claim, Repeatable, Tx};
 
 /// A create that a client may repeat.
-pub(crate) struct Once<'c> {
-    pub(crate) operation: &'static str,
+pub struct Once<'c> {
+    /// Its name.
+    pub operation: &'static str,
     /// The client's token.
-    pub(crate) token: Option<&'c str>,
+    pub token: Option<&'c str>,
     /// What was asked for, as text.
-    pub(crate) digest: &'c str,
+    pub digest: &'c str,
 }
 
 /// Makes a resource; the same token gives the one that was made before.
-pub(crate) fn once<R: Resource>(
+pub fn once<R: Resource>(
     tx: &mut Tx,
     scope: &Scope,
     call: &Once<'_>,
@@ -26,7 +27,7 @@ pub(crate) fn once<R: Resource>(
     let Some(token) = call.token else { return make(tx) };
     let of = scope.to_string();
     let Once { operation, digest, .. } = *call;
-    let call = Repeatable { service: "vpc", operation, scope: &of, token, digest };
+    let call = Repeatable { service: service::<R>(), operation, scope: &of, token, digest };
     if let Claim::Replay(id) = tx.claim(&call)? {
         return take(tx, scope, &id);
     }
@@ -35,8 +36,13 @@ pub(crate) fn once<R: Resource>(
     Ok(made)
 }
 
+/// The crate a resource belongs to, which its table's name begins with.
+fn service<R: Resource>() -> &'static str {
+    R::TABLE.split('_').next().unwrap_or_default()
+}
+
 /// What a call asks for, as text: equal for equal calls, different for different ones.
-pub(crate) fn digest(input: &dyn Shape) -> String {
+pub fn digest(input: &dyn Shape) -> String {
     let mut text = String::new();
     spell(Ref::Struct(input), &mut text);
     text

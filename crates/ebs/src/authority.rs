@@ -1,0 +1,11 @@
+//! What volumes and snapshots bring to decisions about calls.
+
+use crate::KINDS;
+use ec2_resource::authority::Known;
+use ports::Resources;
+use std::sync::Arc;
+
+/// Knows the resources of this crate.
+pub fn resources() -> Arc<dyn Resources> {
+    Arc::new(Known(KINDS))
+}

@@ -1,0 +1,93 @@
+//! Every Describe: ids, filters and pages, in one function.
+
+use crate::error::Error;
+use crate::filter::Filters;
+use crate::resource::{Resource, key, prefix};
+use ports::Cx;
+use shapes_ec2::Filter;
+use std::sync::Arc;
+use store::View;
+
+/// The parameters of a Describe.
+#[derive(Default)]
+pub struct Wish {
+    /// Ids that are asked for.
+    pub ids: Option<Vec<String>>,
+    /// Filters.
+    pub filters: Option<Vec<Filter>>,
+    /// Results of a page at the most.
+    pub max_results: Option<i32>,
+    /// The page's token.
+    pub next_token: Option<String>,
+}
+
+/// A page of a Describe.
+pub struct Page<T> {
+    /// The resources, shaped.
+    pub items: Vec<T>,
+    /// Where the next page begins, if there is one.
+    pub next_token: Option<String>,
+}
+
+/// Lists resources by id, filtered and paged. `shape` makes the answer's form, with the same view at hand.
+pub fn list<R: Resource, T>(
+    cx: &Cx,
+    operation: &str,
+    wish: Wish,
+    shape: impl Fn(&View, &R) -> T,
+) -> Result<Page<T>, Error> {
+    let filters = Filters::parse(wish.filters.clone(), R::FILTERS)?;
+    let ids = wish.ids.filter(|ids| !ids.is_empty());
+    for id in ids.iter().flatten() {
+        if !id.starts_with(R::PREFIX) {
+            return Err(Error::Malformed(R::KIND, id.clone(), R::PREFIX));
+        }
+    }
+    let limit = page_size(wish.max_results, R::PAGE)?;
+    cx.read(|view| {
+        let scope = cx.scope();
+        let rows: Vec<Arc<R>> = match &ids {
+            None => view.range::<R>(&prefix(scope)).cloned().collect(),
+            Some(ids) => named(view, scope, ids)?,
+        };
+        let passing =
+            rows.into_iter().filter(|row| filters.pass(row.tags(), |name| row.filter_within(view, name)));
+        let digest = format!("{ids:?}{:?}", filters);
+        let scope = scope.to_string();
+        let pages = cx.world().store.pages(&[operation, &scope, &digest]);
+        let (rows, next_token) =
+            pages.cut(passing, |row| row.id().to_owned(), wish.next_token.as_deref(), limit)?;
+        Ok(Page { items: rows.iter().map(|row| shape(view, row)).collect(), next_token })
+    })
+}
+
+/// The resources of these ids, in the order of ids; the missing ones are all named.
+fn named<R: Resource>(view: &View, scope: &base::Scope, ids: &[String]) -> Result<Vec<Arc<R>>, Error> {
+    let mut wanted: Vec<&String> = ids.iter().collect();
+    wanted.sort();
+    wanted.dedup();
+    let mut rows = Vec::new();
+    let mut missing = Vec::new();
+    for id in wanted {
+        match view.get::<R>(&key(scope, id)) {
+            Some(row) => rows.push(row),
+            None => missing.push(id.clone()),
+        }
+    }
+    if missing.is_empty() || R::OMITS_UNKNOWN { Ok(rows) } else { Err(Error::NotFound(R::KIND, missing)) }
+}
+
+/// A number of results within an operation's bounds; all of them where nothing is asked for, as EC2 does for these
+/// operations.
+fn page_size(wish: Option<i32>, (least, most): (i32, i32)) -> Result<usize, Error> {
+    let bound = match wish {
+        None => return Ok(usize::MAX),
+        Some(n) if n < least => format!("greater than {least}."),
+        Some(n) if n > most => format!("less than or equal to {most}"),
+        Some(n) => return Ok(usize::try_from(n).unwrap_or(usize::MAX)),
+    };
+    let n = wish.unwrap_or_default();
+    Err(Error::Parameter(format!(
+        "Value ( {n} ) for parameter maxResults is invalid. Expecting a value {bound}"
+    )))
+}
