@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 8] = [
     &["shape"],
     &["base", "codegen"],
     &["shapes-*"],
-    &["apis", "authz", "managed", "store", "wire"],
+    &["apis", "authz", "key-material", "managed", "store", "wire"],
     &["blob", "policy", "host"],
     &["ports"],
     &["ec2-resource"],
