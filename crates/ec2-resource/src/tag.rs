@@ -78,7 +78,7 @@ pub struct Kind {
     pub change: fn(&mut Tx, &Scope, &str, TagChange<'_>) -> Result<(), Error>,
     /// Adds every tag of every resource of a scope.
     pub collect: fn(&View, &Scope, &mut Vec<ec2::TagDescription>),
-    /// What the resource of an id brings to a decision.
+    /// What the resource whose ARN ends so brings to a decision.
     pub facts: fn(&View, &Scope, &str) -> Option<ports::ResourceFacts>,
 }
 

@@ -3,13 +3,19 @@
 
 mod addresses;
 mod elastic;
+mod key_pair;
 mod kind;
 mod nat;
+mod placement;
+mod template;
 
 pub use addresses::Addresses;
 pub use elastic::Elastic;
+pub use key_pair::KeyPair;
 pub use kind::Kind;
 pub use nat::NatFailure;
+pub use placement::Placement;
+pub use template::{Template, VersionKept};
 
 use crate::filter::BadFilter;
 use kind::{malformed, not_found};
@@ -27,6 +33,12 @@ pub enum Error {
     Addresses(Addresses),
     /// Something about public addresses.
     Elastic(Elastic),
+    /// Something about key pairs.
+    KeyPair(KeyPair),
+    /// Something about placement groups.
+    Placement(Placement),
+    /// Something about launch templates.
+    Template(Template),
     /// A parameter is missing.
     Missing(&'static str),
     /// One of several parameters is missing, in a sentence of its own.
@@ -104,6 +116,9 @@ impl AwsError for Error {
             Self::Malformed(kind, given, prefix) => malformed(*kind, given, prefix),
             Self::Addresses(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
+            Self::KeyPair(refusal) => refusal.said(),
+            Self::Placement(refusal) => refusal.said(),
+            Self::Template(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
             Self::TagTypeMissing => {
@@ -201,6 +216,24 @@ impl From<Addresses> for Error {
 impl From<Elastic> for Error {
     fn from(refusal: Elastic) -> Self {
         Self::Elastic(refusal)
+    }
+}
+
+impl From<KeyPair> for Error {
+    fn from(refusal: KeyPair) -> Self {
+        Self::KeyPair(refusal)
+    }
+}
+
+impl From<Placement> for Error {
+    fn from(refusal: Placement) -> Self {
+        Self::Placement(refusal)
+    }
+}
+
+impl From<Template> for Error {
+    fn from(refusal: Template) -> Self {
+        Self::Template(refusal)
     }
 }
 
