@@ -1,12 +1,14 @@
 //! The instances half of EC2: instances and what they are made from.
 
 mod authority;
+mod placement_group;
 
 pub use authority::resources;
 
 use ec2_resource::error;
-use ec2_resource::tag::Kind;
-use ports::{Registry, Service};
+use ec2_resource::tag::{Kind, kind};
+use ports::{Registrar, Registry, Service};
+use shapes_ec2 as ec2;
 use std::sync::Arc;
 
 /// The service.
@@ -17,9 +19,21 @@ impl Service for Compute {
 }
 
 /// The kinds of resources of this crate.
-pub static KINDS: &[Kind] = &[];
+pub static KINDS: &[Kind] = &[kind::<placement_group::PlacementGroup>()];
 
 /// Registers the tables, the jobs and the operations.
 pub fn install(registry: &mut Registry) {
-    registry.service(Arc::new(Compute));
+    let mut ops = registry.service(Arc::new(Compute));
+    ops.tables()
+        .record::<placement_group::PlacementGroup>()
+        .record::<placement_group::Member>()
+        .job::<placement_group::Settle>();
+    made_from(&mut ops);
+}
+
+/// What instances are made from.
+fn made_from(ops: &mut Registrar<'_, Compute>) {
+    ops.answer::<ec2::CreatePlacementGroup>(placement_group::create)
+        .answer::<ec2::DescribePlacementGroups>(placement_group::describe)
+        .answer::<ec2::DeletePlacementGroup>(placement_group::delete);
 }
