@@ -1,6 +1,7 @@
 //! The instances half of EC2: instances and what they are made from.
 
 mod authority;
+mod key_pair;
 mod placement_group;
 
 pub use authority::resources;
@@ -19,12 +20,13 @@ impl Service for Compute {
 }
 
 /// The kinds of resources of this crate.
-pub static KINDS: &[Kind] = &[kind::<placement_group::PlacementGroup>()];
+pub static KINDS: &[Kind] = &[kind::<key_pair::KeyPair>(), kind::<placement_group::PlacementGroup>()];
 
 /// Registers the tables, the jobs and the operations.
 pub fn install(registry: &mut Registry) {
     let mut ops = registry.service(Arc::new(Compute));
     ops.tables()
+        .record::<key_pair::KeyPair>()
         .record::<placement_group::PlacementGroup>()
         .record::<placement_group::Member>()
         .job::<placement_group::Settle>();
@@ -33,7 +35,11 @@ pub fn install(registry: &mut Registry) {
 
 /// What instances are made from.
 fn made_from(ops: &mut Registrar<'_, Compute>) {
-    ops.answer::<ec2::CreatePlacementGroup>(placement_group::create)
+    ops.answer::<ec2::CreateKeyPair>(key_pair::create)
+        .answer::<ec2::ImportKeyPair>(key_pair::import)
+        .answer::<ec2::DescribeKeyPairs>(key_pair::describe)
+        .answer::<ec2::DeleteKeyPair>(key_pair::delete)
+        .answer::<ec2::CreatePlacementGroup>(placement_group::create)
         .answer::<ec2::DescribePlacementGroups>(placement_group::describe)
         .answer::<ec2::DeletePlacementGroup>(placement_group::delete);
 }
