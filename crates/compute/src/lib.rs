@@ -2,6 +2,7 @@
 
 mod authority;
 mod key_pair;
+mod launch_template;
 mod placement_group;
 
 pub use authority::resources;
@@ -20,13 +21,19 @@ impl Service for Compute {
 }
 
 /// The kinds of resources of this crate.
-pub static KINDS: &[Kind] = &[kind::<key_pair::KeyPair>(), kind::<placement_group::PlacementGroup>()];
+pub static KINDS: &[Kind] = &[
+    kind::<key_pair::KeyPair>(),
+    kind::<launch_template::LaunchTemplate>(),
+    kind::<placement_group::PlacementGroup>(),
+];
 
 /// Registers the tables, the jobs and the operations.
 pub fn install(registry: &mut Registry) {
     let mut ops = registry.service(Arc::new(Compute));
     ops.tables()
         .record::<key_pair::KeyPair>()
+        .record::<launch_template::LaunchTemplate>()
+        .record::<launch_template::Version>()
         .record::<placement_group::PlacementGroup>()
         .record::<placement_group::Member>()
         .job::<placement_group::Settle>();
@@ -39,6 +46,13 @@ fn made_from(ops: &mut Registrar<'_, Compute>) {
         .answer::<ec2::ImportKeyPair>(key_pair::import)
         .answer::<ec2::DescribeKeyPairs>(key_pair::describe)
         .answer::<ec2::DeleteKeyPair>(key_pair::delete)
+        .answer::<ec2::CreateLaunchTemplate>(launch_template::create)
+        .answer::<ec2::DescribeLaunchTemplates>(launch_template::describe)
+        .answer::<ec2::ModifyLaunchTemplate>(launch_template::modify)
+        .answer::<ec2::DeleteLaunchTemplate>(launch_template::delete)
+        .answer::<ec2::CreateLaunchTemplateVersion>(launch_template::create_version)
+        .answer::<ec2::DescribeLaunchTemplateVersions>(launch_template::describe_versions)
+        .answer::<ec2::DeleteLaunchTemplateVersions>(launch_template::delete_versions)
         .answer::<ec2::CreatePlacementGroup>(placement_group::create)
         .answer::<ec2::DescribePlacementGroups>(placement_group::describe)
         .answer::<ec2::DeletePlacementGroup>(placement_group::delete);

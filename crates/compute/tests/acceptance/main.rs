@@ -2,7 +2,10 @@
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
 mod key_pair;
+mod launch_template;
+mod launch_template_version;
 mod placement_group;
+mod tag;
 
 use serde_json::{Value, json};
 use testkit::{Client, Golden, Server};
