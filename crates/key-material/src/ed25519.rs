@@ -2,6 +2,7 @@
 //! file of OpenSSH (its `PROTOCOL.key`).
 
 use crate::pem;
+use crate::ppk;
 use crate::ssh::{SshKey, line, string, strings};
 use base::Ids;
 use base64::Engine;
@@ -74,6 +75,11 @@ impl Ed25519PrivateKey {
     /// Its public half.
     pub fn public(&self) -> &Ed25519PublicKey {
         &self.public
+    }
+
+    /// PuTTY's file, without encryption. `comment` is one line.
+    pub fn ppk(&self, comment: &str) -> String {
+        ppk::write(KIND, comment, &self.public.ssh_blob(), &strings(&[&self.seed]))
     }
 
     /// OpenSSH's file, without encryption.

@@ -1,4 +1,4 @@
-//! Keys as services make and read them: RSA and Ed25519, in DER, PEM and the writings of SSH.
+//! Keys as services make and read them: RSA and Ed25519, in DER, PEM and the writings of SSH and PuTTY.
 //!
 //! Private keys come from a world's own randomness, so that a seed repeats them; none is kept here. Which lengths and
 //! writings a service takes, and how it refuses others, is the service's business.
@@ -6,6 +6,7 @@
 mod der;
 mod ed25519;
 pub mod pem;
+mod ppk;
 mod prime;
 mod rsa;
 mod ssh;

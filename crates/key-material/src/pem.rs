@@ -40,15 +40,19 @@ fn boundary<'l>(line: &'l str, word: &str) -> Option<&'l str> {
 
 /// Writes one block, 64 characters a line.
 pub fn write(label: &str, der: &[u8]) -> String {
-    let base64 = STANDARD.encode(der);
-    let mut text = format!("-----BEGIN {label}-----\n");
-    for (index, character) in base64.chars().enumerate() {
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines(der))
+}
+
+/// Base64 of 64 characters a line.
+pub(crate) fn lines(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for (index, character) in STANDARD.encode(bytes).chars().enumerate() {
         if index > 0 && index % 64 == 0 {
             text.push('\n');
         }
         text.push(character);
     }
-    text + &format!("\n-----END {label}-----\n")
+    text
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::der::{element, integers, positive};
 use crate::pem;
+use crate::ppk;
 use crate::prime::{self, Numbers};
 use crate::ssh::{SshKey, line, string, strings};
 use base::Ids;
@@ -117,6 +118,14 @@ impl RsaPrivateKey {
     pub fn pkcs8(&self) -> Vec<u8> {
         let version = element(0x02, &[0]);
         element(0x30, &[version, ALGORITHM.to_vec(), element(0x04, &self.pkcs1())].concat())
+    }
+
+    /// PuTTY's file, without encryption. `comment` is one line.
+    pub fn ppk(&self, comment: &str) -> String {
+        let [_, _, _, d, p, q, _, _, coefficient] = self.0.in_order();
+        let numbers = [d, p, q, coefficient].map(|number| positive(&number.to_bytes_be()));
+        let private = strings(&[&numbers[0], &numbers[1], &numbers[2], &numbers[3]]);
+        ppk::write(KIND, comment, &self.public().ssh_blob(), &private)
     }
 
     /// Its public half.

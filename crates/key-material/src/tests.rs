@@ -104,3 +104,12 @@ fn an_ed25519_key_is_read_by_openssh() {
     assert_eq!(key.public().ssh_line(), include_str!("testdata/seed7.ed25519.pub").trim());
     assert_ne!(file, Ed25519PrivateKey::new(&Ids::seeded(8, "key")).openssh(""));
 }
+
+/// What `puttygen -O private --ppk-param version=2 -C deployer` makes of the same keys.
+#[test]
+fn keys_are_written_as_putty_writes_them() {
+    let rsa = RsaPrivateKey::new(&Ids::seeded(7, "key"));
+    assert_eq!(rsa.ppk("deployer"), include_str!("testdata/seed7.rsa.ppk"));
+    let ed25519 = Ed25519PrivateKey::new(&Ids::seeded(7, "key"));
+    assert_eq!(ed25519.ppk("deployer"), include_str!("testdata/seed7.ed25519.ppk"));
+}

@@ -21,19 +21,35 @@ pub(super) struct Public {
     pub(super) line: String,
 }
 
-/// A new pair: the private key as a file, and the public one.
-pub(super) fn make(kind: KeyKind, ids: &Ids) -> (String, Public) {
+/// How a private key is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Format {
+    /// For OpenSSH.
+    Pem,
+    /// For PuTTY.
+    Ppk,
+}
+
+/// A new pair of that name: the private key as a file, and the public one.
+pub(super) fn make(kind: KeyKind, format: Format, name: &str, ids: &Ids) -> (String, Public) {
     match kind {
         KeyKind::Rsa => {
             let key = RsaPrivateKey::new(ids);
             // What EC2 makes itself is called by the private key.
             let fingerprint = sha1_pairs(&key.pkcs8());
-            let file = pem::write("RSA PRIVATE KEY", &key.pkcs1());
+            let file = match format {
+                Format::Pem => pem::write("RSA PRIVATE KEY", &key.pkcs1()),
+                Format::Ppk => key.ppk(name),
+            };
             (file, Public { kind, fingerprint, line: key.public().ssh_line() })
         }
         KeyKind::Ed25519 => {
             let key = Ed25519PrivateKey::new(ids);
-            (key.openssh(""), ed25519(key.public()))
+            let file = match format {
+                Format::Pem => key.openssh(""),
+                Format::Ppk => key.ppk(name),
+            };
+            (file, ed25519(key.public()))
         }
     }
 }

@@ -15,7 +15,7 @@ use ec2_resource::id::KeyPairId;
 use ec2_resource::listing::{self, Names, Wish};
 use ec2_resource::resource::{self, Resource, required, tag_set};
 use ec2_resource::tag;
-use material::Public;
+use material::{Format, Public};
 use model::KeyKind;
 use ports::Cx;
 use shapes_ec2 as ec2;
@@ -39,21 +39,18 @@ pub(crate) fn create(
             return Err(Error::Value("keyType", word.to_owned(), reason));
         }
     };
-    match input.key_format.as_deref() {
-        None | Some("pem") => {}
-        Some("ppk") => {
-            let sentence = "Keys in the format ppk are not built yet: ask for pem and convert it by puttygen";
-            return Err(Error::Parameter(sentence.to_owned()));
-        }
+    let format = match input.key_format.as_deref() {
+        None | Some("pem") => Format::Pem,
+        Some("ppk") => Format::Ppk,
         Some(word) => {
             let reason = "Valid values are pem and ppk.".to_owned();
             return Err(Error::Value("keyFormat", word.to_owned(), reason));
         }
-    }
+    };
     let tags = tag::of_specifications(input.tag_specifications, KeyPair::TYPE)?;
     // An RSA key takes a while: it is made outside of the transaction, and not for a name that is taken.
     require_free(cx.read(|view| KeyPair::of_name(view, cx.scope(), &name)))?;
-    let (file, public) = material::make(kind, cx.ids());
+    let (file, public) = material::make(kind, format, &name, cx.ids());
     let pair = keep(cx, &name, public, tags)?;
     Ok(ec2::KeyPair {
         key_pair_id: Some(pair.id.to_string()),
@@ -85,7 +82,8 @@ pub(crate) fn import(
 
 fn name(given: Option<String>) -> Result<String, Error> {
     let name = required(given, "keyName")?;
-    let is_name = name.is_ascii() && name.len() <= LONGEST_NAME && name.trim() == name;
+    let is_name =
+        name.bytes().all(|b| matches!(b, b' '..=b'~')) && name.len() <= LONGEST_NAME && name.trim() == name;
     if is_name {
         return Ok(name);
     }

@@ -1,6 +1,6 @@
 //! Which keys are taken, and what they are called.
 
-use super::material::{Public, make, read};
+use super::material::{Format, Public, make, read};
 use super::model::KeyKind;
 use base::Ids;
 
@@ -69,9 +69,16 @@ fn what_is_no_public_key() {
 #[test]
 fn a_seed_makes_the_same_keys_again() {
     for kind in [KeyKind::Rsa, KeyKind::Ed25519] {
-        let (file, public) = make(kind, &Ids::seeded(3, "keys"));
-        assert_eq!((file.clone(), public.clone()), make(kind, &Ids::seeded(3, "keys")));
-        assert_ne!(file, make(kind, &Ids::seeded(4, "keys")).0);
+        let made = |seed, format| make(kind, format, "web", &Ids::seeded(seed, "keys"));
+        let (file, public) = made(3, Format::Pem);
+        assert_eq!((file.clone(), public.clone()), made(3, Format::Pem));
+        assert_ne!(file, made(4, Format::Pem).0);
+        // The same key for PuTTY, with its name.
+        let (for_putty, same) = made(3, Format::Ppk);
+        assert_eq!(same, public);
+        assert!(
+            for_putty.starts_with("PuTTY-User-Key-File-2: ssh-") && for_putty.contains("\nComment: web\n")
+        );
         // What is made may be imported as well; RSA then has the other fingerprint.
         let imported = read(public.line.as_bytes()).unwrap();
         assert_eq!(imported.fingerprint == public.fingerprint, kind == KeyKind::Ed25519);

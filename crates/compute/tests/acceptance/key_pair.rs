@@ -77,6 +77,23 @@ fn a_created_key_is_answered_once_and_true() {
 }
 
 #[test]
+fn a_created_key_is_written_for_putty() {
+    let (_server, ec2) = start();
+    for kind in ["rsa", "ed25519"] {
+        let wish = json!({ "KeyName": kind, "KeyType": kind, "KeyFormat": "ppk" });
+        let file = ec2.call("CreateKeyPair", &wish).ok().text("keyMaterial");
+        let shown = json!({ "KeyName": [kind], "IncludePublicKey": true });
+        let line = ec2.call("DescribeKeyPairs", &shown).ok().text("keySet.item.publicKey");
+        let head =
+            format!("PuTTY-User-Key-File-2: ssh-{kind}\nEncryption: none\nComment: {kind}\nPublic-Lines: ");
+        let rest = file.strip_prefix(&head).expect(&head);
+        let (count, rest) = rest.split_once('\n').unwrap();
+        let public: Vec<&str> = rest.lines().take(count.parse().unwrap()).collect();
+        assert_eq!(Some(public.concat().as_str()), line.split(' ').nth(1));
+    }
+}
+
+#[test]
 fn what_key_pairs_refuse() {
     let (_server, ec2) = start();
     ec2.call("ImportKeyPair", &import("web", ED25519)).ok();
@@ -120,12 +137,6 @@ fn what_key_pairs_refuse() {
                 json!({ "KeyName": "new", "KeyFormat": "der" }),
                 "InvalidParameterValue",
                 "Value (der) for parameter keyFormat is invalid. Valid values are pem and ppk.",
-            ),
-            (
-                "CreateKeyPair",
-                json!({ "KeyName": "new", "KeyFormat": "ppk" }),
-                "InvalidParameterValue",
-                "Keys in the format ppk are not built yet: ask for pem and convert it by puttygen",
             ),
             (
                 "DescribeKeyPairs",
