@@ -59,6 +59,28 @@ mod tests {
                 found.keys.into_iter().find(|(key, _)| key == name).map(|(_, values)| values.concat());
             assert_eq!(values.as_deref(), Some(want), "{resource} {name}");
         }
+        let template = ec2::CreateLaunchTemplateRequest {
+            launch_template_name: Some("team/web".to_owned()),
+            launch_template_data: Some(ec2::RequestLaunchTemplateData {
+                image_id: Some("ami-1".to_owned()),
+                ..ec2::RequestLaunchTemplateData::default()
+            }),
+            ..ec2::CreateLaunchTemplateRequest::default()
+        };
+        let template = local.call_with::<ec2::CreateLaunchTemplate>(&cx, template).unwrap();
+        let template =
+            format!("launch-template/{}", template.launch_template.unwrap().launch_template_id.unwrap());
+        let arn = |resource: &str| format!("arn:aws:ec2:us-east-1:000000000000:{resource}");
+        for (resource, want) in [
+            ("launch-template/team/web".to_owned(), Some(template.as_str())),
+            (template.clone(), None),
+            (format!("key-pair/{key}"), Some("key-pair/web")),
+            ("key-pair/web".to_owned(), None),
+            (format!("placement-group/{group}"), Some("placement-group/near")),
+            ("launch-template/*".to_owned(), None),
+        ] {
+            assert_eq!(resources().true_arn(&cx, &arn(&resource)), want.map(arn), "{resource}");
+        }
         for resource in ["key-pair/near", "key-pair/*", "placement-group/web", "launch-template/web"] {
             assert!(look(resource).is_none(), "{resource}");
         }

@@ -24,12 +24,26 @@ impl Resources for Known {
         arn.split(':').nth(2) == Some("ec2") && self.0.iter().any(|kind| kind.word == word)
     }
 
+    fn true_arn(&self, cx: &Cx, arn: &str) -> Option<String> {
+        let (kind, scope, text) = self.named(arn)?;
+        let found = cx.read(|view| (kind.arn)(view, &scope, &text))?;
+        (found != arn).then_some(found)
+    }
+
     fn look_up(&self, cx: &Cx, _action: &str, arn: &str) -> Option<ResourceFacts> {
+        let (kind, scope, text) = self.named(arn)?;
+        cx.read(|view| (kind.facts)(view, &scope, &text))
+    }
+}
+
+impl Known {
+    /// The kind, the scope and the end of an ARN.
+    fn named(&self, arn: &str) -> Option<(&'static Kind, Scope, String)> {
         let arn = arn.parse::<Arn>().ok()?;
-        let (word, id) = arn.resource.split_once('/')?;
+        let (word, text) = arn.resource.split_once('/')?;
         let scope = Scope::new(arn.account.parse().ok()?, Region::parse(&arn.region)?);
         let kind = self.0.iter().find(|kind| kind.word == word)?;
-        cx.read(|view| (kind.facts)(view, &scope, id))
+        Some((kind, scope, text.to_owned()))
     }
 }
 

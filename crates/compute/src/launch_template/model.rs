@@ -65,6 +65,11 @@ impl Resource for LaunchTemplate {
 
     resource::own_members!();
 
+    /// Calls may name it by its name.
+    fn of_arn(rows: &impl Rows, scope: &Scope, text: &str) -> Option<Arc<Self>> {
+        rows.of_key(&resource::key(scope, text)).or_else(|| Self::of_name(rows, scope, text))
+    }
+
     fn filter(&self, name: &str) -> Vec<String> {
         match name {
             "create-time" => moment(self.created_at),
