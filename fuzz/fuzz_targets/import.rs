@@ -151,7 +151,7 @@ fn empty() -> (Arc<World>, Naming) {
     let iam = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations);
     compute::install(&mut registry);
     ebs::install(&mut registry);
-    vpc::install(&mut registry, Vec::new());
+    vpc::install(&mut registry, Arc::new(ec2_resource::neighbour::NoInstances), Vec::new());
     s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
     let world = World {
         name: "fuzz".to_owned(),

@@ -47,7 +47,7 @@ class Site:
 
     def clean(self):
         """Takes away what flows have made; users and policies stay."""
-        for service in ("s3", "vpc"):
+        for service in ("compute", "ebs", "s3", "vpc"):
             self.page(f"/_angae/reset?service={service}", "POST")
 
     def audit(self):
@@ -58,9 +58,10 @@ class Site:
         return {principal["principal"]: principal for principal in told["principals"]}
 
     def denied(self, caller):
-        """The actions that were denied of late to a caller, by the ids of the denials."""
+        """The actions that policies denied of late to a caller, by the ids of the denials."""
         told = json.loads(self.page("/_angae/iam/decisions?newest=1000"))["decisions"]
-        return {decision["id"]: decision["action"] for decision in told if decision["caller"] == caller}
+        own = (one for one in told if one["caller"] == caller and one["decision"] != "refusedByService")
+        return {decision["id"]: decision["action"] for decision in own}
 
 
 class Borrowed:

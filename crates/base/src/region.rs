@@ -88,15 +88,15 @@ impl Region {
 
     /// The zones, by letter. A Region we have no facts of gets three.
     pub fn zones(&self) -> Vec<Zone> {
-        let (letters, short) = match self.facts() {
-            Some(facts) => (facts.zones, facts.short.to_owned()),
-            None => ("abc", self.0.replace('-', "")),
+        let (letters, ids, short) = match self.facts() {
+            Some(facts) => (facts.zones, facts.zone_ids, facts.short.to_owned()),
+            None => ("abc", "123", self.0.replace('-', "")),
         };
-        let zone = |(index, letter): (usize, char)| Zone {
+        let zone = |(letter, id): (char, char)| Zone {
             name: format!("{}{letter}", self.0),
-            id: format!("{short}-az{}", index + 1),
+            id: format!("{short}-az{id}"),
         };
-        letters.chars().enumerate().map(zone).collect()
+        letters.chars().zip(ids.chars()).map(zone).collect()
     }
 }
 
@@ -130,6 +130,8 @@ pub struct RegionFacts {
     pub short: &'static str,
     /// Letters of the zones a new account sees.
     pub zones: &'static str,
+    /// The last digits of these zones' ids, in the order of the letters: `61` are `use1-az6` and `use1-az1`.
+    pub zone_ids: &'static str,
     /// Accounts must opt in (`opted-in`, `not-opted-in`); the others need not.
     pub opt_in: bool,
     /// How consoles call it: `Europe (Ireland)`.
@@ -138,55 +140,58 @@ pub struct RegionFacts {
 
 /// Writes one row a Region.
 macro_rules! region_table {
-    ($($name:literal $short:literal $zones:literal $opt_in:literal $long:literal;)*) => {
-        &[$(RegionFacts { name: $name, short: $short, zones: $zones, opt_in: $opt_in, long_name: $long }),*]
+    ($($name:literal $short:literal $zones:literal $ids:literal $opt_in:literal $long:literal;)*) => {
+        &[$(RegionFacts {
+            name: $name, short: $short, zones: $zones, zone_ids: $ids, opt_in: $opt_in, long_name: $long,
+        }),*]
     };
 }
 
 /// The Regions of the commercial partition and the two others, by name.
 ///
 /// Source: AWS, "AWS Regions" and "Availability Zone IDs" of the Regions and Zones guide; zone letters of new
-/// accounts differ in reality, here every account sees the same.
+/// accounts differ in reality, and so do the ids they stand for; here every account sees the same, those that were
+/// recorded of one account where they are known.
 pub fn regions() -> &'static [RegionFacts] {
     region_table! {
-        "af-south-1" "afs1" "abc" true "Africa (Cape Town)";
-        "ap-east-1" "ape1" "abc" true "Asia Pacific (Hong Kong)";
-        "ap-east-2" "ape2" "abc" true "Asia Pacific (Taipei)";
-        "ap-northeast-1" "apne1" "acd" false "Asia Pacific (Tokyo)";
-        "ap-northeast-2" "apne2" "abcd" false "Asia Pacific (Seoul)";
-        "ap-northeast-3" "apne3" "abc" false "Asia Pacific (Osaka)";
-        "ap-south-1" "aps1" "abc" false "Asia Pacific (Mumbai)";
-        "ap-south-2" "aps2" "abc" true "Asia Pacific (Hyderabad)";
-        "ap-southeast-1" "apse1" "abc" false "Asia Pacific (Singapore)";
-        "ap-southeast-2" "apse2" "abc" false "Asia Pacific (Sydney)";
-        "ap-southeast-3" "apse3" "abc" true "Asia Pacific (Jakarta)";
-        "ap-southeast-4" "apse4" "abc" true "Asia Pacific (Melbourne)";
-        "ap-southeast-5" "apse5" "abc" true "Asia Pacific (Malaysia)";
-        "ap-southeast-6" "apse6" "abc" true "Asia Pacific (New Zealand)";
-        "ap-southeast-7" "apse7" "abc" true "Asia Pacific (Thailand)";
-        "ca-central-1" "cac1" "abd" false "Canada (Central)";
-        "ca-west-1" "caw1" "abc" true "Canada West (Calgary)";
-        "cn-north-1" "cnn1" "abd" false "China (Beijing)";
-        "cn-northwest-1" "cnnw1" "abc" false "China (Ningxia)";
-        "eu-central-1" "euc1" "abc" false "Europe (Frankfurt)";
-        "eu-central-2" "euc2" "abc" true "Europe (Zurich)";
-        "eu-north-1" "eun1" "abc" false "Europe (Stockholm)";
-        "eu-south-1" "eus1" "abc" true "Europe (Milan)";
-        "eu-south-2" "eus2" "abc" true "Europe (Spain)";
-        "eu-west-1" "euw1" "abc" false "Europe (Ireland)";
-        "eu-west-2" "euw2" "abc" false "Europe (London)";
-        "eu-west-3" "euw3" "abc" false "Europe (Paris)";
-        "il-central-1" "ilc1" "abc" true "Israel (Tel Aviv)";
-        "me-central-1" "mec1" "abc" true "Middle East (UAE)";
-        "me-south-1" "mes1" "abc" true "Middle East (Bahrain)";
-        "mx-central-1" "mxc1" "abc" true "Mexico (Central)";
-        "sa-east-1" "sae1" "abc" false "South America (Sao Paulo)";
-        "us-east-1" "use1" "abcdef" false "US East (N. Virginia)";
-        "us-east-2" "use2" "abc" false "US East (Ohio)";
-        "us-gov-east-1" "usge1" "abc" false "AWS GovCloud (US-East)";
-        "us-gov-west-1" "usgw1" "abc" false "AWS GovCloud (US-West)";
-        "us-west-1" "usw1" "ac" false "US West (N. California)";
-        "us-west-2" "usw2" "abcd" false "US West (Oregon)";
+        "af-south-1" "afs1" "abc" "123" true "Africa (Cape Town)";
+        "ap-east-1" "ape1" "abc" "123" true "Asia Pacific (Hong Kong)";
+        "ap-east-2" "ape2" "abc" "123" true "Asia Pacific (Taipei)";
+        "ap-northeast-1" "apne1" "acd" "412" false "Asia Pacific (Tokyo)";
+        "ap-northeast-2" "apne2" "abcd" "1234" false "Asia Pacific (Seoul)";
+        "ap-northeast-3" "apne3" "abc" "123" false "Asia Pacific (Osaka)";
+        "ap-south-1" "aps1" "abc" "132" false "Asia Pacific (Mumbai)";
+        "ap-south-2" "aps2" "abc" "123" true "Asia Pacific (Hyderabad)";
+        "ap-southeast-1" "apse1" "abc" "123" false "Asia Pacific (Singapore)";
+        "ap-southeast-2" "apse2" "abc" "132" false "Asia Pacific (Sydney)";
+        "ap-southeast-3" "apse3" "abc" "123" true "Asia Pacific (Jakarta)";
+        "ap-southeast-4" "apse4" "abc" "123" true "Asia Pacific (Melbourne)";
+        "ap-southeast-5" "apse5" "abc" "123" true "Asia Pacific (Malaysia)";
+        "ap-southeast-6" "apse6" "abc" "123" true "Asia Pacific (New Zealand)";
+        "ap-southeast-7" "apse7" "abc" "123" true "Asia Pacific (Thailand)";
+        "ca-central-1" "cac1" "abd" "124" false "Canada (Central)";
+        "ca-west-1" "caw1" "abc" "123" true "Canada West (Calgary)";
+        "cn-north-1" "cnn1" "abd" "124" false "China (Beijing)";
+        "cn-northwest-1" "cnnw1" "abc" "123" false "China (Ningxia)";
+        "eu-central-1" "euc1" "abc" "123" false "Europe (Frankfurt)";
+        "eu-central-2" "euc2" "abc" "123" true "Europe (Zurich)";
+        "eu-north-1" "eun1" "abc" "123" false "Europe (Stockholm)";
+        "eu-south-1" "eus1" "abc" "123" true "Europe (Milan)";
+        "eu-south-2" "eus2" "abc" "123" true "Europe (Spain)";
+        "eu-west-1" "euw1" "abc" "312" false "Europe (Ireland)";
+        "eu-west-2" "euw2" "abcd" "2314" false "Europe (London)";
+        "eu-west-3" "euw3" "abc" "123" false "Europe (Paris)";
+        "il-central-1" "ilc1" "abc" "123" true "Israel (Tel Aviv)";
+        "me-central-1" "mec1" "abc" "123" true "Middle East (UAE)";
+        "me-south-1" "mes1" "abc" "123" true "Middle East (Bahrain)";
+        "mx-central-1" "mxc1" "abc" "123" true "Mexico (Central)";
+        "sa-east-1" "sae1" "abc" "123" false "South America (Sao Paulo)";
+        "us-east-1" "use1" "abcdef" "612435" false "US East (N. Virginia)";
+        "us-east-2" "use2" "abc" "123" false "US East (Ohio)";
+        "us-gov-east-1" "usge1" "abc" "123" false "AWS GovCloud (US-East)";
+        "us-gov-west-1" "usgw1" "abc" "123" false "AWS GovCloud (US-West)";
+        "us-west-1" "usw1" "ac" "31" false "US West (N. California)";
+        "us-west-2" "usw2" "abcd" "2134" false "US West (Oregon)";
     }
 }
 
@@ -199,16 +204,36 @@ mod tests {
         assert!(regions().is_sorted_by_key(|facts| facts.name));
         for facts in regions() {
             let region = Region::parse(facts.name).unwrap();
-            assert_eq!(region.zones().len(), facts.zones.len());
+            let mut ids: Vec<String> = region.zones().into_iter().map(|zone| zone.id).collect();
+            ids.sort();
+            ids.dedup();
+            assert_eq!((ids.len(), facts.zone_ids.len()), (facts.zones.len(), facts.zones.len()));
         }
     }
 
     #[test]
     fn zones_follow_their_region() {
         let zones = Region::us_east_1().zones();
-        assert_eq!((zones[5].name.as_str(), zones[5].id.as_str()), ("us-east-1f", "use1-az6"));
+        assert_eq!((zones[5].name.as_str(), zones[5].id.as_str()), ("us-east-1f", "use1-az5"));
         assert_eq!(Region::parse("xx-test-9").unwrap().zones().len(), 3);
         assert!(Region::parse("US").is_none());
+    }
+
+    /// Source: recorded answers of DescribeAvailabilityZones; Tokyo's az3 and California's az2 take no new accounts.
+    #[test]
+    fn zone_ids_are_those_of_a_recorded_account() {
+        for (region, want) in [
+            ("us-east-1", "use1-az6 use1-az1 use1-az2 use1-az4 use1-az3 use1-az5"),
+            ("us-west-2", "usw2-az2 usw2-az1 usw2-az3 usw2-az4"),
+            ("eu-west-1", "euw1-az3 euw1-az1 euw1-az2"),
+            ("ap-northeast-1", "apne1-az4 apne1-az1 apne1-az2"),
+            ("us-west-1", "usw1-az3 usw1-az1"),
+            ("ca-central-1", "cac1-az1 cac1-az2 cac1-az4"),
+        ] {
+            let ids: Vec<String> =
+                Region::parse(region).unwrap().zones().into_iter().map(|zone| zone.id).collect();
+            assert_eq!(ids.join(" "), want);
+        }
     }
 
     #[test]

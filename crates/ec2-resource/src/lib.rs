@@ -5,6 +5,7 @@
 //! with the crate that happens to own the resource.
 
 pub mod authority;
+pub mod dns;
 pub mod error;
 pub mod event;
 pub mod filter;

@@ -15,6 +15,15 @@ pub trait Instances: Send + Sync {
     fn get(&self, tx: &Tx, scope: &Scope, id: &InstanceId) -> Option<InstanceFacts>;
 }
 
+/// Where nobody runs instances: a part of EC2 by itself.
+pub struct NoInstances;
+
+impl Instances for NoInstances {
+    fn get(&self, _tx: &Tx, _scope: &Scope, _id: &InstanceId) -> Option<InstanceFacts> {
+        None
+    }
+}
+
 /// What others may know of an instance.
 #[derive(Clone, Debug)]
 pub struct InstanceFacts {
@@ -171,6 +180,10 @@ pub struct PlaceWish {
     pub interface: Option<String>,
     /// A zone's name.
     pub zone: Option<String>,
+    /// Ids of groups.
+    pub groups: Vec<String>,
+    /// Names of groups of the default VPC.
+    pub group_names: Vec<String>,
 }
 
 /// Where it stands.
@@ -182,6 +195,8 @@ pub struct Place {
     pub vpc: String,
     /// Its zone.
     pub zone: Zone,
+    /// The groups that are asked for, by id.
+    pub groups: Vec<String>,
     /// Whether it lends public addresses to what starts in it.
     pub lends_public: bool,
     /// Whether it has private names of instance ids, `i-….ec2.internal`, in the place of those of addresses.

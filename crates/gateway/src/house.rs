@@ -96,7 +96,11 @@ pub(crate) fn services(
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
     compute::install(&mut registry);
     ebs::install(&mut registry);
-    vpc::install(&mut registry, vec![compute::KINDS, ebs::KINDS]);
+    vpc::install(
+        &mut registry,
+        Arc::new(ec2_resource::neighbour::NoInstances),
+        vec![compute::KINDS, ebs::KINDS],
+    );
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
     match registry.conflicts() {

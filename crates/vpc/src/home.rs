@@ -40,11 +40,16 @@ pub(crate) fn read<T>(cx: &Cx, read: impl FnOnce(&View) -> Result<T, Error>) -> 
 /// Changes, after the default VPC is there.
 pub(crate) fn write<T>(cx: &Cx, change: impl Fn(&mut Tx) -> Result<T, Error>) -> Result<T, Error> {
     cx.write(|tx| {
-        if tx.get::<Home>(&mark(cx.scope())).is_none() {
-            settle(tx, cx);
-        }
+        ensure(tx, cx);
         change(tx)
     })
+}
+
+/// Makes the default VPC where it was never made.
+pub(crate) fn ensure(tx: &mut Tx, cx: &Cx) {
+    if tx.get::<Home>(&mark(cx.scope())).is_none() {
+        settle(tx, cx);
+    }
 }
 
 /// Makes the default options and the default VPC.

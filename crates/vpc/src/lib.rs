@@ -5,7 +5,6 @@ mod account;
 mod address;
 mod authority;
 mod dhcp_options;
-mod dns;
 mod egress_only_internet_gateway;
 mod home;
 mod internet_gateway;
@@ -21,14 +20,16 @@ mod vpc;
 
 pub use authority::resources;
 
+use ec2_resource::neighbour::{Instances, Networks};
 use ec2_resource::tag::{Kind, kind};
-use ec2_resource::{error, event, filter, id, resource, token};
+use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
 /// The service.
 pub struct Vpc {
+    instances: Arc<dyn Instances>,
     /// The kinds of resources of the other crates that answer EC2, whose tags are asked for here too.
     others: Vec<&'static [Kind]>,
 }
@@ -61,9 +62,14 @@ impl Service for Vpc {
     type Error = error::Error;
 }
 
+/// What instances ask of networks.
+pub fn networks() -> Arc<dyn Networks> {
+    Arc::new(network_interface::OfInstances)
+}
+
 /// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own.
-pub fn install(registry: &mut Registry, others: Vec<&'static [Kind]>) {
-    let mut ops = registry.service(Arc::new(Vpc { others }));
+pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: Vec<&'static [Kind]>) {
+    let mut ops = registry.service(Arc::new(Vpc { instances, others }));
     ops.tables()
         .record::<home::Home>()
         .record::<vpc::Vpc>()
@@ -82,11 +88,13 @@ pub fn install(registry: &mut Registry, others: Vec<&'static [Kind]>) {
         .job::<vpc::Available>()
         .job::<subnet::Available>()
         .job::<network_interface::Available>()
+        .job::<network_interface::Attached>()
+        .job::<network_interface::Detached>()
         .job::<address::Named>()
         .job::<nat_gateway::Open>()
         .job::<nat_gateway::Close>()
         .job::<nat_gateway::Forget>();
-    networks(&mut ops);
+    subnets(&mut ops);
     gateways(&mut ops);
     interfaces(&mut ops);
     rules(&mut ops);
@@ -99,7 +107,7 @@ pub fn install(registry: &mut Registry, others: Vec<&'static [Kind]>) {
 }
 
 /// VPCs, subnets and routes.
-fn networks(ops: &mut Registrar<'_, Vpc>) {
+fn subnets(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateVpc>(vpc::create)
         .answer::<ec2::CreateDefaultVpc>(vpc::create_default)
         .answer::<ec2::DescribeVpcs>(vpc::describe)
@@ -150,6 +158,8 @@ fn interfaces(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateNetworkInterface>(network_interface::create)
         .answer::<ec2::DescribeNetworkInterfaces>(network_interface::describe)
         .answer::<ec2::DeleteNetworkInterface>(network_interface::delete)
+        .answer::<ec2::AttachNetworkInterface>(network_interface::attach)
+        .answer::<ec2::DetachNetworkInterface>(network_interface::detach)
         .answer::<ec2::DescribeNetworkInterfaceAttribute>(network_interface::describe_attribute)
         .answer::<ec2::ModifyNetworkInterfaceAttribute>(network_interface::modify_attribute)
         .answer::<ec2::ResetNetworkInterfaceAttribute>(network_interface::reset_attribute)

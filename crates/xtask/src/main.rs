@@ -8,7 +8,9 @@ mod bench;
 mod check;
 mod coverage;
 mod fuzz;
+mod instance_types;
 mod licences;
+mod machine_images;
 mod managed;
 mod models;
 mod mutants;
@@ -78,6 +80,10 @@ enum Command {
     Authz,
     /// Update the managed policies of AWS from the package that collects them
     Managed,
+    /// Write the instance types of EC2 and where they are offered, from published recordings
+    InstanceTypes,
+    /// Write the recorded machine images, those of Amazon Linux and ECS, and what leads to them
+    MachineImages,
 }
 
 fn main() -> std::process::ExitCode {
@@ -105,5 +111,7 @@ fn dispatch() -> Result<()> {
         Command::Models { data } => models::run(&data),
         Command::Authz => authz::run(),
         Command::Managed => managed::run(),
+        Command::InstanceTypes => instance_types::run(),
+        Command::MachineImages => machine_images::run(),
     }
 }

@@ -3,6 +3,7 @@
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,10 +22,18 @@ impl Package {
     }
 }
 
-/// Reads a JSON file.
+/// Reads a JSON file, or the same with `.gz` where there is none of that name.
 pub(crate) fn read_json(path: &Path) -> Result<Value> {
-    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-    serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
+    let name = || path.display().to_string();
+    let packed = path.with_added_extension("gz");
+    let path = if path.exists() { path } else { &packed };
+    let mut bytes = std::fs::read(path).with_context(name)?;
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        let mut plain = Vec::new();
+        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain).with_context(name)?;
+        bytes = plain;
+    }
+    serde_json::from_slice(&bytes).with_context(name)
 }
 
 /// The newest version of a package of npm's.
@@ -46,10 +55,19 @@ pub(crate) fn npm(name: &str) -> Result<Package> {
 
 /// The newest version of a package of PyPI's. Only files are read; nothing of it is run.
 pub(crate) fn pypi(name: &str) -> Result<Package> {
-    let folder = empty(name)?;
+    pypi_as(name, name)
+}
+
+/// A version of a package of PyPI's.
+pub(crate) fn pypi_at(name: &str, version: &str) -> Result<Package> {
+    pypi_as(name, &format!("{name}=={version}"))
+}
+
+fn pypi_as(name: &str, wish: &str) -> Result<Package> {
+    let folder = empty(wish)?;
     let mut install = Command::new("python3");
     install.args(["-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target"]);
-    run(install.arg(&folder).arg(name))?;
+    run(install.arg(&folder).arg(wish))?;
     let entries = std::fs::read_dir(&folder)?.collect::<Result<Vec<_>, _>>()?;
     let module = name.replace('-', "_");
     let record = entries.iter().find_map(|entry| {

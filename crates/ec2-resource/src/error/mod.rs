@@ -2,6 +2,7 @@
 //! answers, where there are any; the reference of each stands in the project's notes on EC2.
 
 mod addresses;
+mod attach;
 mod elastic;
 mod key_pair;
 mod kind;
@@ -10,6 +11,7 @@ mod placement;
 mod template;
 
 pub use addresses::Addresses;
+pub use attach::Attach;
 pub use elastic::Elastic;
 pub use key_pair::KeyPair;
 pub use kind::Kind;
@@ -31,6 +33,8 @@ pub enum Error {
     Malformed(Kind, String, &'static str),
     /// Something about private addresses and their interfaces.
     Addresses(Addresses),
+    /// Something about instances and what they are attached to.
+    Attach(Attach),
     /// Something about public addresses.
     Elastic(Elastic),
     /// Something about key pairs.
@@ -115,6 +119,7 @@ impl AwsError for Error {
             Self::NotFound(kind, ids) => not_found(*kind, ids),
             Self::Malformed(kind, given, prefix) => malformed(*kind, given, prefix),
             Self::Addresses(refusal) => refusal.said(),
+            Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::KeyPair(refusal) => refusal.said(),
             Self::Placement(refusal) => refusal.said(),
@@ -210,6 +215,12 @@ impl AwsError for Error {
 impl From<Addresses> for Error {
     fn from(refusal: Addresses) -> Self {
         Self::Addresses(refusal)
+    }
+}
+
+impl From<Attach> for Error {
+    fn from(refusal: Attach) -> Self {
+        Self::Attach(refusal)
     }
 }
 

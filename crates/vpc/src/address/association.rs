@@ -4,7 +4,7 @@ use super::id_of;
 use super::model::{Address, Association};
 use crate::error::{Addresses, Elastic, Error, Kind};
 use crate::event::Changed;
-use crate::id::{AddressAssociationId, VpcId};
+use crate::id::{AddressAssociationId, InstanceId, VpcId};
 use crate::internet_gateway::InternetGateway;
 use crate::network_interface::{self, NetworkInterface};
 use crate::resource::{self, Resource, required, take};
@@ -15,11 +15,14 @@ use shapes_ec2 as ec2;
 use std::net::Ipv4Addr;
 use store::Tx;
 
+/// What is said where a call does not say where the address is to lead.
+const NOWHERE: &str = "Either instance ID or network interface id must be specified";
+
 /// `AssociateAddress`: with an address of an interface, the primary one where none is named. An address that leads
 /// elsewhere is led here, unless the call forbids that; one that led here before leads nowhere.
 pub(crate) fn associate(
     cx: &Cx,
-    _svc: &Service,
+    svc: &Service,
     input: ec2::AssociateAddressRequest,
 ) -> Result<ec2::AssociateAddressResult, Error> {
     let id = match (input.allocation_id, input.public_ip) {
@@ -33,21 +36,20 @@ pub(crate) fn associate(
         }
     };
     if input.instance_id.is_none() && input.network_interface_id.is_none() {
-        let sentence = "Either instance ID or network interface id must be specified";
-        return Err(Error::MissingOneOf(sentence));
+        return Err(Error::MissingOneOf(NOWHERE));
     }
     let interface_id =
         input.network_interface_id.map(|text| network_interface::id(Some(text))).transpose()?;
     let wanted = input.private_ip_address.as_deref().map(network_interface::address).transpose()?;
     let may_move = input.allow_reassociation != Some(false);
-    let instance = input.instance_id;
+    let instance_id = input.instance_id.map(|text| network_interface::instance_id(Some(text))).transpose()?;
     let association = home::write(cx, |tx| {
         let address: Address = take(tx, cx.scope(), id.as_str())?;
-        if let Some(instance) = &instance {
-            return Err(Error::NotFound(Kind::Instance, vec![instance.clone()]));
-        }
-        let interface = interface_id.as_ref().map_or("", |id| id.as_str());
-        let interface: NetworkInterface = take(tx, cx.scope(), interface)?;
+        let interface = match (&interface_id, &instance_id) {
+            (Some(id), _) => take(tx, cx.scope(), id.as_str())?,
+            (None, Some(id)) => of_instance(tx, cx, svc, id)?,
+            (None, None) => return Err(Error::MissingOneOf(NOWHERE)),
+        };
         interface.require_own()?;
         let private_ip = wanted.or(interface.primary()).filter(|own| interface.addresses.contains(own));
         let private_ip = private_ip.ok_or_else(|| Addresses::NotAssigned(interface.id.to_string()))?;
@@ -69,6 +71,14 @@ pub(crate) fn associate(
         Ok(association)
     })?;
     Ok(ec2::AssociateAddressResult { association_id: Some(association.to_string()) })
+}
+
+/// The primary interface of an instance that is there.
+fn of_instance(tx: &Tx, cx: &Cx, svc: &Service, id: &InstanceId) -> Result<NetworkInterface, Error> {
+    network_interface::instance(tx, cx.scope(), svc, id)?;
+    let card = network_interface::primary(tx, cx.scope(), id);
+    let card = card.ok_or_else(|| Error::NotFound(Kind::Instance, vec![id.to_string()]))?;
+    Ok((*card).clone())
 }
 
 fn require_internet_gateway(tx: &Tx, address: &Address, vpc: &VpcId) -> Result<(), Elastic> {
@@ -96,6 +106,10 @@ pub(crate) fn lead(
     });
     tx.emit(&Changed { kind: "AddressAssociated", resource: address.arn() });
     tx.put(address);
+    // What AWS lent goes back when an address of the user's own leads there.
+    if interface.lent.is_some() && interface.primary() == Some(private_ip) {
+        tx.put(NetworkInterface { lent: None, ..interface.clone() });
+    }
 }
 
 /// `DisassociateAddress`: by the association. One that a service made stays.

@@ -3,7 +3,7 @@
 mod association;
 mod attribute;
 mod model;
-mod pool;
+pub(crate) mod pool;
 
 pub(crate) use association::{associate, disassociate, follow, lead, leave, leave_interface};
 pub(crate) use attribute::{describe_attribute, modify_attribute, reset_attribute};
@@ -18,6 +18,7 @@ use crate::{Vpc as Service, home, tag};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
+use store::View;
 
 /// Addresses of an account in a Region at the most: the quota that an account begins with.
 const MOST_ADDRESSES: usize = 5;
@@ -121,7 +122,7 @@ pub(crate) fn describe(
         })?);
     }
     let wish = Wish { ids: Some(ids), filters: input.filters, ..Wish::default() };
-    let page = listing::list(cx, "DescribeAddresses", wish, |_, row: &Address| shape(row))?;
+    let page = listing::list(cx, "DescribeAddresses", wish, shape)?;
     Ok(ec2::DescribeAddressesResult { addresses: Some(page.items) })
 }
 
@@ -131,7 +132,7 @@ fn id_of(text: String) -> Result<AllocationId, Error> {
     AllocationId::parse(&text).map_err(|error| Error::Malformed(Kind::Allocation, error.given, error.prefix))
 }
 
-fn shape(address: &Address) -> ec2::Address {
+fn shape(view: &View, address: &Address) -> ec2::Address {
     let own = address.association.as_ref();
     ec2::Address {
         allocation_id: Some(address.id.to_string()),
@@ -140,6 +141,7 @@ fn shape(address: &Address) -> ec2::Address {
         public_ipv4_pool: Some("amazon".to_owned()),
         network_border_group: Some(address.scope.region.to_string()),
         association_id: own.map(|own| own.id.to_string()),
+        instance_id: address.instance(view),
         network_interface_id: own.map(|own| own.interface.to_string()),
         network_interface_owner_id: own.map(|_| address.scope.account.to_string()),
         private_ip_address: own.map(|own| own.private_ip.to_string()),

@@ -2,11 +2,12 @@
 
 use crate::error::Kind;
 use crate::id::{AddressAssociationId, AllocationId, NetworkInterfaceId, VpcId};
+use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource};
 use base::{Scope, Tags};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
-use store::{Index, Job, JobError, Record, Tx};
+use store::{Index, Job, JobError, Record, Tx, View};
 
 /// A public address that an account keeps.
 #[derive(Clone, Serialize, Deserialize)]
@@ -54,6 +55,13 @@ impl Address {
         keys: |address| address.associated(|own| resource::key(&address.scope, own.id.as_str())),
     };
 
+    /// The instance that it leads to.
+    pub(crate) fn instance(&self, view: &View) -> Option<String> {
+        let own = self.association.as_ref()?;
+        let card = view.get::<NetworkInterface>(&resource::key(&self.scope, own.interface.as_str()))?;
+        card.attachment.as_ref()?.instance_id.clone()
+    }
+
     fn associated(&self, key: impl Fn(&Association) -> String) -> Vec<String> {
         self.association.iter().map(key).collect()
     }
@@ -99,6 +107,13 @@ impl Resource for Address {
             "private-ip-address" => self.associated(|own| own.private_ip.to_string()),
             "public-ip" => vec![self.public_ip.to_string()],
             _ => Vec::new(),
+        }
+    }
+
+    fn filter_within(&self, view: &View, name: &str) -> Vec<String> {
+        match name {
+            "instance-id" => self.instance(view).into_iter().collect(),
+            _ => self.filter(name),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! program is anybody's on the internet. One is drawn by the world's own randomness: the same seed gives the same ones.
 
 use super::Address;
+use crate::network_interface::NetworkInterface;
 use base::Ids;
 use std::net::Ipv4Addr;
 use store::Tx;
@@ -12,11 +13,15 @@ const FIRST: u32 = 0xc612_0000;
 const SIZE: u32 = 1 << 17;
 
 /// An address that nobody has, in any account or Region of the world; none where all are given out.
-pub(super) fn draw(tx: &Tx, ids: &Ids) -> Option<Ipv4Addr> {
+pub(crate) fn draw(tx: &Tx, ids: &Ids) -> Option<Ipv4Addr> {
     let start = u32::try_from(ids.below(u64::from(SIZE))).unwrap_or_default();
     // The first and the last address of the block are nobody's.
     let candidates =
         (0..SIZE).map(|step| (start + step) % SIZE).filter(|offset| (1..SIZE - 1).contains(offset));
     let mut addresses = candidates.map(|offset| Ipv4Addr::from(FIRST + offset));
-    addresses.find(|address| tx.by(&Address::PUBLIC, &address.to_string()).next().is_none())
+    addresses.find(|address| {
+        let text = address.to_string();
+        tx.by(&Address::PUBLIC, &text).next().is_none()
+            && tx.by(&NetworkInterface::LENT, &text).next().is_none()
+    })
 }

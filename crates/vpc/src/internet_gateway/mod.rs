@@ -5,6 +5,7 @@ use crate::error::{Elastic, Error, Kind};
 use crate::event::Changed;
 use crate::id::{InternetGatewayId, VpcId};
 use crate::listing::{self, Wish};
+use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home, tag};
@@ -13,6 +14,7 @@ use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shape::Empty;
 use shapes_ec2 as ec2;
+use std::sync::Arc;
 use store::{Index, Record};
 
 /// A gateway, attached to at most one VPC.
@@ -151,7 +153,10 @@ pub(crate) fn detach(
         if gateway.vpc_id.as_ref() != Some(&vpc_id) {
             return Err(Error::NotAttached(id.to_string(), vpc_id.to_string()));
         }
-        if tx.by(&Address::VPC, &resource::key(cx.scope(), vpc_id.as_str())).next().is_some() {
+        let is_lent = |own: &Arc<NetworkInterface>| own.vpc_id == vpc_id && own.lent.is_some();
+        if tx.by(&Address::VPC, &resource::key(cx.scope(), vpc_id.as_str())).next().is_some()
+            || tx.range::<NetworkInterface>(&resource::prefix(cx.scope())).any(is_lent)
+        {
             return Err(Elastic::Mapped(vpc_id.to_string()).into());
         }
         gateway.vpc_id = None;

@@ -1,6 +1,6 @@
 //! A network interface as it is answered.
 
-use super::model::{Attachment, Group, NetworkInterface, Tracking};
+use super::model::{Attachment, Group, LENDER, NetworkInterface, Tracking};
 use crate::address::Address;
 use crate::dns;
 use crate::resource::{self, tag_set};
@@ -56,12 +56,71 @@ pub(super) fn shape(view: &View, own: &NetworkInterface) -> ec2::NetworkInterfac
     }
 }
 
+/// The interface as its instance shows it.
+pub(super) fn card(view: &View, own: &NetworkInterface) -> ec2::InstanceNetworkInterface {
+    let full = shape(view, own);
+    let association = |from: ec2::NetworkInterfaceAssociation| ec2::InstanceNetworkInterfaceAssociation {
+        ip_owner_id: from.ip_owner_id,
+        public_dns_name: Some(from.public_dns_name.unwrap_or_default()),
+        public_ip: from.public_ip,
+        ..ec2::InstanceNetworkInterfaceAssociation::default()
+    };
+    let address = |from: ec2::NetworkInterfacePrivateIpAddress| ec2::InstancePrivateIpAddress {
+        primary: from.primary,
+        private_dns_name: from.private_dns_name,
+        private_ip_address: from.private_ip_address,
+        association: from.association.map(association),
+    };
+    let attachment = full.attachment.map(|from| ec2::InstanceNetworkInterfaceAttachment {
+        attach_time: from.attach_time,
+        attachment_id: from.attachment_id,
+        delete_on_termination: from.delete_on_termination,
+        device_index: from.device_index,
+        network_card_index: from.network_card_index,
+        status: from.status,
+        ..ec2::InstanceNetworkInterfaceAttachment::default()
+    });
+    let prefixes = |list: Vec<ec2::Ipv4PrefixSpecification>| {
+        list.into_iter().map(|from| ec2::InstanceIpv4Prefix { ipv4_prefix: from.ipv4_prefix }).collect()
+    };
+    ec2::InstanceNetworkInterface {
+        association: full.association.map(association),
+        attachment,
+        description: full.description,
+        groups: full.groups,
+        ipv6_addresses: Some(Vec::new()),
+        mac_address: full.mac_address,
+        network_interface_id: full.network_interface_id,
+        owner_id: full.owner_id,
+        private_dns_name: full.private_dns_name,
+        private_ip_address: full.private_ip_address,
+        private_ip_addresses: full.private_ip_addresses.map(|list| list.into_iter().map(address).collect()),
+        source_dest_check: full.source_dest_check,
+        status: full.status,
+        subnet_id: full.subnet_id,
+        vpc_id: full.vpc_id,
+        interface_type: full.interface_type,
+        ipv4_prefixes: full.ipv4_prefixes.map(prefixes),
+        operator: full.operator,
+        ..ec2::InstanceNetworkInterface::default()
+    }
+}
+
 fn association(
     own: &NetworkInterface,
     public: &[Arc<Address>],
     has_names: bool,
     private: Ipv4Addr,
 ) -> Option<ec2::NetworkInterfaceAssociation> {
+    let lent = own.lent.filter(|_| own.primary() == Some(private));
+    if let Some(address) = lent {
+        return Some(ec2::NetworkInterfaceAssociation {
+            ip_owner_id: Some(LENDER.to_owned()),
+            public_ip: Some(address.to_string()),
+            public_dns_name: has_names.then(|| dns::public_name(&own.scope, address)),
+            ..ec2::NetworkInterfaceAssociation::default()
+        });
+    }
     let (address, association) = public
         .iter()
         .filter_map(|address| Some((address, address.association.as_ref()?)))
@@ -97,8 +156,8 @@ pub(super) fn attachment(own: &Attachment) -> ec2::NetworkInterfaceAttachment {
         instance_id: own.instance_id.clone(),
         instance_owner_id: Some(own.instance_owner.clone()),
         device_index: i32::try_from(own.device_index).ok(),
-        network_card_index: Some(0),
-        status: Some("attached".to_owned()),
+        network_card_index: i32::try_from(own.network_card_index).ok(),
+        status: Some(own.state.word().to_owned()),
         attach_time: Some(own.attached_at.into()),
         delete_on_termination: Some(own.delete_on_termination),
         ..ec2::NetworkInterfaceAttachment::default()

@@ -36,7 +36,7 @@ pub(crate) fn describe_attribute(
             result.source_dest_check = Some(ec2::AttributeBooleanValue { value });
         }
         "attachment" => result.attachment = own.attachment.as_ref().map(answer::attachment),
-        "associatePublicIpAddress" => result.associate_public_ip_address = Some(false),
+        "associatePublicIpAddress" => result.associate_public_ip_address = Some(own.borrows),
         _ => return Err(Error::Value("attribute", attribute, "Unknown attribute.".to_owned())),
     }
     Ok(result)
@@ -142,9 +142,12 @@ pub(crate) fn reset_attribute(
 mod tests {
     use super::{Attachment, NetworkInterface};
     use crate::error::Error;
+    use crate::network_interface::model::AttachmentState;
     use base::AccountId;
+    use ec2_resource::neighbour::NoInstances;
     use ports::{Caller, Cx};
     use shapes_ec2 as ec2;
+    use std::sync::Arc;
     use testkit::Local;
 
     /// An interface that an instance has; instances do not exist yet.
@@ -163,6 +166,8 @@ mod tests {
                 instance_owner: cx.account().to_string(),
                 instance_id: Some("i-00000000000000001".to_owned()),
                 device_index: 1,
+                network_card_index: 0,
+                state: AttachmentState::Attached,
                 delete_on_termination: false,
                 attached_at: tx.now(),
             });
@@ -175,7 +180,7 @@ mod tests {
 
     #[test]
     fn an_attached_interface_stays_and_may_go_with_its_instance() {
-        let local = Local::new(|registry| crate::install(registry, Vec::new()));
+        let local = Local::new(|registry| crate::install(registry, Arc::new(NoInstances), Vec::new()));
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let id = plugged(&local, &cx);
         let shown = || {

@@ -1,6 +1,6 @@
 //! How interfaces come and go: for users, and for the services that own theirs.
 
-use super::model::{Attachment, Group, NetworkInterface, Requester, free_mac};
+use super::model::{Attachment, AttachmentState, Group, NetworkInterface, Requester, free_mac};
 use crate::address;
 use crate::error::{Addresses, Error};
 use crate::event::Changed;
@@ -149,6 +149,8 @@ pub(crate) fn make(tx: &mut Tx, scope: &Scope, birth: Birth) -> Result<NetworkIn
         is_pending: true,
         attachment: None,
         tracking: None,
+        lent: None,
+        borrows: false,
         tags: birth.tags,
     };
     tx.put(subnet);
@@ -170,6 +172,8 @@ pub(crate) fn make_managed(
         instance_owner: instance_owner.to_owned(),
         instance_id: None,
         device_index: 1,
+        network_card_index: 0,
+        state: AttachmentState::Attached,
         delete_on_termination: false,
         attached_at: tx.now(),
     };

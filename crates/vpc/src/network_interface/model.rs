@@ -12,6 +12,9 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use store::{Index, Job, JobError, Record, Tx, View};
 
+/// Who owns the public addresses that are lent.
+pub(crate) const LENDER: &str = "amazon";
+
 /// A card in a subnet.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct NetworkInterface {
@@ -33,6 +36,11 @@ pub(crate) struct NetworkInterface {
     pub(crate) is_pending: bool,
     pub(crate) attachment: Option<Attachment>,
     pub(crate) tracking: Option<Tracking>,
+    /// The public address that AWS lends it, which leads to its primary one.
+    pub(crate) lent: Option<Ipv4Addr>,
+    /// Whether AWS lends it one whenever its instance runs.
+    #[serde(default)]
+    pub(crate) borrows: bool,
     pub(crate) tags: Tags,
 }
 
@@ -59,8 +67,33 @@ pub(crate) struct Attachment {
     pub(crate) instance_owner: String,
     pub(crate) instance_id: Option<String>,
     pub(crate) device_index: u32,
+    #[serde(default)]
+    pub(crate) network_card_index: u32,
+    #[serde(default)]
+    pub(crate) state: AttachmentState,
     pub(crate) delete_on_termination: bool,
     pub(crate) attached_at: Timestamp,
+}
+
+/// How far an attachment is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AttachmentState {
+    Attaching,
+    #[default]
+    Attached,
+    Detaching,
+}
+
+impl AttachmentState {
+    /// AWS's word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Attaching => "attaching",
+            Self::Attached => "attached",
+            Self::Detaching => "detaching",
+        }
+    }
 }
 
 /// How long idle connections are remembered, in seconds.
@@ -90,6 +123,23 @@ impl NetworkInterface {
             own.addresses.iter().map(|address| address_key(&own.scope, &own.subnet_id, *address)).collect()
         },
     };
+
+    /// Those of an instance.
+    pub(crate) const INSTANCE: Index<Self> = Index {
+        name: "instance",
+        keys: |own| {
+            let of = own.attachment.iter().filter_map(|attachment| attachment.instance_id.as_ref());
+            of.map(|id| resource::key(&own.scope, id)).collect()
+        },
+    };
+    /// The one with an attachment.
+    pub(crate) const ATTACHMENT: Index<Self> = Index {
+        name: "attachment",
+        keys: |own| own.attachment.iter().map(|at| resource::key(&own.scope, &at.id)).collect(),
+    };
+    /// The one that a public address is lent to, in all accounts and Regions.
+    pub(crate) const LENT: Index<Self> =
+        Index { name: "lent", keys: |own| own.lent.iter().map(ToString::to_string).collect() };
 
     /// Its key, which is found by what names it.
     pub(crate) fn key_text(&self) -> String {
@@ -129,7 +179,8 @@ impl NetworkInterface {
             "device-index" => vec![own.device_index.to_string()],
             "instance-id" => own.instance_id.iter().cloned().collect(),
             "instance-owner-id" => vec![own.instance_owner.clone()],
-            "status" => vec!["attached".to_owned()],
+            "network-card-index" => vec![own.network_card_index.to_string()],
+            "status" => vec![own.state.word().to_owned()],
             _ => Vec::new(),
         }
     }
@@ -144,7 +195,13 @@ impl NetworkInterface {
             "public-ip" => Some(address.public_ip.to_string()),
             _ => named.then(|| dns::public_name(&self.scope, address.public_ip)),
         };
-        self.public(view).iter().filter_map(value).collect()
+        let lent = self.lent.and_then(|address| match name {
+            "ip-owner-id" | "owner-id" => Some(LENDER.to_owned()),
+            "public-ip" => Some(address.to_string()),
+            "public-dns-name" => named.then(|| dns::public_name(&self.scope, address)),
+            _ => None,
+        });
+        self.public(view).iter().filter_map(value).chain(lent).collect()
     }
 }
 
@@ -172,7 +229,8 @@ pub(crate) fn free_mac(tx: &Tx, scope: &Scope, number: u64) -> String {
 
 impl Record for NetworkInterface {
     const TABLE: &'static str = "vpc_network_interface";
-    const INDEXES: &'static [Index<Self>] = &[Self::SUBNET, Self::GROUP, Self::MAC, Self::ADDRESS];
+    const INDEXES: &'static [Index<Self>] =
+        &[Self::SUBNET, Self::GROUP, Self::MAC, Self::ADDRESS, Self::INSTANCE, Self::ATTACHMENT, Self::LENT];
     type Key = String;
 
     fn key(&self) -> String {
@@ -201,6 +259,7 @@ impl Resource for NetworkInterface {
         "attachment.instance-id",
         "attachment.instance-owner-id",
         "attachment.nat-gateway-id",
+        "attachment.network-card-index",
         "attachment.status",
         "availability-zone",
         "availability-zone-id",

@@ -7,7 +7,7 @@ use crate::event::Changed;
 use crate::id::VpcId;
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
-use crate::network_interface::NetworkInterface;
+use crate::network_interface::{self, NetworkInterface};
 use crate::resource::{Resource, take};
 use crate::{Vpc as Service, home, vpc};
 use base::Ipv4Block;
@@ -186,7 +186,9 @@ fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Tar
         return nat_target(tx, cx, table, id);
     }
     if let Some(id) = instance {
-        return Err(Error::NotFound(Kind::Instance, vec![id.clone()]));
+        let card = network_interface::only(tx, cx.scope(), id)?;
+        require_same(table, &card.vpc_id, "interface", card.id.as_str())?;
+        return Ok(Target::Interface(card.id.to_string()));
     }
     if let Some(id) = interface {
         let found: NetworkInterface = take(tx, cx.scope(), id)?;

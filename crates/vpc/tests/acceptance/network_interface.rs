@@ -232,7 +232,7 @@ fn every_filter_finds_one_interface_and_not_the_other() {
         ("association.public-dns-name", &public_name),
         ("association.public-ip", &public),
         ("availability-zone", "us-east-1a"),
-        ("availability-zone-id", "use1-az1"),
+        ("availability-zone-id", "use1-az6"),
         ("description", "ri?h"),
         ("group-id", &group),
         ("group-name", "web"),

@@ -109,9 +109,9 @@ fn what_routes_refuse() {
             ),
             (
                 "CreateRoute",
-                to("8.8.8.8/32", "InstanceId", "i-0"),
+                to("8.8.8.8/32", "InstanceId", "i-00000000000000000"),
                 "InvalidInstanceID.NotFound",
-                "The instance ID 'i-0' does not exist",
+                "The instance ID 'i-00000000000000000' does not exist",
             ),
             (
                 "CreateRoute",

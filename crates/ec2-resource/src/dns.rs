@@ -4,12 +4,12 @@ use base::Scope;
 use std::net::Ipv4Addr;
 
 /// The name of a private address inside its VPC: `ip-10-0-0-4.ec2.internal`.
-pub(crate) fn private_name(scope: &Scope, address: Ipv4Addr) -> String {
+pub fn private_name(scope: &Scope, address: Ipv4Addr) -> String {
     format!("ip-{}.{}", dashed(address), domain(scope))
 }
 
 /// What the private names of a Region end with.
-pub(crate) fn domain(scope: &Scope) -> String {
+pub fn domain(scope: &Scope) -> String {
     match scope.region.as_str() {
         "us-east-1" => "ec2.internal".to_owned(),
         region => format!("{region}.compute.internal"),
@@ -17,7 +17,7 @@ pub(crate) fn domain(scope: &Scope) -> String {
 }
 
 /// The name of a public address: `ec2-198-18-0-1.compute-1.amazonaws.com`.
-pub(crate) fn public_name(scope: &Scope, address: Ipv4Addr) -> String {
+pub fn public_name(scope: &Scope, address: Ipv4Addr) -> String {
     let suffix = scope.partition.dns_suffix();
     match scope.region.as_str() {
         "us-east-1" => format!("ec2-{}.compute-1.{suffix}", dashed(address)),
