@@ -2,6 +2,11 @@
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
 mod instance;
+mod key_pair;
+mod launch_template;
+mod launch_template_version;
+mod placement_group;
+mod tag;
 
 use serde_json::{Value, json};
 use testkit::{Client, Golden, Server};

@@ -1,5 +1,7 @@
 //! The kinds of things that may not be there, and what AWS says when they are not.
 
+use super::{Placement, Template};
+
 /// The kinds of things that may not be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -43,6 +45,12 @@ pub enum Kind {
     NetworkAcl,
     /// A DHCP options set.
     DhcpOptions,
+    /// A key pair, by its id.
+    KeyPair,
+    /// A launch template, by its id.
+    LaunchTemplate,
+    /// A placement group, by its id.
+    PlacementGroup,
 }
 
 /// A text that is no id of its kind.
@@ -77,6 +85,9 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::Rule => "InvalidSecurityGroupRuleId.Malformed",
         Kind::NetworkAcl => "InvalidNetworkAclId.Malformed",
         Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
+        Kind::KeyPair => "InvalidKeyPairId.Malformed",
+        Kind::LaunchTemplate => "InvalidLaunchTemplateId.Malformed",
+        Kind::PlacementGroup => "InvalidPlacementGroupId.Malformed",
     }
 }
 
@@ -101,6 +112,9 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Rule => ("security group rule ID", "security group rule IDs"),
         Kind::NetworkAcl => ("networkAcl ID", "networkAcl IDs"),
         Kind::DhcpOptions => ("dhcpOption ID", "dhcpOption IDs"),
+        Kind::KeyPair => ("key pair ID", "key pair IDs"),
+        Kind::LaunchTemplate => ("launch template ID", "launch template IDs"),
+        Kind::PlacementGroup => ("placement group ID", "placement group IDs"),
     }
 }
 
@@ -126,6 +140,9 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::Rule => "InvalidSecurityGroupRuleId.NotFound",
         Kind::NetworkAcl => "InvalidNetworkAclID.NotFound",
         Kind::DhcpOptions => "InvalidDhcpOptionID.NotFound",
+        Kind::KeyPair => "InvalidKeyPair.NotFound",
+        Kind::LaunchTemplate => return Template::NoId(ids.to_vec()).said(),
+        Kind::PlacementGroup => return Placement::Unknown(ids.join(", ")).said(),
     };
     let (one, many) = words(kind);
     let sentence = match (kind, ids) {

@@ -21,8 +21,6 @@ pub enum Launch {
     NoProfileName(String),
     /// No instance profile has that ARN.
     NoProfileArn(String),
-    /// No placement group has that name.
-    NoPlacementGroup(String),
     /// The user data is too long.
     LongUserData,
     /// The user data is no base64.
@@ -103,9 +101,6 @@ impl Launch {
                     "Value ({arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN"
                 ),
             ),
-            Self::NoPlacementGroup(name) => {
-                ("InvalidPlacementGroup.Unknown", format!("The Placement Group '{name}' is unknown."))
-            }
             Self::LongUserData => {
                 ("InvalidParameterValue", "User data is limited to 16384 bytes".to_owned())
             }
