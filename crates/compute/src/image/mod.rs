@@ -1,0 +1,7 @@
+//! Machine images.
+
+mod describe;
+mod filter;
+mod public;
+
+pub(crate) use describe::describe;
