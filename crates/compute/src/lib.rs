@@ -28,5 +28,6 @@ pub fn install(registry: &mut Registry) {
         .service(Arc::new(Compute))
         .answer::<ec2::DescribeInstanceTypes>(instance_type::describe)
         .answer::<ec2::DescribeInstanceTypeOfferings>(instance_type::offerings)
+        .answer::<ec2::GetInstanceTypesFromInstanceRequirements>(instance_type::from_requirements)
         .answer::<ec2::DescribeImages>(image::describe);
 }

@@ -1,6 +1,7 @@
 //! Instance types, and where they are offered. What is known of them stands in the crate `instance-types`.
 
 mod filter;
+mod requirements;
 mod shape;
 
 use crate::Compute;
@@ -10,6 +11,7 @@ use ec2_resource::filter::{BadFilter, Filters};
 use ec2_resource::listing::{cut, page_size};
 use instance_types::InstanceType;
 use ports::Cx;
+use requirements::Requirements;
 use shapes_ec2 as ec2;
 
 /// Types of a page, where the caller does not say. AWS shows a part then too.
@@ -87,6 +89,31 @@ pub(crate) fn offerings(
     };
     Ok(ec2::DescribeInstanceTypeOfferingsResult {
         instance_type_offerings: Some(page.into_iter().map(shape).collect()),
+        next_token,
+    })
+}
+
+/// `GetInstanceTypesFromInstanceRequirements`: those of the Region that have what is asked for, by name. Capacity is
+/// not considered, as AWS does not either.
+pub(crate) fn from_requirements(
+    cx: &Cx,
+    _svc: &Compute,
+    input: ec2::GetInstanceTypesFromInstanceRequirementsRequest,
+) -> Result<ec2::GetInstanceTypesFromInstanceRequirementsResult, Error> {
+    let required = Requirements::parse(
+        input.architecture_types,
+        input.virtualization_types,
+        input.instance_requirements,
+    )?;
+    let limit = page_size(input.max_results, (1, 1_000))?.min(OFFERINGS);
+    let passing = instance_types::offered(cx.region()).filter(|it| required.hold(it));
+    let call = ["GetInstanceTypesFromInstanceRequirements", &cx.scope().to_string(), &required.digest()];
+    let (page, next_token) = cut(cx, &call, passing, |it| it.name.to_owned(), (input.next_token, limit))?;
+    let shape = |it: InstanceType| ec2::InstanceTypeInfoFromInstanceRequirements {
+        instance_type: Some(it.name.to_owned()),
+    };
+    Ok(ec2::GetInstanceTypesFromInstanceRequirementsResult {
+        instance_types: Some(page.into_iter().map(shape).collect()),
         next_token,
     })
 }

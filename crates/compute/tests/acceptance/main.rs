@@ -2,6 +2,7 @@
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
 mod image;
+mod instance_requirements;
 mod instance_type;
 
 use serde_json::{Value, json};
