@@ -1,3 +1,5 @@
+//! What is packed, held against what AWS publishes.
+
 use crate::pack::PACKED;
 use crate::{InstanceType, all, by_name, offered, zones};
 use base::Region;

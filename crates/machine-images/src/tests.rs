@@ -1,3 +1,5 @@
+//! The catalogue, held against what clients look for.
+
 use crate::{Image, Platform, all, by_id, parameters};
 use base::Region;
 use std::collections::{BTreeMap, BTreeSet};
