@@ -5,6 +5,7 @@ mod alone;
 mod authority;
 mod image;
 mod instance;
+mod instance_type;
 mod key_pair;
 mod launch_template;
 mod neighbours;
@@ -99,7 +100,11 @@ fn instances_of(ops: &mut Registrar<'_, Compute>) {
 
 /// What instances are made from.
 fn made_from(ops: &mut Registrar<'_, Compute>) {
-    ops.answer::<ec2::CreateKeyPair>(key_pair::create)
+    ops.answer::<ec2::DescribeInstanceTypes>(instance_type::describe)
+        .answer::<ec2::DescribeInstanceTypeOfferings>(instance_type::offerings)
+        .answer::<ec2::GetInstanceTypesFromInstanceRequirements>(instance_type::from_requirements)
+        .answer::<ec2::DescribeImages>(image::describe)
+        .answer::<ec2::CreateKeyPair>(key_pair::create)
         .answer::<ec2::ImportKeyPair>(key_pair::import)
         .answer::<ec2::DescribeKeyPairs>(key_pair::describe)
         .answer::<ec2::DeleteKeyPair>(key_pair::delete)

@@ -51,6 +51,8 @@ pub enum Kind {
     LaunchTemplate,
     /// A placement group, by its id.
     PlacementGroup,
+    /// A machine image.
+    Image,
 }
 
 /// A text that is no id of its kind.
@@ -88,6 +90,7 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::KeyPair => "InvalidKeyPairId.Malformed",
         Kind::LaunchTemplate => "InvalidLaunchTemplateId.Malformed",
         Kind::PlacementGroup => "InvalidPlacementGroupId.Malformed",
+        Kind::Image => "InvalidAMIID.Malformed",
     }
 }
 
@@ -115,6 +118,7 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::KeyPair => ("key pair ID", "key pair IDs"),
         Kind::LaunchTemplate => ("launch template ID", "launch template IDs"),
         Kind::PlacementGroup => ("placement group ID", "placement group IDs"),
+        Kind::Image => ("image id", "image ids"),
     }
 }
 
@@ -143,11 +147,14 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::KeyPair => "InvalidKeyPair.NotFound",
         Kind::LaunchTemplate => return Template::NoId(ids.to_vec()).said(),
         Kind::PlacementGroup => return Placement::Unknown(ids.join(", ")).said(),
+        Kind::Image => "InvalidAMIID.NotFound",
     };
     let (one, many) = words(kind);
     let sentence = match (kind, ids) {
         (Kind::NatGateway, ids) => format!("NAT gateway {} was not found", ids.join(", ")),
         (Kind::NatAllocation, ids) => format!("Elastic IP address {} could not be found", ids.join(", ")),
+        (Kind::Image, [id]) => format!("The {one} '[{id}]' does not exist"),
+        (Kind::Image, ids) => format!("The {many} '[{}]' do not exist", ids.join(", ")),
         (_, [id]) => format!("The {one} '{id}' does not exist"),
         (_, ids) => format!("The {many} '{}' do not exist", ids.join(", ")),
     };

@@ -101,6 +101,8 @@ pub enum Error {
     EntryExists(i32),
     /// No entry of that number: direction and number.
     EntryMissing(&'static str, i32),
+    /// No instance types of these names are offered.
+    NoTypes(Vec<String>),
     /// Too many tags.
     TagLimit,
     /// Too many rules in a group.
@@ -203,6 +205,10 @@ impl AwsError for Error {
             Self::EntryMissing(direction, number) => {
                 ("InvalidNetworkAclEntry.NotFound", format!("no {direction} entry with number {number}"))
             }
+            Self::NoTypes(names) => (
+                "InvalidInstanceType",
+                format!("The following supplied instance types do not exist: [{}]", names.join(", ")),
+            ),
             Self::TagLimit => {
                 ("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.".to_owned())
             }
