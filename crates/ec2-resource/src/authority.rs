@@ -27,7 +27,9 @@ impl Resources for Known {
     fn look_up(&self, cx: &Cx, _action: &str, arn: &str) -> Option<ResourceFacts> {
         let arn = arn.parse::<Arn>().ok()?;
         let (_, id) = arn.resource.split_once('/')?;
-        let scope = Scope::new(arn.account.parse().ok()?, Region::parse(&arn.region)?);
+        // ARNs of snapshots and images name no account: the caller's is meant.
+        let account = if arn.account.is_empty() { cx.account() } else { arn.account.parse().ok()? };
+        let scope = Scope::new(account, Region::parse(&arn.region)?);
         let kind = of_id(self.0, id)?;
         cx.read(|view| (kind.facts)(view, &scope, id))
     }
@@ -51,6 +53,9 @@ pub fn facts<R: Resource>(view: &View, scope: &Scope, id: &str) -> Option<Resour
     }
     for zone in row.filter("availability-zone") {
         key("AvailabilityZone", zone);
+    }
+    for (name, value) in row.condition_keys() {
+        key(name, value);
     }
     if R::TYPE == "network-interface" {
         for subnet in row.filter("subnet-id") {
@@ -77,6 +82,8 @@ fn own_key(kind: &str) -> Option<&'static str> {
         "dhcp-options" => "DhcpOptionsID",
         "network-interface" => "NetworkInterfaceID",
         "elastic-ip" => "AllocationId",
+        "volume" => "VolumeID",
+        "snapshot" => "SnapshotID",
         _ => return None,
     })
 }

@@ -79,7 +79,7 @@ fn named<R: Resource>(view: &View, scope: &base::Scope, ids: &[String]) -> Resul
 
 /// A number of results within an operation's bounds; all of them where nothing is asked for, as EC2 does for these
 /// operations.
-fn page_size(wish: Option<i32>, (least, most): (i32, i32)) -> Result<usize, Error> {
+pub fn page_size(wish: Option<i32>, (least, most): (i32, i32)) -> Result<usize, Error> {
     let bound = match wish {
         None => return Ok(usize::MAX),
         Some(n) if n < least => format!("greater than {least}."),

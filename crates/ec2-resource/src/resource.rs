@@ -35,6 +35,11 @@ pub trait Resource: Record {
         self.filter(name)
     }
 
+    /// The condition keys of its kind alone, without `ec2:`, and their values.
+    fn condition_keys(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// Its ARN.
     fn arn(&self) -> String {
         arn(self.scope(), Self::TYPE, self.id())

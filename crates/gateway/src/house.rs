@@ -95,7 +95,7 @@ pub(crate) fn services(
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
     compute::install(&mut registry);
-    ebs::install(&mut registry);
+    ebs::install(&mut registry, Arc::new(ec2_resource::neighbour::NoInstances));
     vpc::install(
         &mut registry,
         Arc::new(ec2_resource::neighbour::NoInstances),

@@ -43,12 +43,17 @@ pub enum Kind {
     NetworkAcl,
     /// A DHCP options set.
     DhcpOptions,
+    /// A volume.
+    Volume,
+    /// A snapshot.
+    Snapshot,
 }
 
 /// A text that is no id of its kind.
 pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str, String) {
     let sentence = match kind {
         Kind::NatGateway => format!("The NatGateway ID '{given}' is malformed"),
+        Kind::Volume => format!("Value ({given}) for parameter volumes is invalid. Expected: 'vol-...'."),
         _ => format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"),
     };
     (malformed_code(kind), sentence)
@@ -77,6 +82,8 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::Rule => "InvalidSecurityGroupRuleId.Malformed",
         Kind::NetworkAcl => "InvalidNetworkAclId.Malformed",
         Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
+        Kind::Volume => "InvalidParameterValue",
+        Kind::Snapshot => "InvalidSnapshotID.Malformed",
     }
 }
 
@@ -101,6 +108,8 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Rule => ("security group rule ID", "security group rule IDs"),
         Kind::NetworkAcl => ("networkAcl ID", "networkAcl IDs"),
         Kind::DhcpOptions => ("dhcpOption ID", "dhcpOption IDs"),
+        Kind::Volume => ("volume", "volumes"),
+        Kind::Snapshot => ("snapshot", "snapshots"),
     }
 }
 
@@ -126,11 +135,15 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::Rule => "InvalidSecurityGroupRuleId.NotFound",
         Kind::NetworkAcl => "InvalidNetworkAclID.NotFound",
         Kind::DhcpOptions => "InvalidDhcpOptionID.NotFound",
+        Kind::Volume => "InvalidVolume.NotFound",
+        Kind::Snapshot => "InvalidSnapshot.NotFound",
     };
     let (one, many) = words(kind);
     let sentence = match (kind, ids) {
         (Kind::NatGateway, ids) => format!("NAT gateway {} was not found", ids.join(", ")),
         (Kind::NatAllocation, ids) => format!("Elastic IP address {} could not be found", ids.join(", ")),
+        (Kind::Volume | Kind::Snapshot, [id]) => format!("The {one} '{id}' does not exist."),
+        (Kind::Volume | Kind::Snapshot, ids) => format!("The {many} '{}' do not exist.", ids.join(", ")),
         (_, [id]) => format!("The {one} '{id}' does not exist"),
         (_, ids) => format!("The {many} '{}' do not exist", ids.join(", ")),
     };

@@ -3,12 +3,14 @@
 
 mod addresses;
 mod attach;
+mod ebs;
 mod elastic;
 mod kind;
 mod nat;
 
 pub use addresses::Addresses;
 pub use attach::Attach;
+pub use ebs::Ebs;
 pub use elastic::Elastic;
 pub use kind::Kind;
 pub use nat::NatFailure;
@@ -31,6 +33,8 @@ pub enum Error {
     Attach(Attach),
     /// Something about public addresses.
     Elastic(Elastic),
+    /// Something about volumes and snapshots.
+    Ebs(Ebs),
     /// A parameter is missing.
     Missing(&'static str),
     /// One of several parameters is missing, in a sentence of its own.
@@ -109,6 +113,7 @@ impl AwsError for Error {
             Self::Addresses(refusal) => refusal.said(),
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
+            Self::Ebs(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
             Self::TagTypeMissing => {
@@ -212,6 +217,12 @@ impl From<Attach> for Error {
 impl From<Elastic> for Error {
     fn from(refusal: Elastic) -> Self {
         Self::Elastic(refusal)
+    }
+}
+
+impl From<Ebs> for Error {
+    fn from(refusal: Ebs) -> Self {
+        Self::Ebs(refusal)
     }
 }
 
