@@ -132,6 +132,42 @@ class Volumes(unittest.TestCase):
         attach = lambda instance: self.ec2.attach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdf")
         self.assertEqual(refusal(lambda: attach("i-00000000000000000"))[1], "InvalidInstanceID.NotFound")
 
+    def test_aws_volume_attachment_is_created_read_and_destroyed(self):
+        instance = self.ec2.run_instances(
+            ImageId="ami-03c3da4cfa8e8943a",
+            InstanceType="t3.micro",
+            MinCount=1,
+            MaxCount=1,
+            Placement={"AvailabilityZone": "us-east-1a"},
+        )["Instances"][0]["InstanceId"]
+        self.ec2.get_waiter("instance_running").wait(
+            InstanceIds=[instance], WaiterConfig={"Delay": 1, "MaxAttempts": 1}
+        )
+        volume = self.make()
+        made = self.ec2.attach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdh")
+        self.assertEqual((made["State"], made["DeleteOnTermination"]), ("attaching", False))
+        self.ec2.get_waiter("volume_in_use").wait(VolumeIds=[volume], WaiterConfig={"Delay": 1, "MaxAttempts": 1})
+        of = [
+            {"Name": "attachment.instance-id", "Values": [instance]},
+            {"Name": "attachment.device", "Values": ["/dev/sdh"]},
+        ]
+        read = lambda: self.ec2.describe_volumes(VolumeIds=[volume], Filters=of)["Volumes"]
+        first = read()
+        self.assertEqual(first[0]["Attachments"][0]["State"], "attached")
+        self.assertEqual(read(), first)
+        shown = self.ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]
+        self.assertEqual([own["DeviceName"] for own in shown["BlockDeviceMappings"]], ["/dev/sdh", "/dev/xvda"])
+        self.assertEqual(
+            refusal(lambda: self.ec2.delete_volume(VolumeId=volume)),
+            (400, "VolumeInUse", f"Volume {volume} is currently attached to {instance}"),
+        )
+        self.ec2.detach_volume(VolumeId=volume, InstanceId=instance, Device="/dev/sdh")
+        self.ec2.get_waiter("volume_available").wait(VolumeIds=[volume], WaiterConfig={"Delay": 1, "MaxAttempts": 1})
+        self.assertEqual(read(), [])
+        root = shown["BlockDeviceMappings"][1]["Ebs"]["VolumeId"]
+        self.ec2.terminate_instances(InstanceIds=[instance])
+        self.ec2.get_waiter("volume_deleted").wait(VolumeIds=[root], WaiterConfig={"Delay": 1, "MaxAttempts": 1})
+
     def test_waiters_fail_on_what_is_not_there(self):
         from botocore.exceptions import WaiterError
 

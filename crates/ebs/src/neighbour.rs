@@ -7,7 +7,7 @@ use crate::snapshot;
 use crate::volume::work::{begin_end, changed};
 use crate::volume::{self, Asked, Birth, Measures, State, Volume};
 use base::Scope;
-use ec2_resource::error::{Ebs, Error};
+use ec2_resource::error::{Error, Launch};
 use ec2_resource::id::{InstanceId, VolumeId};
 use ec2_resource::neighbour::{AttachedVolume, NewVolume, Volumes};
 use ec2_resource::resource::key;
@@ -39,14 +39,12 @@ impl Volumes for Kept {
         };
         let least = wish.public_snapshot_gib.or(source.as_ref().map(|own| own.size_gib));
         if wish.size_gib.is_none() && least.is_none() {
-            let device = &wish.device;
-            let sentence = format!("Either snapshot ID or volume size must be provided for: {device}");
-            return Err(Ebs::DeviceMapping(sentence).into());
+            return Err(Launch::VolumeWithoutSize.into());
         }
         let measures = Measures::of(&asked, least)?;
         if let Some(least) = least.filter(|least| *least > measures.size_gib) {
-            let id = wish.snapshot.as_deref().unwrap_or_default();
-            return Err(Ebs::DeviceMapping(volume::small_for(measures.size_gib, least, id)).into());
+            let id = wish.snapshot.clone().unwrap_or_default();
+            return Err(Launch::SmallVolume(measures.size_gib, id, least).into());
         }
         let wished = encryption::Asked { encrypted: wish.encrypted, key: wish.kms_key_id.clone() };
         let key = encryption::of_volume(tx, cx.scope(), &wished, source.as_deref())?;

@@ -346,8 +346,8 @@ fn volumes_of_new_instances_are_measured_by_their_snapshot() {
     assert_eq!(
         said(bench.born(&bench.wish(&instance, "/dev/xvda", None))),
         (
-            "InvalidBlockDeviceMapping".to_owned(),
-            "Either snapshot ID or volume size must be provided for: /dev/xvda".to_owned()
+            "MissingParameter".to_owned(),
+            "The request must contain the parameter size or snapshotId".to_owned()
         )
     );
     let missing = NewVolume { public_snapshot_gib: None, ..of_image(None) };

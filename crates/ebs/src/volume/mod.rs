@@ -57,8 +57,8 @@ pub(crate) fn create(cx: &Cx, _svc: &Service, input: ec2::CreateVolumeRequest) -
             let source = source.as_ref().map(|id| snapshot::source(tx, cx.scope(), id)).transpose()?;
             let snapshot_gib = source.as_ref().map(|own| own.size_gib);
             let measures = Measures::of(&asked, snapshot_gib)?;
-            if let Some(least) = snapshot_gib.filter(|least| *least > measures.size_gib) {
-                return Err(Error::Parameter(too_small(measures.size_gib, least, &source)));
+            if let Some(source) = &source {
+                require_size(measures.size_gib, source)?;
             }
             let key = encryption::of_volume(tx, cx.scope(), &wish, source.as_deref())?;
             let fast_restored =
@@ -78,14 +78,15 @@ pub(crate) fn create(cx: &Cx, _svc: &Service, input: ec2::CreateVolumeRequest) -
     Ok(shape(&volume))
 }
 
-fn too_small(size_gib: i32, least: i32, source: &Option<std::sync::Arc<snapshot::Snapshot>>) -> String {
-    let id = source.as_ref().map(|own| own.id.to_string()).unwrap_or_default();
-    small_for(size_gib, least, &id)
-}
-
-/// The sentence for a volume that is smaller than its snapshot, two spaces included: AWS writes them.
-pub(crate) fn small_for(size_gib: i32, least: i32, snapshot: &str) -> String {
-    format!("Volume of size {size_gib}GB is smaller than  snapshot '{snapshot}', expect size >= {least}GB")
+/// A volume is not smaller than the snapshot it begins as. The two spaces are AWS's.
+fn require_size(size_gib: i32, source: &snapshot::Snapshot) -> Result<(), Error> {
+    let (least, id) = (source.size_gib, &source.id);
+    if size_gib >= least {
+        return Ok(());
+    }
+    Err(Error::Parameter(format!(
+        "Volume of size {size_gib}GB is smaller than  snapshot '{id}', expect size >= {least}GB"
+    )))
 }
 
 fn initialization_rate(rate: Option<i32>, has_source: bool) -> Result<Option<i32>, Error> {

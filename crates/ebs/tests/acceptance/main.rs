@@ -2,6 +2,7 @@
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
 mod account;
+mod attachment;
 mod attribute;
 mod fast_restore;
 mod listing;

@@ -35,8 +35,6 @@ pub enum Ebs {
     NoSource,
     /// An item of a permission is no good, in a sentence.
     PermissionItem(String),
-    /// A volume of a new instance cannot be made, in a sentence.
-    DeviceMapping(String),
     /// The request names no attribute that there is.
     Request,
     /// What it asks for is not built, in a sentence.
@@ -101,7 +99,6 @@ impl Ebs {
             ),
             Self::NoSource => ("InvalidSnapshot.NotFound", "Snapshot does not exist".to_owned()),
             Self::PermissionItem(sentence) => ("InvalidAMIAttributeItemValue", sentence.clone()),
-            Self::DeviceMapping(sentence) => ("InvalidBlockDeviceMapping", sentence.clone()),
             Self::Request => ("InvalidRequest", "The request received was invalid.".to_owned()),
             Self::Unsupported(sentence) => ("UnsupportedOperation", sentence.clone()),
         }

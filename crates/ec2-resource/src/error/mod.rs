@@ -6,6 +6,7 @@ mod attach;
 mod ebs;
 mod elastic;
 mod kind;
+mod launch;
 mod nat;
 
 pub use addresses::Addresses;
@@ -13,6 +14,7 @@ pub use attach::Attach;
 pub use ebs::Ebs;
 pub use elastic::Elastic;
 pub use kind::Kind;
+pub use launch::Launch;
 pub use nat::NatFailure;
 
 use crate::filter::BadFilter;
@@ -35,6 +37,8 @@ pub enum Error {
     Elastic(Elastic),
     /// Something about volumes and snapshots.
     Ebs(Ebs),
+    /// Something about instances.
+    Launch(Launch),
     /// A parameter is missing.
     Missing(&'static str),
     /// One of several parameters is missing, in a sentence of its own.
@@ -105,6 +109,14 @@ pub enum Error {
     Store(StoreError),
 }
 
+impl Error {
+    /// Code and sentence, where they are told beside what was done.
+    pub fn words(&self) -> (String, String) {
+        let fault = self.fault();
+        (fault.code.into_owned(), fault.message.unwrap_or_default())
+    }
+}
+
 impl AwsError for Error {
     fn fault(&self) -> Fault {
         let (code, sentence) = match self {
@@ -114,6 +126,7 @@ impl AwsError for Error {
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
+            Self::Launch(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
             Self::TagTypeMissing => {
@@ -223,6 +236,12 @@ impl From<Elastic> for Error {
 impl From<Ebs> for Error {
     fn from(refusal: Ebs) -> Self {
         Self::Ebs(refusal)
+    }
+}
+
+impl From<Launch> for Error {
+    fn from(refusal: Launch) -> Self {
+        Self::Launch(refusal)
     }
 }
 
