@@ -25,23 +25,24 @@ impl Resources for Known {
     }
 
     fn true_arn(&self, cx: &Cx, arn: &str) -> Option<String> {
-        let (kind, scope, text) = self.named(arn)?;
+        let (kind, scope, text) = self.named(cx, arn)?;
         let found = cx.read(|view| (kind.arn)(view, &scope, &text))?;
         (found != arn).then_some(found)
     }
 
     fn look_up(&self, cx: &Cx, _action: &str, arn: &str) -> Option<ResourceFacts> {
-        let (kind, scope, text) = self.named(arn)?;
+        let (kind, scope, text) = self.named(cx, arn)?;
         cx.read(|view| (kind.facts)(view, &scope, &text))
     }
 }
 
 impl Known {
-    /// The kind, the scope and the end of an ARN.
-    fn named(&self, arn: &str) -> Option<(&'static Kind, Scope, String)> {
+    /// The kind, the scope and the end of an ARN. Those of snapshots and images name no account: the caller's is meant.
+    fn named(&self, cx: &Cx, arn: &str) -> Option<(&'static Kind, Scope, String)> {
         let arn = arn.parse::<Arn>().ok()?;
         let (word, text) = arn.resource.split_once('/')?;
-        let scope = Scope::new(arn.account.parse().ok()?, Region::parse(&arn.region)?);
+        let account = if arn.account.is_empty() { cx.account() } else { arn.account.parse().ok()? };
+        let scope = Scope::new(account, Region::parse(&arn.region)?);
         let kind = self.0.iter().find(|kind| kind.word == word)?;
         Some((kind, scope, text.to_owned()))
     }
@@ -65,6 +66,9 @@ pub fn facts<R: Resource>(view: &View, scope: &Scope, text: &str) -> Option<Reso
     }
     for zone in row.filter("availability-zone") {
         key("AvailabilityZone", zone);
+    }
+    for (name, value) in row.condition_keys() {
+        key(name, value);
     }
     if R::TYPE == "network-interface" {
         for subnet in row.filter("subnet-id") {
@@ -100,6 +104,8 @@ fn own_key(kind: &str) -> Option<&'static str> {
         "elastic-ip" => "AllocationId",
         "key-pair" => "KeyPairName",
         "placement-group" => "PlacementGroupName",
+        "volume" => "VolumeID",
+        "snapshot" => "SnapshotID",
         _ => return None,
     })
 }

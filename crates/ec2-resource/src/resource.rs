@@ -72,6 +72,10 @@ pub trait Resource: Record {
     fn of_arn(rows: &impl Rows, scope: &Scope, text: &str) -> Option<Arc<Self>> {
         rows.of_key(&key(scope, text))
     }
+    /// The condition keys of its kind alone, without `ec2:`, and their values.
+    fn condition_keys(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
 
     /// Its ARN.
     fn arn(&self) -> String {

@@ -94,13 +94,8 @@ pub(crate) fn services(
     let fetch = Arc::new(Https::new(found));
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
-    compute::install(
-        &mut registry,
-        vpc::networks(),
-        Arc::new(ec2_resource::neighbour::NoVolumes),
-        iam.clone(),
-    );
-    ebs::install(&mut registry);
+    compute::install(&mut registry, vpc::networks(), ebs::volumes(), iam.clone());
+    ebs::install(&mut registry, compute::instances());
     vpc::install(&mut registry, compute::instances(), vec![compute::KINDS, ebs::KINDS]);
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));

@@ -53,12 +53,17 @@ pub enum Kind {
     PlacementGroup,
     /// A machine image.
     Image,
+    /// A volume.
+    Volume,
+    /// A snapshot.
+    Snapshot,
 }
 
 /// A text that is no id of its kind.
 pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str, String) {
     let sentence = match kind {
         Kind::NatGateway => format!("The NatGateway ID '{given}' is malformed"),
+        Kind::Volume => format!("Value ({given}) for parameter volumes is invalid. Expected: 'vol-...'."),
         _ => format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"),
     };
     (malformed_code(kind), sentence)
@@ -91,6 +96,8 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::LaunchTemplate => "InvalidLaunchTemplateId.Malformed",
         Kind::PlacementGroup => "InvalidPlacementGroupId.Malformed",
         Kind::Image => "InvalidAMIID.Malformed",
+        Kind::Volume => "InvalidParameterValue",
+        Kind::Snapshot => "InvalidSnapshotID.Malformed",
     }
 }
 
@@ -119,6 +126,8 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::LaunchTemplate => ("launch template ID", "launch template IDs"),
         Kind::PlacementGroup => ("placement group ID", "placement group IDs"),
         Kind::Image => ("image id", "image ids"),
+        Kind::Volume => ("volume", "volumes"),
+        Kind::Snapshot => ("snapshot", "snapshots"),
     }
 }
 
@@ -148,6 +157,8 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::LaunchTemplate => return Template::NoId(ids.to_vec()).said(),
         Kind::PlacementGroup => return Placement::Unknown(ids.join(", ")).said(),
         Kind::Image => "InvalidAMIID.NotFound",
+        Kind::Volume => "InvalidVolume.NotFound",
+        Kind::Snapshot => "InvalidSnapshot.NotFound",
     };
     let (one, many) = words(kind);
     let sentence = match (kind, ids) {
@@ -155,6 +166,8 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         (Kind::NatAllocation, ids) => format!("Elastic IP address {} could not be found", ids.join(", ")),
         (Kind::Image, [id]) => format!("The {one} '[{id}]' does not exist"),
         (Kind::Image, ids) => format!("The {many} '[{}]' do not exist", ids.join(", ")),
+        (Kind::Volume | Kind::Snapshot, [id]) => format!("The {one} '{id}' does not exist."),
+        (Kind::Volume | Kind::Snapshot, ids) => format!("The {many} '{}' do not exist.", ids.join(", ")),
         (_, [id]) => format!("The {one} '{id}' does not exist"),
         (_, ids) => format!("The {many} '{}' do not exist", ids.join(", ")),
     };

@@ -99,9 +99,10 @@ impl Launch {
             Self::BadUserData => {
                 ("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.".to_owned())
             }
+            // AWS writes two spaces.
             Self::SmallVolume(size, snapshot, least) => (
                 "InvalidBlockDeviceMapping",
-                format!("Volume of size {size}GB is smaller than snapshot '{snapshot}', expect size >= {least}GB"),
+                format!("Volume of size {size}GB is smaller than  snapshot '{snapshot}', expect size >= {least}GB"),
             ),
             Self::VolumeWithoutSize => {
                 ("MissingParameter", "The request must contain the parameter size or snapshotId".to_owned())

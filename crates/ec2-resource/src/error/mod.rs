@@ -3,6 +3,7 @@
 
 mod addresses;
 mod attach;
+mod ebs;
 mod elastic;
 mod key_pair;
 mod kind;
@@ -13,6 +14,7 @@ mod template;
 
 pub use addresses::Addresses;
 pub use attach::Attach;
+pub use ebs::Ebs;
 pub use elastic::Elastic;
 pub use key_pair::KeyPair;
 pub use kind::Kind;
@@ -39,6 +41,8 @@ pub enum Error {
     Attach(Attach),
     /// Something about public addresses.
     Elastic(Elastic),
+    /// Something about volumes and snapshots.
+    Ebs(Ebs),
     /// Something about instances.
     Launch(Launch),
     /// Something about key pairs.
@@ -135,6 +139,7 @@ impl AwsError for Error {
             Self::Addresses(refusal) => refusal.said(),
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
+            Self::Ebs(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
             Self::KeyPair(refusal) => refusal.said(),
             Self::Placement(refusal) => refusal.said(),
@@ -246,6 +251,12 @@ impl From<Attach> for Error {
 impl From<Elastic> for Error {
     fn from(refusal: Elastic) -> Self {
         Self::Elastic(refusal)
+    }
+}
+
+impl From<Ebs> for Error {
+    fn from(refusal: Ebs) -> Self {
+        Self::Ebs(refusal)
     }
 }
 
