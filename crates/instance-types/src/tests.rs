@@ -1,3 +1,5 @@
+//! The figures of well-known types, and what holds for all of them.
+
 use crate::pack::PACKED;
 use crate::{InstanceType, all, by_name, offered, zones};
 use base::Region;

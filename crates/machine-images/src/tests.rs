@@ -1,3 +1,5 @@
+//! What holds for every image, and where well-known parameters lead.
+
 use crate::{Image, Platform, all, by_id, parameters};
 use base::Region;
 use std::collections::{BTreeMap, BTreeSet};
