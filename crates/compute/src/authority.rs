@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn named_resources_are_known_by_their_names_and_by_their_ids() {
-        let local = Local::new(crate::install);
+        let local = Local::new(crate::alone::install);
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let key = ec2::CreateKeyPairRequest {
             key_name: Some("web".to_owned()),

@@ -1,20 +1,30 @@
 //! The instances half of EC2: instances and what they are made from.
 
+#[cfg(test)]
+mod alone;
 mod authority;
+mod image;
+mod instance;
 mod key_pair;
 mod launch_template;
+mod neighbours;
 mod placement_group;
 
 pub use authority::resources;
 
-use ec2_resource::error;
+use ec2_resource::neighbour::{Instances, Networks, Volumes};
 use ec2_resource::tag::{Kind, kind};
-use ports::{Registrar, Registry, Service};
+use ec2_resource::{dns, error, event, filter, id, resource, token};
+use neighbours::Neighbours;
+use ports::{InstanceProfiles, Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
 /// The service.
-pub struct Compute;
+pub struct Compute {
+    neighbours: Neighbours,
+    profiles: Arc<dyn InstanceProfiles>,
+}
 
 impl Service for Compute {
     type Error = error::Error;
@@ -22,22 +32,69 @@ impl Service for Compute {
 
 /// The kinds of resources of this crate.
 pub static KINDS: &[Kind] = &[
+    kind::<instance::Instance>(),
     kind::<key_pair::KeyPair>(),
     kind::<launch_template::LaunchTemplate>(),
     kind::<placement_group::PlacementGroup>(),
 ];
 
+/// What networks and volumes ask of instances.
+pub fn instances() -> Arc<dyn Instances> {
+    Arc::new(instance::OfOthers)
+}
+
 /// Registers the tables, the jobs and the operations.
-pub fn install(registry: &mut Registry) {
-    let mut ops = registry.service(Arc::new(Compute));
+pub fn install(
+    registry: &mut Registry,
+    networks: Arc<dyn Networks>,
+    volumes: Arc<dyn Volumes>,
+    profiles: Arc<dyn InstanceProfiles>,
+) {
+    let neighbours = Neighbours { networks, volumes };
+    let mut ops = registry.service(Arc::new(Compute { neighbours: neighbours.clone(), profiles }));
     ops.tables()
+        .record::<instance::Instance>()
         .record::<key_pair::KeyPair>()
         .record::<launch_template::LaunchTemplate>()
         .record::<launch_template::Version>()
         .record::<placement_group::PlacementGroup>()
-        .record::<placement_group::Member>()
-        .job::<placement_group::Settle>();
+        .job::<placement_group::Settle>()
+        .job::<instance::Run>()
+        .job::<instance::Halt>()
+        .job::<instance::End>()
+        .job::<instance::Forget>()
+        .job::<instance::options::Applied>()
+        .give(neighbours);
     made_from(&mut ops);
+    instances_of(&mut ops);
+}
+
+/// Instances and what becomes of them.
+fn instances_of(ops: &mut Registrar<'_, Compute>) {
+    ops.answer::<ec2::RunInstances>(instance::run)
+        .answer::<ec2::DescribeInstances>(instance::describe)
+        .answer::<ec2::DescribeInstanceStatus>(instance::status)
+        .answer::<ec2::StartInstances>(instance::start)
+        .answer::<ec2::StopInstances>(instance::stop)
+        .answer::<ec2::RebootInstances>(instance::reboot)
+        .answer::<ec2::TerminateInstances>(instance::terminate)
+        .answer::<ec2::DescribeInstanceAttribute>(instance::attribute::describe)
+        .answer::<ec2::ModifyInstanceAttribute>(instance::attribute::modify)
+        .answer::<ec2::ResetInstanceAttribute>(instance::attribute::reset)
+        .answer::<ec2::ModifyInstanceMetadataOptions>(instance::options::metadata)
+        .answer::<ec2::MonitorInstances>(instance::options::monitor)
+        .answer::<ec2::UnmonitorInstances>(instance::options::unmonitor)
+        .answer::<ec2::DescribeInstanceCreditSpecifications>(instance::options::credits)
+        .answer::<ec2::ModifyInstanceCreditSpecification>(instance::options::modify_credits)
+        .answer::<ec2::ModifyInstanceMaintenanceOptions>(instance::options::maintenance)
+        .answer::<ec2::ModifyPrivateDnsNameOptions>(instance::options::names)
+        .answer::<ec2::ModifyInstanceCpuOptions>(instance::options::cpu)
+        .answer::<ec2::ModifyInstanceNetworkPerformanceOptions>(instance::options::bandwidth)
+        .answer::<ec2::ModifyInstanceCapacityReservationAttributes>(instance::options::capacity)
+        .answer::<ec2::AssociateIamInstanceProfile>(instance::profile::associate)
+        .answer::<ec2::DisassociateIamInstanceProfile>(instance::profile::disassociate)
+        .answer::<ec2::ReplaceIamInstanceProfileAssociation>(instance::profile::replace)
+        .answer::<ec2::DescribeIamInstanceProfileAssociations>(instance::profile::describe);
 }
 
 /// What instances are made from.

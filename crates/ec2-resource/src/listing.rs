@@ -83,17 +83,27 @@ pub fn list_named<R: Resource, T>(
         let passing =
             rows.into_iter().filter(|row| filters.pass(row.tags(), |name| row.filter_within(view, name)));
         let asked = names.as_ref().map(|names| &names.names);
-        let digest = format!("{ids:?}{asked:?}{filters:?}");
-        let scope = scope.to_string();
-        let pages = cx.world().store.pages(&[operation, &scope, &digest]);
+        let call = [operation, &scope.to_string(), &format!("{ids:?}{asked:?}{filters:?}")];
         let (rows, next_token) =
-            pages.cut(passing, |row| row.id().to_owned(), wish.next_token.as_deref(), limit)?;
+            cut(cx, &call, passing, |row| row.id().to_owned(), (wish.next_token, limit))?;
         Ok(Page { items: rows.iter().map(|row| shape(view, row)).collect(), next_token })
     })
 }
 
+/// One page of `rows`, which stand in the order of what `place` says of them. The call is told by its operation, its
+/// scope and what it asks for: a token of another call is none of this one.
+pub fn cut<T>(
+    cx: &Cx,
+    call: &[&str; 3],
+    rows: impl IntoIterator<Item = T>,
+    place: impl Fn(&T) -> String,
+    (next_token, limit): (Option<String>, usize),
+) -> Result<(Vec<T>, Option<String>), Error> {
+    Ok(cx.world().store.pages(call).cut(rows, place, next_token.as_deref(), limit)?)
+}
+
 /// The resources of these ids, in the order of ids; the missing ones are all named.
-fn of_ids<R: Resource>(view: &View, scope: &Scope, ids: &[String]) -> Result<Vec<Arc<R>>, Error> {
+pub fn of_ids<R: Resource>(view: &View, scope: &Scope, ids: &[String]) -> Result<Vec<Arc<R>>, Error> {
     let mut wanted: Vec<&String> = ids.iter().collect();
     wanted.sort();
     wanted.dedup();

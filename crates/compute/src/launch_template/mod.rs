@@ -2,12 +2,14 @@
 
 mod content;
 mod document;
+mod merge;
 mod model;
-pub(crate) mod resolve;
+mod resolve;
 #[cfg(test)]
 mod tests;
 mod version;
 
+pub(crate) use merge::{Origin, merged};
 pub(crate) use model::{LaunchTemplate, Version};
 pub(crate) use version::{
     create as create_version, delete as delete_versions, describe as describe_versions,

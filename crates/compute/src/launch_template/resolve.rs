@@ -1,6 +1,5 @@
 //! Which template, and which version of it, a call means.
 
-use super::document;
 use super::model::{LaunchTemplate, Version};
 use base::Scope;
 use ec2_resource::error::{Error, Kind, Template};
@@ -63,27 +62,14 @@ pub(super) fn version(
     found.ok_or_else(|| Template::NoVersion(text.to_owned(), template.id.to_string()))
 }
 
-/// A template's version as a launch is to have it.
-#[cfg_attr(not(test), expect(dead_code, reason = "RunInstances is to ask for it"))]
-pub(crate) struct Launch {
-    /// The template.
-    pub(crate) id: LaunchTemplateId,
-    /// The version.
-    pub(crate) number: i64,
-    /// What it holds.
-    pub(crate) content: ec2::RequestLaunchTemplateData,
-}
-
-/// What the specification of a launch means; without a version the default one.
-#[cfg_attr(not(test), expect(dead_code, reason = "RunInstances is to ask for it"))]
-pub(crate) fn launch(
+/// The version that the specification of a launch means; without a version the default one.
+pub(super) fn launch(
     rows: &impl Rows,
     scope: &Scope,
     specification: &ec2::LaunchTemplateSpecification,
-) -> Result<Launch, Error> {
+) -> Result<Arc<Version>, Error> {
     let named = named(specification.launch_template_id.clone(), specification.launch_template_name.clone())?;
     let template = template(rows, scope, &named)?;
     let text = specification.version.as_deref().filter(|text| !text.is_empty()).unwrap_or("$Default");
-    let version = version(rows, &template, text)?;
-    Ok(Launch { id: template.id.clone(), number: version.number, content: document::read(&version.content) })
+    Ok(version(rows, &template, text)?)
 }

@@ -138,7 +138,7 @@ fn data(image: &str) -> ec2::RequestLaunchTemplateData {
 
 #[test]
 fn a_launch_finds_its_template() {
-    let local = Local::new(crate::install);
+    let local = Local::new(crate::alone::install);
     let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
     let input = ec2::CreateLaunchTemplateRequest {
         launch_template_name: Some("web".to_owned()),
@@ -158,8 +158,8 @@ fn a_launch_finds_its_template() {
         };
         match cx.read(|view| launch(view, cx.scope(), &wish)) {
             Ok(found) => {
-                assert_eq!(found.id.as_str(), made);
-                let image = found.content.image_id.unwrap();
+                assert_eq!(found.template.as_str(), made);
+                let image = found.content["ImageId"].as_str().unwrap_or_default().to_owned();
                 assert_eq!(image, format!("ami-{}", found.number));
                 image
             }
@@ -181,4 +181,63 @@ fn a_launch_finds_its_template() {
     ] {
         assert_eq!(look(own, name, version), want, "{own:?} {name:?} {version:?}");
     }
+}
+
+/// A call stands over its template, list by list as each is told apart.
+#[test]
+fn what_a_call_says_stands_over_its_template() {
+    let local = Local::new(crate::alone::install);
+    let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
+    let tags = |pairs: &[(&str, &str)]| {
+        let tag = |(key, value): &(&str, &str)| ec2::Tag {
+            key: Some((*key).to_owned()),
+            value: Some((*value).to_owned()),
+        };
+        Some(pairs.iter().map(tag).collect())
+    };
+    let below = ec2::RequestLaunchTemplateData {
+        image_id: Some("ami-1".to_owned()),
+        instance_type: Some("t3.small".to_owned()),
+        ram_disk_id: Some("ari-1".to_owned()),
+        network_interfaces: Some(vec![ec2::LaunchTemplateInstanceNetworkInterfaceSpecificationRequest {
+            device_index: Some(0),
+            description: Some("below".to_owned()),
+            ..ec2::LaunchTemplateInstanceNetworkInterfaceSpecificationRequest::default()
+        }]),
+        tag_specifications: Some(vec![ec2::LaunchTemplateTagSpecificationRequest {
+            resource_type: Some("instance".to_owned()),
+            tags: tags(&[("team", "red"), ("cost", "1")]),
+        }]),
+        ..ec2::RequestLaunchTemplateData::default()
+    };
+    let input = ec2::CreateLaunchTemplateRequest {
+        launch_template_name: Some("web".to_owned()),
+        launch_template_data: Some(below),
+        ..ec2::CreateLaunchTemplateRequest::default()
+    };
+    let made = local.call_with::<ec2::CreateLaunchTemplate>(&cx, input).unwrap();
+    let id = made.launch_template.unwrap().launch_template_id.unwrap();
+    let call = ec2::RunInstancesRequest {
+        launch_template: Some(ec2::LaunchTemplateSpecification {
+            launch_template_name: Some("web".to_owned()),
+            ..ec2::LaunchTemplateSpecification::default()
+        }),
+        instance_type: Some("t3.large".to_owned()),
+        tag_specifications: Some(vec![ec2::TagSpecification {
+            resource_type: Some("instance".to_owned()),
+            tags: tags(&[("team", "blue")]),
+        }]),
+        ..ec2::RunInstancesRequest::default()
+    };
+    let (all, origin) = cx.read(|view| super::merged(view, cx.scope(), call)).unwrap();
+    assert_eq!(origin.map(|[(_, own), (_, version)]| (own, version)), Some((id, "1".to_owned())));
+    assert_eq!(all.image_id.as_deref(), Some("ami-1"));
+    assert_eq!(all.instance_type.as_deref(), Some("t3.large"));
+    assert_eq!(all.ramdisk_id.as_deref(), Some("ari-1"));
+    assert_eq!(all.network_interfaces.unwrap()[0].description.as_deref(), Some("below"));
+    let specifications = all.tag_specifications.unwrap();
+    assert_eq!(specifications.len(), 1);
+    let own = specifications[0].tags.iter().flatten();
+    let own: Vec<_> = own.map(|tag| (tag.key.as_deref().unwrap(), tag.value.as_deref().unwrap())).collect();
+    assert_eq!(own, [("cost", "1"), ("team", "blue")]);
 }

@@ -1,16 +1,15 @@
 //! Placement groups: a wish where instances stand to each other. It is kept and told; nothing stands anywhere.
 
 mod model;
-#[cfg(test)]
-mod tests;
 
-pub(crate) use model::{Member, PlacementGroup};
+pub(crate) use model::PlacementGroup;
 
 use crate::Compute;
+use crate::instance::Instance;
 use base::Scope;
 use ec2_resource::error::{Error, Placement};
 use ec2_resource::event::Changed;
-use ec2_resource::id::{InstanceId, PlacementGroupId};
+use ec2_resource::id::PlacementGroupId;
 use ec2_resource::listing::{self, Names, Wish};
 use ec2_resource::resource::{self, Resource, required, tag_set};
 use ec2_resource::tag;
@@ -19,6 +18,7 @@ use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shape::Empty;
 use shapes_ec2 as ec2;
+use std::sync::Arc;
 use store::{Job, JobError, Tx};
 
 /// How long AWS shows a new group as `pending`, in milliseconds.
@@ -165,7 +165,7 @@ pub(crate) fn delete(
         let found = PlacementGroup::of_arn(tx, cx.scope(), &name);
         let found = found.ok_or_else(|| Placement::Unknown(name.clone()))?;
         let key = resource::key(cx.scope(), found.id.as_str());
-        if tx.by(&Member::GROUP, &key).next().is_some() {
+        if tx.by(&Instance::PLACEMENT_GROUP, &key).next().is_some() {
             return Err(Placement::InUse(name.clone()).into());
         }
         if found.state != State::Deleting {
@@ -176,25 +176,11 @@ pub(crate) fn delete(
     })
 }
 
-/// Puts a new instance into the group that its launch names, by name or by id.
-#[cfg_attr(not(test), expect(dead_code, reason = "RunInstances is to ask for it"))]
-pub(crate) fn join(
-    tx: &mut Tx,
-    scope: &Scope,
-    name: &str,
-    instance: &InstanceId,
-) -> Result<PlacementGroupId, Error> {
+/// The group that a launch names, by name or by id.
+pub(crate) fn find(tx: &Tx, scope: &Scope, name: &str) -> Result<Arc<PlacementGroup>, Error> {
     let found = PlacementGroup::of_arn(tx, scope, name);
     let usable = found.filter(|group| group.state != State::Deleting);
-    let group = usable.ok_or_else(|| Placement::Unknown(name.to_owned()))?.id.clone();
-    tx.put(Member { scope: scope.clone(), instance: instance.clone(), group: group.clone() });
-    Ok(group)
-}
-
-/// Takes an instance that has ended out of its group.
-#[cfg_attr(not(test), expect(dead_code, reason = "TerminateInstances is to ask for it"))]
-pub(crate) fn leave(tx: &mut Tx, scope: &Scope, instance: &InstanceId) {
-    tx.delete::<Member>(&resource::key(scope, instance.as_str()));
+    usable.ok_or_else(|| Placement::Unknown(name.to_owned()).into())
 }
 
 fn shape(group: &PlacementGroup) -> ec2::PlacementGroup {

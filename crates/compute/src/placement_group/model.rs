@@ -2,7 +2,7 @@
 
 use base::{Scope, Tags};
 use ec2_resource::error::Kind;
-use ec2_resource::id::{InstanceId, PlacementGroupId};
+use ec2_resource::id::PlacementGroupId;
 use ec2_resource::resource::{self, Resource, Rows};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -130,29 +130,5 @@ impl Resource for PlacementGroup {
             ("strategy", strategy) => vec![strategy.word().to_owned()],
             _ => Vec::new(),
         }
-    }
-}
-
-/// An instance that is in a group.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Member {
-    pub(crate) scope: Scope,
-    pub(crate) instance: InstanceId,
-    pub(crate) group: PlacementGroupId,
-}
-
-impl Member {
-    /// By group.
-    pub(crate) const GROUP: Index<Self> =
-        Index { name: "group", keys: |own| vec![resource::key(&own.scope, own.group.as_str())] };
-}
-
-impl Record for Member {
-    const TABLE: &'static str = "compute_placement_group_member";
-    const INDEXES: &'static [Index<Self>] = &[Self::GROUP];
-    type Key = String;
-
-    fn key(&self) -> String {
-        resource::key(&self.scope, self.instance.as_str())
     }
 }

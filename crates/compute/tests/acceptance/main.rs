@@ -1,6 +1,7 @@
 //! The instances half of EC2, as a client sees it: what an answer says and what is refused. Nothing here knows the
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod instance;
 mod key_pair;
 mod launch_template;
 mod launch_template_version;

@@ -6,6 +6,7 @@ mod attach;
 mod elastic;
 mod key_pair;
 mod kind;
+mod launch;
 mod nat;
 mod placement;
 mod template;
@@ -15,6 +16,7 @@ pub use attach::Attach;
 pub use elastic::Elastic;
 pub use key_pair::KeyPair;
 pub use kind::Kind;
+pub use launch::Launch;
 pub use nat::NatFailure;
 pub use placement::Placement;
 pub use template::{Template, VersionKept};
@@ -37,6 +39,8 @@ pub enum Error {
     Attach(Attach),
     /// Something about public addresses.
     Elastic(Elastic),
+    /// Something about instances.
+    Launch(Launch),
     /// Something about key pairs.
     KeyPair(KeyPair),
     /// Something about placement groups.
@@ -113,6 +117,14 @@ pub enum Error {
     Store(StoreError),
 }
 
+impl Error {
+    /// Code and sentence, where they are told beside what was done.
+    pub fn words(&self) -> (String, String) {
+        let fault = self.fault();
+        (fault.code.into_owned(), fault.message.unwrap_or_default())
+    }
+}
+
 impl AwsError for Error {
     fn fault(&self) -> Fault {
         let (code, sentence) = match self {
@@ -121,6 +133,7 @@ impl AwsError for Error {
             Self::Addresses(refusal) => refusal.said(),
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
+            Self::Launch(refusal) => refusal.said(),
             Self::KeyPair(refusal) => refusal.said(),
             Self::Placement(refusal) => refusal.said(),
             Self::Template(refusal) => refusal.said(),
@@ -227,6 +240,12 @@ impl From<Attach> for Error {
 impl From<Elastic> for Error {
     fn from(refusal: Elastic) -> Self {
         Self::Elastic(refusal)
+    }
+}
+
+impl From<Launch> for Error {
+    fn from(refusal: Launch) -> Self {
+        Self::Launch(refusal)
     }
 }
 
