@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import unittest
 
 from angae import Server, refusal
@@ -199,6 +200,58 @@ class Compute(unittest.TestCase):
         self.assertEqual(self.ec2.describe_key_pairs()["KeyPairs"], [])
         self.assertEqual(self.ec2.describe_launch_templates()["LaunchTemplates"], [])
         self.assertEqual(self.ec2.describe_placement_groups()["PlacementGroups"], [])
+
+
+class Policies(unittest.TestCase):
+    """What policies say of resources that calls name by name or by id."""
+
+    def setUp(self):
+        root = {"key": "000000000000", "secret": "the root user of the account"}
+        self.server = Server("--iam", "enforce", "--bootstrap-key", f"{root['key']}:{root['secret']}")
+        self.addCleanup(self.server.stop)
+        self.root = self.server.client("ec2", **root)
+        self.iam = self.server.client("iam", **root)
+
+    def user(self, action, resource, condition=None):
+        """EC2 of a user who may do that one thing."""
+        statement = {"Effect": "Allow", "Action": action, "Resource": f"arn:aws:ec2:us-east-1:000000000000:{resource}"}
+        if condition:
+            statement["Condition"] = condition
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        self.iam.create_user(UserName="anna")
+        self.iam.put_user_policy(UserName="anna", PolicyName="own", PolicyDocument=json.dumps(document))
+        made = self.iam.create_access_key(UserName="anna")["AccessKey"]
+        return self.server.client("ec2", key=made["AccessKeyId"], secret=made["SecretAccessKey"])
+
+    def test_a_policy_on_a_template_holds_for_its_name(self):
+        made = [
+            self.root.create_launch_template(LaunchTemplateName=name, LaunchTemplateData={"ImageId": "ami-1"})
+            for name in ("web", "data")
+        ]
+        ec2 = self.user("ec2:DeleteLaunchTemplate", f"launch-template/{made[0]['LaunchTemplate']['LaunchTemplateId']}")
+        denied = refusal(lambda: ec2.delete_launch_template(LaunchTemplateName="data"))
+        self.assertEqual(denied[:2], (403, "UnauthorizedOperation"))
+        denied = refusal(lambda: ec2.delete_launch_template(LaunchTemplateName="nobody"))
+        self.assertEqual(denied[:2], (403, "UnauthorizedOperation"))
+        ec2.delete_launch_template(LaunchTemplateName="web")
+
+    def test_a_policy_on_a_key_pair_holds_for_its_id(self):
+        made = [self.root.create_key_pair(KeyName=name, KeyType="ed25519") for name in ("web", "data")]
+        ec2 = self.user("ec2:DeleteKeyPair", "key-pair/w*", {"StringEquals": {"ec2:KeyPairName": "web"}})
+        for wish in ({"KeyPairId": made[1]["KeyPairId"]}, {"KeyName": "data"}):
+            self.assertEqual(refusal(lambda wish=wish: ec2.delete_key_pair(**wish))[:2], (403, "UnauthorizedOperation"), wish)
+        ec2.delete_key_pair(KeyPairId=made[0]["KeyPairId"])
+        self.assertEqual([own["KeyName"] for own in self.root.describe_key_pairs()["KeyPairs"]], ["data"])
+
+    def test_a_policy_on_tags_holds_for_a_group(self):
+        for name, team in (("near", "red"), ("far", "blue")):
+            tags = [{"ResourceType": "placement-group", "Tags": [{"Key": "team", "Value": team}]}]
+            self.root.create_placement_group(GroupName=name, TagSpecifications=tags)
+        condition = {"StringEquals": {"aws:ResourceTag/team": "red", "ec2:PlacementGroupStrategy": "cluster"}}
+        ec2 = self.user("ec2:DeletePlacementGroup", "placement-group/*", condition)
+        denied = refusal(lambda: ec2.delete_placement_group(GroupName="far"))
+        self.assertEqual(denied[:2], (403, "UnauthorizedOperation"))
+        ec2.delete_placement_group(GroupName="near")
 
 
 class Seeds(unittest.TestCase):
