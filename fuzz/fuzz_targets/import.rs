@@ -149,9 +149,10 @@ fn empty() -> (Arc<World>, Naming) {
     let organizations = organizations::install(&mut registry, iam::account_roles());
     let nowhere = Arc::new(Nowhere);
     let iam = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations);
-    compute::install(&mut registry);
+    let no_volumes = Arc::new(ec2_resource::neighbour::NoVolumes);
+    compute::install(&mut registry, vpc::networks(), no_volumes, iam.clone());
     ebs::install(&mut registry);
-    vpc::install(&mut registry, Arc::new(ec2_resource::neighbour::NoInstances), Vec::new());
+    vpc::install(&mut registry, compute::instances(), vec![compute::KINDS, ebs::KINDS]);
     s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
     let world = World {
         name: "fuzz".to_owned(),

@@ -102,6 +102,32 @@ pub trait Volumes: Send + Sync {
     fn go_with(&self, tx: &mut Tx, scope: &Scope, instance: &InstanceId, device: &str, goes: bool) -> bool;
 }
 
+/// Where nobody keeps volumes: instances by themselves.
+pub struct NoVolumes;
+
+impl Volumes for NoVolumes {
+    fn make(&self, cx: &Cx, _tx: &mut Tx, _wish: &NewVolume) -> Result<VolumeId, Error> {
+        Ok(VolumeId::new(cx.ids()))
+    }
+
+    fn end(&self, _tx: &mut Tx, _scope: &Scope, _instance: &InstanceId) {}
+
+    fn of_instance(&self, _view: &View, _scope: &Scope, _instance: &InstanceId) -> Vec<AttachedVolume> {
+        Vec::new()
+    }
+
+    fn go_with(
+        &self,
+        _tx: &mut Tx,
+        _scope: &Scope,
+        _instance: &InstanceId,
+        _device: &str,
+        _goes: bool,
+    ) -> bool {
+        false
+    }
+}
+
 /// A volume of a new instance. Source: EC2 API reference, EbsBlockDevice.
 #[derive(Clone, Debug)]
 pub struct NewVolume {
@@ -156,8 +182,8 @@ pub trait Networks: Send + Sync {
     /// Plugs an interface into an instance: a new one, or one that is there.
     fn plug(&self, cx: &Cx, tx: &mut Tx, card: &Card) -> Result<(), Error>;
 
-    /// An instance has begun to run, or has stopped: public addresses that AWS lends come and go with that.
-    fn power(&self, cx: &Cx, tx: &mut Tx, instance: &InstanceId, is_on: bool) -> Result<(), Error>;
+    /// Changes the interfaces of an instance.
+    fn change(&self, cx: &Cx, tx: &mut Tx, instance: &InstanceId, change: &CardChange) -> Result<(), Error>;
 
     /// An instance has ended: what is to go with it goes, the rest is unplugged.
     fn end(&self, tx: &mut Tx, scope: &Scope, instance: &InstanceId);
@@ -201,6 +227,19 @@ pub struct Place {
     pub lends_public: bool,
     /// Whether it has private names of instance ids, `i-….ec2.internal`, in the place of those of addresses.
     pub names_by_id: bool,
+}
+
+/// What becomes of the interfaces of an instance.
+#[derive(Clone, Debug)]
+pub enum CardChange {
+    /// It begins to run: AWS lends it public addresses.
+    On,
+    /// It stops: what AWS has lent goes back.
+    Off,
+    /// The groups of its one interface, by id.
+    Groups(Vec<String>),
+    /// Whether its one interface takes only what is addressed to it.
+    SourceDestCheck(bool),
 }
 
 /// An interface of an instance.

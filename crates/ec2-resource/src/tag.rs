@@ -5,6 +5,7 @@ use crate::event::Changed;
 use crate::resource::{Resource, prefix, take};
 use base::{Scope, Tags};
 use shapes_ec2 as ec2;
+use std::collections::BTreeMap;
 use store::{Tx, View};
 
 /// Tags of one resource at the most.
@@ -15,30 +16,38 @@ pub fn of_specifications(
     specifications: Option<Vec<ec2::TagSpecification>>,
     kind: &'static str,
 ) -> Result<Tags, Error> {
-    let mut tags = Tags::default();
+    let mut by_kind = of_each(specifications, &[kind])?;
+    Ok(by_kind.remove(kind).unwrap_or_default())
+}
+
+/// Reads the tag specifications of a create that makes resources of several types: the tags of each.
+pub fn of_each(
+    specifications: Option<Vec<ec2::TagSpecification>>,
+    kinds: &[&'static str],
+) -> Result<BTreeMap<&'static str, Tags>, Error> {
+    let mut by_kind: BTreeMap<&'static str, Tags> = BTreeMap::new();
     for specification in specifications.unwrap_or_default() {
-        match specification.resource_type.as_deref() {
-            None => {
-                return Err(Error::TagTypeMissing);
-            }
-            Some(word) if word != kind => {
-                let sentence = format!("'{word}' is not a valid taggable resource type for this operation.");
-                return Err(Error::Parameter(sentence));
-            }
-            Some(_) => {}
-        }
+        let word = specification.resource_type.ok_or(Error::TagTypeMissing)?;
+        let Some(kind) = kinds.iter().find(|kind| **kind == word) else {
+            let sentence = format!("'{word}' is not a valid taggable resource type for this operation.");
+            return Err(Error::Parameter(sentence));
+        };
         let given = specification.tags.unwrap_or_default();
         if given.is_empty() {
             return Err(Error::Parameter("Tag specification must have at least one tag".to_owned()));
         }
+        let tags = by_kind.entry(kind).or_default();
         for tag in given {
             let (key, value) = checked(tag)?;
             if tags.0.insert(key.clone(), value).is_some() {
                 return Err(Error::Parameter(format!("Duplicate tag key '{key}' specified.")));
             }
         }
+        if tags.0.len() > MOST_TAGS {
+            return Err(Error::TagLimit);
+        }
     }
-    if tags.0.len() > MOST_TAGS { Err(Error::TagLimit) } else { Ok(tags) }
+    Ok(by_kind)
 }
 
 /// A tag within AWS's limits.

@@ -94,13 +94,14 @@ pub(crate) fn services(
     let fetch = Arc::new(Https::new(found));
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
-    compute::install(&mut registry);
-    ebs::install(&mut registry);
-    vpc::install(
+    compute::install(
         &mut registry,
-        Arc::new(ec2_resource::neighbour::NoInstances),
-        vec![compute::KINDS, ebs::KINDS],
+        vpc::networks(),
+        Arc::new(ec2_resource::neighbour::NoVolumes),
+        iam.clone(),
     );
+    ebs::install(&mut registry);
+    vpc::install(&mut registry, compute::instances(), vec![compute::KINDS, ebs::KINDS]);
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
     match registry.conflicts() {

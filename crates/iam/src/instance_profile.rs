@@ -8,13 +8,13 @@ use crate::listing::Asked;
 use crate::quota;
 use crate::role::{self, Role};
 use crate::{Iam, key_id};
-use base::{Tags, Timestamp};
+use base::{AccountId, Partition, Tags, Timestamp};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shape::Empty;
 use shapes_iam as api;
 use std::sync::Arc;
-use store::{Index, Record};
+use store::{Index, Record, View};
 
 /// An instance profile.
 #[derive(Clone, Serialize, Deserialize)]
@@ -233,6 +233,24 @@ pub(crate) fn list_tags(
     let page = asked.tags(cx, &["ListInstanceProfileTags", &profile.id], all_tags(&profile.tags))?;
     let is_truncated = page.truncated();
     Ok(api::ListInstanceProfileTagsResponse { tags: Some(page.items), is_truncated, marker: page.marker })
+}
+
+impl ports::InstanceProfiles for Iam {
+    fn named(
+        &self,
+        view: &View,
+        partition: Partition,
+        account: AccountId,
+        name: &str,
+    ) -> Option<ports::InstanceProfile> {
+        let found = view.get::<InstanceProfile>(&Home { partition, account }.key(name))?;
+        let role = found.role.as_ref().and_then(|id| view.by(&Role::ID, id).next());
+        Some(ports::InstanceProfile {
+            arn: found.arn(),
+            id: found.id.clone(),
+            role: role.map(|role| role.name.clone()),
+        })
+    }
 }
 
 /// As it is answered, its tags aside.

@@ -1,4 +1,4 @@
-//! What is packed, held against what AWS publishes.
+//! The figures of well-known types, and what holds for all of them.
 
 use crate::pack::PACKED;
 use crate::{InstanceType, all, by_name, offered, zones};

@@ -1,4 +1,4 @@
-//! The catalogue, held against what clients look for.
+//! What holds for every image, and where well-known parameters lead.
 
 use crate::{Image, Platform, all, by_id, parameters};
 use base::Region;

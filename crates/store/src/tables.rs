@@ -9,7 +9,7 @@ use crate::sqlite::Reader;
 use crate::state::{Slot, Table};
 use crate::token::TokenRow;
 use serde_json::Value;
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -18,6 +18,8 @@ pub struct Tables {
     pub(crate) kinds: Vec<Kind>,
     by_type: HashMap<TypeId, usize>,
     pub(crate) jobs: BTreeMap<&'static str, JobRunner>,
+    /// What jobs are given beside the state, by type.
+    pub(crate) given: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
 
 /// What is done with a table whose record type is forgotten.
@@ -55,7 +57,8 @@ impl Kind {
 
 impl Default for Tables {
     fn default() -> Self {
-        let mut tables = Self { kinds: Vec::new(), by_type: HashMap::new(), jobs: BTreeMap::new() };
+        let mut tables =
+            Self { kinds: Vec::new(), by_type: HashMap::new(), jobs: BTreeMap::new(), given: HashMap::new() };
         tables.record::<JobRow>();
         tables.record::<TokenRow>();
         tables
@@ -78,6 +81,13 @@ impl Tables {
     pub fn job<J: Job>(&mut self) -> &mut Self {
         let twice = self.jobs.insert(J::KIND, crate::schedule::runner::<J>());
         assert!(twice.is_none(), "the job {} is registered twice", J::KIND);
+        self
+    }
+
+    /// Something that jobs need beside the state: how to reach what other services own. They find it by its type.
+    pub fn give<T: Any + Send + Sync>(&mut self, what: T) -> &mut Self {
+        let twice = self.given.insert(TypeId::of::<T>(), Arc::new(what));
+        assert!(twice.is_none(), "{} is given twice", std::any::type_name::<T>());
         self
     }
 

@@ -10,6 +10,7 @@ use crate::state::{State, Table};
 use crate::tables::{Tables, json};
 use crate::token::{Claim, Repeatable, TokenMismatch, TokenRow};
 use base::{Pace, Timestamp};
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 /// One change to one row, on its way to SQLite.
@@ -51,6 +52,13 @@ impl Tx {
     /// The world's time.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// What was given to jobs at start, by its type.
+    pub fn given<T: Any + Send + Sync>(&self) -> Arc<T> {
+        let found = self.tables.given.get(&TypeId::of::<T>()).cloned();
+        let found = found.and_then(|given| given.downcast::<T>().ok());
+        found.expect("what jobs need is given where they are registered")
     }
 
     /// One record.

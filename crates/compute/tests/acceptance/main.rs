@@ -2,6 +2,7 @@
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
 mod image;
+mod instance;
 mod instance_requirements;
 mod instance_type;
 
@@ -26,6 +27,14 @@ fn refuses(ec2: &Client, cases: &[Refused<'_>]) {
     }
 }
 
+/// What a Describe with one filter finds at `path`.
+#[track_caller]
+fn found(ec2: &Client, operation: &str, filter: (&str, &str), path: &str) -> Vec<String> {
+    let (name, value) = filter;
+    let parameters = json!({ "Filter": [{ "Name": name, "Value": [value] }] });
+    ec2.call(operation, &parameters).ok().texts(path)
+}
+
 /// A filter of one value.
 fn filter(name: &str, value: &str) -> Value {
     json!({ "Name": name, "Value": [value] })
@@ -42,6 +51,11 @@ fn pages(ec2: &Client, operation: &str, wish: &Value, path: &str) -> (Vec<String
         let Some(next) = page.texts("nextToken").pop() else { return (found, count) };
         wish["NextToken"] = Value::from(next);
     }
+}
+
+/// An id of that kind that nothing has.
+fn nowhere(prefix: &str) -> String {
+    format!("{prefix}-00000000000000000")
 }
 
 /// A server and its EC2.

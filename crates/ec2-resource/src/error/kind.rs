@@ -43,8 +43,6 @@ pub enum Kind {
     NetworkAcl,
     /// A DHCP options set.
     DhcpOptions,
-    /// A machine image.
-    Image,
 }
 
 /// A text that is no id of its kind.
@@ -79,7 +77,6 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::Rule => "InvalidSecurityGroupRuleId.Malformed",
         Kind::NetworkAcl => "InvalidNetworkAclId.Malformed",
         Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
-        Kind::Image => "InvalidAMIID.Malformed",
     }
 }
 
@@ -104,7 +101,6 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Rule => ("security group rule ID", "security group rule IDs"),
         Kind::NetworkAcl => ("networkAcl ID", "networkAcl IDs"),
         Kind::DhcpOptions => ("dhcpOption ID", "dhcpOption IDs"),
-        Kind::Image => ("image id", "image ids"),
     }
 }
 
@@ -130,14 +126,11 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::Rule => "InvalidSecurityGroupRuleId.NotFound",
         Kind::NetworkAcl => "InvalidNetworkAclID.NotFound",
         Kind::DhcpOptions => "InvalidDhcpOptionID.NotFound",
-        Kind::Image => "InvalidAMIID.NotFound",
     };
     let (one, many) = words(kind);
     let sentence = match (kind, ids) {
         (Kind::NatGateway, ids) => format!("NAT gateway {} was not found", ids.join(", ")),
         (Kind::NatAllocation, ids) => format!("Elastic IP address {} could not be found", ids.join(", ")),
-        (Kind::Image, [id]) => format!("The {one} '[{id}]' does not exist"),
-        (Kind::Image, ids) => format!("The {many} '[{}]' do not exist", ids.join(", ")),
         (_, [id]) => format!("The {one} '{id}' does not exist"),
         (_, ids) => format!("The {many} '{}' do not exist", ids.join(", ")),
     };

@@ -5,12 +5,14 @@ mod addresses;
 mod attach;
 mod elastic;
 mod kind;
+mod launch;
 mod nat;
 
 pub use addresses::Addresses;
 pub use attach::Attach;
 pub use elastic::Elastic;
 pub use kind::Kind;
+pub use launch::Launch;
 pub use nat::NatFailure;
 
 use crate::filter::BadFilter;
@@ -31,6 +33,8 @@ pub enum Error {
     Attach(Attach),
     /// Something about public addresses.
     Elastic(Elastic),
+    /// Something about instances.
+    Launch(Launch),
     /// A parameter is missing.
     Missing(&'static str),
     /// One of several parameters is missing, in a sentence of its own.
@@ -103,6 +107,14 @@ pub enum Error {
     Store(StoreError),
 }
 
+impl Error {
+    /// Code and sentence, where they are told beside what was done.
+    pub fn words(&self) -> (String, String) {
+        let fault = self.fault();
+        (fault.code.into_owned(), fault.message.unwrap_or_default())
+    }
+}
+
 impl AwsError for Error {
     fn fault(&self) -> Fault {
         let (code, sentence) = match self {
@@ -111,6 +123,7 @@ impl AwsError for Error {
             Self::Addresses(refusal) => refusal.said(),
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
+            Self::Launch(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
             Self::TagTypeMissing => {
@@ -218,6 +231,12 @@ impl From<Attach> for Error {
 impl From<Elastic> for Error {
     fn from(refusal: Elastic) -> Self {
         Self::Elastic(refusal)
+    }
+}
+
+impl From<Launch> for Error {
+    fn from(refusal: Launch) -> Self {
+        Self::Launch(refusal)
     }
 }
 

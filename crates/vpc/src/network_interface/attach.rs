@@ -16,7 +16,7 @@ use shapes_ec2 as ec2;
 use store::{Job, JobError, Tx};
 
 /// How long AWS shows an attachment as `attaching` and `detaching`, in milliseconds.
-const TURNING_MILLIS: u32 = 1_000;
+pub(super) const TURNING_MILLIS: u32 = 1_000;
 
 /// `AttachNetworkInterface`: to an instance of the same zone that runs or is stopped.
 pub(crate) fn attach(
@@ -149,8 +149,8 @@ pub(crate) fn detach(
 /// The end of `attaching`.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Attached {
-    scope: Scope,
-    id: NetworkInterfaceId,
+    pub(super) scope: Scope,
+    pub(super) id: NetworkInterfaceId,
 }
 
 impl Job for Attached {

@@ -1,6 +1,7 @@
 //! What instances ask of networks: a place to stand, and their interfaces.
 
 use super::answer;
+use super::attach::{Attached, TURNING_MILLIS};
 use super::birth::{self, Birth, Draw, Plan};
 use super::model::{Attachment, AttachmentState, NetworkInterface, Requester};
 use super::{address, assign, remove};
@@ -14,7 +15,7 @@ use crate::subnet::Subnet;
 use crate::vpc::Vpc;
 use crate::{home, resource::key};
 use base::Scope;
-use ec2_resource::neighbour::{Card, Networks, Place, PlaceWish};
+use ec2_resource::neighbour::{Card, CardChange, Networks, Place, PlaceWish};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
@@ -52,8 +53,10 @@ impl Networks for OfInstances {
             network_card_index: index(card.network_card_index),
             state: AttachmentState::Attaching,
             delete_on_termination: card.delete_on_termination,
-            attached_at: tx.now(),
+            attached_at: tx.now().whole_seconds(),
         });
+        let (scope, id) = (own.scope.clone(), own.id.clone());
+        tx.after(TURNING_MILLIS, Attached { scope, id });
         own.is_pending = false;
         own.borrows = card.public;
         if own.borrows {
@@ -64,17 +67,26 @@ impl Networks for OfInstances {
         Ok(())
     }
 
-    fn power(&self, cx: &Cx, tx: &mut Tx, instance: &InstanceId, is_on: bool) -> Result<(), Error> {
-        for card in cards(tx, cx.scope(), instance) {
+    fn change(&self, cx: &Cx, tx: &mut Tx, instance: &InstanceId, change: &CardChange) -> Result<(), Error> {
+        let cards = match change {
+            CardChange::On | CardChange::Off => cards(tx, cx.scope(), instance),
+            CardChange::Groups(_) | CardChange::SourceDestCheck(_) => {
+                vec![only(tx, cx.scope(), instance.as_str())?]
+            }
+        };
+        for card in cards {
             let mut own = (*card).clone();
-            if let Some(attachment) = own.attachment.as_mut() {
-                attachment.state = AttachmentState::Attached;
+            match change {
+                CardChange::On if own.borrows => lend(cx, tx, &mut own)?,
+                CardChange::On => {}
+                CardChange::Off => own.lent = None,
+                CardChange::Groups(ids) => {
+                    ids.iter().try_for_each(|id| group_id(id).map(|_| ()))?;
+                    own.groups = birth::groups(tx, cx.scope(), &own.subnet_id, ids)?;
+                }
+                CardChange::SourceDestCheck(check) => own.source_dest_check = *check,
             }
-            match is_on {
-                true if own.borrows => lend(cx, tx, &mut own)?,
-                true => {}
-                false => own.lent = None,
-            }
+            tx.emit(&Changed { kind: "NetworkInterfaceChanged", resource: own.arn() });
             tx.put(own);
         }
         Ok(())

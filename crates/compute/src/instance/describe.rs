@@ -1,0 +1,200 @@
+//! Instances and their health, listed.
+
+use super::answer;
+use super::filter::{self, FILTERS};
+use super::model::Instance;
+use crate::Compute;
+use crate::error::{Error, Kind};
+use crate::filter::Filters;
+use crate::id::InstanceId;
+use crate::resource::{self, Resource, truth};
+use base::Scope;
+use ec2_resource::listing::{cut, page_size};
+use ec2_resource::neighbour::InstanceState;
+use ports::Cx;
+use shapes_ec2 as ec2;
+use std::cell::OnceCell;
+use std::sync::Arc;
+use store::View;
+
+/// Results of a page: more than the most are answered with the most.
+const PAGE: (i32, i32) = (5, 1000);
+
+/// `DescribeInstances`: by reservation, each with those of its instances that are asked for.
+pub(crate) fn describe(
+    cx: &Cx,
+    svc: &Compute,
+    input: ec2::DescribeInstancesRequest,
+) -> Result<ec2::DescribeInstancesResult, Error> {
+    let filters = Filters::parse(input.filters, FILTERS)?;
+    let ids = ids(input.instance_ids)?;
+    let limit = limit(ids.as_deref(), input.max_results)?;
+    cx.read(|view| {
+        let scope = cx.scope();
+        let passing = found(view, scope, ids.as_deref())?.into_iter().filter(|own| {
+            let joined = OnceCell::new();
+            filters.pass(&own.tags, |name| match filter::is_joined(name) {
+                false => own.filter(name),
+                true => filter::joined(joined.get_or_init(|| answer::shape(svc, view, own)), name),
+            })
+        });
+        let call = ["DescribeInstances", &scope.to_string(), &format!("{ids:?}{filters:?}")];
+        let (rows, next_token) = cut(cx, &call, passing, |own| own.place(), (input.next_token, limit))?;
+        Ok(ec2::DescribeInstancesResult { reservations: Some(reservations(svc, view, &rows)), next_token })
+    })
+}
+
+/// The ids that are asked for.
+fn ids(given: Option<Vec<String>>) -> Result<Option<Vec<String>>, Error> {
+    let ids = given.filter(|ids| !ids.is_empty());
+    for id in ids.iter().flatten() {
+        InstanceId::parse(id).map_err(|error| Error::Malformed(Kind::Instance, error.given, error.prefix))?;
+    }
+    Ok(ids)
+}
+
+fn limit(ids: Option<&[String]>, max_results: Option<i32>) -> Result<usize, Error> {
+    if ids.is_some() && max_results.is_some() {
+        let sentence = "The parameter instancesSet cannot be used with the parameter maxResults";
+        return Err(Error::Combination(sentence.to_owned()));
+    }
+    page_size(max_results.map(|most| most.min(PAGE.1)), PAGE)
+}
+
+/// The instances of these ids, or all, in the order of lists.
+fn found(view: &View, scope: &Scope, ids: Option<&[String]>) -> Result<Vec<Arc<Instance>>, Error> {
+    let mut rows: Vec<Arc<Instance>> = match ids {
+        None => view.range::<Instance>(&resource::prefix(scope)).cloned().collect(),
+        Some(ids) => ec2_resource::listing::named(view, scope, ids)?,
+    };
+    rows.sort_by_cached_key(|own| own.place());
+    Ok(rows)
+}
+
+/// Instances that follow each other and are of one call stand in one reservation.
+pub(super) fn reservations(svc: &Compute, view: &View, rows: &[Arc<Instance>]) -> Vec<ec2::Reservation> {
+    let of_one_call = rows.chunk_by(|one, next| one.reservation == next.reservation);
+    of_one_call
+        .map(|own| reservation(own, own.iter().map(|own| answer::shape(svc, view, own)).collect()))
+        .collect()
+}
+
+/// The reservation of instances of one call.
+pub(super) fn reservation(own: &[Arc<Instance>], instances: Vec<ec2::Instance>) -> ec2::Reservation {
+    let first = own.first();
+    ec2::Reservation {
+        reservation_id: first.map(|own| own.reservation.to_string()),
+        owner_id: first.map(|own| own.scope.account.to_string()),
+        requester_id: first.and_then(|own| own.requester.clone()),
+        groups: Some(Vec::new()),
+        instances: Some(instances),
+    }
+}
+
+/// The filters of DescribeInstanceStatus.
+const STATUS_FILTERS: &[&str] = &[
+    "attached-ebs-status.reachability",
+    "attached-ebs-status.status",
+    "availability-zone",
+    "availability-zone-id",
+    "event.code",
+    "event.description",
+    "event.instance-event-id",
+    "event.not-after",
+    "event.not-before",
+    "event.not-before-deadline",
+    "instance-state-code",
+    "instance-state-name",
+    "instance-status.reachability",
+    "instance-status.status",
+    "operator.managed",
+    "operator.principal",
+    "system-status.reachability",
+    "system-status.status",
+];
+
+/// `DescribeInstanceStatus`: of those that run, and of all where that is asked for.
+pub(crate) fn status(
+    cx: &Cx,
+    _svc: &Compute,
+    input: ec2::DescribeInstanceStatusRequest,
+) -> Result<ec2::DescribeInstanceStatusResult, Error> {
+    let filters = Filters::parse(input.filters, STATUS_FILTERS)?;
+    let ids = ids(input.instance_ids)?;
+    let limit = limit(ids.as_deref(), input.max_results)?;
+    let takes_all = input.include_all_instances == Some(true);
+    cx.read(|view| {
+        let scope = cx.scope();
+        let shown = found(view, scope, ids.as_deref())?
+            .into_iter()
+            .filter(|own| takes_all || own.state == InstanceState::Running)
+            .filter(|own| filters.pass(&own.tags, |name| of_status(own, name)));
+        let call = ["DescribeInstanceStatus", &scope.to_string(), &format!("{ids:?}{filters:?}{takes_all}")];
+        let (rows, next_token) = cut(cx, &call, shown, |own| own.place(), (input.next_token, limit))?;
+        let statuses = rows.iter().map(|own| shape_of_status(own)).collect();
+        Ok(ec2::DescribeInstanceStatusResult { instance_statuses: Some(statuses), next_token })
+    })
+}
+
+/// How an instance is: the word for its checks, and what came of the one there is.
+fn health(own: &Instance) -> (&'static str, Option<&'static str>) {
+    match own.state {
+        InstanceState::Running => ("ok", Some("passed")),
+        InstanceState::Pending => ("initializing", Some("initializing")),
+        InstanceState::ShuttingDown
+        | InstanceState::Terminated
+        | InstanceState::Stopping
+        | InstanceState::Stopped => ("not-applicable", None),
+    }
+}
+
+fn of_status(own: &Instance, name: &str) -> Vec<String> {
+    let (status, reachability) = health(own);
+    match name {
+        "availability-zone" => vec![own.zone.name.clone()],
+        "availability-zone-id" => vec![own.zone.id.clone()],
+        "instance-state-code" => vec![own.state.code().to_string()],
+        "instance-state-name" => vec![own.state.word().to_owned()],
+        "operator.managed" => truth(false),
+        "attached-ebs-status.status" | "instance-status.status" | "system-status.status" => {
+            vec![status.to_owned()]
+        }
+        "attached-ebs-status.reachability"
+        | "instance-status.reachability"
+        | "system-status.reachability" => reachability.iter().map(|&word| word.to_owned()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn shape_of_status(own: &Instance) -> ec2::InstanceStatus {
+    let (status, reachability) = health(own);
+    let details = reachability.map(|word| {
+        vec![ec2::InstanceStatusDetails {
+            name: Some("reachability".to_owned()),
+            status: Some(word.to_owned()),
+            ..ec2::InstanceStatusDetails::default()
+        }]
+    });
+    let summary = || ec2::InstanceStatusSummary { status: Some(status.to_owned()), details: details.clone() };
+    let attached = ec2::EbsStatusSummary {
+        status: Some(status.to_owned()),
+        details: reachability.map(|word| {
+            vec![ec2::EbsStatusDetails {
+                name: Some("reachability".to_owned()),
+                status: Some(word.to_owned()),
+                ..ec2::EbsStatusDetails::default()
+            }]
+        }),
+    };
+    ec2::InstanceStatus {
+        availability_zone: Some(own.zone.name.clone()),
+        availability_zone_id: Some(own.zone.id.clone()),
+        instance_id: Some(own.id.to_string()),
+        instance_state: Some(answer::state(own.state)),
+        instance_status: Some(summary()),
+        system_status: Some(summary()),
+        attached_ebs_status: Some(attached),
+        operator: Some(ec2::OperatorResponse { managed: Some(false), ..ec2::OperatorResponse::default() }),
+        ..ec2::InstanceStatus::default()
+    }
+}

@@ -1,0 +1,216 @@
+//! What an instance is, and what it is doing.
+
+use crate::error::Kind;
+use crate::id::{InstanceId, ReservationId};
+use crate::resource::{self, Resource};
+use base::{Scope, Tags, Timestamp, Zone};
+use ec2_resource::neighbour::InstanceState;
+use serde::{Deserialize, Serialize};
+use store::{Index, Record};
+
+/// An instance.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Instance {
+    pub(crate) scope: Scope,
+    pub(crate) id: InstanceId,
+    pub(crate) reservation: ReservationId,
+    /// Its place among the instances of its call.
+    pub(crate) launch_index: i32,
+    /// Who made the call, where that was a service: an account's number.
+    pub(crate) requester: Option<String>,
+    pub(crate) client_token: String,
+    pub(crate) created_at: Timestamp,
+    /// When it began to run the last time.
+    pub(crate) launched_at: Timestamp,
+    pub(crate) state: InstanceState,
+    /// Code and sentence of why it is in that state.
+    pub(crate) state_reason: Option<(String, String)>,
+    /// How it came to that state: `User initiated (2025-01-31 12:00:00 GMT)`.
+    pub(crate) transition: String,
+    pub(crate) image: Image,
+    pub(crate) instance_type: String,
+    pub(crate) key_name: Option<String>,
+    pub(crate) zone: Zone,
+    pub(crate) vpc: String,
+    pub(crate) subnet: String,
+    pub(crate) placement: Placement,
+    pub(crate) options: Options,
+    pub(crate) metadata: MetadataOptions,
+    pub(crate) names: Names,
+    pub(crate) profile: Option<Profile>,
+    /// Base64, as it was given.
+    pub(crate) user_data: Option<String>,
+    pub(crate) tags: Tags,
+}
+
+/// What it was made from: images go, what they were stays.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Image {
+    pub(crate) id: String,
+    pub(crate) architecture: String,
+    pub(crate) root_device: String,
+    /// `windows`, or nothing.
+    pub(crate) platform: Option<String>,
+    pub(crate) platform_details: String,
+    pub(crate) usage_operation: String,
+    pub(crate) boot_mode: Option<String>,
+    pub(crate) ena: bool,
+    pub(crate) kernel: Option<String>,
+    pub(crate) ramdisk: Option<String>,
+}
+
+/// Where it stands among others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Placement {
+    pub(crate) tenancy: String,
+    pub(crate) group: Option<PlacementGroup>,
+    pub(crate) partition: Option<i32>,
+    pub(crate) affinity: Option<String>,
+    pub(crate) host: Option<String>,
+}
+
+/// A placement group that an instance is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlacementGroup {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// What is switched on and off.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Options {
+    pub(crate) monitoring: bool,
+    pub(crate) ebs_optimized: bool,
+    pub(crate) hibernation: bool,
+    pub(crate) enclave: bool,
+    pub(crate) disable_api_termination: bool,
+    pub(crate) disable_api_stop: bool,
+    /// `stop` or `terminate`.
+    pub(crate) shutdown_behavior: String,
+    /// `standard` or `unlimited`, of burstable types.
+    pub(crate) credits: Option<String>,
+    pub(crate) cores: i32,
+    pub(crate) threads_per_core: i32,
+    pub(crate) amd_sev_snp: Option<String>,
+    pub(crate) auto_recovery: String,
+    pub(crate) reboot_migration: String,
+    /// `default`, `vpc-1` or `ebs-1`.
+    pub(crate) bandwidth_weighting: String,
+    /// `open`, `none` or `capacity-reservations-only`.
+    pub(crate) capacity_preference: String,
+    /// `spot`, or nothing.
+    pub(crate) lifecycle: Option<String>,
+}
+
+/// Who is answered by the instance's metadata service, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MetadataOptions {
+    /// `optional` or `required`.
+    pub(crate) tokens: String,
+    pub(crate) hop_limit: i32,
+    pub(crate) endpoint: bool,
+    pub(crate) ipv6: bool,
+    pub(crate) tags: bool,
+    /// They have not reached the instance yet.
+    pub(crate) is_pending: bool,
+}
+
+/// What its private names are made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Names {
+    /// `ip-name` or `resource-name`.
+    pub(crate) hostname_type: String,
+    pub(crate) a_record: bool,
+    pub(crate) aaaa_record: bool,
+}
+
+/// The instance profile that hands it a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Profile {
+    pub(crate) association: String,
+    pub(crate) arn: String,
+    pub(crate) id: String,
+    pub(crate) since: Timestamp,
+}
+
+impl Instance {
+    /// Those of a call.
+    pub(crate) const RESERVATION: Index<Self> =
+        Index { name: "reservation", keys: |own| vec![resource::key(&own.scope, own.reservation.as_str())] };
+    /// Those in a placement group, by its id.
+    pub(crate) const PLACEMENT_GROUP: Index<Self> = Index {
+        name: "placement_group",
+        keys: |own| own.placement.group.iter().map(|group| resource::key(&own.scope, &group.id)).collect(),
+    };
+    /// The one with an association of an instance profile.
+    pub(crate) const PROFILE: Index<Self> = Index {
+        name: "profile",
+        keys: |own| own.profile.iter().map(|own_of| resource::key(&own.scope, &own_of.association)).collect(),
+    };
+
+    /// Whether it is there to be worked with: for a while it is shown after it has ended.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self.state, InstanceState::ShuttingDown | InstanceState::Terminated)
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn is_terminated(&self) -> bool {
+        self.state == InstanceState::Terminated
+    }
+
+    /// How it has started: as its image wants it, and with UEFI where that leaves the choice.
+    pub(crate) fn current_boot_mode(&self) -> &str {
+        match self.image.boot_mode.as_deref() {
+            Some("uefi" | "uefi-preferred") => "uefi",
+            _ if self.image.architecture == "arm64" => "uefi",
+            _ => "legacy-bios",
+        }
+    }
+
+    /// AWS's word for how closely it is watched.
+    pub(crate) fn monitoring(&self) -> &'static str {
+        if self.options.monitoring { "enabled" } else { "disabled" }
+    }
+
+    /// Where it stands in lists: by the time it was made, its call and its place in it.
+    pub(crate) fn place(&self) -> String {
+        format!("{:015}/{}/{:06}", self.created_at.millis, self.reservation, self.launch_index)
+    }
+}
+
+impl MetadataOptions {
+    /// AWS's word.
+    pub(crate) fn state(&self) -> &'static str {
+        if self.is_pending { "pending" } else { "applied" }
+    }
+}
+
+impl Profile {
+    /// The profile's name.
+    pub(crate) fn name(&self) -> &str {
+        self.arn.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl Record for Instance {
+    const TABLE: &'static str = "compute_instance";
+    const INDEXES: &'static [Index<Self>] = &[Self::RESERVATION, Self::PLACEMENT_GROUP, Self::PROFILE];
+    type Key = String;
+
+    fn key(&self) -> String {
+        resource::key(&self.scope, self.id.as_str())
+    }
+}
+
+impl Resource for Instance {
+    const TYPE: &'static str = "instance";
+    const PREFIX: &'static str = InstanceId::PREFIX;
+    const KIND: Kind = Kind::Instance;
+    const FILTERS: &'static [&'static str] = super::filter::FILTERS;
+
+    crate::resource::own_members!();
+
+    fn filter(&self, name: &str) -> Vec<String> {
+        super::filter::own(self, name)
+    }
+}
