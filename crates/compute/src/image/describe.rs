@@ -3,7 +3,7 @@
 use super::{filter, public};
 use crate::Compute;
 use base::{Region, Tags};
-use ec2_resource::error::{Error, Launch};
+use ec2_resource::error::{Error, Kind};
 use ec2_resource::filter::Filters;
 use ec2_resource::id::ImageId;
 use ec2_resource::listing::{cut, page_size};
@@ -50,13 +50,13 @@ fn named(region: &Region, ids: &[String]) -> Result<Vec<ec2::Image>, Error> {
     let mut images = Vec::new();
     let mut missing = Vec::new();
     for text in ids {
-        let id = ImageId::parse(text).map_err(|_| Launch::BadImage(text.clone()))?;
+        let id = ImageId::parse(text).map_err(|_| Error::Malformed(Kind::Image, text.clone(), "ami-"))?;
         match public::by_id(region, &id) {
             Some(image) => images.push(image),
             None => missing.push(text.clone()),
         }
     }
-    if missing.is_empty() { Ok(images) } else { Err(Launch::NoImage(missing).into()) }
+    if missing.is_empty() { Ok(images) } else { Err(Error::NotFound(Kind::Image, missing)) }
 }
 
 /// Whether an image belongs to one of the owners: accounts, aliases, or `self`.

@@ -5,6 +5,11 @@ mod image;
 mod instance;
 mod instance_requirements;
 mod instance_type;
+mod key_pair;
+mod launch_template;
+mod launch_template_version;
+mod placement_group;
+mod tag;
 
 use serde_json::{Value, json};
 use testkit::{Client, Golden, Server};
@@ -35,6 +40,11 @@ fn found(ec2: &Client, operation: &str, filter: (&str, &str), path: &str) -> Vec
     ec2.call(operation, &parameters).ok().texts(path)
 }
 
+/// An id of that kind that nothing has.
+fn nowhere(prefix: &str) -> String {
+    format!("{prefix}-00000000000000000")
+}
+
 /// A filter of one value.
 fn filter(name: &str, value: &str) -> Value {
     json!({ "Name": name, "Value": [value] })
@@ -51,11 +61,6 @@ fn pages(ec2: &Client, operation: &str, wish: &Value, path: &str) -> (Vec<String
         let Some(next) = page.texts("nextToken").pop() else { return (found, count) };
         wish["NextToken"] = Value::from(next);
     }
-}
-
-/// An id of that kind that nothing has.
-fn nowhere(prefix: &str) -> String {
-    format!("{prefix}-00000000000000000")
 }
 
 /// A server and its EC2.

@@ -1,5 +1,7 @@
 //! The kinds of things that may not be there, and what AWS says when they are not.
 
+use super::{Placement, Template};
+
 /// The kinds of things that may not be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -43,6 +45,14 @@ pub enum Kind {
     NetworkAcl,
     /// A DHCP options set.
     DhcpOptions,
+    /// A key pair, by its id.
+    KeyPair,
+    /// A launch template, by its id.
+    LaunchTemplate,
+    /// A placement group, by its id.
+    PlacementGroup,
+    /// A machine image.
+    Image,
 }
 
 /// A text that is no id of its kind.
@@ -77,6 +87,10 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::Rule => "InvalidSecurityGroupRuleId.Malformed",
         Kind::NetworkAcl => "InvalidNetworkAclId.Malformed",
         Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
+        Kind::KeyPair => "InvalidKeyPairId.Malformed",
+        Kind::LaunchTemplate => "InvalidLaunchTemplateId.Malformed",
+        Kind::PlacementGroup => "InvalidPlacementGroupId.Malformed",
+        Kind::Image => "InvalidAMIID.Malformed",
     }
 }
 
@@ -101,6 +115,10 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Rule => ("security group rule ID", "security group rule IDs"),
         Kind::NetworkAcl => ("networkAcl ID", "networkAcl IDs"),
         Kind::DhcpOptions => ("dhcpOption ID", "dhcpOption IDs"),
+        Kind::KeyPair => ("key pair ID", "key pair IDs"),
+        Kind::LaunchTemplate => ("launch template ID", "launch template IDs"),
+        Kind::PlacementGroup => ("placement group ID", "placement group IDs"),
+        Kind::Image => ("image id", "image ids"),
     }
 }
 
@@ -126,11 +144,17 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::Rule => "InvalidSecurityGroupRuleId.NotFound",
         Kind::NetworkAcl => "InvalidNetworkAclID.NotFound",
         Kind::DhcpOptions => "InvalidDhcpOptionID.NotFound",
+        Kind::KeyPair => "InvalidKeyPair.NotFound",
+        Kind::LaunchTemplate => return Template::NoId(ids.to_vec()).said(),
+        Kind::PlacementGroup => return Placement::Unknown(ids.join(", ")).said(),
+        Kind::Image => "InvalidAMIID.NotFound",
     };
     let (one, many) = words(kind);
     let sentence = match (kind, ids) {
         (Kind::NatGateway, ids) => format!("NAT gateway {} was not found", ids.join(", ")),
         (Kind::NatAllocation, ids) => format!("Elastic IP address {} could not be found", ids.join(", ")),
+        (Kind::Image, [id]) => format!("The {one} '[{id}]' does not exist"),
+        (Kind::Image, ids) => format!("The {many} '[{}]' do not exist", ids.join(", ")),
         (_, [id]) => format!("The {one} '{id}' does not exist"),
         (_, ids) => format!("The {many} '{}' do not exist", ids.join(", ")),
     };

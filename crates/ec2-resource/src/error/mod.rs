@@ -4,16 +4,22 @@
 mod addresses;
 mod attach;
 mod elastic;
+mod key_pair;
 mod kind;
 mod launch;
 mod nat;
+mod placement;
+mod template;
 
 pub use addresses::Addresses;
 pub use attach::Attach;
 pub use elastic::Elastic;
+pub use key_pair::KeyPair;
 pub use kind::Kind;
 pub use launch::Launch;
 pub use nat::NatFailure;
+pub use placement::Placement;
+pub use template::{Template, VersionKept};
 
 use crate::filter::BadFilter;
 use kind::{malformed, not_found};
@@ -35,6 +41,12 @@ pub enum Error {
     Elastic(Elastic),
     /// Something about instances.
     Launch(Launch),
+    /// Something about key pairs.
+    KeyPair(KeyPair),
+    /// Something about placement groups.
+    Placement(Placement),
+    /// Something about launch templates.
+    Template(Template),
     /// A parameter is missing.
     Missing(&'static str),
     /// One of several parameters is missing, in a sentence of its own.
@@ -124,6 +136,9 @@ impl AwsError for Error {
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
+            Self::KeyPair(refusal) => refusal.said(),
+            Self::Placement(refusal) => refusal.said(),
+            Self::Template(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
             Self::TagTypeMissing => {
@@ -237,6 +252,24 @@ impl From<Elastic> for Error {
 impl From<Launch> for Error {
     fn from(refusal: Launch) -> Self {
         Self::Launch(refusal)
+    }
+}
+
+impl From<KeyPair> for Error {
+    fn from(refusal: KeyPair) -> Self {
+        Self::KeyPair(refusal)
+    }
+}
+
+impl From<Placement> for Error {
+    fn from(refusal: Placement) -> Self {
+        Self::Placement(refusal)
+    }
+}
+
+impl From<Template> for Error {
+    fn from(refusal: Template) -> Self {
+        Self::Template(refusal)
     }
 }
 
