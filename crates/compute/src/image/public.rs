@@ -28,7 +28,8 @@ fn shape(image: Image) -> ec2::Image {
         state: Some("available".to_owned()),
         owner_id: Some(image.owner_id.to_owned()),
         image_owner_alias: image.owner_alias.map(str::to_owned),
-        creation_date: Some(image.created_at.rfc3339()),
+        // Images are told to the millisecond, though they are made on whole seconds.
+        creation_date: Some(image.created_at.whole_seconds().rfc3339().replace('Z', ".000Z")),
         public: Some(true),
         architecture: Some(image.architecture.to_owned()),
         image_type: Some("machine".to_owned()),

@@ -29,6 +29,9 @@ fn public_images_are_told_as_aws_tells_them() {
         golden.note(name, ec2.call("DescribeImages", &json!({ "Filter": [filter("name", name)] }))).ok();
     }
     golden.check();
+    let made =
+        ec2.call("DescribeImages", &json!({ "ImageId": [AL2023] })).ok().text("imagesSet.item.creationDate");
+    assert!(made.starts_with("2026-09-30T") && made.ends_with(".000Z"), "{made}");
 }
 
 #[test]
