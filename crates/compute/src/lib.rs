@@ -1,9 +1,15 @@
 //! The instances half of EC2: instances and what they are made from.
 
+#[cfg(test)]
+mod alone;
 mod authority;
 mod image;
 mod instance;
+mod instance_type;
+mod key_pair;
+mod launch_template;
 mod neighbours;
+mod placement_group;
 
 pub use authority::resources;
 
@@ -26,7 +32,12 @@ impl Service for Compute {
 }
 
 /// The kinds of resources of this crate.
-pub static KINDS: &[Kind] = &[kind::<instance::Instance>()];
+pub static KINDS: &[Kind] = &[
+    kind::<instance::Instance>(),
+    kind::<key_pair::KeyPair>(),
+    kind::<launch_template::LaunchTemplate>(),
+    kind::<placement_group::PlacementGroup>(),
+];
 
 /// What networks and volumes ask of instances.
 pub fn instances() -> Arc<dyn Instances> {
@@ -44,12 +55,18 @@ pub fn install(
     let mut ops = registry.service(Arc::new(Compute { neighbours: neighbours.clone(), profiles }));
     ops.tables()
         .record::<instance::Instance>()
+        .record::<key_pair::KeyPair>()
+        .record::<launch_template::LaunchTemplate>()
+        .record::<launch_template::Version>()
+        .record::<placement_group::PlacementGroup>()
+        .job::<placement_group::Settle>()
         .job::<instance::Run>()
         .job::<instance::Halt>()
         .job::<instance::End>()
         .job::<instance::Forget>()
         .job::<instance::options::Applied>()
         .give(neighbours);
+    made_from(&mut ops);
     instances_of(&mut ops);
 }
 
@@ -79,4 +96,26 @@ fn instances_of(ops: &mut Registrar<'_, Compute>) {
         .answer::<ec2::DisassociateIamInstanceProfile>(instance::profile::disassociate)
         .answer::<ec2::ReplaceIamInstanceProfileAssociation>(instance::profile::replace)
         .answer::<ec2::DescribeIamInstanceProfileAssociations>(instance::profile::describe);
+}
+
+/// What instances are made from.
+fn made_from(ops: &mut Registrar<'_, Compute>) {
+    ops.answer::<ec2::DescribeInstanceTypes>(instance_type::describe)
+        .answer::<ec2::DescribeInstanceTypeOfferings>(instance_type::offerings)
+        .answer::<ec2::GetInstanceTypesFromInstanceRequirements>(instance_type::from_requirements)
+        .answer::<ec2::DescribeImages>(image::describe)
+        .answer::<ec2::CreateKeyPair>(key_pair::create)
+        .answer::<ec2::ImportKeyPair>(key_pair::import)
+        .answer::<ec2::DescribeKeyPairs>(key_pair::describe)
+        .answer::<ec2::DeleteKeyPair>(key_pair::delete)
+        .answer::<ec2::CreateLaunchTemplate>(launch_template::create)
+        .answer::<ec2::DescribeLaunchTemplates>(launch_template::describe)
+        .answer::<ec2::ModifyLaunchTemplate>(launch_template::modify)
+        .answer::<ec2::DeleteLaunchTemplate>(launch_template::delete)
+        .answer::<ec2::CreateLaunchTemplateVersion>(launch_template::create_version)
+        .answer::<ec2::DescribeLaunchTemplateVersions>(launch_template::describe_versions)
+        .answer::<ec2::DeleteLaunchTemplateVersions>(launch_template::delete_versions)
+        .answer::<ec2::CreatePlacementGroup>(placement_group::create)
+        .answer::<ec2::DescribePlacementGroups>(placement_group::describe)
+        .answer::<ec2::DeletePlacementGroup>(placement_group::delete);
 }

@@ -1,7 +1,7 @@
 //! What resources bring to decisions about calls: whose they are, their tags, and the VPC they lie in.
 
 use crate::resource::{self, Resource};
-use crate::tag::{Kind, of_id};
+use crate::tag::Kind;
 use base::{Arn, Region, Scope};
 use ports::{Cx, ResourceFacts, Resources};
 use store::View;
@@ -24,26 +24,40 @@ impl Resources for Known {
         arn.split(':').nth(2) == Some("ec2") && self.0.iter().any(|kind| kind.word == word)
     }
 
+    fn true_arn(&self, cx: &Cx, arn: &str) -> Option<String> {
+        let (kind, scope, text) = self.named(cx, arn)?;
+        let found = cx.read(|view| (kind.arn)(view, &scope, &text))?;
+        (found != arn).then_some(found)
+    }
+
     fn look_up(&self, cx: &Cx, _action: &str, arn: &str) -> Option<ResourceFacts> {
-        let arn = arn.parse::<Arn>().ok()?;
-        let (_, id) = arn.resource.split_once('/')?;
-        // ARNs of snapshots and images name no account: the caller's is meant.
-        let account = if arn.account.is_empty() { cx.account() } else { arn.account.parse().ok()? };
-        let scope = Scope::new(account, Region::parse(&arn.region)?);
-        let kind = of_id(self.0, id)?;
-        cx.read(|view| (kind.facts)(view, &scope, id))
+        let (kind, scope, text) = self.named(cx, arn)?;
+        cx.read(|view| (kind.facts)(view, &scope, &text))
     }
 }
 
-/// What the resource of an id brings to a decision.
-pub fn facts<R: Resource>(view: &View, scope: &Scope, id: &str) -> Option<ResourceFacts> {
-    let row = view.get::<R>(&resource::key(scope, id))?;
+impl Known {
+    /// The kind, the scope and the end of an ARN.
+    fn named(&self, cx: &Cx, arn: &str) -> Option<(&'static Kind, Scope, String)> {
+        let arn = arn.parse::<Arn>().ok()?;
+        let (word, text) = arn.resource.split_once('/')?;
+        // ARNs of snapshots and images name no account: the caller's is meant.
+        let account = if arn.account.is_empty() { cx.account() } else { arn.account.parse().ok()? };
+        let scope = Scope::new(account, Region::parse(&arn.region)?);
+        let kind = self.0.iter().find(|kind| kind.word == word)?;
+        Some((kind, scope, text.to_owned()))
+    }
+}
+
+/// What the resource whose ARN ends so brings to a decision.
+pub fn facts<R: Resource>(view: &View, scope: &Scope, text: &str) -> Option<ResourceFacts> {
+    let row = R::of_arn(view, scope, text)?;
     let mut facts = ResourceFacts::of(scope.account);
     facts.tags = row.tags().iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     let mut key = |name: &str, value: String| facts.keys.push((format!("ec2:{name}"), vec![value]));
     key("Region", scope.region.to_string());
     if let Some(name) = own_key(R::TYPE) {
-        key(name, id.to_owned());
+        key(name, row.arn_id().to_owned());
     }
     // A VPC does not lie in one.
     if R::TYPE != "vpc" {
@@ -67,6 +81,13 @@ pub fn facts<R: Resource>(view: &View, scope: &Scope, id: &str) -> Option<Resour
             row.filter(filter).into_iter().for_each(|value| key(name, value));
         }
     }
+    for (kind, name, filter) in
+        [("key-pair", "KeyPairType", "key-type"), ("placement-group", "PlacementGroupStrategy", "strategy")]
+    {
+        if R::TYPE == kind {
+            row.filter(filter).into_iter().for_each(|value| key(name, value));
+        }
+    }
     Some(facts)
 }
 
@@ -84,6 +105,8 @@ fn own_key(kind: &str) -> Option<&'static str> {
         "elastic-ip" => "AllocationId",
         "volume" => "VolumeID",
         "snapshot" => "SnapshotID",
+        "key-pair" => "KeyPairName",
+        "placement-group" => "PlacementGroupName",
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::filter::Filters;
 use crate::resource::{Resource, key, prefix};
+use base::Scope;
 use ports::Cx;
 use shapes_ec2::Filter;
 use std::sync::Arc;
@@ -36,8 +37,30 @@ pub fn list<R: Resource, T>(
     wish: Wish,
     shape: impl Fn(&View, &R) -> T,
 ) -> Result<Page<T>, Error> {
+    list_named(cx, operation, wish, None, shape)
+}
+
+/// Names that are asked for beside ids, and how a resource is found by one.
+pub struct Names<R> {
+    /// The names.
+    pub names: Vec<String>,
+    /// The resource of a name.
+    pub find: fn(&View, &Scope, &str) -> Option<Arc<R>>,
+    /// What is said of names that nothing has.
+    pub missing: fn(Vec<String>) -> Error,
+}
+
+/// The same for resources that have names as well as ids.
+pub fn list_named<R: Resource, T>(
+    cx: &Cx,
+    operation: &str,
+    wish: Wish,
+    names: Option<Names<R>>,
+    shape: impl Fn(&View, &R) -> T,
+) -> Result<Page<T>, Error> {
     let filters = Filters::parse(wish.filters.clone(), R::FILTERS)?;
     let ids = wish.ids.filter(|ids| !ids.is_empty());
+    let names = names.filter(|names| !names.names.is_empty());
     for id in ids.iter().flatten() {
         if !id.starts_with(R::PREFIX) {
             return Err(Error::Malformed(R::KIND, id.clone(), R::PREFIX));
@@ -46,13 +69,21 @@ pub fn list<R: Resource, T>(
     let limit = page_size(wish.max_results, R::PAGE)?;
     cx.read(|view| {
         let scope = cx.scope();
-        let rows: Vec<Arc<R>> = match &ids {
-            None => view.range::<R>(&prefix(scope)).cloned().collect(),
-            Some(ids) => named(view, scope, ids)?,
+        let rows: Vec<Arc<R>> = match (&ids, &names) {
+            (None, None) => view.range::<R>(&prefix(scope)).cloned().collect(),
+            (Some(ids), None) => of_ids(view, scope, ids)?,
+            (ids, Some(names)) => {
+                let mut rows = of_names(view, scope, names)?;
+                rows.extend(of_ids(view, scope, ids.as_deref().unwrap_or_default())?);
+                rows.sort_by(|a, b| a.id().cmp(b.id()));
+                rows.dedup_by(|a, b| a.id() == b.id());
+                rows
+            }
         };
         let passing =
             rows.into_iter().filter(|row| filters.pass(row.tags(), |name| row.filter_within(view, name)));
-        let call = [operation, &scope.to_string(), &format!("{ids:?}{filters:?}")];
+        let asked = names.as_ref().map(|names| &names.names);
+        let call = [operation, &scope.to_string(), &format!("{ids:?}{asked:?}{filters:?}")];
         let (rows, next_token) =
             cut(cx, &call, passing, |row| row.id().to_owned(), (wish.next_token, limit))?;
         Ok(Page { items: rows.iter().map(|row| shape(view, row)).collect(), next_token })
@@ -72,7 +103,7 @@ pub fn cut<T>(
 }
 
 /// The resources of these ids, in the order of ids; the missing ones are all named.
-pub fn named<R: Resource>(view: &View, scope: &base::Scope, ids: &[String]) -> Result<Vec<Arc<R>>, Error> {
+pub fn of_ids<R: Resource>(view: &View, scope: &Scope, ids: &[String]) -> Result<Vec<Arc<R>>, Error> {
     let mut wanted: Vec<&String> = ids.iter().collect();
     wanted.sort();
     wanted.dedup();
@@ -85,6 +116,19 @@ pub fn named<R: Resource>(view: &View, scope: &base::Scope, ids: &[String]) -> R
         }
     }
     if missing.is_empty() || R::OMITS_UNKNOWN { Ok(rows) } else { Err(Error::NotFound(R::KIND, missing)) }
+}
+
+/// The resources of these names; the missing ones are all named.
+fn of_names<R: Resource>(view: &View, scope: &Scope, names: &Names<R>) -> Result<Vec<Arc<R>>, Error> {
+    let mut rows = Vec::new();
+    let mut missing = Vec::new();
+    for name in &names.names {
+        match (names.find)(view, scope, name) {
+            Some(row) => rows.push(row),
+            None => missing.push(name.clone()),
+        }
+    }
+    if missing.is_empty() { Ok(rows) } else { Err((names.missing)(missing)) }
 }
 
 /// A number of results within an operation's bounds; all of them where nothing is asked for, as EC2 does for these

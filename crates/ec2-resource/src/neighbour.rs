@@ -197,6 +197,40 @@ pub trait Networks: Send + Sync {
     ) -> Vec<ec2::InstanceNetworkInterface>;
 }
 
+/// Where there are no networks: nothing can stand anywhere.
+pub struct NoNetworks;
+
+impl Networks for NoNetworks {
+    fn place(&self, _cx: &Cx, _tx: &mut Tx, _wish: &PlaceWish) -> Result<Place, Error> {
+        Err(Error::NoDefaultVpc)
+    }
+
+    fn plug(&self, _cx: &Cx, _tx: &mut Tx, _card: &Card) -> Result<(), Error> {
+        Err(Error::NoDefaultVpc)
+    }
+
+    fn change(
+        &self,
+        _cx: &Cx,
+        _tx: &mut Tx,
+        _instance: &InstanceId,
+        _change: &CardChange,
+    ) -> Result<(), Error> {
+        Err(Error::NoDefaultVpc)
+    }
+
+    fn end(&self, _tx: &mut Tx, _scope: &Scope, _instance: &InstanceId) {}
+
+    fn of_instance(
+        &self,
+        _view: &View,
+        _scope: &Scope,
+        _instance: &InstanceId,
+    ) -> Vec<ec2::InstanceNetworkInterface> {
+        Vec::new()
+    }
+}
+
 /// Where an instance is wished to stand.
 #[derive(Clone, Debug, Default)]
 pub struct PlaceWish {

@@ -4,7 +4,36 @@ use crate::error::{Error, Kind};
 use base::Arn;
 pub use base::{Scope, Tags};
 use shapes_ec2 as ec2;
-use store::{Record, Tx, View};
+use std::sync::Arc;
+use store::{Index, Record, Tx, View};
+
+/// Rows as they are read, in a transaction or outside one.
+pub trait Rows {
+    /// One record.
+    fn of_key<R: Record>(&self, key: &str) -> Option<Arc<R>>;
+    /// The first record that an index lists under `text`.
+    fn first_by<R: Record>(&self, index: &Index<R>, text: &str) -> Option<Arc<R>>;
+}
+
+impl Rows for View {
+    fn of_key<R: Record>(&self, key: &str) -> Option<Arc<R>> {
+        self.get(key)
+    }
+
+    fn first_by<R: Record>(&self, index: &Index<R>, text: &str) -> Option<Arc<R>> {
+        self.by(index, text).next().cloned()
+    }
+}
+
+impl Rows for Tx {
+    fn of_key<R: Record>(&self, key: &str) -> Option<Arc<R>> {
+        self.get(key)
+    }
+
+    fn first_by<R: Record>(&self, index: &Index<R>, text: &str) -> Option<Arc<R>> {
+        self.by(index, text).next().cloned()
+    }
+}
 
 /// A resource that is listed, filtered and tagged.
 pub trait Resource: Record {
@@ -40,9 +69,19 @@ pub trait Resource: Record {
         Vec::new()
     }
 
+    /// What its ARN ends with: its id, but for what goes by its name.
+    fn arn_id(&self) -> &str {
+        self.id()
+    }
+
+    /// The resource whose ARN ends so.
+    fn of_arn(rows: &impl Rows, scope: &Scope, text: &str) -> Option<Arc<Self>> {
+        rows.of_key(&key(scope, text))
+    }
+
     /// Its ARN.
     fn arn(&self) -> String {
-        arn(self.scope(), Self::TYPE, self.id())
+        arn(self.scope(), Self::TYPE, self.arn_id())
     }
 }
 

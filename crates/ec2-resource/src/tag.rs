@@ -87,8 +87,10 @@ pub struct Kind {
     pub change: fn(&mut Tx, &Scope, &str, TagChange<'_>) -> Result<(), Error>,
     /// Adds every tag of every resource of a scope.
     pub collect: fn(&View, &Scope, &mut Vec<ec2::TagDescription>),
-    /// What the resource of an id brings to a decision.
+    /// What the resource whose ARN ends so brings to a decision.
     pub facts: fn(&View, &Scope, &str) -> Option<ports::ResourceFacts>,
+    /// The ARN of the resource that an ARN names which ends so: by an id where it goes by its name, or the other way.
+    pub arn: fn(&View, &Scope, &str) -> Option<String>,
 }
 
 /// The kind of a type.
@@ -99,6 +101,7 @@ pub const fn kind<R: Resource>() -> Kind {
         change: change::<R>,
         collect: collect::<R>,
         facts: crate::authority::facts::<R>,
+        arn: |view, scope, text| R::of_arn(view, scope, text).map(|row| row.arn()),
     }
 }
 

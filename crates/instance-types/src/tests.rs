@@ -1,4 +1,4 @@
-//! The figures of well-known types, and what holds for all of them.
+//! What is packed, held against what AWS publishes.
 
 use crate::pack::PACKED;
 use crate::{InstanceType, all, by_name, offered, zones};

@@ -1,4 +1,4 @@
-//! What holds for every image, and where well-known parameters lead.
+//! The catalogue, held against what clients look for.
 
 use crate::{Image, Platform, all, by_id, parameters};
 use base::Region;

@@ -65,7 +65,7 @@ fn limit(ids: Option<&[String]>, max_results: Option<i32>) -> Result<usize, Erro
 fn found(view: &View, scope: &Scope, ids: Option<&[String]>) -> Result<Vec<Arc<Instance>>, Error> {
     let mut rows: Vec<Arc<Instance>> = match ids {
         None => view.range::<Instance>(&resource::prefix(scope)).cloned().collect(),
-        Some(ids) => ec2_resource::listing::named(view, scope, ids)?,
+        Some(ids) => ec2_resource::listing::of_ids(view, scope, ids)?,
     };
     rows.sort_by_cached_key(|own| own.place());
     Ok(rows)

@@ -1,7 +1,7 @@
 //! `RunInstances`: all of one call come about together, or none does.
 
 use super::describe;
-use super::model::{Image, Instance, MetadataOptions, Names, Placement, Profile};
+use super::model::{Image, Instance, MetadataOptions, Names, Placement, PlacementGroup, Profile};
 use super::power::Run;
 use super::wish::{ProfileWish, Wish};
 use crate::Compute;
@@ -9,7 +9,9 @@ use crate::error::{Attach, Error, Launch};
 use crate::event::Changed;
 use crate::id::{InstanceId, ProfileAssociationId, ReservationId};
 use crate::image::{self, Machine};
+use crate::key_pair::KeyPair;
 use crate::resource::{self, Resource, required};
+use crate::{launch_template, placement_group, token};
 use base::Arn;
 use ec2_resource::neighbour::{Card, InstanceState, NewVolume, Place, PlaceWish};
 use ports::Cx;
@@ -28,7 +30,9 @@ pub(crate) fn run(
     svc: &Compute,
     input: ec2::RunInstancesRequest,
 ) -> Result<ec2::Reservation, Error> {
-    let wish = Wish::read(input)?;
+    let digest = token::digest(&input);
+    let (input, origin) = cx.read(|view| launch_template::merged(view, cx.scope(), input))?;
+    let wish = Wish::read(input, digest, origin)?;
     let profile = wish.profile.as_ref().map(|wish| find_profile(cx, svc, wish)).transpose()?;
     let rows = cx.write(|tx| once(cx, tx, &wish, |tx| launch(cx, svc, tx, &wish, profile.as_ref())))?;
     Ok(cx.read(|view| {
@@ -114,17 +118,19 @@ fn launch(
     profile: Option<&ports::InstanceProfile>,
 ) -> Result<Vec<Arc<Instance>>, Error> {
     let machine = image::machine(tx, cx.scope(), &wish.image)?;
-    if let Some(name) = &wish.key_name {
+    if let Some(name) = &wish.key_name
+        && KeyPair::of_name(tx, cx.scope(), name).is_none()
+    {
         return Err(Launch::NoKeyPair(name.clone()).into());
     }
-    if let Some(name) = &wish.placement_group {
-        return Err(Launch::NoPlacementGroup(name.clone()).into());
-    }
+    let group = wish.placement_group.as_deref();
+    let group = group.map(|name| placement_group::find(tx, cx.scope(), name)).transpose()?;
+    let group = group.map(|own| PlacementGroup { id: own.id.to_string(), name: own.name.clone() });
     require_architecture(wish, &machine)?;
     let place = svc.neighbours.networks.place(cx, tx, &place_wish(wish))?;
     require_offer(cx, wish, &place)?;
     let volumes = volumes(wish, &machine)?;
-    let birth = Birth { cx, svc, wish, machine: &machine, place: &place, volumes: &volumes, profile };
+    let birth = Birth { cx, svc, wish, machine: &machine, place: &place, group, volumes: &volumes, profile };
     let reservation = ReservationId::new(cx.ids());
     let mut rows = Vec::new();
     for index in 0..wish.most {
@@ -260,6 +266,7 @@ struct Birth<'a> {
     wish: &'a Wish,
     machine: &'a Machine,
     place: &'a Place,
+    group: Option<PlacementGroup>,
     volumes: &'a [VolumeWish],
     profile: Option<&'a ports::InstanceProfile>,
 }
@@ -331,7 +338,7 @@ impl Birth<'_> {
     }
 
     fn instance(&self, id: InstanceId, reservation: ReservationId, launch_index: i32) -> Instance {
-        let Self { cx, wish, machine, place, .. } = *self;
+        let Self { cx, wish, machine, place, .. } = self;
         let now = cx.now().whole_seconds();
         Instance {
             scope: cx.scope().clone(),
@@ -364,6 +371,7 @@ impl Birth<'_> {
             subnet: place.subnet.clone(),
             placement: Placement {
                 tenancy: wish.tenancy.clone(),
+                group: self.group.clone(),
                 partition: wish.partition,
                 ..Placement::default()
             },

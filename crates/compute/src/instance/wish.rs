@@ -2,8 +2,8 @@
 
 use super::model::{MetadataOptions, Options};
 use crate::error::{Error, Launch};
+use crate::launch_template::Origin;
 use crate::resource::Resource;
-use crate::token;
 use base::Tags;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -45,6 +45,8 @@ pub(super) struct Wish {
     pub(super) kernel: Option<String>,
     pub(super) ramdisk: Option<String>,
     pub(super) tags: BTreeMap<&'static str, Tags>,
+    /// The launch template, where it is from one.
+    pub(super) origin: Option<Origin>,
     pub(super) client_token: Option<String>,
     /// What tells the call from another one with the same token.
     pub(super) digest: String,
@@ -68,9 +70,12 @@ pub(super) struct MetadataWish {
 }
 
 impl Wish {
-    /// Reads a call, into which its launch template was merged before.
-    pub(super) fn read(input: ec2::RunInstancesRequest) -> Result<Self, Error> {
-        let digest = token::digest(&input);
+    /// Reads a call, into which its launch template was merged before. `digest` is that of the call as it came.
+    pub(super) fn read(
+        input: ec2::RunInstancesRequest,
+        digest: String,
+        origin: Option<Origin>,
+    ) -> Result<Self, Error> {
         refuse_unbuilt(&input)?;
         let (least, most) = counts(&input)?;
         let name = input.instance_type.clone().unwrap_or_else(|| DEFAULT_TYPE.to_owned());
@@ -107,6 +112,7 @@ impl Wish {
             kernel: input.kernel_id,
             ramdisk: input.ramdisk_id,
             tags,
+            origin,
             client_token: input.client_token.filter(|token| !token.is_empty()),
             digest,
         })
@@ -119,7 +125,11 @@ impl Wish {
 
     /// The tags of the instances.
     pub(super) fn own_tags(&self) -> Tags {
-        self.tags(super::model::Instance::TYPE)
+        let mut tags = self.tags(super::model::Instance::TYPE);
+        for (key, value) in self.origin.iter().flatten() {
+            tags.0.insert((*key).to_owned(), value.clone());
+        }
+        tags
     }
 }
 

@@ -1,7 +1,15 @@
 //! The instances half of EC2, as a client sees it: what an answer says and what is refused. Nothing here knows the
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod image;
 mod instance;
+mod instance_requirements;
+mod instance_type;
+mod key_pair;
+mod launch_template;
+mod launch_template_version;
+mod placement_group;
+mod tag;
 
 use serde_json::{Value, json};
 use testkit::{Client, Golden, Server};
@@ -35,6 +43,24 @@ fn found(ec2: &Client, operation: &str, filter: (&str, &str), path: &str) -> Vec
 /// An id of that kind that nothing has.
 fn nowhere(prefix: &str) -> String {
     format!("{prefix}-00000000000000000")
+}
+
+/// A filter of one value.
+fn filter(name: &str, value: &str) -> Value {
+    json!({ "Name": name, "Value": [value] })
+}
+
+/// What all pages of a Describe have at `path`, and how many pages there were.
+#[track_caller]
+fn pages(ec2: &Client, operation: &str, wish: &Value, path: &str) -> (Vec<String>, usize) {
+    let (mut found, mut count, mut wish) = (Vec::new(), 0, wish.clone());
+    loop {
+        let page = ec2.call(operation, &wish).ok();
+        found.extend(page.texts(path));
+        count += 1;
+        let Some(next) = page.texts("nextToken").pop() else { return (found, count) };
+        wish["NextToken"] = Value::from(next);
+    }
 }
 
 /// A server and its EC2.

@@ -1,5 +1,7 @@
 //! The kinds of things that may not be there, and what AWS says when they are not.
 
+use super::{Placement, Template};
+
 /// The kinds of things that may not be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -47,6 +49,14 @@ pub enum Kind {
     Volume,
     /// A snapshot.
     Snapshot,
+    /// A key pair, by its id.
+    KeyPair,
+    /// A launch template, by its id.
+    LaunchTemplate,
+    /// A placement group, by its id.
+    PlacementGroup,
+    /// A machine image.
+    Image,
 }
 
 /// A text that is no id of its kind.
@@ -84,6 +94,10 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
         Kind::Volume => "InvalidParameterValue",
         Kind::Snapshot => "InvalidSnapshotID.Malformed",
+        Kind::KeyPair => "InvalidKeyPairId.Malformed",
+        Kind::LaunchTemplate => "InvalidLaunchTemplateId.Malformed",
+        Kind::PlacementGroup => "InvalidPlacementGroupId.Malformed",
+        Kind::Image => "InvalidAMIID.Malformed",
     }
 }
 
@@ -110,6 +124,10 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::DhcpOptions => ("dhcpOption ID", "dhcpOption IDs"),
         Kind::Volume => ("volume", "volumes"),
         Kind::Snapshot => ("snapshot", "snapshots"),
+        Kind::KeyPair => ("key pair ID", "key pair IDs"),
+        Kind::LaunchTemplate => ("launch template ID", "launch template IDs"),
+        Kind::PlacementGroup => ("placement group ID", "placement group IDs"),
+        Kind::Image => ("image id", "image ids"),
     }
 }
 
@@ -137,6 +155,10 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::DhcpOptions => "InvalidDhcpOptionID.NotFound",
         Kind::Volume => "InvalidVolume.NotFound",
         Kind::Snapshot => "InvalidSnapshot.NotFound",
+        Kind::KeyPair => "InvalidKeyPair.NotFound",
+        Kind::LaunchTemplate => return Template::NoId(ids.to_vec()).said(),
+        Kind::PlacementGroup => return Placement::Unknown(ids.join(", ")).said(),
+        Kind::Image => "InvalidAMIID.NotFound",
     };
     let (one, many) = words(kind);
     let sentence = match (kind, ids) {
@@ -144,6 +166,8 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         (Kind::NatAllocation, ids) => format!("Elastic IP address {} could not be found", ids.join(", ")),
         (Kind::Volume | Kind::Snapshot, [id]) => format!("The {one} '{id}' does not exist."),
         (Kind::Volume | Kind::Snapshot, ids) => format!("The {many} '{}' do not exist.", ids.join(", ")),
+        (Kind::Image, [id]) => format!("The {one} '[{id}]' does not exist"),
+        (Kind::Image, ids) => format!("The {many} '[{}]' do not exist", ids.join(", ")),
         (_, [id]) => format!("The {one} '{id}' does not exist"),
         (_, ids) => format!("The {many} '{}' do not exist", ids.join(", ")),
     };

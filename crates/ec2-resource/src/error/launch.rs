@@ -3,10 +3,6 @@
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Launch {
-    /// No image has these ids.
-    NoImage(Vec<String>),
-    /// A text that is no image's id.
-    BadImage(String),
     /// The image has gone.
     ImageGone(String),
     /// No instance type has that name.
@@ -21,8 +17,6 @@ pub enum Launch {
     NoProfileName(String),
     /// No instance profile has that ARN.
     NoProfileArn(String),
-    /// No placement group has that name.
-    NoPlacementGroup(String),
     /// The user data is too long.
     LongUserData,
     /// The user data is no base64.
@@ -73,10 +67,6 @@ impl Launch {
     /// Code and sentence.
     pub(crate) fn said(&self) -> (&'static str, String) {
         match self {
-            Self::NoImage(ids) => ("InvalidAMIID.NotFound", no_image(ids)),
-            Self::BadImage(text) => {
-                ("InvalidAMIID.Malformed", format!("Invalid id: \"{text}\" (expecting \"ami-...\")"))
-            }
             Self::ImageGone(id) => {
                 ("InvalidAMIID.Unavailable", format!("The image id '[{id}]' is no longer available"))
             }
@@ -103,9 +93,6 @@ impl Launch {
                     "Value ({arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN"
                 ),
             ),
-            Self::NoPlacementGroup(name) => {
-                ("InvalidPlacementGroup.Unknown", format!("The Placement Group '{name}' is unknown."))
-            }
             Self::LongUserData => {
                 ("InvalidParameterValue", "User data is limited to 16384 bytes".to_owned())
             }
@@ -195,13 +182,6 @@ impl Launch {
                 ("InvalidAssociationID.NotFound", format!("An invalid association-id of '{id}' was given"))
             }
         }
-    }
-}
-
-fn no_image(ids: &[String]) -> String {
-    match ids {
-        [id] => format!("The image id '[{id}]' does not exist"),
-        ids => format!("The image ids '[{}]' do not exist", ids.join(", ")),
     }
 }
 

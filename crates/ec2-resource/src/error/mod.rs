@@ -5,17 +5,23 @@ mod addresses;
 mod attach;
 mod ebs;
 mod elastic;
+mod key_pair;
 mod kind;
 mod launch;
 mod nat;
+mod placement;
+mod template;
 
 pub use addresses::Addresses;
 pub use attach::Attach;
 pub use ebs::Ebs;
 pub use elastic::Elastic;
+pub use key_pair::KeyPair;
 pub use kind::Kind;
 pub use launch::Launch;
 pub use nat::NatFailure;
+pub use placement::Placement;
+pub use template::{Template, VersionKept};
 
 use crate::filter::BadFilter;
 use kind::{malformed, not_found};
@@ -39,6 +45,12 @@ pub enum Error {
     Ebs(Ebs),
     /// Something about instances.
     Launch(Launch),
+    /// Something about key pairs.
+    KeyPair(KeyPair),
+    /// Something about placement groups.
+    Placement(Placement),
+    /// Something about launch templates.
+    Template(Template),
     /// A parameter is missing.
     Missing(&'static str),
     /// One of several parameters is missing, in a sentence of its own.
@@ -93,6 +105,8 @@ pub enum Error {
     EntryExists(i32),
     /// No entry of that number: direction and number.
     EntryMissing(&'static str, i32),
+    /// No instance types of these names are offered.
+    NoTypes(Vec<String>),
     /// Too many tags.
     TagLimit,
     /// Too many rules in a group.
@@ -127,6 +141,9 @@ impl AwsError for Error {
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
+            Self::KeyPair(refusal) => refusal.said(),
+            Self::Placement(refusal) => refusal.said(),
+            Self::Template(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
             Self::TagTypeMissing => {
@@ -193,6 +210,10 @@ impl AwsError for Error {
             Self::EntryMissing(direction, number) => {
                 ("InvalidNetworkAclEntry.NotFound", format!("no {direction} entry with number {number}"))
             }
+            Self::NoTypes(names) => (
+                "InvalidInstanceType",
+                format!("The following supplied instance types do not exist: [{}]", names.join(", ")),
+            ),
             Self::TagLimit => {
                 ("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.".to_owned())
             }
@@ -242,6 +263,24 @@ impl From<Ebs> for Error {
 impl From<Launch> for Error {
     fn from(refusal: Launch) -> Self {
         Self::Launch(refusal)
+    }
+}
+
+impl From<KeyPair> for Error {
+    fn from(refusal: KeyPair) -> Self {
+        Self::KeyPair(refusal)
+    }
+}
+
+impl From<Placement> for Error {
+    fn from(refusal: Placement) -> Self {
+        Self::Placement(refusal)
+    }
+}
+
+impl From<Template> for Error {
+    fn from(refusal: Template) -> Self {
+        Self::Template(refusal)
     }
 }
 

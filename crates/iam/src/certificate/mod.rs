@@ -1,7 +1,6 @@
 //! X.509 certificates and their keys, as they are uploaded: read, held against each other, never trusted or
 //! distrusted. What is done with them is their owners' business.
 
-pub(crate) mod pem;
 mod private_key;
 #[cfg(test)]
 mod tests;
@@ -9,6 +8,7 @@ mod tests;
 pub(crate) use private_key::read as private_key;
 
 use base::Timestamp;
+use key_material::pem;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::error::X509Error;
 use x509_parser::parse_x509_certificate;

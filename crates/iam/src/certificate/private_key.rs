@@ -1,7 +1,7 @@
 //! Private keys: PKCS #1 (RFC 8017, appendix A.1.2), SEC 1 (RFC 5915) and PKCS #8 (RFC 5208) around either.
 
 use super::Certificate;
-use super::pem::{self, Block};
+use key_material::pem::{self, Block};
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, RsaKeyPair,

@@ -1,7 +1,8 @@
 //! Certificates and keys, made for each test.
 
-use super::{Certificate, check_chain, pem, private_key};
+use super::{Certificate, check_chain, private_key};
 use base::Timestamp;
+use key_material::pem;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 
 /// A PKCS #1 key of 2048 bits and a certificate of it, made by OpenSSL.

@@ -13,7 +13,6 @@ use crate::status::Status;
 use crate::user::User;
 use crate::{Iam, key_id};
 use base::Timestamp;
-use key::RsaKey;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shape::Empty;
@@ -41,12 +40,12 @@ impl SshPublicKey {
         Index { name: "owner", keys: |own| vec![owner::key(&own.home, &own.user_id)] };
 
     fn shape(&self, user: &User, is_pem: bool) -> Result<api::SSHPublicKey, CredentialRefusal> {
-        let key = RsaKey::read(&self.line)?;
+        let key = key::read(&self.line)?;
         Ok(api::SSHPublicKey {
             user_name: Some(user.name.clone()),
             ssh_public_key_id: Some(self.id.clone()),
-            fingerprint: Some(key.fingerprint()),
-            ssh_public_key_body: Some(if is_pem { key.pem() } else { key.ssh() }),
+            fingerprint: Some(key_material::md5_pairs(&key.ssh_blob())),
+            ssh_public_key_body: Some(if is_pem { key.pem() } else { key.ssh_line() }),
             status: Some(self.status.word().to_owned()),
             upload_date: Some(self.uploaded_at.into()),
         })
@@ -89,11 +88,11 @@ pub(crate) fn upload(
     let name = input.user_name.unwrap_or_default();
     let body = input.ssh_public_key_body.unwrap_or_default();
     let is_pem = body.trim_start().starts_with("-----BEGIN");
-    let read = RsaKey::read(&body);
+    let read = key::read(&body);
     let id = key_id::unique("APKA", cx.ids());
     let shape = cx.write(|tx| {
         let user = owner::take(tx, &home, &name)?;
-        let line = read.clone()?.ssh();
+        let line = read.clone()?.ssh_line();
         let own = owner::key(&home, &user.id);
         if tx.by(&SshPublicKey::OWNER, &own).any(|key| key.line == line) {
             return Err(CredentialRefusal::SshKeyTwice.into());

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 8] = [
     &["shape"],
     &["base", "codegen"],
     &["shapes-*"],
-    &["apis", "authz", "instance-types", "machine-images", "managed", "store", "wire"],
+    &["apis", "authz", "instance-types", "key-material", "machine-images", "managed", "store", "wire"],
     &["blob", "policy", "host"],
     &["ports"],
     &["ec2-resource"],

@@ -286,3 +286,58 @@ fn what_run_instances_refuses() {
         [""; 0]
     );
 }
+
+#[test]
+fn an_instance_has_its_key_pair_and_its_placement_group() {
+    let (_server, ec2) = start();
+    let missing = [
+        ("KeyName", json!("none"), "InvalidKeyPair.NotFound", "The key pair 'none' does not exist"),
+        (
+            "Placement",
+            json!({ "GroupName": "none" }),
+            "InvalidPlacementGroup.Unknown",
+            "The Placement Group 'none' is unknown.",
+        ),
+    ];
+    for (name, value, code, sentence) in missing {
+        refuses(&ec2, &[("RunInstances", wrong(name, &value), code, sentence)]);
+    }
+    ec2.call("CreateKeyPair", &json!({ "KeyName": "own", "KeyType": "ed25519" })).ok();
+    ec2.call("CreatePlacementGroup", &json!({ "GroupName": "near", "Strategy": "cluster" })).ok();
+    let id = launch(&ec2, &json!({ "KeyName": "own", "Placement": { "GroupName": "near" } }));
+    assert_eq!(said(&ec2, &id, "keyName"), ["own"]);
+    assert_eq!(said(&ec2, &id, "placement.groupName"), ["near"]);
+    let delete = json!({ "GroupName": "near" });
+    let sentence = "The placement group 'near' is in use and may not be deleted.";
+    refuses(&ec2, &[("DeletePlacementGroup", delete.clone(), "InvalidPlacementGroup.InUse", sentence)]);
+    ec2.call("TerminateInstances", &json!({ "InstanceId": [id] })).ok();
+    ec2.call("DeletePlacementGroup", &delete).ok();
+}
+
+#[test]
+fn an_instance_is_launched_from_a_template() {
+    let (_server, ec2) = start();
+    let data = json!({
+        "ImageId": IMAGE, "InstanceType": "t3.small", "Monitoring": { "Enabled": true },
+        "MetadataOptions": { "HttpTokens": "optional" },
+        "TagSpecification": [{ "ResourceType": "instance", "Tag": [{ "Key": "team", "Value": "red" }] }],
+    });
+    let made = json!({ "LaunchTemplateName": "web", "LaunchTemplateData": data });
+    let template = ec2.call("CreateLaunchTemplate", &made).ok().text("launchTemplate.launchTemplateId");
+    let from = json!({ "LaunchTemplate": { "LaunchTemplateName": "web" }, "MinCount": 1, "MaxCount": 1 });
+    let id = ec2.call("RunInstances", &from).ok().text("instancesSet.item.instanceId");
+    assert_eq!(said(&ec2, &id, "instanceType"), ["t3.small"]);
+    assert_eq!(said(&ec2, &id, "monitoring.state"), ["enabled"]);
+    assert_eq!(said(&ec2, &id, "metadataOptions.httpTokens"), ["optional"]);
+    let own = said(&ec2, &id, "tagSet.item.key");
+    assert_eq!(own, ["aws:ec2launchtemplate:id", "aws:ec2launchtemplate:version", "team"]);
+    assert_eq!(said(&ec2, &id, "tagSet.item.value"), [template.as_str(), "1", "red"]);
+    let over = launch(
+        &ec2,
+        &json!({ "LaunchTemplate": { "LaunchTemplateId": template }, "InstanceType": "t3.large" }),
+    );
+    assert_eq!(said(&ec2, &over, "instanceType"), ["t3.large"]);
+    let nowhere = json!({ "LaunchTemplate": { "LaunchTemplateName": "none" }, "MinCount": 1, "MaxCount": 1 });
+    let sentence = "The specified launch template, with template name none, does not exist.";
+    refuses(&ec2, &[("RunInstances", nowhere, "InvalidLaunchTemplateName.NotFoundException", sentence)]);
+}

@@ -1,10 +1,10 @@
 //! The keys that a world's outgoing tokens are signed with, and how others verify them.
 
-use super::prime;
 use crate::error::Error;
 use crate::sts::provider;
 use crate::sts::web_identity::{base64url, thumbprint};
 use base64::Engine;
+use key_material::RsaPrivateKey;
 use p384::ecdsa::signature::Signer;
 use p384::elliptic_curve::sec1::ToEncodedPoint;
 use ports::{Cx, Issuer, World};
@@ -71,7 +71,7 @@ pub(super) fn own(cx: &Cx, algorithm: Algorithm) -> Result<Arc<SigningKey>, Erro
         return Ok(key);
     }
     let private = match algorithm {
-        Algorithm::RS256 => prime::rsa_key(cx.ids()),
+        Algorithm::RS256 => RsaPrivateKey::new(cx.ids()).pkcs1(),
         Algorithm::ES384 => scalar(cx),
     };
     let key = SigningKey { world: world.clone(), algorithm, private_hex: hex::encode(private) };

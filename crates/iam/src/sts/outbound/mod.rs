@@ -1,7 +1,6 @@
 //! `GetWebIdentityToken`: tokens that tell the world outside who a caller is.
 
 mod key;
-mod prime;
 
 pub(crate) use key::{Hosted, SigningKey};
 

@@ -6,14 +6,15 @@ use base64::engine::general_purpose::STANDARD;
 
 /// One block.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Block {
+pub struct Block {
     /// `CERTIFICATE`.
-    pub(crate) label: String,
-    pub(crate) der: Vec<u8>,
+    pub label: String,
+    /// What it holds.
+    pub der: Vec<u8>,
 }
 
 /// Reads all blocks of a text, at least one; `None` where it is not PEM throughout.
-pub(crate) fn blocks(text: &str) -> Option<Vec<Block>> {
+pub fn blocks(text: &str) -> Option<Vec<Block>> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, String)> = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -38,16 +39,20 @@ fn boundary<'l>(line: &'l str, word: &str) -> Option<&'l str> {
 }
 
 /// Writes one block, 64 characters a line.
-pub(crate) fn write(label: &str, der: &[u8]) -> String {
-    let base64 = STANDARD.encode(der);
-    let mut text = format!("-----BEGIN {label}-----\n");
-    for (index, character) in base64.chars().enumerate() {
+pub fn write(label: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines(der))
+}
+
+/// Base64 of 64 characters a line.
+pub(crate) fn lines(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for (index, character) in STANDARD.encode(bytes).chars().enumerate() {
         if index > 0 && index % 64 == 0 {
             text.push('\n');
         }
         text.push(character);
     }
-    text + &format!("\n-----END {label}-----\n")
+    text
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! RSA keys, made from a world's own randomness so that a seed repeats them. Signing and verifying are done by a
-//! library of cryptography; it makes no RSA keys.
+//! The numbers of RSA keys, made from a world's own randomness so that a seed repeats them. Signing and verifying are
+//! done by a library of cryptography; it makes no RSA keys.
 
 use base::Ids;
 use num_bigint::BigUint;
@@ -12,8 +12,29 @@ const EXPONENT: u32 = 65_537;
 /// (FIPS 186-5, table B.1 asks for 4 at this error); twice that costs little.
 const ROUNDS: usize = 8;
 
-/// A new key, as PKCS #1 `RSAPrivateKey`.
-pub(super) fn rsa_key(ids: &Ids) -> Vec<u8> {
+/// What a private key is made of.
+pub(crate) struct Numbers {
+    version: BigUint,
+    n: BigUint,
+    e: BigUint,
+    d: BigUint,
+    p: BigUint,
+    q: BigUint,
+    d_p: BigUint,
+    d_q: BigUint,
+    coefficient: BigUint,
+}
+
+impl Numbers {
+    /// In the order of PKCS #1 `RSAPrivateKey` (RFC 8017, appendix A.1.2).
+    pub(crate) fn in_order(&self) -> [&BigUint; 9] {
+        let Self { version, n, e, d, p, q, d_p, d_q, coefficient } = self;
+        [version, n, e, d, p, q, d_p, d_q, coefficient]
+    }
+}
+
+/// The numbers of a new key.
+pub(crate) fn numbers(ids: &Ids) -> Numbers {
     let one = BigUint::from(1_u8);
     let e = BigUint::from(EXPONENT);
     loop {
@@ -30,8 +51,8 @@ pub(super) fn rsa_key(ids: &Ids) -> Vec<u8> {
         if n.bits() != BITS as u64 || d.bits() <= BITS as u64 / 2 {
             continue;
         }
-        let zero = BigUint::ZERO;
-        return sequence(&[&zero, &n, &e, &d, &p, &q, &(&d % &p1), &(&d % &q1), &coefficient]);
+        let (d_p, d_q) = (&d % &p1, &d % &q1);
+        return Numbers { version: BigUint::ZERO, n, e, d, p, q, d_p, d_q, coefficient };
     }
 }
 
@@ -91,41 +112,9 @@ fn gcd(mut a: BigUint, mut b: BigUint) -> BigUint {
     a
 }
 
-/// A DER sequence of integers.
-fn sequence(numbers: &[&BigUint]) -> Vec<u8> {
-    let mut body = Vec::new();
-    for number in numbers {
-        let mut bytes = number.to_bytes_be();
-        // A leading one bit would make it negative.
-        if bytes.first().is_some_and(|first| first & 0x80 != 0) {
-            bytes.insert(0, 0);
-        }
-        element(&mut body, 0x02, &bytes);
-    }
-    let mut out = Vec::new();
-    element(&mut out, 0x30, &body);
-    out
-}
-
-fn element(out: &mut Vec<u8>, tag: u8, body: &[u8]) {
-    out.push(tag);
-    let length = body.len().to_be_bytes();
-    let short: Vec<u8> = length.into_iter().skip_while(|byte| *byte == 0).collect();
-    match short.as_slice() {
-        [] => out.push(0),
-        [one] if *one < 0x80 => out.push(*one),
-        long => {
-            // A usize has eight bytes at the most.
-            out.push(0x80 | u8::try_from(long.len()).unwrap_or(8));
-            out.extend_from_slice(long);
-        }
-    }
-    out.extend_from_slice(body);
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_prime, prime, rsa_key};
+    use super::{is_prime, prime};
     use base::Ids;
     use num_bigint::BigUint;
 
@@ -147,14 +136,5 @@ mod tests {
             assert_eq!(is_prime(&number(text), &ids), want, "{text}");
         }
         assert_eq!(prime(&ids, 256).bits(), 256);
-    }
-
-    #[test]
-    fn a_key_signs_and_a_seed_repeats_it() {
-        let der = rsa_key(&Ids::seeded(7, "key"));
-        let key = ring::rsa::KeyPair::from_der(&der).unwrap();
-        assert_eq!(key.public().modulus_len(), 256);
-        assert_eq!(der, rsa_key(&Ids::seeded(7, "key")));
-        assert_ne!(der, rsa_key(&Ids::seeded(8, "key")));
     }
 }
