@@ -17,6 +17,7 @@ mod listing;
 mod nat_gateway;
 mod network_acl;
 mod network_interface;
+pub mod reach;
 mod resource;
 mod route_table;
 mod security_group;

@@ -1,0 +1,9 @@
+//! Hand-derived cases, and a slow model that must agree.
+
+mod gateways;
+mod groups;
+mod property;
+mod reference;
+mod routes;
+mod site;
+mod trace;
