@@ -91,6 +91,7 @@ fn network() -> Network {
                 public: Vec::new(),
                 groups: vec![number],
                 checks: true,
+                instance: None,
             });
         }
     }

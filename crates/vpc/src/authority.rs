@@ -6,6 +6,8 @@ use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_acl::NetworkAcl;
+use crate::network_insights_analysis::NetworkInsightsAnalysis;
+use crate::network_insights_path::NetworkInsightsPath;
 use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource};
 use crate::route_table::RouteTable;

@@ -16,6 +16,8 @@ mod internet_gateway;
 mod listing;
 mod nat_gateway;
 mod network_acl;
+mod network_insights_analysis;
+mod network_insights_path;
 mod network_interface;
 pub mod reach;
 mod resource;
@@ -26,7 +28,7 @@ mod tag;
 mod token;
 mod vpc;
 
-use ports::{Registrar, Registry, Resources, Service};
+use ports::{Flows, Registrar, Registry, Resources, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
@@ -40,6 +42,11 @@ impl Service for Vpc {
 /// What the gateway asks of networks when policies decide.
 pub fn resources() -> Arc<dyn Resources> {
     Arc::new(authority::Known)
+}
+
+/// What the gateway asks of networks when people ask why a flow passes or does not.
+pub fn flows() -> Arc<dyn Flows> {
+    Arc::new(reach::Explains)
 }
 
 /// Registers the tables, the jobs and the operations.
@@ -60,17 +67,22 @@ pub fn install(registry: &mut Registry) {
         .record::<address::Address>()
         .record::<nat_gateway::NatGateway>()
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
+        .record::<network_insights_path::NetworkInsightsPath>()
+        .record::<network_insights_analysis::NetworkInsightsAnalysis>()
         .job::<vpc::Available>()
         .job::<subnet::Available>()
         .job::<network_interface::Available>()
         .job::<address::Named>()
         .job::<nat_gateway::Open>()
         .job::<nat_gateway::Close>()
-        .job::<nat_gateway::Forget>();
+        .job::<nat_gateway::Forget>()
+        .job::<network_insights_analysis::Finish>()
+        .job::<network_insights_analysis::Forget>();
     networks(&mut ops);
     gateways(&mut ops);
     interfaces(&mut ops);
     rules(&mut ops);
+    insights(&mut ops);
     ops.answer::<ec2::CreateTags>(tag::create)
         .answer::<ec2::DeleteTags>(tag::delete)
         .answer::<ec2::DescribeTags>(tag::describe)
@@ -166,4 +178,14 @@ fn rules(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::ReplaceNetworkAclEntry>(network_acl::replace_entry)
         .answer::<ec2::DeleteNetworkAclEntry>(network_acl::delete_entry)
         .answer::<ec2::ReplaceNetworkAclAssociation>(network_acl::replace_association);
+}
+
+/// Reachability Analyzer.
+fn insights(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateNetworkInsightsPath>(network_insights_path::create)
+        .answer::<ec2::DescribeNetworkInsightsPaths>(network_insights_path::describe)
+        .answer::<ec2::DeleteNetworkInsightsPath>(network_insights_path::delete)
+        .answer::<ec2::StartNetworkInsightsAnalysis>(network_insights_analysis::start)
+        .answer::<ec2::DescribeNetworkInsightsAnalyses>(network_insights_analysis::describe)
+        .answer::<ec2::DeleteNetworkInsightsAnalysis>(network_insights_analysis::delete);
 }

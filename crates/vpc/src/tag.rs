@@ -9,6 +9,8 @@ use crate::filter::Filters;
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_acl::NetworkAcl;
+use crate::network_insights_analysis::NetworkInsightsAnalysis;
+use crate::network_insights_path::NetworkInsightsPath;
 use crate::network_interface::NetworkInterface;
 use crate::resource::{Resource, prefix, take};
 use crate::route_table::RouteTable;
@@ -150,6 +152,10 @@ macro_rules! by_prefix {
             id if id.starts_with(NetworkInterface::PREFIX) => $of::<NetworkInterface>($($argument),*),
             id if id.starts_with(Address::PREFIX) => $of::<Address>($($argument),*),
             id if id.starts_with(NatGateway::PREFIX) => $of::<NatGateway>($($argument),*),
+            id if id.starts_with(NetworkInsightsPath::PREFIX) => $of::<NetworkInsightsPath>($($argument),*),
+            id if id.starts_with(NetworkInsightsAnalysis::PREFIX) => {
+                $of::<NetworkInsightsAnalysis>($($argument),*)
+            }
             id if id.starts_with(EgressOnlyInternetGateway::PREFIX) => {
                 $of::<EgressOnlyInternetGateway>($($argument),*)
             }
@@ -198,6 +204,8 @@ pub(crate) fn describe(
         collect::<Address>(view, scope, &mut rows);
         collect::<NatGateway>(view, scope, &mut rows);
         collect::<EgressOnlyInternetGateway>(view, scope, &mut rows);
+        collect::<NetworkInsightsPath>(view, scope, &mut rows);
+        collect::<NetworkInsightsAnalysis>(view, scope, &mut rows);
         rows.retain(|row| {
             let tag = row.key.clone().zip(row.value.clone());
             filters.pass(&tag.into_iter().collect(), |name| {

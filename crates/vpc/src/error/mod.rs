@@ -81,6 +81,8 @@ pub enum Error {
     EntryExists(i32),
     /// No entry of that number: direction and number.
     EntryMissing(&'static str, i32),
+    /// The path has analyses.
+    PathAnalysed(String),
     /// Too many tags.
     TagLimit,
     /// Too many rules in a group.
@@ -170,6 +172,10 @@ impl AwsError for Error {
             Self::EntryMissing(direction, number) => {
                 ("InvalidNetworkAclEntry.NotFound", format!("no {direction} entry with number {number}"))
             }
+            Self::PathAnalysed(id) => (
+                "AnalysisExistsForNetworkInsightsPath",
+                format!("The networkInsightsPath '{id}' has analyses and cannot be deleted."),
+            ),
             Self::TagLimit => {
                 ("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.".to_owned())
             }

@@ -9,12 +9,17 @@
 //! instance does where its next hop is an internet gateway.
 
 pub mod address;
+mod because;
 mod cache;
+mod compile;
+mod explain;
+pub mod flow;
 mod gateways;
 pub mod network;
 pub mod packet;
 pub mod rules;
 mod service;
+pub mod told;
 pub mod verdict;
 mod walk;
 
@@ -22,5 +27,7 @@ mod walk;
 mod tests;
 
 pub use cache::Cache;
+pub(crate) use compile::compiled;
+pub(crate) use explain::Explains;
 pub use network::Network;
 pub use walk::decide;

@@ -45,6 +45,8 @@ pub struct Interface {
     pub groups: Vec<usize>,
     /// Whether it refuses what is neither from nor for it.
     pub checks: bool,
+    /// The instance that it is attached to.
+    pub instance: Option<String>,
 }
 
 /// A security group.

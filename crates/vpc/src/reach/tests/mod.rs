@@ -1,5 +1,6 @@
 //! Hand-derived cases, and a slow model that must agree.
 
+mod flow;
 mod gateways;
 mod groups;
 mod property;

@@ -93,7 +93,8 @@ impl Site {
         let id = format!("eni-{}", self.parts.interfaces.len());
         let addresses = addresses.iter().map(|text| address(text).alone()).collect();
         let (public, groups) = (Vec::new(), groups.to_vec());
-        self.parts.interfaces.push(Interface { id, subnet, addresses, public, groups, checks: true });
+        let (checks, instance) = (true, None);
+        self.parts.interfaces.push(Interface { id, subnet, addresses, public, groups, checks, instance });
         self.parts.interfaces.len() - 1
     }
 
