@@ -35,6 +35,10 @@ base::id_type! {
     pub struct AddressAssociationId("eipassoc-");
     /// A NAT gateway.
     pub struct NatGatewayId("nat-");
+    /// A path of Reachability Analyzer.
+    pub struct NetworkInsightsPathId("nip-");
+    /// An analysis of a path.
+    pub struct NetworkInsightsAnalysisId("nia-");
     /// An egress-only internet gateway.
     pub struct EgressOnlyInternetGatewayId("eigw-");
     /// An instance.

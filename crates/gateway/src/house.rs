@@ -10,7 +10,7 @@ use crate::settings::{BootstrapKey, ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
-use ports::{AccessLog, Browsers, Credentials, Issuers, Loop, Next, Registry, World};
+use ports::{AccessLog, Browsers, Credentials, Flows, Issuers, Loop, Next, Registry, World};
 use rustls::ServerConfig;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +31,8 @@ pub(crate) struct House {
     pub(crate) issuers: Issuers,
     /// Who decides what policies allow.
     pub(crate) gatekeeper: Arc<Gatekeeper>,
+    /// Who judges flows between ends of a network.
+    pub(crate) flows: Arc<dyn Flows>,
     pub(crate) worlds: Worlds,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Arc<ServerConfig>>,
@@ -167,6 +169,7 @@ impl House {
             access_log,
             issuers,
             gatekeeper,
+            flows: vpc::flows(),
             metrics: Metrics::default(),
             tls,
             tasks: Tasks::default(),

@@ -175,8 +175,8 @@ impl Server {
     /// Runs one of the binary's sub-commands against this server, with an input, to its end.
     pub fn run(&self, arguments: &[&str], input: &[u8]) -> Output {
         let mut process = Command::new(binary::path())
-            .args(arguments)
             .args(["--port", &self.address().port().to_string()])
+            .args(arguments)
             .env_clear()
             .current_dir(self.folder())
             .stdin(Stdio::piped())

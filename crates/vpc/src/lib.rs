@@ -11,7 +11,10 @@ mod internet_gateway;
 mod listing;
 mod nat_gateway;
 mod network_acl;
+mod network_insights_analysis;
+mod network_insights_path;
 mod network_interface;
+pub mod reach;
 mod route_table;
 mod security_group;
 mod subnet;
@@ -23,7 +26,7 @@ pub use authority::resources;
 use ec2_resource::neighbour::{Instances, Networks};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
-use ports::{Registrar, Registry, Service};
+use ports::{Flows, Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
@@ -56,6 +59,8 @@ static KINDS: &[Kind] = &[
     kind::<address::Address>(),
     kind::<nat_gateway::NatGateway>(),
     kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
+    kind::<network_insights_path::NetworkInsightsPath>(),
+    kind::<network_insights_analysis::NetworkInsightsAnalysis>(),
 ];
 
 impl Service for Vpc {
@@ -65,6 +70,11 @@ impl Service for Vpc {
 /// What instances ask of networks.
 pub fn networks() -> Arc<dyn Networks> {
     Arc::new(network_interface::OfInstances)
+}
+
+/// What the gateway asks of networks when people ask why a flow passes or does not.
+pub fn flows() -> Arc<dyn Flows> {
+    Arc::new(reach::Explains)
 }
 
 /// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own.
@@ -85,6 +95,8 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
         .record::<address::Address>()
         .record::<nat_gateway::NatGateway>()
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
+        .record::<network_insights_path::NetworkInsightsPath>()
+        .record::<network_insights_analysis::NetworkInsightsAnalysis>()
         .job::<vpc::Available>()
         .job::<subnet::Available>()
         .job::<network_interface::Available>()
@@ -93,11 +105,14 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
         .job::<address::Named>()
         .job::<nat_gateway::Open>()
         .job::<nat_gateway::Close>()
-        .job::<nat_gateway::Forget>();
+        .job::<nat_gateway::Forget>()
+        .job::<network_insights_analysis::Finish>()
+        .job::<network_insights_analysis::Forget>();
     subnets(&mut ops);
     gateways(&mut ops);
     interfaces(&mut ops);
     rules(&mut ops);
+    insights(&mut ops);
     ops.answer::<ec2::CreateTags>(tag::create)
         .answer::<ec2::DeleteTags>(tag::delete)
         .answer::<ec2::DescribeTags>(tag::describe)
@@ -195,4 +210,14 @@ fn rules(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::ReplaceNetworkAclEntry>(network_acl::replace_entry)
         .answer::<ec2::DeleteNetworkAclEntry>(network_acl::delete_entry)
         .answer::<ec2::ReplaceNetworkAclAssociation>(network_acl::replace_association);
+}
+
+/// Reachability Analyzer.
+fn insights(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateNetworkInsightsPath>(network_insights_path::create)
+        .answer::<ec2::DescribeNetworkInsightsPaths>(network_insights_path::describe)
+        .answer::<ec2::DeleteNetworkInsightsPath>(network_insights_path::delete)
+        .answer::<ec2::StartNetworkInsightsAnalysis>(network_insights_analysis::start)
+        .answer::<ec2::DescribeNetworkInsightsAnalyses>(network_insights_analysis::describe)
+        .answer::<ec2::DeleteNetworkInsightsAnalysis>(network_insights_analysis::delete);
 }

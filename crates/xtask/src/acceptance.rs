@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// Rounds of `kill -9` in the long form.
 const LONG_ROUNDS: &str = "20";
+/// Random networks whose verdicts two models give, in the long form.
+const LONG_NETWORKS: &str = "10000";
 
 /// Builds the binary under test and says where it lies.
 pub(crate) fn binary() -> Result<PathBuf> {
@@ -41,17 +43,24 @@ pub(crate) enum Proof {
     S3,
     /// A world of one GiB as one file.
     Archive,
+    /// Verdicts on packets of ten thousand random networks, by the engine and by a slow model.
+    Verdicts,
 }
 
 impl Proof {
-    const EVERY: [Self; 3] = [Self::All, Self::S3, Self::Archive];
+    const EVERY: [Self; 4] = [Self::All, Self::S3, Self::Archive, Self::Verdicts];
 
-    /// What the step is called, and the tests it runs.
-    fn tests(self) -> (&'static str, &'static str) {
+    /// What the step is called, the tests it runs, and the filter.
+    fn tests(self) -> (&'static str, &'static [&'static str], &'static str) {
+        /// Tests of the server.
+        const SERVER: &[&str] = &["--package", "gateway", "--test", "acceptance"];
+        /// Unit tests that are long: as fast as the product.
+        const VPC: &[&str] = &["--release", "--package", "vpc", "--lib"];
         match self {
-            Self::All => ("kill -9 under load", "durability"),
-            Self::S3 => ("kill -9 under S3's load and compaction", "objects"),
-            Self::Archive => ("a world of one GiB as one file", "archive"),
+            Self::All => ("kill -9 under load", SERVER, "durability"),
+            Self::S3 => ("kill -9 under S3's load and compaction", SERVER, "objects"),
+            Self::Archive => ("a world of one GiB as one file", SERVER, "archive"),
+            Self::Verdicts => ("verdicts in random networks", VPC, "reach::tests::property"),
         }
     }
 }
@@ -60,10 +69,11 @@ impl Proof {
 pub(crate) fn soak(only: Option<Proof>) -> Result<()> {
     let binary = binary()?;
     for proof in Proof::EVERY.into_iter().filter(|proof| only.is_none_or(|only| only == *proof)) {
-        let (name, filter) = proof.tests();
-        let mut tests = cargo(&["test", "--locked", "--package", "gateway", "--test", "acceptance", filter]);
-        tests.args(["--", "--nocapture"]);
+        let (name, of, filter) = proof.tests();
+        let mut tests = cargo(&["test", "--locked"]);
+        tests.args(of).args([filter, "--", "--nocapture"]);
         tests.env("ANGAE_BIN", &binary).env("ANGAE_KILL_ROUNDS", LONG_ROUNDS);
+        tests.env("ANGAE_REACH_NETWORKS", LONG_NETWORKS);
         Step::begin(name).command(tests)?;
     }
     Ok(())

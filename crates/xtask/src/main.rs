@@ -57,7 +57,8 @@ enum Command {
         #[arg(long)]
         allow_growth: bool,
     },
-    /// The long proofs: twenty rounds of kill -9 under load, a world of one GiB as one file, each with its figures
+    /// The long proofs: twenty rounds of kill -9 under load, a world of one GiB as one file, verdicts in ten thousand
+    /// random networks, each with its figures
     Soak {
         /// Only this one
         only: Option<acceptance::Proof>,

@@ -27,6 +27,10 @@ pub enum Kind {
     RouteNatGateway,
     /// An egress-only internet gateway.
     EgressOnlyInternetGateway,
+    /// A path of Reachability Analyzer.
+    NetworkInsightsPath,
+    /// An analysis of a path.
+    NetworkInsightsAnalysis,
     /// An instance.
     Instance,
     /// A network interface.
@@ -83,6 +87,8 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::NatGateway => "NatGatewayMalformed",
         Kind::RouteNatGateway => "InvalidNatGatewayID.Malformed",
         Kind::EgressOnlyInternetGateway => "InvalidEgressOnlyInternetGatewayId.Malformed",
+        Kind::NetworkInsightsPath => "InvalidNetworkInsightsPathId.Malformed",
+        Kind::NetworkInsightsAnalysis => "InvalidNetworkInsightsAnalysisId.Malformed",
         Kind::Instance => "InvalidInstanceID.Malformed",
         Kind::NetworkInterface => "InvalidNetworkInterfaceId.Malformed",
         Kind::Attachment => "InvalidAttachmentID.Malformed",
@@ -114,6 +120,8 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::RouteGateway => ("gateway ID", "gateway IDs"),
         Kind::NatGateway | Kind::RouteNatGateway => ("natGateway ID", "natGateway IDs"),
         Kind::EgressOnlyInternetGateway => ("eigw ID", "eigw IDs"),
+        Kind::NetworkInsightsPath => ("networkInsightsPath ID", "networkInsightsPath IDs"),
+        Kind::NetworkInsightsAnalysis => ("networkInsightsAnalysis ID", "networkInsightsAnalysis IDs"),
         Kind::Instance => ("instance ID", "instance IDs"),
         Kind::NetworkInterface => ("networkInterface ID", "networkInterface IDs"),
         Kind::Attachment => ("networkInterfaceAttachment ID", "networkInterfaceAttachment IDs"),
@@ -144,6 +152,8 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::NatGateway => "NatGatewayNotFound",
         Kind::RouteNatGateway => "InvalidNatGatewayID.NotFound",
         Kind::EgressOnlyInternetGateway => "InvalidGatewayID.NotFound",
+        Kind::NetworkInsightsPath => "InvalidNetworkInsightsPathId.NotFound",
+        Kind::NetworkInsightsAnalysis => "InvalidNetworkInsightsAnalysisId.NotFound",
         Kind::Instance => "InvalidInstanceID.NotFound",
         Kind::NetworkInterface => "InvalidNetworkInterfaceID.NotFound",
         Kind::Attachment => "InvalidAttachmentID.NotFound",

@@ -107,6 +107,8 @@ pub enum Error {
     EntryMissing(&'static str, i32),
     /// No instance types of these names are offered.
     NoTypes(Vec<String>),
+    /// The path has analyses.
+    PathAnalysed(String),
     /// Too many tags.
     TagLimit,
     /// Too many rules in a group.
@@ -213,6 +215,10 @@ impl AwsError for Error {
             Self::NoTypes(names) => (
                 "InvalidInstanceType",
                 format!("The following supplied instance types do not exist: [{}]", names.join(", ")),
+            ),
+            Self::PathAnalysed(id) => (
+                "AnalysisExistsForNetworkInsightsPath",
+                format!("The networkInsightsPath '{id}' has analyses and cannot be deleted."),
             ),
             Self::TagLimit => {
                 ("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.".to_owned())

@@ -7,6 +7,7 @@ mod doctor;
 mod env;
 mod http;
 mod iam;
+mod net;
 mod print;
 mod progress;
 mod serve;
@@ -50,6 +51,8 @@ enum Command {
     State(state::Arguments),
     /// Say why something is denied, and who uses what, of a running angae
     Iam(iam::Arguments),
+    /// Say whether a flow passes the network of a running angae, and what blocks it
+    Net(net::Arguments),
     /// The local certificate authority
     Tls {
         #[command(subcommand)]
@@ -92,6 +95,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<ExitCode, Failure> 
         Command::Coverage { service } => coverage::run(settings, service.as_deref()),
         Command::State(arguments) => state::run(settings, &arguments),
         Command::Iam(arguments) => iam::run(settings, &arguments),
+        Command::Net(arguments) => net::run(settings, &arguments),
         Command::Tls { action: TlsAction::Ca } => {
             print::text(crate::tls::authority_pem(&settings.data_dir)?.trim_end());
             Ok(ExitCode::SUCCESS)

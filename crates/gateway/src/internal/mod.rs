@@ -11,6 +11,7 @@ mod follow;
 mod iam_mode;
 mod integrity;
 mod issuers;
+mod network;
 mod state;
 mod worlds;
 
@@ -89,6 +90,7 @@ fn router() -> Router<Page> {
         .route("/_angae/iam/decisions", get(decisions::newest))
         .route("/_angae/iam/decisions/{id}", get(decisions::one))
         .route("/_angae/iam/explain", get(decisions::explain))
+        .route("/_angae/net/explain", get(network::explain))
         .route("/_angae/iam/audit", get(audit::audit))
         .route("/_angae/iam/audit.jsonl", get(audit::lines))
         .route("/_angae/iam/mode", get(iam_mode::show).put(iam_mode::change))

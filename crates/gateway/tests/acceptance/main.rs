@@ -10,6 +10,7 @@ mod explain;
 mod isolation;
 mod journal;
 mod load;
+mod network;
 mod objects;
 mod organization;
 mod stop;

@@ -101,6 +101,11 @@ impl NatGateway {
         keys: |own| own.interface.iter().map(|id| resource::key(&own.scope, id.as_str())).collect(),
     };
 
+    /// Whether it can be used.
+    pub(crate) fn is_available(&self) -> bool {
+        self.state == State::Available
+    }
+
     /// Its key.
     pub(crate) fn key_text(&self) -> String {
         resource::key(&self.scope, self.id.as_str())

@@ -2,7 +2,7 @@
 
 mod model;
 
-pub(crate) use model::NetworkAcl;
+pub(crate) use model::{Entry, NetworkAcl};
 
 use crate::error::{Error, Kind};
 use crate::event::Changed;
@@ -13,7 +13,7 @@ use crate::token::{self, Once, once};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home, tag};
 use base::Ipv4Block;
-use model::{Association, Entry, LAST};
+use model::{Association, LAST};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;

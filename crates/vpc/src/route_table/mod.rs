@@ -6,6 +6,7 @@ mod target;
 
 pub(crate) use model::{Origin, Route, RouteTable, Target};
 pub(crate) use route::{create_route, delete_route, replace_route};
+pub(crate) use target::leads;
 
 use crate::error::{Error, Kind};
 use crate::event::Changed;

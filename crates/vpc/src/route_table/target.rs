@@ -14,7 +14,7 @@ pub(super) fn state(view: &View, table: &RouteTable, route: &Route) -> &'static 
 }
 
 /// Whether a route's target is there and attached.
-fn leads(view: &View, table: &RouteTable, route: &Route) -> bool {
+pub(crate) fn leads(view: &View, table: &RouteTable, route: &Route) -> bool {
     let key = |id: &str| resource::key(&table.scope, id);
     match &route.target {
         Target::Local => true,

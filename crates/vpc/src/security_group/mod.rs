@@ -6,7 +6,7 @@ mod modify;
 mod permission;
 
 pub(crate) use change::{authorize_egress, authorize_ingress, revoke_egress, revoke_ingress};
-pub(crate) use model::{Rule, SecurityGroup, make_default};
+pub(crate) use model::{Peer, Rule, SecurityGroup, make_default};
 pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
 pub(crate) use permission::group_id;
 
@@ -19,7 +19,7 @@ use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home, tag};
-use model::{Peer, RULE_FILTERS, add, everything, in_order};
+use model::{RULE_FILTERS, add, everything, in_order};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use std::sync::Arc;

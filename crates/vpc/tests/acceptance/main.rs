@@ -8,6 +8,7 @@ mod internet_gateway;
 mod listing;
 mod nat_gateway;
 mod network_acl;
+mod network_insights;
 mod network_interface;
 mod route_table;
 mod security_group;

@@ -84,8 +84,7 @@ pub(crate) fn added(binary: &Path) -> Result<Vec<Row>> {
 /// Builds and runs the example, and reads its figures.
 pub(crate) fn measure() -> Result<Vec<Row>> {
     eprintln!("== decisions");
-    let example = ["run", "--release", "--package", "policy", "--example", "cost", "--locked"];
-    output(&example)?.lines().map(row).collect()
+    example("policy", "cost")?.lines().map(row).collect()
 }
 
 /// Builds and runs the package that decides the same by Cedar, and reads both figures.
@@ -93,6 +92,11 @@ pub(crate) fn beside_cedar() -> Result<Vec<Row>> {
     eprintln!("== decisions, by Cedar too");
     let package = ["run", "--release", "--manifest-path", "bench/cedar/Cargo.toml", "--locked"];
     output(&package)?.lines().map(row_beside).collect()
+}
+
+/// What an example of a package prints.
+pub(crate) fn example(package: &str, name: &str) -> Result<String> {
+    output(&["run", "--release", "--package", package, "--example", name, "--locked"])
 }
 
 /// What a program of ours prints, once cargo has built it.

@@ -16,6 +16,7 @@ mod s3;
 mod server;
 mod start;
 mod state;
+mod vpc;
 mod worlds;
 mod yardstick;
 
@@ -38,8 +39,8 @@ const YARDSTICK_PER_ROUND: usize = 300;
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Every call that has a budget, S3 against nginx and plain files, a large object and a large bucket, or decisions
-    /// of the policy engine
+    /// Every call that has a budget, S3 against nginx and plain files, a large object and a large bucket, decisions of the
+    /// policy engine, or verdicts on packets
     #[arg(value_enum, default_value = "budgets")]
     suite: Suite,
     /// Print for programs
@@ -65,6 +66,7 @@ enum Suite {
     S3,
     S3Size,
     Iam,
+    Vpc,
 }
 
 /// Builds, measures, prints.
@@ -75,6 +77,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Suite::S3Size => s3::measure_size(&built(arguments)?)?,
         Suite::Iam if arguments.cedar => iam::beside_cedar()?,
         Suite::Iam => decisions(arguments)?,
+        Suite::Vpc => vpc::measure()?,
     };
     let report = Report { rows };
     println!("{}", if arguments.json { report.json()? } else { report.text() });

@@ -1,0 +1,71 @@
+//! What the gateway asks: what becomes of a flow, and why.
+
+use super::address::Address;
+use super::compiled;
+use super::flow::{End, Flow, Unclear, judge};
+use super::network::Network;
+use super::packet::{ICMP, ICMPV6, TCP, UDP};
+use super::told::told;
+use base::Scope;
+use ports::{AskedFlow, FlowProblem, Flows, World};
+use serde_json::{Value, json};
+
+/// Judges flows of the networks in a world.
+pub(crate) struct Explains;
+
+impl Flows for Explains {
+    fn explain(&self, world: &World, scope: &Scope, asked: &AskedFlow<'_>) -> Result<Value, FlowProblem> {
+        let network = compiled(&world.store.view(), scope);
+        let protocol = protocol(asked.protocol)?;
+        // An address that several VPCs have is looked for beside the other end.
+        let from = end(&network, asked.from, None)?;
+        let to = end(&network, asked.to, Some(from))?;
+        let from = end(&network, asked.from, Some(to))?;
+        let ports = asked.port.filter(|_| matches!(protocol, TCP | UDP)).map(|port| (port, port));
+        let address = |text: &str| text.parse::<Address>().ok();
+        // What is asked by a public address is met by that address.
+        let (destination, is_v6) = (address(asked.to), address(asked.to).is_some_and(|own| !own.is_v4()));
+        let protocol = if protocol == ICMP && is_v6 { ICMPV6 } else { protocol };
+        let source = address(asked.from).filter(|own| network.behind(*own).is_none());
+        let flow = Flow { from, to, source, destination, protocol, from_ports: None, to_ports: ports };
+        let judged = judge(&network, &flow).map_err(|unclear| {
+            FlowProblem::NoFlow(match unclear {
+                Unclear::Outside => "neither end is in a network of this account and Region".to_owned(),
+                Unclear::Families => "the ends have no addresses of one family".to_owned(),
+            })
+        })?;
+        let told = told(&network, &judged);
+        let mut answer = serde_json::to_value(&told).unwrap_or_default();
+        answer["from"] = json!(asked.from);
+        answer["to"] = json!(asked.to);
+        Ok(answer)
+    }
+}
+
+fn protocol(text: &str) -> Result<u8, FlowProblem> {
+    match text.to_ascii_lowercase().as_str() {
+        "tcp" => Ok(TCP),
+        "udp" => Ok(UDP),
+        "icmp" => Ok(ICMP),
+        other => other
+            .parse()
+            .map_err(|_| FlowProblem::NoFlow(format!("{text:?} is no protocol: tcp, udp, icmp or a number"))),
+    }
+}
+
+fn end(network: &Network, text: &str, beside: Option<End>) -> Result<End, FlowProblem> {
+    let parts = &network.parts;
+    if text == "internet" {
+        return Ok(End::Internet);
+    }
+    if let Ok(address) = text.parse::<Address>() {
+        return Ok(End::of(network, address, beside));
+    }
+    let unknown = || FlowProblem::Unknown(text.to_owned());
+    if text.starts_with("igw-") {
+        let found = parts.internet_gateways.iter().any(|own| own.id == text);
+        return if found { Ok(End::Internet) } else { Err(unknown()) };
+    }
+    let is_it = |own: &super::network::Interface| own.id == text || own.instance.as_deref() == Some(text);
+    parts.interfaces.iter().position(is_it).map(End::Interface).ok_or_else(unknown)
+}

@@ -1,0 +1,33 @@
+//! The decision engine: which packet passes, and why.
+//!
+//! A [`Network`] is compiled from the records of an account in a Region and judged without them: the
+//! engine reads no store and knows no wire. [`decide`] walks the way of a packet and of its answer. Who wants to know
+//! why hands in a tracer; it is the same walk, so what is explained is what is decided.
+//!
+//! What it does not judge: IPv6 of the records (they have none yet), gateways' own route tables, and whether anything
+//! listens where a packet arrives. An interface that forwards others' packets sends them on as they are, or as a NAT
+//! instance does where its next hop is an internet gateway.
+
+pub mod address;
+mod because;
+mod cache;
+mod compile;
+mod explain;
+pub mod flow;
+mod gateways;
+pub mod network;
+pub mod packet;
+pub mod rules;
+mod service;
+pub mod told;
+pub mod verdict;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use cache::Cache;
+pub(crate) use compile::compiled;
+pub(crate) use explain::Explains;
+pub use network::Network;
+pub use walk::decide;

@@ -1,0 +1,410 @@
+//! What the engine knows of a network: plain parts that name each other by position, and beside them what makes
+//! looking up cheap. Nothing here knows how the parts are stored.
+
+use super::address::{Address, Block};
+use super::rules::{Sieve, Traffic};
+
+/// A VPC.
+#[derive(Clone, Debug, Default)]
+pub struct Vpc {
+    /// `vpc-…`
+    pub id: String,
+    /// Its blocks of both families.
+    pub blocks: Vec<Block>,
+    /// Whether Amazon's DNS answers in it.
+    pub has_dns: bool,
+}
+
+/// A subnet.
+#[derive(Clone, Debug)]
+pub struct Subnet {
+    /// `subnet-…`
+    pub id: String,
+    /// Its VPC.
+    pub vpc: usize,
+    /// Its blocks of both families.
+    pub blocks: Vec<Block>,
+    /// Its network ACL.
+    pub acl: usize,
+    /// Its route table: its own, else the main one.
+    pub table: usize,
+}
+
+/// A network interface.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// `eni-…`
+    pub id: String,
+    /// Its subnet.
+    pub subnet: usize,
+    /// Its addresses, the primary one first, and the prefixes given to it.
+    pub addresses: Vec<Block>,
+    /// Private addresses, each with the public one that leads to it.
+    pub public: Vec<(Address, Address)>,
+    /// Its security groups.
+    pub groups: Vec<usize>,
+    /// Whether it refuses what is neither from nor for it.
+    pub checks: bool,
+    /// The instance that it is attached to.
+    pub instance: Option<String>,
+}
+
+/// A security group.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// `sg-…`
+    pub id: String,
+    /// What may come in.
+    pub ingress: Vec<Rule>,
+    /// What may go out.
+    pub egress: Vec<Rule>,
+}
+
+/// A rule of a security group.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// `sgr-…`
+    pub id: String,
+    /// Protocol and ports.
+    pub traffic: Traffic,
+    /// The other side.
+    pub peer: Peer,
+}
+
+/// The other side of a rule.
+#[derive(Clone, Copy, Debug)]
+pub enum Peer {
+    /// Addresses.
+    Block(Block),
+    /// Private addresses of the interfaces in a group.
+    Group(usize),
+    /// A group that is not in this network.
+    Nobody,
+}
+
+/// A network ACL.
+#[derive(Clone, Debug, Default)]
+pub struct Acl {
+    /// `acl-…`
+    pub id: String,
+    /// What may come into its subnets, by number.
+    pub ingress: Vec<Entry>,
+    /// What may leave them, by number.
+    pub egress: Vec<Entry>,
+}
+
+/// A rule of a network ACL.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number.
+    pub number: i32,
+    /// Whether it allows.
+    pub allows: bool,
+    /// Protocol and ports.
+    pub traffic: Traffic,
+    /// The other side.
+    pub block: Block,
+}
+
+/// A route table.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// `rtb-…`
+    pub id: String,
+    /// Its routes; of two that are equally long, the earlier one wins.
+    pub routes: Vec<Route>,
+}
+
+/// A route.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Where to.
+    pub destination: Block,
+    /// By what.
+    pub target: Target,
+    /// Whether the target is there and of use; a blackhole otherwise.
+    pub leads: bool,
+}
+
+/// What a route leads to. A further kind is a variant here, its record's arm in `compile` and its hop in `walk`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Within the VPC.
+    Local,
+    /// An internet gateway.
+    InternetGateway(usize),
+    /// An egress-only internet gateway.
+    EgressOnly(usize),
+    /// A NAT gateway.
+    Nat(usize),
+    /// A network interface.
+    Interface(usize),
+    /// Something that is gone, or that the engine does not know: its id.
+    Other(String),
+}
+
+/// An internet gateway, or an egress-only one.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// `igw-…` or `eigw-…`
+    pub id: String,
+    /// The VPC that it is attached to.
+    pub vpc: Option<usize>,
+}
+
+/// A NAT gateway.
+#[derive(Clone, Debug)]
+pub struct Nat {
+    /// `nat-…`
+    pub id: String,
+    /// Its interface, once it has one.
+    pub interface: Option<usize>,
+    /// Whether it is available.
+    pub works: bool,
+}
+
+/// All parts of a network.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    /// VPCs.
+    pub vpcs: Vec<Vpc>,
+    /// Subnets.
+    pub subnets: Vec<Subnet>,
+    /// Interfaces.
+    pub interfaces: Vec<Interface>,
+    /// Security groups.
+    pub groups: Vec<Group>,
+    /// Network ACLs.
+    pub acls: Vec<Acl>,
+    /// Route tables.
+    pub tables: Vec<Table>,
+    /// Internet gateways.
+    pub internet_gateways: Vec<Gateway>,
+    /// Egress-only internet gateways.
+    pub egress_only: Vec<Gateway>,
+    /// NAT gateways.
+    pub nats: Vec<Nat>,
+}
+
+/// A network that packets are judged in.
+pub struct Network {
+    /// What it is made of.
+    pub parts: Parts,
+    cards: Vec<Card>,
+    /// Ingress and egress of each ACL.
+    acls: Vec<[Sieve; 2]>,
+    tables: Vec<Sieve>,
+    /// The interfaces of each VPC by the first and the last of their addresses.
+    held: Vec<Vec<(Address, Address, usize)>>,
+    /// Public addresses with the interfaces and private addresses that they lead to.
+    public: Vec<(Address, usize, Address)>,
+    internet_gateways: Vec<Option<usize>>,
+    egress_only: Vec<Option<usize>>,
+}
+
+/// What an interface has by its groups.
+struct Card {
+    ingress: Screen,
+    egress: Screen,
+    /// The NAT gateway that it belongs to.
+    nat: Option<usize>,
+}
+
+/// The rules of all groups of an interface in one direction.
+#[derive(Default)]
+struct Screen {
+    by_block: Sieve,
+    by_group: Vec<(Traffic, usize, u16)>,
+    /// Which rule it is: the group, and its position in there.
+    rules: Vec<(usize, usize)>,
+}
+
+/// A direction, seen from an interface or a subnet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Into it.
+    Ingress,
+    /// Out of it.
+    Egress,
+}
+
+/// The most rules of one interface that are judged: five groups of a thousand rules in each direction are fewer.
+const MOST_RULES: u16 = u16::MAX;
+
+impl Network {
+    /// Makes looking up cheap.
+    pub fn new(parts: Parts) -> Self {
+        let card = |(position, own): (usize, &Interface)| Card {
+            ingress: screen(&parts, own, Direction::Ingress),
+            egress: screen(&parts, own, Direction::Egress),
+            nat: parts.nats.iter().position(|nat| nat.interface == Some(position)),
+        };
+        let gateways = |own: &[Gateway]| {
+            let of = |vpc| own.iter().position(|gateway| gateway.vpc == Some(vpc));
+            (0..parts.vpcs.len()).map(of).collect()
+        };
+        let mut held = vec![Vec::new(); parts.vpcs.len()];
+        let mut public = Vec::new();
+        for (position, own) in parts.interfaces.iter().enumerate() {
+            let of_vpc = &mut held[parts.subnets[own.subnet].vpc];
+            of_vpc.extend(own.addresses.iter().map(|block| (block.network(), block.last(), position)));
+            public.extend(own.public.iter().map(|(private, public)| (*public, position, *private)));
+        }
+        held.iter_mut().for_each(|own| own.sort_unstable());
+        public.sort_unstable();
+        Self {
+            cards: parts.interfaces.iter().enumerate().map(card).collect(),
+            acls: parts.acls.iter().map(|acl| [sieve(&acl.ingress), sieve(&acl.egress)]).collect(),
+            tables: parts.tables.iter().map(by_length).collect(),
+            held,
+            public,
+            internet_gateways: gateways(&parts.internet_gateways),
+            egress_only: gateways(&parts.egress_only),
+            parts,
+        }
+    }
+
+    /// The interface of a VPC that has an address.
+    pub fn holder(&self, vpc: usize, address: Address) -> Option<usize> {
+        let own = &self.held[vpc];
+        let after = own.partition_point(|(first, _, _)| *first <= address);
+        let (_, last, interface) = own[..after].last()?;
+        (address <= *last).then_some(*interface)
+    }
+
+    /// The interface that a public address leads to, and the private address of it.
+    pub fn behind(&self, public: Address) -> Option<(usize, Address)> {
+        let after = self.public.partition_point(|(own, _, _)| *own < public);
+        self.public
+            .get(after)
+            .filter(|(own, _, _)| *own == public)
+            .map(|(_, interface, private)| (*interface, *private))
+    }
+
+    /// The public address that a private one of an interface is paired with.
+    pub(super) fn public_of(&self, interface: usize, private: Address) -> Option<Address> {
+        let pairs = &self.parts.interfaces[interface].public;
+        pairs.iter().find(|(own, _)| *own == private).map(|(_, public)| *public)
+    }
+
+    /// The VPC of an interface.
+    pub fn vpc_of(&self, interface: usize) -> usize {
+        self.parts.subnets[self.parts.interfaces[interface].subnet].vpc
+    }
+
+    /// The NAT gateway that an interface belongs to.
+    pub(super) fn nat_of(&self, interface: usize) -> Option<usize> {
+        self.cards[interface].nat
+    }
+
+    /// The internet gateway of a VPC.
+    pub fn internet_gateway_of(&self, vpc: usize) -> Option<usize> {
+        self.internet_gateways[vpc]
+    }
+
+    /// The egress-only internet gateway of a VPC.
+    pub(super) fn egress_only_of(&self, vpc: usize) -> Option<usize> {
+        self.egress_only[vpc]
+    }
+
+    /// The rule of an interface's groups that lets a packet pass: its group, and its position in there. `other` is the
+    /// other side's address, `known` the interface that it is known to be.
+    pub(super) fn group_rule(
+        &self,
+        interface: usize,
+        direction: Direction,
+        other: Address,
+        (protocol, to): (u8, u16),
+        known: impl FnOnce() -> Option<usize>,
+    ) -> Option<(usize, usize)> {
+        let card = &self.cards[interface];
+        let screen = match direction {
+            Direction::Ingress => &card.ingress,
+            Direction::Egress => &card.egress,
+        };
+        let found = screen.by_block.first(other, protocol, to).or_else(|| {
+            let candidates = screen.by_group.iter().filter(|(traffic, _, _)| traffic.matches(protocol, to));
+            let mut candidates = candidates.peekable();
+            candidates.peek()?;
+            let groups = &self.parts.interfaces[known()?].groups;
+            candidates.find(|(_, group, _)| groups.contains(group)).map(|(_, _, rule)| *rule)
+        })?;
+        screen.rules.get(usize::from(found)).copied()
+    }
+
+    /// The position of the entry of an ACL that decides; `None` where only the last one, which denies, is left.
+    pub(super) fn acl_entry(
+        &self,
+        acl: usize,
+        direction: Direction,
+        other: Address,
+        protocol: u8,
+        to: u16,
+    ) -> Option<usize> {
+        let [ingress, egress] = &self.acls[acl];
+        let own = match direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
+        };
+        own.first(other, protocol, to).map(usize::from)
+    }
+
+    /// The position of the longest route to an address.
+    pub(super) fn route(&self, table: usize, to: Address) -> Option<usize> {
+        self.tables[table].first(to, 0, 0).map(usize::from)
+    }
+}
+
+impl Acl {
+    /// Its entries in one direction.
+    pub fn entries(&self, direction: Direction) -> &[Entry] {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
+}
+
+impl Group {
+    /// Its rules in one direction.
+    pub fn rules(&self, direction: Direction) -> &[Rule] {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
+}
+
+fn screen(parts: &Parts, interface: &Interface, direction: Direction) -> Screen {
+    let mut screen = Screen::default();
+    for group in &interface.groups {
+        for (position, rule) in parts.groups[*group].rules(direction).iter().enumerate() {
+            let number = u16::try_from(screen.rules.len()).unwrap_or(MOST_RULES);
+            match rule.peer {
+                Peer::Block(block) => screen.by_block.add(number, rule.traffic, block),
+                Peer::Group(peer) => screen.by_group.push((rule.traffic, peer, number)),
+                Peer::Nobody => continue,
+            }
+            screen.rules.push((*group, position));
+        }
+    }
+    screen
+}
+
+fn sieve(entries: &[Entry]) -> Sieve {
+    let mut sieve = Sieve::default();
+    for (position, entry) in (0..).zip(entries) {
+        sieve.add(position, entry.traffic, entry.block);
+    }
+    sieve
+}
+
+fn by_length(table: &Table) -> Sieve {
+    let mut routes: Vec<(u16, &Route)> = (0..).zip(&table.routes).collect();
+    routes.sort_by_key(|(_, route)| std::cmp::Reverse(route.destination.prefix()));
+    let mut sieve = Sieve::default();
+    for (position, route) in routes {
+        sieve.add(position, Traffic::ALL, route.destination);
+    }
+    sieve
+}

@@ -1,0 +1,10 @@
+//! Hand-derived cases, and a slow model that must agree.
+
+mod flow;
+mod gateways;
+mod groups;
+mod property;
+mod reference;
+mod routes;
+mod site;
+mod trace;
