@@ -153,7 +153,8 @@ fn interface(own: &NetworkInterface, subnets: &Positions, groups: &Positions) ->
         id: own.id.to_string(),
         subnet: *subnets.get(own.subnet_id.as_str())?,
         addresses: own.addresses.iter().map(alone).chain(prefixes).collect(),
-        public: Vec::new(),
+        // What AWS lends leads to the primary address; elastic addresses come beside it.
+        public: own.lent.iter().filter_map(|lent| Some((own.primary()?.into(), (*lent).into()))).collect(),
         groups: own.groups.iter().filter_map(|group| groups.get(group.id.as_str())).copied().collect(),
         checks: own.source_dest_check,
         instance: own.attachment.as_ref().and_then(|attachment| attachment.instance_id.clone()),

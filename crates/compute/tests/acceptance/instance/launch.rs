@@ -160,6 +160,24 @@ fn a_public_address_is_lent_as_the_subnet_or_the_call_has_it() {
 }
 
 #[test]
+fn a_lent_address_is_reached_as_the_groups_have_it() {
+    let (server, ec2) = start();
+    let id = launch(&ec2, &json!({}));
+    let passes = || {
+        let page = format!("/_angae/net/explain?from=internet&to={id}&port=22");
+        server.page("GET", &page, &Value::Null)["allowed"].clone()
+    };
+    assert_eq!(passes(), false);
+    let group = said(&ec2, &id, "groupSet.item.groupId")[0].clone();
+    let rule =
+        json!({ "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] });
+    ec2.call("AuthorizeSecurityGroupIngress", &json!({ "GroupId": group, "IpPermissions": [rule] })).ok();
+    assert_eq!(passes(), true);
+    ec2.call("StopInstances", &json!({ "InstanceId": [id] })).ok();
+    assert_eq!(passes(), false, "what was lent went back");
+}
+
+#[test]
 fn an_elastic_address_takes_the_place_of_a_lent_one() {
     let (_server, ec2) = start();
     let id = launch(&ec2, &json!({}));
