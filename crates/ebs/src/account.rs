@@ -1,6 +1,5 @@
 //! What an account has set for its volumes and snapshots in a Region.
 
-use crate::look::Look;
 use crate::{Ebs as Service, encryption};
 use base::Scope;
 use ec2_resource::error::Error;
@@ -8,6 +7,7 @@ use ec2_resource::resource::{key, required};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_ec2 as ec2;
+use store::Rows;
 use store::{Record, Tx};
 
 /// The settings; an account without a row has those of the beginning.
@@ -55,7 +55,7 @@ impl Record for Account {
 
 impl Account {
     /// The settings of an account.
-    pub(crate) fn of(look: &impl Look, scope: &Scope) -> Self {
+    pub(crate) fn of(look: &impl Rows, scope: &Scope) -> Self {
         let found = look.row::<Self>(&key(scope, "settings"));
         found.map_or_else(
             || Self { scope: scope.clone(), encrypts: false, key: None, public: Public::Unblocked },

@@ -4,10 +4,10 @@
 //! every world.
 
 use crate::account::Account;
-use crate::look::Look;
 use crate::snapshot::Snapshot;
 use base::{Arn, Ids, Scope};
 use ec2_resource::error::{Ebs, Error};
+use store::Rows;
 
 /// The alias of AWS's own key.
 pub(crate) const MANAGED_ALIAS: &str = "alias/aws/ebs";
@@ -60,7 +60,7 @@ pub(crate) struct Asked {
 
 /// The ARN of the key of a new volume; `None` where it is not encrypted.
 pub(crate) fn of_volume(
-    look: &impl Look,
+    look: &impl Rows,
     scope: &Scope,
     asked: &Asked,
     source: Option<&Snapshot>,
@@ -77,7 +77,7 @@ pub(crate) fn of_volume(
 
 /// The ARN of the key of a copy.
 pub(crate) fn of_copy(
-    look: &impl Look,
+    look: &impl Rows,
     scope: &Scope,
     asked: &Asked,
     source: &Snapshot,
@@ -86,7 +86,7 @@ pub(crate) fn of_copy(
 }
 
 fn decide(
-    look: &impl Look,
+    look: &impl Rows,
     scope: &Scope,
     asked: &Asked,
     (is_encrypted, inherited): (bool, Option<String>),

@@ -3,7 +3,6 @@
 
 use crate::Ebs as Service;
 use crate::listing::{Sieve, Wish, sift};
-use crate::look::Look;
 use crate::snapshot::{self, Snapshot};
 use base::{AccountId, Scope, Tags, Timestamp, Zone};
 use ec2_resource::error::{Ebs, Error, Kind};
@@ -13,6 +12,7 @@ use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
+use store::Rows;
 use store::{Index, Job, JobError, Record, Tx};
 use wire::AwsError;
 
@@ -102,19 +102,19 @@ impl Record for FastRestore {
 }
 
 /// Whether volumes of a snapshot are restored fast in a zone.
-pub(crate) fn is_enabled(look: &impl Look, scope: &Scope, snapshot: &Snapshot, zone: &Zone) -> bool {
+pub(crate) fn is_enabled(look: &impl Rows, scope: &Scope, snapshot: &Snapshot, zone: &Zone) -> bool {
     let found = look.row::<FastRestore>(&key_of(scope, &snapshot.id, zone));
     found.is_some_and(|own| own.state == State::Enabled)
 }
 
 /// Whether anybody has enabled it for a snapshot.
-pub(crate) fn has_any(look: &impl Look, snapshot: &Snapshot) -> bool {
-    !look.rows(&FastRestore::SNAPSHOT, snapshot.id.as_str()).is_empty()
+pub(crate) fn has_any(look: &impl Rows, snapshot: &Snapshot) -> bool {
+    !look.listed(&FastRestore::SNAPSHOT, snapshot.id.as_str()).is_empty()
 }
 
 /// A snapshot goes, and these with it.
 pub(crate) fn forget(tx: &mut Tx, snapshot: &Snapshot) {
-    for own in tx.rows(&FastRestore::SNAPSHOT, snapshot.id.as_str()) {
+    for own in tx.listed(&FastRestore::SNAPSHOT, snapshot.id.as_str()) {
         tx.delete::<FastRestore>(&own.key());
     }
 }

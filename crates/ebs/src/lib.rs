@@ -6,7 +6,6 @@ mod authority;
 mod encryption;
 mod fast_restore;
 mod listing;
-mod look;
 mod neighbour;
 mod snapshot;
 mod volume;

@@ -2,7 +2,6 @@
 
 use crate::attachment::{begin, require_device};
 use crate::encryption;
-use crate::look::Look;
 use crate::snapshot;
 use crate::volume::work::{begin_end, changed};
 use crate::volume::{self, Asked, Birth, Measures, State, Volume};
@@ -13,6 +12,7 @@ use ec2_resource::neighbour::{AttachedVolume, NewVolume, Volumes};
 use ec2_resource::resource::key;
 use ports::Cx;
 use std::sync::Arc;
+use store::Rows;
 use store::{Tx, View};
 
 /// The volumes of this crate, for those who run instances.
@@ -69,7 +69,7 @@ impl Volumes for Kept {
     }
 
     fn end(&self, tx: &mut Tx, scope: &Scope, instance: &InstanceId) {
-        for row in tx.rows(&Volume::INSTANCE, &key(scope, instance.as_str())) {
+        for row in tx.listed(&Volume::INSTANCE, &key(scope, instance.as_str())) {
             let mut volume = (*row).clone();
             let goes = volume.attachments.iter().any(|own| own.instance == *instance && own.goes);
             volume.attachments.retain(|own| own.instance != *instance);
@@ -82,14 +82,14 @@ impl Volumes for Kept {
     }
 
     fn of_instance(&self, view: &View, scope: &Scope, instance: &InstanceId) -> Vec<AttachedVolume> {
-        let rows = view.rows(&Volume::INSTANCE, &key(scope, instance.as_str()));
+        let rows = view.listed(&Volume::INSTANCE, &key(scope, instance.as_str()));
         let attached = |row: &Arc<Volume>| {
             let own = row.attachments.iter().find(|own| own.instance == *instance)?;
             Some(AttachedVolume {
                 id: row.id.clone(),
                 device: own.device.clone(),
                 status: own.state.word(),
-                attached_at: own.attached_at,
+                attached_at: own.attached_at.whole_seconds(),
                 delete_on_termination: own.goes,
             })
         };
@@ -99,7 +99,7 @@ impl Volumes for Kept {
     }
 
     fn go_with(&self, tx: &mut Tx, scope: &Scope, instance: &InstanceId, device: &str, goes: bool) -> bool {
-        for row in tx.rows(&Volume::INSTANCE, &key(scope, instance.as_str())) {
+        for row in tx.listed(&Volume::INSTANCE, &key(scope, instance.as_str())) {
             let mut volume = (*row).clone();
             let found =
                 volume.attachments.iter_mut().find(|own| own.instance == *instance && own.device == device);

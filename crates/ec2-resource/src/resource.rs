@@ -5,35 +5,7 @@ use base::Arn;
 pub use base::{Scope, Tags};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
-use store::{Index, Record, Tx, View};
-
-/// Rows as they are read, in a transaction or outside one.
-pub trait Rows {
-    /// One record.
-    fn of_key<R: Record>(&self, key: &str) -> Option<Arc<R>>;
-    /// The first record that an index lists under `text`.
-    fn first_by<R: Record>(&self, index: &Index<R>, text: &str) -> Option<Arc<R>>;
-}
-
-impl Rows for View {
-    fn of_key<R: Record>(&self, key: &str) -> Option<Arc<R>> {
-        self.get(key)
-    }
-
-    fn first_by<R: Record>(&self, index: &Index<R>, text: &str) -> Option<Arc<R>> {
-        self.by(index, text).next().cloned()
-    }
-}
-
-impl Rows for Tx {
-    fn of_key<R: Record>(&self, key: &str) -> Option<Arc<R>> {
-        self.get(key)
-    }
-
-    fn first_by<R: Record>(&self, index: &Index<R>, text: &str) -> Option<Arc<R>> {
-        self.by(index, text).next().cloned()
-    }
-}
+use store::{Record, Rows, Tx, View};
 
 /// A resource that is listed, filtered and tagged.
 pub trait Resource: Record {
@@ -70,7 +42,7 @@ pub trait Resource: Record {
     }
     /// The resource whose ARN ends so.
     fn of_arn(rows: &impl Rows, scope: &Scope, text: &str) -> Option<Arc<Self>> {
-        rows.of_key(&key(scope, text))
+        rows.row(&key(scope, text))
     }
     /// The condition keys of its kind alone, without `ec2:`, and their values.
     fn condition_keys(&self) -> Vec<(&'static str, String)> {

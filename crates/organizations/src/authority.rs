@@ -8,10 +8,10 @@ use crate::handshake::Handshake;
 use crate::node::Node;
 use crate::organization::{Organization, of_member};
 use crate::policy::{Found, Policy};
-use crate::rows::Rows;
 use base::{Arn, Tags};
 use ports::{Cx, ResourceFacts, Resources};
 use std::sync::Arc;
+use store::Rows;
 use store::View;
 
 impl Resources for Organizations {

@@ -11,7 +11,6 @@ mod organization;
 mod placement;
 mod policy;
 mod root;
-mod rows;
 mod service_access;
 mod tag;
 mod tree;

@@ -4,12 +4,12 @@ use crate::account::Account;
 use crate::error::Error;
 use crate::organization::Organization;
 use crate::policy::PolicyKind;
-use crate::rows::Rows;
 use crate::unit::Unit;
 use base::Tags;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use store::Rows;
 use store::Tx;
 
 /// The ids of the policies that are attached, by kind, in the order they were. Empty while the kind is not enabled.

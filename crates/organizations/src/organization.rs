@@ -8,7 +8,6 @@ use crate::event::Changed;
 use crate::handshake::Handshake;
 use crate::node::Attached;
 use crate::policy::{Policy, PolicyKind};
-use crate::rows::Rows;
 use crate::unit::Unit;
 use base::{AccountId, Arn, Partition, Tags, Timestamp};
 use ports::Cx;
@@ -18,6 +17,7 @@ use shapes_organizations as api;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Record;
+use store::Rows;
 
 /// The digits and letters of ids.
 pub(crate) const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";

@@ -5,13 +5,13 @@ use crate::account::Account;
 use crate::node::{Node, lineage, path};
 use crate::organization::Organization;
 use crate::policy::{Found, Policy, PolicyKind};
-use crate::rows::Rows;
 use crate::unit::Unit;
 use base::AccountId;
 use policy::compile::{Attached, Kind, PolicySet, Source, shared};
 use ports::{Placement, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use store::Rows;
 use store::{Mark, View};
 
 /// Accounts kept at the most; then all are forgotten.

@@ -7,12 +7,12 @@ use crate::listing::Asked;
 use crate::node::Node;
 use crate::organization::{Organization, managed};
 use crate::policy::Policy;
-use crate::rows::Rows;
 use base::Tags;
 use ports::Cx;
 use shape::Empty;
 use shapes_organizations as api;
 use std::sync::Arc;
+use store::Rows;
 use store::Tx;
 
 /// Tags of one resource at the most.

@@ -7,7 +7,6 @@ use crate::event::Changed;
 use crate::listing::Asked;
 use crate::node::{Attached, Node, lineage, parent, path};
 use crate::organization::{LETTERS, Organization, managed};
-use crate::rows::Rows;
 use crate::tag;
 use base::Tags;
 use ports::Cx;
@@ -16,6 +15,7 @@ use shape::Empty;
 use shapes_organizations as api;
 use std::sync::Arc;
 use store::Record;
+use store::Rows;
 
 /// Units of an organization at the most, and how deep they may lie under the root.
 /// Source: AWS Organizations User Guide, "Quotas".

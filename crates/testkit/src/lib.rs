@@ -9,6 +9,7 @@
 mod answer;
 mod binary;
 mod client;
+pub mod ec2;
 mod events;
 mod form;
 mod golden;

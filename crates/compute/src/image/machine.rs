@@ -2,20 +2,15 @@
 
 use crate::error::{Error, Kind};
 use crate::id::ImageId;
+use crate::instance::Image;
 use base::Scope;
 use store::Tx;
 
 /// What an instance takes from its image.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
-    pub(crate) architecture: String,
-    pub(crate) root_device: String,
-    /// `windows`, or nothing.
-    pub(crate) platform: Option<String>,
-    pub(crate) platform_details: String,
-    pub(crate) usage_operation: String,
-    pub(crate) boot_mode: Option<String>,
-    pub(crate) ena: bool,
+    /// What stays with the instance when the image has gone.
+    pub(crate) image: Image,
     /// Its metadata service answers nobody without a token.
     pub(crate) wants_tokens: bool,
     pub(crate) volumes: Vec<Volume>,
@@ -59,13 +54,18 @@ fn of_public(own: machine_images::Image) -> Machine {
         delete_on_termination: true,
     };
     Machine {
-        architecture: own.architecture.to_owned(),
-        root_device: own.root_device.to_owned(),
-        platform: own.platform.platform().map(str::to_owned),
-        platform_details: own.platform.details().to_owned(),
-        usage_operation: own.platform.usage_operation().to_owned(),
-        boot_mode: own.boot_mode.map(str::to_owned),
-        ena: true,
+        image: Image {
+            id: own.id.clone(),
+            architecture: own.architecture.to_owned(),
+            root_device: own.root_device.to_owned(),
+            platform: own.platform.platform().map(str::to_owned),
+            platform_details: own.platform.details().to_owned(),
+            usage_operation: own.platform.usage_operation().to_owned(),
+            boot_mode: own.boot_mode.map(str::to_owned),
+            ena: true,
+            kernel: None,
+            ramdisk: None,
+        },
         wants_tokens: own.wants_tokens,
         volumes: own.volumes.iter().map(volume).collect(),
     }

@@ -146,10 +146,10 @@ fn launch(
 
 fn require_architecture(wish: &Wish, machine: &Machine) -> Result<(), Launch> {
     let own: Vec<&str> = wish.instance_type.processor.architectures.iter().collect();
-    if own.contains(&&*machine.architecture) {
+    if own.contains(&&*machine.image.architecture) {
         return Ok(());
     }
-    Err(Launch::Architecture(own.join(", "), machine.architecture.clone()))
+    Err(Launch::Architecture(own.join(", "), machine.image.architecture.clone()))
 }
 
 fn place_wish(wish: &Wish) -> PlaceWish {
@@ -353,16 +353,9 @@ impl Birth<'_> {
             state_reason: Some((PENDING.to_owned(), PENDING.to_owned())),
             transition: String::new(),
             image: Image {
-                id: wish.image.clone(),
-                architecture: machine.architecture.clone(),
-                root_device: machine.root_device.clone(),
-                platform: machine.platform.clone(),
-                platform_details: machine.platform_details.clone(),
-                usage_operation: machine.usage_operation.clone(),
-                boot_mode: machine.boot_mode.clone(),
-                ena: machine.ena,
                 kernel: wish.kernel.clone(),
                 ramdisk: wish.ramdisk.clone(),
+                ..machine.image.clone()
             },
             instance_type: wish.instance_type.name.to_owned(),
             key_name: wish.key_name.clone(),

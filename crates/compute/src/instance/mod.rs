@@ -15,5 +15,5 @@ mod wish;
 pub(crate) use describe::{describe, status};
 pub(crate) use facts::OfOthers;
 pub(crate) use launch::run;
-pub(crate) use model::Instance;
+pub(crate) use model::{Image, Instance};
 pub(crate) use power::{End, Forget, Halt, Run, reboot, start, stop, terminate};

@@ -3,9 +3,10 @@
 use base::{Scope, Tags, Timestamp};
 use ec2_resource::error::Kind;
 use ec2_resource::id::KeyPairId;
-use ec2_resource::resource::{self, Resource, Rows};
+use ec2_resource::resource::{self, Resource};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use store::Rows;
 use store::{Index, Record};
 
 /// A key pair.
@@ -48,7 +49,7 @@ impl KeyPair {
 
     /// The pair of that name.
     pub(crate) fn of_name(rows: &impl Rows, scope: &Scope, name: &str) -> Option<Arc<Self>> {
-        rows.first_by(&Self::NAME, &resource::key(scope, name))
+        rows.first(&Self::NAME, &resource::key(scope, name))
     }
 
     /// The line of `authorized_keys`, whose comment is the pair's name.
@@ -81,7 +82,7 @@ impl Resource for KeyPair {
 
     /// Tags are given by id, everything else goes by name.
     fn of_arn(rows: &impl Rows, scope: &Scope, text: &str) -> Option<Arc<Self>> {
-        Self::of_name(rows, scope, text).or_else(|| rows.of_key(&resource::key(scope, text)))
+        Self::of_name(rows, scope, text).or_else(|| rows.row(&resource::key(scope, text)))
     }
 
     fn filter(&self, name: &str) -> Vec<String> {

@@ -4,9 +4,9 @@ use super::document;
 use super::resolve::launch;
 use base::Scope;
 use ec2_resource::error::Error;
-use ec2_resource::resource::Rows;
 use serde_json::{Map, Value};
 use shapes_ec2 as ec2;
+use store::Rows;
 
 /// The tags by which an instance tells what it was launched from. Source: EC2 user guide, "Launch instances from a launch
 /// template".

@@ -3,10 +3,11 @@
 use base::{Scope, Tags, Timestamp};
 use ec2_resource::error::Kind;
 use ec2_resource::id::LaunchTemplateId;
-use ec2_resource::resource::{self, Resource, Rows};
+use ec2_resource::resource::{self, Resource};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
+use store::Rows;
 use store::{Index, Record};
 
 /// A template: a name for versions.
@@ -33,7 +34,7 @@ impl LaunchTemplate {
 
     /// The template of that name.
     pub(crate) fn of_name(rows: &impl Rows, scope: &Scope, name: &str) -> Option<Arc<Self>> {
-        rows.first_by(&Self::NAME, &resource::key(scope, name))
+        rows.first(&Self::NAME, &resource::key(scope, name))
     }
 
     /// The number that a text means: `$Latest`, `$Default`, or the number itself.
@@ -67,7 +68,7 @@ impl Resource for LaunchTemplate {
 
     /// Calls may name it by its name.
     fn of_arn(rows: &impl Rows, scope: &Scope, text: &str) -> Option<Arc<Self>> {
-        rows.of_key(&resource::key(scope, text)).or_else(|| Self::of_name(rows, scope, text))
+        rows.row(&resource::key(scope, text)).or_else(|| Self::of_name(rows, scope, text))
     }
 
     fn filter(&self, name: &str) -> Vec<String> {

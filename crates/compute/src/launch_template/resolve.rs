@@ -4,9 +4,10 @@ use super::model::{LaunchTemplate, Version};
 use base::Scope;
 use ec2_resource::error::{Error, Kind, Template};
 use ec2_resource::id::LaunchTemplateId;
-use ec2_resource::resource::{self, Rows};
+use ec2_resource::resource;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
+use store::Rows;
 
 /// How a call names a template.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,9 +42,9 @@ pub(super) fn template(
     named: &Named,
 ) -> Result<Arc<LaunchTemplate>, Template> {
     match named {
-        Named::Id(id) => rows
-            .of_key(&resource::key(scope, id.as_str()))
-            .ok_or_else(|| Template::NoId(vec![id.to_string()])),
+        Named::Id(id) => {
+            rows.row(&resource::key(scope, id.as_str())).ok_or_else(|| Template::NoId(vec![id.to_string()]))
+        }
         Named::Name(name) => {
             LaunchTemplate::of_name(rows, scope, name).ok_or_else(|| Template::NoName(name.clone()))
         }
@@ -58,7 +59,7 @@ pub(super) fn version(
 ) -> Result<Arc<Version>, Template> {
     let number = template.number(text);
     let key = number.map(|number| Version::key_of(&template.scope, template.id.as_str(), number));
-    let found = key.and_then(|key| rows.of_key(&key));
+    let found = key.and_then(|key| rows.row(&key));
     found.ok_or_else(|| Template::NoVersion(text.to_owned(), template.id.to_string()))
 }
 

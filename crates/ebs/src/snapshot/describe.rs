@@ -2,7 +2,6 @@
 
 use super::model::Snapshot;
 use crate::listing::{Sieve, Wish, refuse_paged_ids, sift};
-use crate::look::Look;
 use crate::{Ebs as Service, encryption};
 use base::{AccountId, Scope};
 use ec2_resource::error::Error;
@@ -11,6 +10,7 @@ use ec2_resource::resource::{Resource, prefix, tag_set};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
+use store::Rows;
 use store::View;
 
 /// A snapshot and who looks at it.
@@ -95,7 +95,7 @@ fn owned(row: &Snapshot, scope: &Scope, owners: &[String]) -> bool {
 }
 
 /// Whether one of these may make volumes of it, as far as the caller may know.
-fn restorable(look: &impl Look, row: &Snapshot, scope: &Scope, whom: &[String]) -> bool {
+fn restorable(look: &impl Rows, row: &Snapshot, scope: &Scope, whom: &[String]) -> bool {
     let may = |text: &String| {
         let account = match text.as_str() {
             "all" => return row.is_given_to_all(look),

@@ -16,7 +16,6 @@ pub(crate) use model::{Snapshot, State};
 pub(crate) use recycle_bin::{list_snapshots, list_volumes, restore_snapshot, restore_volume};
 pub(crate) use tier::{Archived, Expire, Restored, describe_status, modify_tier, restore_tier};
 
-use crate::look::Look;
 use crate::volume::{self, Volume};
 use crate::{Ebs as Service, encryption, fast_restore};
 use base::{Scope, Tags, Timestamp};
@@ -31,6 +30,7 @@ use shape::Empty;
 use shapes_ec2 as ec2;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use store::Rows;
 use store::{Job, JobError, Tx};
 
 /// How long AWS shows a new snapshot as `pending`, in milliseconds.
@@ -52,7 +52,7 @@ pub(super) fn own_id(text: Option<String>) -> Result<SnapshotId, Error> {
 }
 
 /// A snapshot that something is made of: the caller's own or one that it was given, complete and at hand.
-pub(crate) fn source(look: &impl Look, scope: &Scope, id: &SnapshotId) -> Result<Arc<Snapshot>, Error> {
+pub(crate) fn source(look: &impl Rows, scope: &Scope, id: &SnapshotId) -> Result<Arc<Snapshot>, Error> {
     let found = Snapshot::visible(look, scope, id).ok_or(Ebs::NoSource)?;
     let state = match found.state {
         State::Completed if found.tier.is_at_hand() => return Ok(found),
@@ -184,7 +184,7 @@ pub(crate) fn create_many(
     let snapshots = cx.write(|tx| {
         let facts = svc.instances.get(tx, cx.scope(), &instance);
         let facts = facts.ok_or_else(|| Error::NotFound(Kind::Instance, vec![instance.to_string()]))?;
-        let volumes = tx.rows(&Volume::INSTANCE, &resource::key(cx.scope(), instance.as_str()));
+        let volumes = tx.listed(&Volume::INSTANCE, &resource::key(cx.scope(), instance.as_str()));
         let device = |own: &Volume| {
             own.attachments.iter().find(|link| link.instance == instance).map(|link| link.device.clone())
         };

@@ -3,7 +3,6 @@
 use super::lock::Lock;
 use super::tier::Tier;
 use crate::account::{Account, Public};
-use crate::look::Look;
 use base::{AccountId, Region, Scope, Tags, Timestamp};
 use ec2_resource::error::Kind;
 use ec2_resource::id::SnapshotId;
@@ -11,6 +10,7 @@ use ec2_resource::resource::{self, Resource, truth};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use store::Rows;
 use store::{Index, Record};
 
 /// A snapshot.
@@ -95,21 +95,21 @@ impl Snapshot {
     }
 
     /// Whether everybody was, and its owner does not block that.
-    pub(crate) fn is_given_to_all(&self, look: &impl Look) -> bool {
+    pub(crate) fn is_given_to_all(&self, look: &impl Rows) -> bool {
         self.is_public && Account::of(look, &self.scope).public != Public::BlockAll
     }
 
     /// The snapshot of that id, if the account of a scope may make volumes of it.
-    pub(crate) fn visible(look: &impl Look, scope: &Scope, id: &SnapshotId) -> Option<Arc<Self>> {
-        let found = look.rows(&Self::PLACE, &place(&scope.region, id.as_str()));
+    pub(crate) fn visible(look: &impl Rows, scope: &Scope, id: &SnapshotId) -> Option<Arc<Self>> {
+        let found = look.listed(&Self::PLACE, &place(&scope.region, id.as_str()));
         found.into_iter().find(|own| {
             own.scope.account == scope.account || own.is_given_to(scope.account) || own.is_given_to_all(look)
         })
     }
 
     /// Those of others that an account may make volumes of.
-    pub(crate) fn given(look: &impl Look, scope: &Scope) -> Vec<Arc<Self>> {
-        let to = |whom: &str| look.rows(&Self::SHARED, &place(&scope.region, whom));
+    pub(crate) fn given(look: &impl Rows, scope: &Scope) -> Vec<Arc<Self>> {
+        let to = |whom: &str| look.listed(&Self::SHARED, &place(&scope.region, whom));
         let mut rows = to(&scope.account.to_string());
         rows.extend(to("all").into_iter().filter(|own| own.is_given_to_all(look)));
         rows.retain(|own| own.scope.account != scope.account);

@@ -212,7 +212,7 @@ pub(crate) fn link(volume: &Volume, own: &Attachment) -> ec2::VolumeAttachment {
         instance_id: Some(own.instance.to_string()),
         device: Some(own.device.clone()),
         state: Some(own.state.word().to_owned()),
-        attach_time: Some(own.attached_at.into()),
+        attach_time: Some(own.attached_at.whole_seconds().into()),
         delete_on_termination: Some(own.goes),
         ..ec2::VolumeAttachment::default()
     }

@@ -154,7 +154,7 @@ fn what_attaching_and_detaching_refuse() {
                 "AttachVolume",
                 attach(&volume, "i-xyz", "/dev/sdf"),
                 "InvalidInstanceID.Malformed",
-                "Invalid id: \"i-xyz\" (expecting \"i-...\")",
+                "Invalid id: \"i-xyz\"",
             ),
         ],
     );

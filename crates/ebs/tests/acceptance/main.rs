@@ -13,32 +13,12 @@ mod tier;
 mod volume;
 
 use serde_json::{Value, json};
-use testkit::{Client, Golden, Options, Server};
+use testkit::ec2::{advance, found, nowhere, refuses, start, start_real, with};
+use testkit::{Client, Golden};
 
 /// Recorded answers of a scenario.
 fn golden(name: &str) -> Golden {
     Golden::new(env!("CARGO_MANIFEST_DIR"), name)
-}
-
-/// A refusal: the operation, its parameters, the code and the sentence.
-type Refused<'a> = (&'a str, Value, &'a str, &'a str);
-
-/// EC2 answers every refusal of these with 400.
-#[track_caller]
-fn refuses(ec2: &Client, cases: &[Refused<'_>]) {
-    for (operation, parameters, code, sentence) in cases {
-        let refusal = ec2.call(operation, parameters).refusal();
-        let found = (refusal.status, refusal.code.as_str(), refusal.message.as_str());
-        assert_eq!(found, (400, *code, *sentence), "{operation} {parameters}");
-    }
-}
-
-/// One object with the members of both.
-fn with(one: &Value, other: &Value) -> Value {
-    let members = |value: &Value| value.as_object().expect("the test gives an object").clone();
-    let mut all = members(one);
-    all.extend(members(other));
-    Value::Object(all)
 }
 
 /// A volume of a GiB, and what else is asked of it.
@@ -66,36 +46,4 @@ fn of_volume(ec2: &Client, id: &str, path: &str) -> Vec<String> {
 fn of_snapshot(ec2: &Client, id: &str, path: &str) -> Vec<String> {
     let path = format!("snapshotSet.item.{path}");
     ec2.call("DescribeSnapshots", &json!({ "SnapshotId": [id] })).ok().texts(&path)
-}
-
-/// What a Describe with one filter finds at `path`.
-#[track_caller]
-fn found(ec2: &Client, operation: &str, filter: (&str, &str), path: &str) -> Vec<String> {
-    let (name, value) = filter;
-    let parameters = json!({ "Filter": [{ "Name": name, "Value": [value] }] });
-    ec2.call(operation, &parameters).ok().texts(path)
-}
-
-/// An id of that kind that nothing has.
-fn nowhere(prefix: &str) -> String {
-    format!("{prefix}-00000000000000000")
-}
-
-/// A server and its EC2.
-fn start() -> (Server, Client) {
-    let server = Server::start();
-    let ec2 = server.client("ec2");
-    (server, ec2)
-}
-
-/// The same, at AWS's pace.
-fn start_real() -> (Server, Client) {
-    let server = Server::start_with(Options::default().flags(&["--pace", "real"]));
-    let ec2 = server.client("ec2");
-    (server, ec2)
-}
-
-#[track_caller]
-fn advance(server: &Server, by: &str) {
-    server.page("POST", "/_angae/clock", &json!({ "advance": by }));
 }

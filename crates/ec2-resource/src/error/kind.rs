@@ -67,6 +67,7 @@ pub enum Kind {
 pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str, String) {
     let sentence = match kind {
         Kind::NatGateway => format!("The NatGateway ID '{given}' is malformed"),
+        Kind::Instance => format!("Invalid id: \"{given}\""),
         Kind::Volume => format!("Value ({given}) for parameter volumes is invalid. Expected: 'vol-...'."),
         _ => format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"),
     };

@@ -138,7 +138,7 @@ impl Launch {
             ),
             Self::NoHibernation(id) => (
                 "UnsupportedHibernationConfiguration",
-                format!("The instance '{id}' is not configured for hibernation."),
+                format!("The instance can't be hibernated because it was not configured at launch for hibernation: {id}"),
             ),
             Self::NotInState(id, state) => {
                 ("IncorrectInstanceState", format!("The instance '{id}' is not in the '{state}' state."))

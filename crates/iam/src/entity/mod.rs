@@ -12,7 +12,8 @@ use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_iam as api;
 use std::sync::Arc;
-use store::{Index, Record, Tx, View};
+pub(crate) use store::Rows;
+use store::{Record, Tx};
 
 /// Tags of one resource at the most.
 const MOST_TAGS: usize = 50;
@@ -56,44 +57,6 @@ impl Home {
     /// An ARN.
     pub(crate) fn arn(&self, resource: &str) -> String {
         Arn::global(self.partition, "iam", self.account, resource).to_string()
-    }
-}
-
-/// Where rows are read: a snapshot, or a transaction.
-pub(crate) trait Rows {
-    /// The row of that key.
-    fn row<R: Record>(&self, key: &str) -> Option<Arc<R>>;
-    /// The rows an index lists, in key order.
-    fn listed<R: Record>(&self, index: &Index<R>, text: &str) -> Vec<Arc<R>>;
-    /// How many there are of them.
-    fn count<R: Record>(&self, index: &Index<R>, text: &str) -> usize;
-}
-
-impl Rows for View {
-    fn row<R: Record>(&self, key: &str) -> Option<Arc<R>> {
-        self.get(key)
-    }
-
-    fn listed<R: Record>(&self, index: &Index<R>, text: &str) -> Vec<Arc<R>> {
-        self.by(index, text).cloned().collect()
-    }
-
-    fn count<R: Record>(&self, index: &Index<R>, text: &str) -> usize {
-        self.by(index, text).count()
-    }
-}
-
-impl Rows for Tx {
-    fn row<R: Record>(&self, key: &str) -> Option<Arc<R>> {
-        self.get(key)
-    }
-
-    fn listed<R: Record>(&self, index: &Index<R>, text: &str) -> Vec<Arc<R>> {
-        self.by(index, text).cloned().collect()
-    }
-
-    fn count<R: Record>(&self, index: &Index<R>, text: &str) -> usize {
-        self.by(index, text).count()
     }
 }
 

@@ -7,13 +7,13 @@ use crate::event::Changed;
 use crate::listing::Asked;
 use crate::node::Attached;
 use crate::organization::{LETTERS, Organization, managed};
-use crate::rows::Rows;
 use crate::tag;
 use base::{AccountId, Tags, Timestamp};
 use ports::{AccessRole, Cx};
 use serde::{Deserialize, Serialize};
 use shapes_organizations as api;
 use std::sync::Arc;
+use store::Rows;
 use store::{Job, JobError, Record, Tx};
 
 /// Milliseconds AWS takes, about.

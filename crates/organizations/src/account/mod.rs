@@ -8,13 +8,13 @@ use crate::event::Changed;
 use crate::listing::Asked;
 use crate::node::{Attached, Node, lineage, parent, path};
 use crate::organization::{Organization, managed, of_member};
-use crate::rows::Rows;
 use base::{AccountId, Tags, Timestamp};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shape::Empty;
 use shapes_organizations as api;
 use std::sync::Arc;
+use store::Rows;
 use store::{Index, Job, JobError, Record, Tx};
 
 /// Milliseconds an account is closing.

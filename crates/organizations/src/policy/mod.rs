@@ -11,7 +11,6 @@ use crate::event::Changed;
 use crate::listing::Asked;
 use crate::node::Node;
 use crate::organization::{LETTERS, Organization, managed, of_member};
-use crate::rows::Rows;
 use crate::tag;
 use base::Tags;
 use ports::Cx;
@@ -20,6 +19,7 @@ use shape::Empty;
 use shapes_organizations as api;
 use std::sync::Arc;
 use store::Record;
+use store::Rows;
 
 /// Policies of each kind at the most.
 const MOST: usize = 1000;

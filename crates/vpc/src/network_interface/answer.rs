@@ -158,7 +158,7 @@ pub(super) fn attachment(own: &Attachment) -> ec2::NetworkInterfaceAttachment {
         device_index: i32::try_from(own.device_index).ok(),
         network_card_index: i32::try_from(own.network_card_index).ok(),
         status: Some(own.state.word().to_owned()),
-        attach_time: Some(own.attached_at.into()),
+        attach_time: Some(own.attached_at.whole_seconds().into()),
         delete_on_termination: Some(own.delete_on_termination),
         ..ec2::NetworkInterfaceAttachment::default()
     }

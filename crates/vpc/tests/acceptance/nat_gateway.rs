@@ -1,4 +1,4 @@
-use crate::{attached_gateway, found, golden, interface, nowhere, refuses, start, subnet, vpc};
+use crate::{advance, attached_gateway, found, golden, interface, nowhere, refuses, start, subnet, vpc};
 use serde_json::{Value, json};
 use testkit::{Client, Options, Server};
 
@@ -17,11 +17,6 @@ fn create(ec2: &Client, parameters: &Value) -> String {
 fn said(ec2: &Client, id: &str, path: &str) -> Vec<String> {
     let path = format!("natGatewaySet.item.{path}");
     ec2.call("DescribeNatGateways", &json!({ "NatGatewayId": [id] })).ok().texts(&path)
-}
-
-#[track_caller]
-fn advance(server: &Server, by: &str) {
-    server.page("POST", "/_angae/clock", &json!({ "advance": by }));
 }
 
 #[test]

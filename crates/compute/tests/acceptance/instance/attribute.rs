@@ -1,5 +1,5 @@
-use super::{launch, said, with};
-use crate::{refuses, start};
+use super::{launch, said};
+use crate::{refuses, start, with};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -12,7 +12,7 @@ fn read(ec2: &Client, id: &str, attribute: &str, path: &str) -> Vec<String> {
 
 #[track_caller]
 fn modify(ec2: &Client, id: &str, change: &Value) {
-    ec2.call("ModifyInstanceAttribute", &with(json!({ "InstanceId": id }), change)).ok();
+    ec2.call("ModifyInstanceAttribute", &with(&json!({ "InstanceId": id }), change)).ok();
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn some_change_only_while_it_is_stopped() {
     ];
     let sentence = format!("The instance '{id}' is not in the 'stopped' state.");
     for change in &changes {
-        let call = with(json!({ "InstanceId": id }), change);
+        let call = with(&json!({ "InstanceId": id }), change);
         refuses(&ec2, &[("ModifyInstanceAttribute", call, "IncorrectInstanceState", &sentence)]);
     }
     ec2.call("StopInstances", &json!({ "InstanceId": [id] })).ok();

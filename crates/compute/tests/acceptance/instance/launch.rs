@@ -1,5 +1,5 @@
-use super::{IMAGE, SET, advance, launch, run, said};
-use crate::{golden, nowhere, refuses, start};
+use super::{IMAGE, SET, launch, run, said};
+use crate::{advance, golden, nowhere, refuses, start};
 use serde_json::{Value, json};
 use testkit::Client;
 

@@ -6,26 +6,19 @@ mod options;
 mod power;
 mod profile;
 
+use crate::with;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, Server};
+use testkit::{Answer, Client};
 
 /// Amazon Linux 2023 in us-east-1, for x86_64 and for arm64.
 const IMAGE: &str = "ami-03c3da4cfa8e8943a";
 const SET: &str = "reservationSet.item.instancesSet.item";
 
-/// The members of both.
-fn with(mut parameters: Value, more: &Value) -> Value {
-    if let (Value::Object(all), Value::Object(more)) = (&mut parameters, more) {
-        all.extend(more.clone());
-    }
-    parameters
-}
-
 /// The answer of RunInstances for one instance with these parameters beside.
 #[track_caller]
 fn run(ec2: &Client, more: &Value) -> Answer {
     let one = json!({ "ImageId": IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1 });
-    ec2.call("RunInstances", &with(one, more))
+    ec2.call("RunInstances", &with(&one, more))
 }
 
 /// The id of an instance made with these parameters.
@@ -39,9 +32,4 @@ fn launch(ec2: &Client, more: &Value) -> String {
 fn said(ec2: &Client, id: &str, path: &str) -> Vec<String> {
     let own = ec2.call("DescribeInstances", &json!({ "InstanceId": [id] })).ok();
     own.texts(&format!("{SET}.{path}"))
-}
-
-#[track_caller]
-fn advance(server: &Server, by: &str) {
-    server.page("POST", "/_angae/clock", &json!({ "advance": by }));
 }

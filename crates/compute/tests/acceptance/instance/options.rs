@@ -1,12 +1,12 @@
-use super::{launch, said, with};
-use crate::{refuses, start};
+use super::{launch, said};
+use crate::{refuses, start, with};
 use serde_json::{Value, json};
 
 #[test]
 fn options_are_changed_one_call_each() {
     let (_server, ec2) = start();
     let id = launch(&ec2, &json!({}));
-    let own = |more: Value| with(json!({ "InstanceId": id }), &more);
+    let own = |more: Value| with(&json!({ "InstanceId": id }), &more);
     let changed = ec2
         .call(
             "ModifyInstanceMetadataOptions",

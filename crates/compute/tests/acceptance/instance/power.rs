@@ -1,18 +1,10 @@
-use super::{advance, launch, said};
-use crate::{nowhere, refuses, start};
+use super::{launch, said};
+use crate::{advance, nowhere, refuses, start, start_real};
 use serde_json::json;
-use testkit::{Client, Options, Server};
-
-/// A server where states take the time they take with AWS.
-fn unhurried() -> (Server, Client) {
-    let server = Server::start_with(Options::default().flags(&["--pace", "real"]));
-    let ec2 = server.client("ec2");
-    (server, ec2)
-}
 
 #[test]
 fn states_follow_each_other_in_time() {
-    let (server, ec2) = unhurried();
+    let (server, ec2) = start_real();
     let id = launch(&ec2, &json!({}));
     let own = json!({ "InstanceId": [id] });
     let state = || said(&ec2, &id, "instanceState.name")[0].clone();
@@ -118,12 +110,14 @@ fn what_power_refuses() {
                     operation,
                     json!({ "InstanceId": ["ma1"] }),
                     "InvalidInstanceID.Malformed",
-                    r#"Invalid id: "ma1" (expecting "i-...")"#,
+                    r#"Invalid id: "ma1""#,
                 ),
             ],
         );
     }
-    let off = format!("The instance '{id}' is not configured for hibernation.");
+    let off = format!(
+        "The instance can't be hibernated because it was not configured at launch for hibernation: {id}"
+    );
     let start = format!("The instance '{ended}' is not in a state from which it can be started.");
     refuses(
         &ec2,
