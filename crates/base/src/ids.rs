@@ -92,11 +92,10 @@ impl Ids {
         let mut bytes = self.bytes::<16>();
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        let mut text = hex::encode(bytes);
-        for at in [20, 16, 12, 8] {
-            text.insert(at, '-');
-        }
-        text
+        let mut digits = [0; 32];
+        hex::encode_to_slice(bytes, &mut digits).expect("two digits a byte");
+        let digits = std::str::from_utf8(&digits).expect("hex is ASCII");
+        [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
     }
 }
 

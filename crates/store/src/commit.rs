@@ -128,11 +128,11 @@ impl Work {
         let put = format!(
             "INSERT INTO \"{table}\" (key, doc) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET doc=?2"
         );
-        let mut put = self.connection.prepare_cached(&put)?;
+        let (mut put, mut delete) = (self.connection.prepare_cached(&put)?, self.delete(table)?);
         for (key, row) in rows {
             match row {
                 Some(row) => put.execute(params![key, row.json()])?,
-                None => self.delete(table)?.execute([key])?,
+                None => delete.execute([key])?,
             };
         }
         Ok(())
@@ -142,17 +142,18 @@ impl Work {
     fn write_counted(&self, table: &str, rows: &Rows<'_>) -> rusqlite::Result<i64> {
         let insert = format!("INSERT OR IGNORE INTO \"{table}\" (key, doc) VALUES (?1, ?2)");
         let mut insert = self.connection.prepare_cached(&insert)?;
+        let (mut update, mut delete) = (self.update(table)?, self.delete(table)?);
         let mut more = 0;
         for (key, row) in rows {
             match row {
                 Some(row) => {
                     let document = row.json();
                     match insert.execute(params![key, document])? {
-                        0 => self.update(table)?.execute(params![key, document]).map(drop)?,
+                        0 => update.execute(params![key, document]).map(drop)?,
                         _ => more += 1,
                     }
                 }
-                None if self.delete(table)?.execute([key])? > 0 => more -= 1,
+                None if delete.execute([key])? > 0 => more -= 1,
                 None => {}
             }
         }

@@ -2,7 +2,8 @@
 
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// Events that are kept for readers who come later.
 pub(crate) const KEPT: u64 = 100_000;
@@ -18,16 +19,16 @@ pub trait Event: Serialize {
 }
 
 /// An event in the log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EventRow {
     /// Its number, rising by one.
     pub sequence: u64,
     /// The world's time.
     pub at: Timestamp,
     /// Who announced it.
-    pub service: String,
+    pub service: Cow<'static, str>,
     /// What happened.
-    pub kind: String,
-    /// The event itself.
-    pub detail: Value,
+    pub kind: Cow<'static, str>,
+    /// The event itself, as JSON. Hardly anybody looks into it: it stays the text that it is in the log.
+    pub detail: Box<RawValue>,
 }

@@ -10,6 +10,7 @@ use crate::state::{State, Table};
 use crate::tables::{Tables, json};
 use crate::token::{Claim, Repeatable, TokenMismatch, TokenRow};
 use base::{Pace, Timestamp};
+use serde_json::value::to_raw_value;
 use std::any::{Any, TypeId};
 use std::sync::Arc;
 
@@ -122,9 +123,9 @@ impl Tx {
         self.events.push(EventRow {
             sequence: 0, // given when the transaction is accepted
             at: self.now,
-            service: E::SERVICE.to_owned(),
-            kind: event.kind().to_owned(),
-            detail: serde_json::to_value(event).expect("events hold nothing that JSON cannot"),
+            service: E::SERVICE.into(),
+            kind: event.kind().into(),
+            detail: to_raw_value(event).expect("events hold nothing that JSON cannot"),
         });
     }
 

@@ -222,14 +222,14 @@ impl Stream for Hashed {
             }
             Poll::Ready(None) => {
                 let Some(hash) = this.hash.take() else { return Poll::Ready(None) };
-                let computed = hex::encode(hash.finalize());
-                if computed == this.expected {
+                let (computed, mut claimed) = (hash.finalize(), [0; 32]);
+                if hex::decode_to_slice(&this.expected, &mut claimed).is_ok() && claimed[..] == computed[..] {
                     return Poll::Ready(None);
                 }
                 let sentence = "The provided 'x-amz-content-sha256' header does not match what was computed.";
                 let fault = sender(400, "XAmzContentSHA256Mismatch", sentence)
                     .with("ClientComputedContentSHA256", this.expected.clone())
-                    .with("S3ComputedContentSHA256", computed);
+                    .with("S3ComputedContentSHA256", hex::encode(computed));
                 Poll::Ready(Some(Err(fault)))
             }
             other => other,

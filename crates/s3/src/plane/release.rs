@@ -21,7 +21,7 @@ impl Loop for Release {
     }
 
     fn wakes(&self, event: &EventRow) -> bool {
-        event.service == "s3" && Event::BY_JOBS.contains(&event.kind.as_str())
+        event.service == "s3" && Event::BY_JOBS.contains(&&*event.kind)
     }
 
     fn step(&self, world: Arc<World>) -> Step {
