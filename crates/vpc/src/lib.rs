@@ -6,6 +6,7 @@ mod address;
 mod authority;
 mod dhcp_options;
 mod egress_only_internet_gateway;
+mod flow_log;
 mod home;
 mod internet_gateway;
 mod listing;
@@ -19,6 +20,7 @@ mod route_table;
 mod security_group;
 mod subnet;
 mod tag;
+mod traffic_mirror;
 mod vpc;
 
 pub use authority::resources;
@@ -26,7 +28,7 @@ pub use authority::resources;
 use ec2_resource::neighbour::{Instances, Networks};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
-use ports::{Flows, Registrar, Registry, Service};
+use ports::{Flows, LogBuckets, Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
@@ -35,6 +37,8 @@ pub struct Vpc {
     instances: Arc<dyn Instances>,
     /// The kinds of resources of the other crates that answer EC2, whose tags are asked for here too.
     others: Vec<&'static [Kind]>,
+    /// Where flow logs are written.
+    buckets: Arc<dyn LogBuckets>,
 }
 
 impl Vpc {
@@ -61,6 +65,11 @@ static KINDS: &[Kind] = &[
     kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
     kind::<network_insights_path::NetworkInsightsPath>(),
     kind::<network_insights_analysis::NetworkInsightsAnalysis>(),
+    kind::<flow_log::FlowLog>(),
+    kind::<traffic_mirror::TrafficMirrorTarget>(),
+    kind::<traffic_mirror::TrafficMirrorFilter>(),
+    kind::<traffic_mirror::TrafficMirrorFilterRule>(),
+    kind::<traffic_mirror::TrafficMirrorSession>(),
 ];
 
 impl Service for Vpc {
@@ -72,14 +81,16 @@ pub fn networks() -> Arc<dyn Networks> {
     Arc::new(network_interface::OfInstances)
 }
 
-/// What the gateway asks of networks when people ask why a flow passes or does not.
-pub fn flows() -> Arc<dyn Flows> {
-    Arc::new(reach::Explains)
-}
-
-/// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own.
-pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: Vec<&'static [Kind]>) {
-    let mut ops = registry.service(Arc::new(Vpc { instances, others }));
+/// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own,
+/// `buckets` take flow logs. Answers what the gateway asks of networks: what becomes of a flow.
+pub fn install(
+    registry: &mut Registry,
+    instances: Arc<dyn Instances>,
+    others: Vec<&'static [Kind]>,
+    buckets: Arc<dyn LogBuckets>,
+) -> Arc<dyn Flows> {
+    let counts = Arc::new(flow_log::Counts::default());
+    let mut ops = registry.service(Arc::new(Vpc { instances, others, buckets: buckets.clone() }));
     ops.tables()
         .record::<home::Home>()
         .record::<vpc::Vpc>()
@@ -97,6 +108,12 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
         .record::<network_insights_path::NetworkInsightsPath>()
         .record::<network_insights_analysis::NetworkInsightsAnalysis>()
+        .record::<flow_log::FlowLog>()
+        .record::<traffic_mirror::TrafficMirrorTarget>()
+        .record::<traffic_mirror::TrafficMirrorFilter>()
+        .record::<traffic_mirror::TrafficMirrorFilterRule>()
+        .record::<traffic_mirror::TrafficMirrorSession>()
+        .job::<flow_log::Due>()
         .job::<vpc::Available>()
         .job::<subnet::Available>()
         .job::<network_interface::Available>()
@@ -113,12 +130,16 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
     interfaces(&mut ops);
     rules(&mut ops);
     insights(&mut ops);
+    flow_logs(&mut ops);
+    traffic_mirrors(&mut ops);
+    ops.repeat(flow_log::Deliver { counts: counts.clone(), buckets });
     ops.answer::<ec2::CreateTags>(tag::create)
         .answer::<ec2::DeleteTags>(tag::delete)
         .answer::<ec2::DescribeTags>(tag::describe)
         .answer::<ec2::DescribeRegions>(account::regions)
         .answer::<ec2::DescribeAvailabilityZones>(account::zones)
         .answer::<ec2::DescribeAccountAttributes>(account::attributes);
+    Arc::new(reach::Explains { counts })
 }
 
 /// VPCs, subnets and routes.
@@ -220,4 +241,30 @@ fn insights(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::StartNetworkInsightsAnalysis>(network_insights_analysis::start)
         .answer::<ec2::DescribeNetworkInsightsAnalyses>(network_insights_analysis::describe)
         .answer::<ec2::DeleteNetworkInsightsAnalysis>(network_insights_analysis::delete);
+}
+
+/// Flow logs.
+fn flow_logs(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateFlowLogs>(flow_log::create)
+        .answer::<ec2::DescribeFlowLogs>(flow_log::describe)
+        .answer::<ec2::DeleteFlowLogs>(flow_log::delete);
+}
+
+/// Traffic mirroring.
+fn traffic_mirrors(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateTrafficMirrorTarget>(traffic_mirror::create_target)
+        .answer::<ec2::DescribeTrafficMirrorTargets>(traffic_mirror::describe_targets)
+        .answer::<ec2::DeleteTrafficMirrorTarget>(traffic_mirror::delete_target)
+        .answer::<ec2::CreateTrafficMirrorFilter>(traffic_mirror::create_filter)
+        .answer::<ec2::DescribeTrafficMirrorFilters>(traffic_mirror::describe_filters)
+        .answer::<ec2::DeleteTrafficMirrorFilter>(traffic_mirror::delete_filter)
+        .answer::<ec2::ModifyTrafficMirrorFilterNetworkServices>(traffic_mirror::modify_network_services)
+        .answer::<ec2::CreateTrafficMirrorFilterRule>(traffic_mirror::create_rule)
+        .answer::<ec2::DescribeTrafficMirrorFilterRules>(traffic_mirror::describe_rules)
+        .answer::<ec2::ModifyTrafficMirrorFilterRule>(traffic_mirror::modify_rule)
+        .answer::<ec2::DeleteTrafficMirrorFilterRule>(traffic_mirror::delete_rule)
+        .answer::<ec2::CreateTrafficMirrorSession>(traffic_mirror::create_session)
+        .answer::<ec2::DescribeTrafficMirrorSessions>(traffic_mirror::describe_sessions)
+        .answer::<ec2::ModifyTrafficMirrorSession>(traffic_mirror::modify_session)
+        .answer::<ec2::DeleteTrafficMirrorSession>(traffic_mirror::delete_session);
 }
