@@ -9,9 +9,12 @@ mod egress_only_internet_gateway;
 mod flow_log;
 mod home;
 mod internet_gateway;
+mod ipam;
 mod listing;
 mod nat_gateway;
 mod network_acl;
+mod network_insights_access_scope;
+mod network_insights_access_scope_analysis;
 mod network_insights_analysis;
 mod network_insights_path;
 mod network_interface;
@@ -65,7 +68,14 @@ static KINDS: &[Kind] = &[
     kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
     kind::<network_insights_path::NetworkInsightsPath>(),
     kind::<network_insights_analysis::NetworkInsightsAnalysis>(),
+    kind::<network_insights_access_scope::NetworkInsightsAccessScope>(),
+    kind::<network_insights_access_scope_analysis::NetworkInsightsAccessScopeAnalysis>(),
     kind::<flow_log::FlowLog>(),
+    // The longer prefixes first.
+    kind::<ipam::IpamPoolAllocation>(),
+    kind::<ipam::IpamPool>(),
+    kind::<ipam::IpamScope>(),
+    kind::<ipam::Ipam>(),
     kind::<traffic_mirror::TrafficMirrorTarget>(),
     kind::<traffic_mirror::TrafficMirrorFilter>(),
     kind::<traffic_mirror::TrafficMirrorFilterRule>(),
@@ -108,12 +118,23 @@ pub fn install(
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
         .record::<network_insights_path::NetworkInsightsPath>()
         .record::<network_insights_analysis::NetworkInsightsAnalysis>()
+        .record::<network_insights_access_scope::NetworkInsightsAccessScope>()
+        .record::<network_insights_access_scope_analysis::NetworkInsightsAccessScopeAnalysis>()
         .record::<flow_log::FlowLog>()
+        .record::<ipam::Ipam>()
+        .record::<ipam::IpamScope>()
+        .record::<ipam::IpamPool>()
+        .record::<ipam::IpamPoolCidr>()
+        .record::<ipam::IpamPoolAllocation>()
         .record::<traffic_mirror::TrafficMirrorTarget>()
         .record::<traffic_mirror::TrafficMirrorFilter>()
         .record::<traffic_mirror::TrafficMirrorFilterRule>()
         .record::<traffic_mirror::TrafficMirrorSession>()
+        .job::<network_insights_access_scope_analysis::Finish>()
+        .job::<network_insights_access_scope_analysis::Forget>()
         .job::<flow_log::Due>()
+        .job::<ipam::Settle>()
+        .job::<ipam::SettleCidr>()
         .job::<vpc::Available>()
         .job::<subnet::Available>()
         .job::<network_interface::Available>()
@@ -130,7 +151,9 @@ pub fn install(
     interfaces(&mut ops);
     rules(&mut ops);
     insights(&mut ops);
+    access_scopes(&mut ops);
     flow_logs(&mut ops);
+    ipams(&mut ops);
     traffic_mirrors(&mut ops);
     ops.repeat(flow_log::Deliver { counts: counts.clone(), buckets });
     ops.answer::<ec2::CreateTags>(tag::create)
@@ -243,11 +266,48 @@ fn insights(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DeleteNetworkInsightsAnalysis>(network_insights_analysis::delete);
 }
 
+/// Network Access Analyzer.
+fn access_scopes(ops: &mut Registrar<'_, Vpc>) {
+    use network_insights_access_scope as scope;
+    use network_insights_access_scope_analysis as analysis;
+    ops.answer::<ec2::CreateNetworkInsightsAccessScope>(scope::create)
+        .answer::<ec2::DescribeNetworkInsightsAccessScopes>(scope::describe)
+        .answer::<ec2::GetNetworkInsightsAccessScopeContent>(scope::get_content)
+        .answer::<ec2::DeleteNetworkInsightsAccessScope>(scope::delete)
+        .answer::<ec2::StartNetworkInsightsAccessScopeAnalysis>(analysis::start)
+        .answer::<ec2::DescribeNetworkInsightsAccessScopeAnalyses>(analysis::describe)
+        .answer::<ec2::GetNetworkInsightsAccessScopeAnalysisFindings>(analysis::get_findings)
+        .answer::<ec2::DeleteNetworkInsightsAccessScopeAnalysis>(analysis::delete);
+}
+
 /// Flow logs.
 fn flow_logs(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateFlowLogs>(flow_log::create)
         .answer::<ec2::DescribeFlowLogs>(flow_log::describe)
         .answer::<ec2::DeleteFlowLogs>(flow_log::delete);
+}
+
+/// IPAM.
+fn ipams(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateIpam>(ipam::create)
+        .answer::<ec2::DescribeIpams>(ipam::describe)
+        .answer::<ec2::ModifyIpam>(ipam::modify)
+        .answer::<ec2::DeleteIpam>(ipam::delete)
+        .answer::<ec2::CreateIpamScope>(ipam::create_scope)
+        .answer::<ec2::DescribeIpamScopes>(ipam::describe_scopes)
+        .answer::<ec2::ModifyIpamScope>(ipam::modify_scope)
+        .answer::<ec2::DeleteIpamScope>(ipam::delete_scope)
+        .answer::<ec2::CreateIpamPool>(ipam::create_pool)
+        .answer::<ec2::DescribeIpamPools>(ipam::describe_pools)
+        .answer::<ec2::ModifyIpamPool>(ipam::modify_pool)
+        .answer::<ec2::DeleteIpamPool>(ipam::delete_pool)
+        .answer::<ec2::ProvisionIpamPoolCidr>(ipam::provision)
+        .answer::<ec2::DeprovisionIpamPoolCidr>(ipam::deprovision)
+        .answer::<ec2::GetIpamPoolCidrs>(ipam::list_cidrs)
+        .answer::<ec2::AllocateIpamPoolCidr>(ipam::allocate)
+        .answer::<ec2::ReleaseIpamPoolAllocation>(ipam::release)
+        .answer::<ec2::GetIpamPoolAllocations>(ipam::list_allocations)
+        .answer::<ec2::GetIpamResourceCidrs>(ipam::resource_cidrs);
 }
 
 /// Traffic mirroring.

@@ -29,8 +29,6 @@ pub enum IpamRefusal {
     Locale(String, String),
     /// The default scopes of an IPAM stay: the scope.
     DefaultScope(String),
-    /// A further IPAM of the account in the Region.
-    Limit,
     /// An allocation that belongs to a resource is released with it: the allocation.
     Managed(String),
     /// Not built: what.
@@ -84,9 +82,6 @@ impl IpamRefusal {
             ),
             Self::DefaultScope(id) => {
                 ("InvalidParameterValue", format!("The default scope {id} cannot be deleted."))
-            }
-            Self::Limit => {
-                ("ResourceLimitExceeded", "The maximum number of IPAMs has been reached.".to_owned())
             }
             Self::Managed(id) => (
                 parameter,

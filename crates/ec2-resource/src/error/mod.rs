@@ -123,6 +123,8 @@ pub enum Error {
     NoTypes(Vec<String>),
     /// The path has analyses.
     PathAnalysed(String),
+    /// The scope has analyses.
+    ScopeAnalysed(String),
     /// Too many tags.
     TagLimit,
     /// Too many rules in a group.
@@ -236,6 +238,10 @@ impl AwsError for Error {
             Self::PathAnalysed(id) => (
                 "AnalysisExistsForNetworkInsightsPath",
                 format!("The networkInsightsPath '{id}' has analyses and cannot be deleted."),
+            ),
+            Self::ScopeAnalysed(id) => (
+                "AnalysisExistsForNetworkInsightsAccessScope",
+                format!("The networkInsightsAccessScope '{id}' has analyses and cannot be deleted."),
             ),
             Self::TagLimit => {
                 ("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.".to_owned())
