@@ -42,7 +42,9 @@ impl Known {
         let arn = arn.parse::<Arn>().ok()?;
         let (word, text) = arn.resource.split_once('/')?;
         let account = if arn.account.is_empty() { cx.account() } else { arn.account.parse().ok()? };
-        let scope = Scope::new(account, Region::parse(&arn.region)?);
+        // Those of IPAM name no Region: the caller's is meant.
+        let region = if arn.region.is_empty() { cx.region().clone() } else { Region::parse(&arn.region)? };
+        let scope = Scope::new(account, region);
         let kind = self.0.iter().find(|kind| kind.word == word)?;
         Some((kind, scope, text.to_owned()))
     }

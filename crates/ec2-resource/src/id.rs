@@ -61,4 +61,28 @@ base::id_type! {
     pub struct VolumeId("vol-");
     /// A snapshot.
     pub struct SnapshotId("snap-");
+    /// A flow log.
+    pub struct FlowLogId("fl-");
+    /// An IPAM.
+    pub struct IpamId("ipam-");
+    /// A scope of an IPAM.
+    pub struct IpamScopeId("ipam-scope-");
+    /// A pool of an IPAM.
+    pub struct IpamPoolId("ipam-pool-");
+    /// An IPAM's resource discovery.
+    pub struct IpamResourceDiscoveryId("ipam-res-disco-");
+    /// The association of an IPAM with a resource discovery.
+    pub struct IpamResourceDiscoveryAssociationId("ipam-res-disco-assoc-");
+    /// A scope of Network Access Analyzer.
+    pub struct NetworkInsightsAccessScopeId("nis-");
+    /// An analysis of such a scope.
+    pub struct NetworkInsightsAccessScopeAnalysisId("nisa-");
+    /// A filter of mirrored traffic.
+    pub struct TrafficMirrorFilterId("tmf-");
+    /// A rule of such a filter.
+    pub struct TrafficMirrorFilterRuleId("tmfr-");
+    /// A session of mirrored traffic.
+    pub struct TrafficMirrorSessionId("tms-");
+    /// Where mirrored traffic goes.
+    pub struct TrafficMirrorTargetId("tmt-");
 }

@@ -1,7 +1,8 @@
 //! An id, a scope, tags, filters.
 
 use crate::error::{Error, Kind};
-use base::Arn;
+use crate::event::Changed;
+use base::{Arn, ParseIdError};
 pub use base::{Scope, Tags};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
@@ -112,4 +113,22 @@ pub fn truth(value: bool) -> Vec<String> {
 /// The text of a required member; the pipeline has checked that it is there.
 pub fn required(value: Option<String>, name: &'static str) -> Result<String, Error> {
     value.filter(|text| !text.is_empty()).ok_or(Error::Missing(name))
+}
+
+/// The id that a call names a resource by.
+pub fn named<T>(
+    text: Option<String>,
+    name: &'static str,
+    kind: Kind,
+    parse: impl Fn(&str) -> Result<T, ParseIdError>,
+) -> Result<T, Error> {
+    parse(&required(text, name)?).map_err(|error| Error::Malformed(kind, error.given, error.prefix))
+}
+
+/// Takes a resource away, and says so.
+pub fn remove<R: Resource>(tx: &mut Tx, scope: &Scope, id: &str, kind: &'static str) -> Result<R, Error> {
+    let row: R = take(tx, scope, id)?;
+    tx.delete::<R>(&key(scope, id));
+    tx.emit(&Changed { kind, resource: row.arn() });
+    Ok(row)
 }

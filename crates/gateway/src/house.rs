@@ -77,6 +77,7 @@ pub(crate) struct Found {
 /// The services and what the gateway asks of them.
 pub(crate) struct Services {
     pub(crate) registry: Registry,
+    pub(crate) flows: Arc<dyn Flows>,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) browsers: Arc<dyn Browsers>,
     pub(crate) access_log: Arc<dyn AccessLog>,
@@ -98,9 +99,10 @@ pub(crate) fn services(
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
     compute::install(&mut registry, vpc::networks(), ebs::volumes(), iam.clone());
     ebs::install(&mut registry, compute::instances());
-    vpc::install(&mut registry, compute::instances(), vec![compute::KINDS, ebs::KINDS]);
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
+    let kinds = vec![compute::KINDS, ebs::KINDS];
+    let flows = vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
     match registry.conflicts() {
         [] => Ok(Services {
             gatekeeper: Arc::new(Gatekeeper::new(
@@ -119,6 +121,7 @@ pub(crate) fn services(
             registry,
             credentials,
             browsers: s3.browsers,
+            flows,
             access_log: s3.access_log,
             issuers,
         }),
@@ -145,7 +148,7 @@ impl House {
         folder: &std::path::Path,
         port: u16,
     ) -> Result<(Self, Found), Failure> {
-        let Services { mut registry, credentials, browsers, access_log, issuers, gatekeeper } =
+        let Services { mut registry, flows, credentials, browsers, access_log, issuers, gatekeeper } =
             services(settings.deliver.clone(), settings.issuers.clone(), settings.bootstrap_key.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
@@ -169,7 +172,7 @@ impl House {
             access_log,
             issuers,
             gatekeeper,
-            flows: vpc::flows(),
+            flows,
             metrics: Metrics::default(),
             tls,
             tasks: Tasks::default(),

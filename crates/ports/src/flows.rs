@@ -15,6 +15,33 @@ pub trait Flows: Send + Sync {
         scope: &Scope,
         asked: &AskedFlow<'_>,
     ) -> Result<serde_json::Value, FlowProblem>;
+
+    /// Whether a flow passes, in few words. What was `carried` is counted: flow logs tell of it.
+    ///
+    /// # Errors
+    /// What is asked names nothing, or makes no flow.
+    fn judge(
+        &self,
+        world: &World,
+        scope: &Scope,
+        asked: &AskedFlow<'_>,
+        carried: Option<&Carried>,
+    ) -> Result<serde_json::Value, FlowProblem>;
+}
+
+/// What a data plane carried of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The source port; an ephemeral one where none is said.
+    pub from_port: Option<u16>,
+    /// Packets there.
+    pub packets: u64,
+    /// Bytes there.
+    pub bytes: u64,
+    /// Packets back, where the flow passes.
+    pub reply_packets: u64,
+    /// Bytes back.
+    pub reply_bytes: u64,
 }
 
 /// A flow as people ask for it.

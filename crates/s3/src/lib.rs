@@ -35,8 +35,8 @@ mod tests;
 use blob::{BlobRef, Blobs};
 use error::Error;
 use ports::{
-    AccessLog, Browsers, Courier, Credentials, Cx, PolicyPrincipals, Registrar, Registry, Resources, Service,
-    StepError, World,
+    AccessLog, Browsers, Courier, Credentials, Cx, LogBuckets, PolicyPrincipals, Registrar, Registry,
+    Resources, Service, StepError, World,
 };
 use shapes_s3 as api;
 use shapes_s3control as control_api;
@@ -126,6 +126,8 @@ pub struct Installed {
     pub browsers: Arc<dyn Browsers>,
     /// Keeps the access logs.
     pub access_log: Arc<dyn AccessLog>,
+    /// Where other services write their logs.
+    pub log_buckets: Arc<dyn LogBuckets>,
     /// Knows whose buckets and objects are, and what their policies and ACLs say.
     pub resources: Arc<dyn Resources>,
 }
@@ -178,8 +180,9 @@ pub fn install(
         .answer::<api::ListParts>(upload::list_parts)
         .answer::<api::ListMultipartUploads>(upload::list);
     Installed {
-        browsers: Arc::new(browsers::Site(service)),
+        browsers: Arc::new(browsers::Site(service.clone())),
         access_log: lines,
+        log_buckets: Arc::new(plane::Logs(service)),
         resources: Arc::new(authority::Known::default()),
     }
 }

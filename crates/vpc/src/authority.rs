@@ -15,14 +15,16 @@ mod tests {
     use super::resources;
     use base::AccountId;
     use ec2_resource::neighbour::NoInstances;
-    use ports::Caller;
+    use ports::{Caller, NoLogBuckets};
     use shapes_ec2 as ec2;
     use std::sync::Arc;
     use testkit::Local;
 
     #[test]
     fn resources_tell_their_tags_and_their_vpc() {
-        let local = Local::new(|registry| crate::install(registry, Arc::new(NoInstances), Vec::new()));
+        let local = Local::new(|registry| {
+            crate::install(registry, Arc::new(NoInstances), Vec::new(), Arc::new(NoLogBuckets));
+        });
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let subnets = local.call_with::<ec2::DescribeSubnets>(&cx, ec2::DescribeSubnetsRequest::default());
         let subnet = subnets.unwrap().subnets.unwrap().remove(0);
@@ -53,7 +55,9 @@ mod tests {
 
     #[test]
     fn interfaces_and_addresses_tell_where_they_are() {
-        let local = Local::new(|registry| crate::install(registry, Arc::new(NoInstances), Vec::new()));
+        let local = Local::new(|registry| {
+            crate::install(registry, Arc::new(NoInstances), Vec::new(), Arc::new(NoLogBuckets));
+        });
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let subnets = local.call_with::<ec2::DescribeSubnets>(&cx, ec2::DescribeSubnetsRequest::default());
         let subnet = subnets.unwrap().subnets.unwrap().remove(0);

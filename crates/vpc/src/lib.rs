@@ -6,11 +6,15 @@ mod address;
 mod authority;
 mod dhcp_options;
 mod egress_only_internet_gateway;
+mod flow_log;
 mod home;
 mod internet_gateway;
+mod ipam;
 mod listing;
 mod nat_gateway;
 mod network_acl;
+mod network_insights_access_scope;
+mod network_insights_access_scope_analysis;
 mod network_insights_analysis;
 mod network_insights_path;
 mod network_interface;
@@ -19,6 +23,7 @@ mod route_table;
 mod security_group;
 mod subnet;
 mod tag;
+mod traffic_mirror;
 mod vpc;
 
 pub use authority::resources;
@@ -26,7 +31,7 @@ pub use authority::resources;
 use ec2_resource::neighbour::{Instances, Networks};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
-use ports::{Flows, Registrar, Registry, Service};
+use ports::{Flows, LogBuckets, Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
@@ -35,6 +40,8 @@ pub struct Vpc {
     instances: Arc<dyn Instances>,
     /// The kinds of resources of the other crates that answer EC2, whose tags are asked for here too.
     others: Vec<&'static [Kind]>,
+    /// Where flow logs are written.
+    buckets: Arc<dyn LogBuckets>,
 }
 
 impl Vpc {
@@ -61,6 +68,18 @@ static KINDS: &[Kind] = &[
     kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
     kind::<network_insights_path::NetworkInsightsPath>(),
     kind::<network_insights_analysis::NetworkInsightsAnalysis>(),
+    kind::<network_insights_access_scope::NetworkInsightsAccessScope>(),
+    kind::<network_insights_access_scope_analysis::NetworkInsightsAccessScopeAnalysis>(),
+    kind::<flow_log::FlowLog>(),
+    // The longer prefixes first.
+    kind::<ipam::IpamPoolAllocation>(),
+    kind::<ipam::IpamPool>(),
+    kind::<ipam::IpamScope>(),
+    kind::<ipam::Ipam>(),
+    kind::<traffic_mirror::TrafficMirrorTarget>(),
+    kind::<traffic_mirror::TrafficMirrorFilter>(),
+    kind::<traffic_mirror::TrafficMirrorFilterRule>(),
+    kind::<traffic_mirror::TrafficMirrorSession>(),
 ];
 
 impl Service for Vpc {
@@ -72,14 +91,16 @@ pub fn networks() -> Arc<dyn Networks> {
     Arc::new(network_interface::OfInstances)
 }
 
-/// What the gateway asks of networks when people ask why a flow passes or does not.
-pub fn flows() -> Arc<dyn Flows> {
-    Arc::new(reach::Explains)
-}
-
-/// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own.
-pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: Vec<&'static [Kind]>) {
-    let mut ops = registry.service(Arc::new(Vpc { instances, others }));
+/// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own,
+/// `buckets` take flow logs. Answers what the gateway asks of networks: what becomes of a flow.
+pub fn install(
+    registry: &mut Registry,
+    instances: Arc<dyn Instances>,
+    others: Vec<&'static [Kind]>,
+    buckets: Arc<dyn LogBuckets>,
+) -> Arc<dyn Flows> {
+    let counts = Arc::new(flow_log::Counts::default());
+    let mut ops = registry.service(Arc::new(Vpc { instances, others, buckets: buckets.clone() }));
     ops.tables()
         .record::<home::Home>()
         .record::<vpc::Vpc>()
@@ -97,6 +118,23 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
         .record::<network_insights_path::NetworkInsightsPath>()
         .record::<network_insights_analysis::NetworkInsightsAnalysis>()
+        .record::<network_insights_access_scope::NetworkInsightsAccessScope>()
+        .record::<network_insights_access_scope_analysis::NetworkInsightsAccessScopeAnalysis>()
+        .record::<flow_log::FlowLog>()
+        .record::<ipam::Ipam>()
+        .record::<ipam::IpamScope>()
+        .record::<ipam::IpamPool>()
+        .record::<ipam::IpamPoolCidr>()
+        .record::<ipam::IpamPoolAllocation>()
+        .record::<traffic_mirror::TrafficMirrorTarget>()
+        .record::<traffic_mirror::TrafficMirrorFilter>()
+        .record::<traffic_mirror::TrafficMirrorFilterRule>()
+        .record::<traffic_mirror::TrafficMirrorSession>()
+        .job::<network_insights_access_scope_analysis::Finish>()
+        .job::<network_insights_access_scope_analysis::Forget>()
+        .job::<flow_log::Due>()
+        .job::<ipam::Settle>()
+        .job::<ipam::SettleCidr>()
         .job::<vpc::Available>()
         .job::<subnet::Available>()
         .job::<network_interface::Available>()
@@ -113,12 +151,18 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
     interfaces(&mut ops);
     rules(&mut ops);
     insights(&mut ops);
+    access_scopes(&mut ops);
+    flow_logs(&mut ops);
+    ipams(&mut ops);
+    traffic_mirrors(&mut ops);
+    ops.repeat(flow_log::Deliver { counts: counts.clone(), buckets });
     ops.answer::<ec2::CreateTags>(tag::create)
         .answer::<ec2::DeleteTags>(tag::delete)
         .answer::<ec2::DescribeTags>(tag::describe)
         .answer::<ec2::DescribeRegions>(account::regions)
         .answer::<ec2::DescribeAvailabilityZones>(account::zones)
         .answer::<ec2::DescribeAccountAttributes>(account::attributes);
+    Arc::new(reach::Explains { counts })
 }
 
 /// VPCs, subnets and routes.
@@ -220,4 +264,67 @@ fn insights(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::StartNetworkInsightsAnalysis>(network_insights_analysis::start)
         .answer::<ec2::DescribeNetworkInsightsAnalyses>(network_insights_analysis::describe)
         .answer::<ec2::DeleteNetworkInsightsAnalysis>(network_insights_analysis::delete);
+}
+
+/// Network Access Analyzer.
+fn access_scopes(ops: &mut Registrar<'_, Vpc>) {
+    use network_insights_access_scope as scope;
+    use network_insights_access_scope_analysis as analysis;
+    ops.answer::<ec2::CreateNetworkInsightsAccessScope>(scope::create)
+        .answer::<ec2::DescribeNetworkInsightsAccessScopes>(scope::describe)
+        .answer::<ec2::GetNetworkInsightsAccessScopeContent>(scope::get_content)
+        .answer::<ec2::DeleteNetworkInsightsAccessScope>(scope::delete)
+        .answer::<ec2::StartNetworkInsightsAccessScopeAnalysis>(analysis::start)
+        .answer::<ec2::DescribeNetworkInsightsAccessScopeAnalyses>(analysis::describe)
+        .answer::<ec2::GetNetworkInsightsAccessScopeAnalysisFindings>(analysis::get_findings)
+        .answer::<ec2::DeleteNetworkInsightsAccessScopeAnalysis>(analysis::delete);
+}
+
+/// Flow logs.
+fn flow_logs(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateFlowLogs>(flow_log::create)
+        .answer::<ec2::DescribeFlowLogs>(flow_log::describe)
+        .answer::<ec2::DeleteFlowLogs>(flow_log::delete);
+}
+
+/// IPAM.
+fn ipams(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateIpam>(ipam::create)
+        .answer::<ec2::DescribeIpams>(ipam::describe)
+        .answer::<ec2::ModifyIpam>(ipam::modify)
+        .answer::<ec2::DeleteIpam>(ipam::delete)
+        .answer::<ec2::CreateIpamScope>(ipam::create_scope)
+        .answer::<ec2::DescribeIpamScopes>(ipam::describe_scopes)
+        .answer::<ec2::ModifyIpamScope>(ipam::modify_scope)
+        .answer::<ec2::DeleteIpamScope>(ipam::delete_scope)
+        .answer::<ec2::CreateIpamPool>(ipam::create_pool)
+        .answer::<ec2::DescribeIpamPools>(ipam::describe_pools)
+        .answer::<ec2::ModifyIpamPool>(ipam::modify_pool)
+        .answer::<ec2::DeleteIpamPool>(ipam::delete_pool)
+        .answer::<ec2::ProvisionIpamPoolCidr>(ipam::provision)
+        .answer::<ec2::DeprovisionIpamPoolCidr>(ipam::deprovision)
+        .answer::<ec2::GetIpamPoolCidrs>(ipam::list_cidrs)
+        .answer::<ec2::AllocateIpamPoolCidr>(ipam::allocate)
+        .answer::<ec2::ReleaseIpamPoolAllocation>(ipam::release)
+        .answer::<ec2::GetIpamPoolAllocations>(ipam::list_allocations)
+        .answer::<ec2::GetIpamResourceCidrs>(ipam::resource_cidrs);
+}
+
+/// Traffic mirroring.
+fn traffic_mirrors(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateTrafficMirrorTarget>(traffic_mirror::create_target)
+        .answer::<ec2::DescribeTrafficMirrorTargets>(traffic_mirror::describe_targets)
+        .answer::<ec2::DeleteTrafficMirrorTarget>(traffic_mirror::delete_target)
+        .answer::<ec2::CreateTrafficMirrorFilter>(traffic_mirror::create_filter)
+        .answer::<ec2::DescribeTrafficMirrorFilters>(traffic_mirror::describe_filters)
+        .answer::<ec2::DeleteTrafficMirrorFilter>(traffic_mirror::delete_filter)
+        .answer::<ec2::ModifyTrafficMirrorFilterNetworkServices>(traffic_mirror::modify_network_services)
+        .answer::<ec2::CreateTrafficMirrorFilterRule>(traffic_mirror::create_rule)
+        .answer::<ec2::DescribeTrafficMirrorFilterRules>(traffic_mirror::describe_rules)
+        .answer::<ec2::ModifyTrafficMirrorFilterRule>(traffic_mirror::modify_rule)
+        .answer::<ec2::DeleteTrafficMirrorFilterRule>(traffic_mirror::delete_rule)
+        .answer::<ec2::CreateTrafficMirrorSession>(traffic_mirror::create_session)
+        .answer::<ec2::DescribeTrafficMirrorSessions>(traffic_mirror::describe_sessions)
+        .answer::<ec2::ModifyTrafficMirrorSession>(traffic_mirror::modify_session)
+        .answer::<ec2::DeleteTrafficMirrorSession>(traffic_mirror::delete_session);
 }

@@ -1,6 +1,6 @@
 //! The kinds of things that may not be there, and what AWS says when they are not.
 
-use super::{Placement, Template};
+use super::{Noun, Placement, Template};
 
 /// The kinds of things that may not be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub enum Kind {
     Volume,
     /// A snapshot.
     Snapshot,
+    /// One of those that are spoken of by one pattern.
+    Noun(Noun),
 }
 
 /// A text that is no id of its kind.
@@ -105,6 +107,7 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::Image => "InvalidAMIID.Malformed",
         Kind::Volume => "InvalidParameterValue",
         Kind::Snapshot => "InvalidSnapshotID.Malformed",
+        Kind::Noun(noun) => noun.malformed,
     }
 }
 
@@ -137,6 +140,7 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Image => ("image id", "image ids"),
         Kind::Volume => ("volume", "volumes"),
         Kind::Snapshot => ("snapshot", "snapshots"),
+        Kind::Noun(noun) => noun.words,
     }
 }
 
@@ -170,6 +174,7 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::Image => "InvalidAMIID.NotFound",
         Kind::Volume => "InvalidVolume.NotFound",
         Kind::Snapshot => "InvalidSnapshot.NotFound",
+        Kind::Noun(noun) => return noun.not_found(ids),
     };
     let (one, many) = words(kind);
     let sentence = match (kind, ids) {

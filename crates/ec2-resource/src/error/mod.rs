@@ -5,10 +5,14 @@ mod addresses;
 mod attach;
 mod ebs;
 mod elastic;
+mod flow_log;
+mod ipam;
 mod key_pair;
 mod kind;
 mod launch;
+mod mirror;
 mod nat;
+mod noun;
 mod placement;
 mod template;
 
@@ -16,10 +20,14 @@ pub use addresses::Addresses;
 pub use attach::Attach;
 pub use ebs::Ebs;
 pub use elastic::Elastic;
+pub use flow_log::FlowLogRefusal;
+pub use ipam::IpamRefusal;
 pub use key_pair::KeyPair;
 pub use kind::Kind;
 pub use launch::Launch;
+pub use mirror::Mirror;
 pub use nat::NatFailure;
+pub use noun::Noun;
 pub use placement::Placement;
 pub use template::{Template, VersionKept};
 
@@ -43,10 +51,16 @@ pub enum Error {
     Elastic(Elastic),
     /// Something about volumes and snapshots.
     Ebs(Ebs),
+    /// Something about flow logs.
+    FlowLog(FlowLogRefusal),
+    /// Something about IPAM.
+    Ipam(IpamRefusal),
     /// Something about instances.
     Launch(Launch),
     /// Something about key pairs.
     KeyPair(KeyPair),
+    /// Something about mirrored traffic.
+    Mirror(Mirror),
     /// Something about placement groups.
     Placement(Placement),
     /// Something about launch templates.
@@ -109,6 +123,8 @@ pub enum Error {
     NoTypes(Vec<String>),
     /// The path has analyses.
     PathAnalysed(String),
+    /// The scope has analyses.
+    ScopeAnalysed(String),
     /// Too many tags.
     TagLimit,
     /// Too many rules in a group.
@@ -142,8 +158,11 @@ impl AwsError for Error {
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
+            Self::FlowLog(refusal) => refusal.said(),
+            Self::Ipam(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
             Self::KeyPair(refusal) => refusal.said(),
+            Self::Mirror(refusal) => refusal.said(),
             Self::Placement(refusal) => refusal.said(),
             Self::Template(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
@@ -220,6 +239,10 @@ impl AwsError for Error {
                 "AnalysisExistsForNetworkInsightsPath",
                 format!("The networkInsightsPath '{id}' has analyses and cannot be deleted."),
             ),
+            Self::ScopeAnalysed(id) => (
+                "AnalysisExistsForNetworkInsightsAccessScope",
+                format!("The networkInsightsAccessScope '{id}' has analyses and cannot be deleted."),
+            ),
             Self::TagLimit => {
                 ("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.".to_owned())
             }
@@ -263,6 +286,24 @@ impl From<Elastic> for Error {
 impl From<Ebs> for Error {
     fn from(refusal: Ebs) -> Self {
         Self::Ebs(refusal)
+    }
+}
+
+impl From<FlowLogRefusal> for Error {
+    fn from(refusal: FlowLogRefusal) -> Self {
+        Self::FlowLog(refusal)
+    }
+}
+
+impl From<IpamRefusal> for Error {
+    fn from(refusal: IpamRefusal) -> Self {
+        Self::Ipam(refusal)
+    }
+}
+
+impl From<Mirror> for Error {
+    fn from(refusal: Mirror) -> Self {
+        Self::Mirror(refusal)
     }
 }
 

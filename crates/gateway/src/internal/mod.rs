@@ -91,6 +91,7 @@ fn router() -> Router<Page> {
         .route("/_angae/iam/decisions/{id}", get(decisions::one))
         .route("/_angae/iam/explain", get(decisions::explain))
         .route("/_angae/net/explain", get(network::explain))
+        .route("/_angae/net/judge", get(network::judge).post(network::carry))
         .route("/_angae/iam/audit", get(audit::audit))
         .route("/_angae/iam/audit.jsonl", get(audit::lines))
         .route("/_angae/iam/mode", get(iam_mode::show).put(iam_mode::change))

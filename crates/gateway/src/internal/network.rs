@@ -1,13 +1,15 @@
-//! Why a flow between two ends of a network passes, or does not.
+//! Why a flow between two ends of a network passes, or does not; and where other data planes ask whether theirs do.
 
 use super::{Page, problem};
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{AccountId, Region, Scope};
-use ports::{AskedFlow, FlowProblem};
+use ports::{AskedFlow, Carried, FlowProblem};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// `GET /_angae/net/explain?from=…&to=…&protocol=…&port=…`, of an account in a Region.
 #[derive(Deserialize)]
@@ -26,21 +28,94 @@ fn tcp() -> String {
     "tcp".to_owned()
 }
 
+/// `POST /_angae/net/judge`: a flow that was or is about to be carried, and how much of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Report {
+    from: String,
+    to: String,
+    #[serde(default = "tcp")]
+    protocol: String,
+    port: Option<u16>,
+    from_port: Option<u16>,
+    #[serde(default = "one")]
+    packets: u64,
+    bytes: Option<u64>,
+    reply_packets: Option<u64>,
+    reply_bytes: Option<u64>,
+    account: Option<String>,
+    region: Option<String>,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// Bytes of a packet that says nothing: the headers of IPv4 and TCP.
+const LEAST_BYTES: u64 = 40;
+
+impl Report {
+    fn split(self) -> (Wish, Carried) {
+        let reply_packets = self.reply_packets.unwrap_or(self.packets);
+        let bytes = |given: Option<u64>, packets: u64| given.unwrap_or(packets.saturating_mul(LEAST_BYTES));
+        let carried = Carried {
+            from_port: self.from_port,
+            packets: self.packets,
+            bytes: bytes(self.bytes, self.packets),
+            reply_packets,
+            reply_bytes: bytes(self.reply_bytes, reply_packets),
+        };
+        let Self { from, to, protocol, port, account, region, .. } = self;
+        (Wish { from, to, protocol, port, account, region }, carried)
+    }
+}
+
+impl Wish {
+    fn asked(&self) -> AskedFlow<'_> {
+        let Self { from, to, protocol, port, .. } = self;
+        AskedFlow { from, to, protocol, port: *port }
+    }
+
+    fn scope(&self) -> Result<Scope, Response> {
+        let bad = |sentence: &str| problem(StatusCode::BAD_REQUEST, sentence);
+        let account = match self.account.as_deref().map(str::parse::<AccountId>) {
+            None => AccountId::DEFAULT,
+            Some(Ok(account)) => account,
+            Some(Err(_)) => return Err(bad("an account is twelve digits")),
+        };
+        match self.region.as_deref().map(Region::parse) {
+            None => Ok(Scope::new(account, Region::us_east_1())),
+            Some(Some(region)) if region.facts().is_some() => Ok(Scope::new(account, region)),
+            Some(_) => Err(bad("there is no such Region")),
+        }
+    }
+}
+
 /// What becomes of a flow now, step by step.
 pub(super) async fn explain(State(page): State<Page>, Query(wish): Query<Wish>) -> Response {
-    let account = match wish.account.as_deref().map(str::parse::<AccountId>) {
-        None => AccountId::DEFAULT,
-        Some(Ok(account)) => account,
-        Some(Err(_)) => return problem(StatusCode::BAD_REQUEST, "an account is twelve digits"),
+    let told = wish.scope().map(|scope| page.house.flows.explain(&page.world, &scope, &wish.asked()));
+    told.map_or_else(|refusal| refusal, answer)
+}
+
+/// Whether a flow would pass. Nothing is counted.
+pub(super) async fn judge(State(page): State<Page>, Query(wish): Query<Wish>) -> Response {
+    let told = wish.scope().map(|scope| page.house.flows.judge(&page.world, &scope, &wish.asked(), None));
+    told.map_or_else(|refusal| refusal, answer)
+}
+
+/// Whether a flow passes, which its interfaces' flow logs tell of.
+pub(super) async fn carry(State(page): State<Page>, report: Result<Json<Report>, JsonRejection>) -> Response {
+    let (wish, carried) = match report {
+        Ok(Json(report)) => report.split(),
+        Err(rejection) => return problem(rejection.status(), rejection.body_text()),
     };
-    let region = match wish.region.as_deref().map(Region::parse) {
-        None => Region::us_east_1(),
-        Some(Some(region)) if region.facts().is_some() => region,
-        Some(_) => return problem(StatusCode::BAD_REQUEST, "there is no such Region"),
-    };
-    let Wish { from, to, protocol, port, .. } = &wish;
-    let asked = AskedFlow { from, to, protocol, port: *port };
-    match page.house.flows.explain(&page.world, &Scope::new(account, region), &asked) {
+    let flows = &page.house.flows;
+    let told = wish.scope().map(|scope| flows.judge(&page.world, &scope, &wish.asked(), Some(&carried)));
+    told.map_or_else(|refusal| refusal, answer)
+}
+
+fn answer(told: Result<Value, FlowProblem>) -> Response {
+    match told {
         Ok(told) => Json(told).into_response(),
         Err(FlowProblem::NoFlow(sentence)) => problem(StatusCode::BAD_REQUEST, sentence),
         Err(FlowProblem::Unknown(id)) => {

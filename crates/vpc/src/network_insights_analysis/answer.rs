@@ -69,7 +69,7 @@ fn said(scope: &Scope, code: &str, about: Option<&(String, String)>) -> ec2::Exp
 }
 
 /// What is passed on one way, numbered from one.
-fn components(scope: &Scope, told: &Told, leg: &str) -> Vec<ec2::PathComponent> {
+pub(crate) fn components(scope: &Scope, told: &Told, leg: &str) -> Vec<ec2::PathComponent> {
     let steps: Vec<&Step> = told.hops.iter().filter(|step| step.leg == leg && step.id.is_some()).collect();
     let mut components = Vec::new();
     for (position, step) in steps.iter().enumerate() {

@@ -4,6 +4,7 @@ mod answer;
 mod finding;
 mod model;
 
+pub(crate) use answer::components;
 pub(crate) use model::{Finish, Forget, NetworkInsightsAnalysis};
 
 use crate::error::{Error, Kind};

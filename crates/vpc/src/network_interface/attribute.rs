@@ -145,7 +145,7 @@ mod tests {
     use crate::network_interface::model::AttachmentState;
     use base::AccountId;
     use ec2_resource::neighbour::NoInstances;
-    use ports::{Caller, Cx};
+    use ports::{Caller, Cx, NoLogBuckets};
     use shapes_ec2 as ec2;
     use std::sync::Arc;
     use testkit::Local;
@@ -180,7 +180,9 @@ mod tests {
 
     #[test]
     fn an_attached_interface_stays_and_may_go_with_its_instance() {
-        let local = Local::new(|registry| crate::install(registry, Arc::new(NoInstances), Vec::new()));
+        let local = Local::new(|registry| {
+            crate::install(registry, Arc::new(NoInstances), Vec::new(), Arc::new(NoLogBuckets));
+        });
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let id = plugged(&local, &cx);
         let shown = || {

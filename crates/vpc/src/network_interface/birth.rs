@@ -8,6 +8,7 @@ use crate::id::{NetworkInterfaceId, ServiceAttachmentId, SubnetId};
 use crate::resource::{self, Resource, take};
 use crate::security_group::SecurityGroup;
 use crate::subnet::Subnet;
+use crate::traffic_mirror;
 use base::{Ids, Ipv4Block, Scope, Tags};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
@@ -188,6 +189,7 @@ pub(crate) fn make_managed(
 /// Takes an interface away: its addresses are free again, and public ones lead nowhere.
 pub(crate) fn remove(tx: &mut Tx, interface: &NetworkInterface) {
     address::leave_interface(tx, interface);
+    traffic_mirror::leave_interface(tx, interface);
     let subnet = tx.get::<Subnet>(&resource::key(&interface.scope, interface.subnet_id.as_str()));
     if let Some(subnet) = subnet {
         let mut subnet = (*subnet).clone();

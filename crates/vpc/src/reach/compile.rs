@@ -226,7 +226,7 @@ mod tests {
     use crate::reach::verdict::{Arrival, Origin, Verdict};
     use base::{AccountId, Region, Scope};
     use ec2_resource::neighbour::NoInstances;
-    use ports::{Caller, Cx};
+    use ports::{Caller, Cx, NoLogBuckets};
     use shapes_ec2 as ec2;
     use std::sync::Arc;
     use testkit::Local;
@@ -267,7 +267,9 @@ mod tests {
 
     #[test]
     fn the_default_vpc_lets_its_own_speak_and_leads_out() {
-        let local = Local::new(|registry| crate::install(registry, Arc::new(NoInstances), Vec::new()));
+        let local = Local::new(|registry| {
+            crate::install(registry, Arc::new(NoInstances), Vec::new(), Arc::new(NoLogBuckets));
+        });
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let subnets = local.call_with::<ec2::DescribeSubnets>(&cx, ec2::DescribeSubnetsRequest::default());
         let subnets = subnets.unwrap().subnets.unwrap();

@@ -18,6 +18,7 @@ mod gateways;
 pub mod network;
 pub mod packet;
 pub mod rules;
+pub mod seen;
 mod service;
 pub mod told;
 pub mod verdict;

@@ -10,6 +10,7 @@ pub(crate) use reservation::CidrReservation;
 use crate::error::{Error, Kind};
 use crate::event::Changed;
 use crate::id::SubnetId;
+use crate::ipam::{self, FromPool};
 use crate::listing::{self, Wish};
 use crate::network_acl::NetworkAcl;
 use crate::network_interface::NetworkInterface;
@@ -33,19 +34,26 @@ pub(crate) fn create(
     _svc: &Service,
     input: ec2::CreateSubnetRequest,
 ) -> Result<ec2::CreateSubnetResult, Error> {
-    if input.ipv6_cidr_block.is_some() || input.ipv6_native == Some(true) || input.ipv4_ipam_pool_id.is_some()
+    if input.ipv6_cidr_block.is_some()
+        || input.ipv6_native == Some(true)
+        || input.ipv6_ipam_pool_id.is_some()
+        || input.ipv6_netmask_length.is_some()
     {
-        return Err(Error::Parameter(
-            "IPv6 blocks and IPAM pools are not built yet: give a cidrBlock".to_owned(),
-        ));
+        return Err(Error::Parameter("IPv6 blocks are not built yet: give a cidrBlock".to_owned()));
     }
     let vpc_id = vpc::id(input.vpc_id)?;
-    let text = required(input.cidr_block, "cidrBlock")?;
-    let block: Ipv4Block = text.parse().map_err(|_| vpc::not_a_block("cidrBlock", &text))?;
+    let parse = |text: String| text.parse::<Ipv4Block>().map_err(|_| vpc::not_a_block("cidrBlock", &text));
+    let given = input.cidr_block.filter(|text| !text.is_empty()).map(parse).transpose()?;
+    let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
+    if given.is_none() && from.is_none() {
+        return Err(Error::Missing("cidrBlock"));
+    }
     let zone = zone(cx, input.availability_zone.as_deref(), input.availability_zone_id.as_deref())?;
     let tags = tag::of_specifications(input.tag_specifications, Subnet::TYPE)?;
     let subnet = home::write(cx, |tx| {
         let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
+        let drawn = from.as_ref().map(|from| from.draw(tx, cx, &tags, Some(&vpc_id))).transpose()?;
+        let block = drawn.or(given).ok_or(Error::Missing("cidrBlock"))?;
         let inside = parent.blocks().any(|own| own.covers(block));
         if !inside || !(16..=28).contains(&block.prefix()) {
             return Err(Error::SubnetRange(block.to_string()));
@@ -57,6 +65,7 @@ pub(crate) fn create(
         let subnet = Subnet::new(cx.ids(), &parent, block, zone.clone(), tags.clone());
         join_default_acl(tx, &subnet, cx.ids());
         tx.put(subnet.clone());
+        ipam::hold(tx, cx, from.as_ref(), ("subnet", subnet.id.as_str()), block)?;
         tx.after(PENDING_MILLIS, Available { scope: cx.scope().clone(), id: subnet.id.clone() });
         tx.emit(&Changed { kind: "SubnetCreated", resource: subnet.arn() });
         Ok(subnet)
@@ -122,6 +131,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteSubnetRequest) -
         }
         reservation::forget(tx, &subnet);
         tx.delete::<Subnet>(&own);
+        ipam::let_go(tx, cx.scope(), id.as_str(), None);
         tx.emit(&Changed { kind: "SubnetDeleted", resource: subnet.arn() });
         Ok(Empty {})
     })

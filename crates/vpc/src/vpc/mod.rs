@@ -10,6 +10,7 @@ use crate::error::{Error, Kind};
 use crate::event::Changed;
 use crate::id::VpcId;
 use crate::internet_gateway::InternetGateway;
+use crate::ipam::{self, FromPool};
 use crate::listing::{self, Wish};
 use crate::network_acl::NetworkAcl;
 use crate::resource::{self, Resource, required, tag_set, take};
@@ -17,7 +18,7 @@ use crate::route_table::RouteTable;
 use crate::security_group::{Rule, SecurityGroup};
 use crate::subnet::Subnet;
 use crate::{Vpc as Service, home, tag};
-use base::Ipv4Block;
+use base::{Ipv4Block, Tags};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
@@ -28,28 +29,32 @@ const PENDING_MILLIS: u32 = 1_000;
 
 /// `CreateVpc`: an IPv4 network with its main route table, default network ACL and default security group.
 ///
-/// Refuses a block that is not /16 to /28 (`InvalidVpc.Range`). Blocks from IPAM pools and IPv6 blocks are refused
-/// by name until there are pools.
+/// Refuses a block that is not /16 to /28 (`InvalidVpc.Range`). An IPAM pool gives the first free block of a length, or
+/// the one that is named. IPv6 blocks are refused by name.
 pub(crate) fn create(
     cx: &Cx,
     _svc: &Service,
     input: ec2::CreateVpcRequest,
 ) -> Result<ec2::CreateVpcResult, Error> {
-    refuse_pools(
-        input.ipv4_ipam_pool_id.is_some() || input.ipv6_ipam_pool_id.is_some(),
-        input.amazon_provided_ipv6_cidr_block == Some(true) || input.ipv6_cidr_block.is_some(),
+    refuse_ipv6(
+        input.amazon_provided_ipv6_cidr_block == Some(true)
+            || input.ipv6_cidr_block.is_some()
+            || input.ipv6_ipam_pool_id.is_some(),
     )?;
-    let Some(text) = input.cidr_block else {
+    let given = input.cidr_block.as_deref().map(vpc_block).transpose()?;
+    let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
+    if given.is_none() && from.is_none() {
         return Err(Error::MissingOneOf("Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."));
-    };
-    let block = vpc_block(&text)?;
+    }
     let tenancy = input.instance_tenancy.unwrap_or_else(|| "default".to_owned());
     if !matches!(tenancy.as_str(), "default" | "dedicated" | "host") {
         return Err(Error::Tenancy(tenancy));
     }
     let tags = tag::of_specifications(input.tag_specifications, Vpc::TYPE)?;
     let vpc = home::write(cx, |tx| {
+        let block = drawn(tx, cx, given, from.as_ref(), &tags)?;
         let vpc = birth::vpc(tx, cx.scope(), cx.ids(), block, &tenancy, false, tags.clone());
+        ipam::hold(tx, cx, from.as_ref(), ("vpc", vpc.id.as_str()), block)?;
         tx.after(PENDING_MILLIS, Available { scope: cx.scope().clone(), id: vpc.id.clone() });
         tx.emit(&Changed { kind: "VpcCreated", resource: vpc.arn() });
         Ok(vpc)
@@ -133,6 +138,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteVpcRequest) -> R
             tx.delete::<NetworkAcl>(&resource::key(cx.scope(), acl.id.as_str()));
         }
         tx.delete::<Vpc>(&of);
+        ipam::let_go(tx, cx.scope(), id.as_str(), None);
         tx.emit(&Changed { kind: "VpcDeleted", resource: vpc.arn() });
         Ok(Empty {})
     })
@@ -197,26 +203,33 @@ pub(crate) fn describe_attribute(
     Ok(result)
 }
 
-/// `AssociateVpcCidrBlock`: a further IPv4 block.
+/// `AssociateVpcCidrBlock`: a further IPv4 block, also one of an IPAM pool.
 pub(crate) fn associate_cidr_block(
     cx: &Cx,
     _svc: &Service,
     input: ec2::AssociateVpcCidrBlockRequest,
 ) -> Result<ec2::AssociateVpcCidrBlockResult, Error> {
-    refuse_pools(
-        input.ipv4_ipam_pool_id.is_some() || input.ipv6_ipam_pool_id.is_some(),
-        input.amazon_provided_ipv6_cidr_block == Some(true) || input.ipv6_cidr_block.is_some(),
+    refuse_ipv6(
+        input.amazon_provided_ipv6_cidr_block == Some(true)
+            || input.ipv6_cidr_block.is_some()
+            || input.ipv6_ipam_pool_id.is_some(),
     )?;
     let id = id(input.vpc_id)?;
-    let block = vpc_block(&required(input.cidr_block, "cidrBlock")?)?;
+    let given = input.cidr_block.as_deref().map(vpc_block).transpose()?;
+    let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
+    if given.is_none() && from.is_none() {
+        return Err(Error::Missing("cidrBlock"));
+    }
     let association = home::write(cx, |tx| {
         let mut vpc: Vpc = take(tx, cx.scope(), id.as_str())?;
+        let block = drawn(tx, cx, given, from.as_ref(), &vpc.tags)?;
         if vpc.blocks().any(|own| own.overlaps(block)) {
             return Err(Error::CidrConflict(block.to_string()));
         }
         let association = CidrAssociation::new(cx.ids(), block);
         vpc.associations.push(association.clone());
         birth::add_local_routes(tx, &vpc);
+        ipam::hold(tx, cx, from.as_ref(), ("vpc", id.as_str()), block)?;
         tx.emit(&Changed { kind: "VpcChanged", resource: vpc.arn() });
         tx.put(vpc);
         Ok(association)
@@ -253,6 +266,7 @@ pub(crate) fn disassociate_cidr_block(
             return Err(Error::CidrInUse(wanted.clone()));
         }
         birth::remove_local_routes(tx, &vpc, association.block);
+        ipam::let_go(tx, cx.scope(), vpc.id.as_str(), Some(association.block));
         tx.emit(&Changed { kind: "VpcChanged", resource: vpc.arn() });
         tx.put(vpc.clone());
         Ok((vpc, association))
@@ -280,10 +294,20 @@ pub(crate) fn not_a_block(parameter: &'static str, text: &str) -> Error {
     Error::Value(parameter, text.to_owned(), "This is not a valid CIDR block.".to_owned())
 }
 
-fn refuse_pools(pool: bool, ipv6: bool) -> Result<(), Error> {
-    if pool {
-        return Err(Error::Parameter("IPAM pools are not built yet: give a cidrBlock".to_owned()));
-    }
+/// The block that is given, or that a pool gives.
+fn drawn(
+    tx: &Tx,
+    cx: &Cx,
+    given: Option<Ipv4Block>,
+    from: Option<&FromPool>,
+    tags: &Tags,
+) -> Result<Ipv4Block, Error> {
+    let drawn = from.map(|from| from.draw(tx, cx, tags, None)).transpose()?;
+    let block = drawn.or(given).ok_or(Error::Missing("cidrBlock"))?;
+    if (16..=28).contains(&block.prefix()) { Ok(block) } else { Err(Error::VpcRange(block.to_string())) }
+}
+
+fn refuse_ipv6(ipv6: bool) -> Result<(), Error> {
     if ipv6 {
         return Err(Error::Parameter("IPv6 blocks are not built yet".to_owned()));
     }

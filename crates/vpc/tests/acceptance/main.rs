@@ -4,9 +4,13 @@
 mod address;
 mod dhcp_options;
 mod egress_only_internet_gateway;
+mod flow_log;
 mod internet_gateway;
+mod ipam;
+mod ipam_use;
 mod listing;
 mod nat_gateway;
+mod network_access;
 mod network_acl;
 mod network_insights;
 mod network_interface;
@@ -16,12 +20,13 @@ mod subnet;
 mod subnet_cidr_reservation;
 mod tag;
 mod token;
+mod traffic_mirror;
 mod vpc;
 mod zone;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::ec2::{Refused, advance, found, nowhere, refuses, start};
-use testkit::{Client, Golden};
+use testkit::{Client, Golden, Server};
 
 /// Recorded answers of a scenario.
 fn golden(name: &str) -> Golden {
@@ -53,4 +58,29 @@ fn attached_gateway(ec2: &Client, vpc: &str) -> String {
     let id = ec2.call("CreateInternetGateway", &json!({})).ok().text("internetGateway.internetGatewayId");
     ec2.call("AttachInternetGateway", &json!({ "InternetGatewayId": id, "VpcId": vpc })).ok();
     id
+}
+
+/// With `DryRun`, operations say only that they would be done.
+#[track_caller]
+fn dry_runs(ec2: &Client, calls: &[(&str, &Value)]) {
+    let sentence = "Request would have succeeded, but DryRun flag is set.";
+    for (operation, parameters) in calls {
+        let mut parameters = (*parameters).clone();
+        parameters["DryRun"] = json!(true);
+        ec2.call(operation, &parameters).refused(412, "DryRunOperation", sentence);
+    }
+}
+
+/// Another account, and another Region, see nothing of what is there.
+#[track_caller]
+fn unseen_elsewhere(server: &Server, describes: &[(&str, &str)]) {
+    let here = server.client("ec2");
+    let others =
+        [server.client("ec2").region("eu-west-1"), server.client("ec2").key("111122223333", "secret", None)];
+    for (operation, path) in describes {
+        assert!(!here.call(operation, &json!({})).ok().texts(path).is_empty(), "{operation}");
+        for other in &others {
+            assert!(other.call(operation, &json!({})).ok().texts(path).is_empty(), "{operation}");
+        }
+    }
 }

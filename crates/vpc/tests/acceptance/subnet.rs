@@ -82,7 +82,7 @@ fn what_a_subnet_refuses() {
                 "CreateSubnet",
                 json!({ "VpcId": network, "CidrBlock": "10.0.2.0/24", "Ipv6Native": true }),
                 "InvalidParameterValue",
-                "IPv6 blocks and IPAM pools are not built yet: give a cidrBlock",
+                "IPv6 blocks are not built yet: give a cidrBlock",
             ),
             (
                 "CreateSubnet",

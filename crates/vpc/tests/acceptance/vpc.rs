@@ -126,8 +126,8 @@ fn what_a_vpc_refuses() {
             (
                 "CreateVpc",
                 json!({ "Ipv4IpamPoolId": "ipam-pool-0" }),
-                "InvalidParameterValue",
-                "IPAM pools are not built yet: give a cidrBlock",
+                "InvalidIpamPoolId.Malformed",
+                "Invalid id: \"ipam-pool-0\" (expecting \"ipam-pool-...\")",
             ),
             (
                 "CreateVpc",

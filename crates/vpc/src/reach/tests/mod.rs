@@ -6,5 +6,6 @@ mod groups;
 mod property;
 mod reference;
 mod routes;
+mod seen;
 mod site;
 mod trace;
