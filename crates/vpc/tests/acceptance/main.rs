@@ -5,6 +5,7 @@ mod address;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod internet_gateway;
+mod ipv6;
 mod listing;
 mod nat_gateway;
 mod network_acl;
