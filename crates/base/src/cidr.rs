@@ -12,7 +12,7 @@ pub struct Ipv4Block {
     prefix: u8,
 }
 
-/// The text is no IPv4 block.
+/// The text is no block of its family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseBlockError;
 
@@ -100,7 +100,7 @@ impl fmt::Debug for Ipv4Block {
 
 impl fmt::Display for ParseBlockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an IPv4 block is an address, a slash and 0 to 32")
+        f.write_str("a block is an address, a slash and a number of bits")
     }
 }
 

@@ -1,7 +1,7 @@
 //! The names of addresses.
 
 use base::Scope;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The name of a private address inside its VPC: `ip-10-0-0-4.ec2.internal`.
 pub fn private_name(scope: &Scope, address: Ipv4Addr) -> String {
@@ -25,14 +25,56 @@ pub fn public_name(scope: &Scope, address: Ipv4Addr) -> String {
     }
 }
 
+/// The public name of an IPv6 address: `f5lnz-….us-east-1.ip.aws`.
+///
+/// The EC2 user guide shows such names ("View public hostname types") and not how they are made. These are the address as a
+/// number of 25 digits with base 36, in fives.
+pub fn public_ipv6_name(scope: &Scope, address: Ipv6Addr) -> String {
+    format!("{}.{}.ip.aws", fives(address), scope.region)
+}
+
+/// The public name of an IPv6 address and an IPv4 one: the first, and seven digits of the second.
+pub fn dual_stack_name(scope: &Scope, v6: Ipv6Addr, v4: Ipv4Addr) -> String {
+    let digits = in_base_36(u128::from(u32::from(v4)), 7);
+    format!("{}-{digits}.{}.ip.aws", fives(v6), scope.region)
+}
+
+fn fives(address: Ipv6Addr) -> String {
+    let digits = in_base_36(u128::from(address), 25);
+    let parts: Vec<&str> = (0..25).step_by(5).filter_map(|at| digits.get(at..at + 5)).collect();
+    parts.join("-")
+}
+
+fn in_base_36(mut number: u128, length: usize) -> String {
+    let mut digits = Vec::with_capacity(length);
+    for _ in 0..length {
+        let digit = u32::try_from(number % 36).ok().and_then(|digit| char::from_digit(digit, 36));
+        digits.extend(digit);
+        number /= 36;
+    }
+    digits.iter().rev().collect()
+}
+
 fn dashed(address: Ipv4Addr) -> String {
     address.to_string().replace('.', "-")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{private_name, public_name};
+    use super::{dual_stack_name, private_name, public_ipv6_name, public_name};
     use base::{AccountId, Region, Scope};
+
+    #[test]
+    fn names_of_ipv6_are_those_of_one_address() {
+        let scope = Scope::new(AccountId::DEFAULT, Region::us_east_1());
+        let name = |text: &str| public_ipv6_name(&scope, text.parse().unwrap());
+        assert_eq!(name("::"), "00000-00000-00000-00000-00000.us-east-1.ip.aws");
+        assert_eq!(name("::25"), "00000-00000-00000-00000-00011.us-east-1.ip.aws");
+        let last = name("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+        assert_eq!(last, "f5lxx-1zz5p-noryn-qglhz-msp33.us-east-1.ip.aws");
+        let dual = dual_stack_name(&scope, "::25".parse().unwrap(), "0.0.0.37".parse().unwrap());
+        assert_eq!(dual, "00000-00000-00000-00000-00011-0000011.us-east-1.ip.aws");
+    }
 
     #[test]
     fn names_tell_address_and_region() {

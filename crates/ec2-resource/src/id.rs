@@ -5,6 +5,8 @@ base::id_type! {
     pub struct VpcId("vpc-");
     /// The association of a VPC with a block.
     pub struct CidrAssociationId("vpc-cidr-assoc-");
+    /// The association of a subnet with an IPv6 block.
+    pub struct SubnetCidrAssociationId("subnet-cidr-assoc-");
     /// A subnet.
     pub struct SubnetId("subnet-");
     /// A reservation of a part of a subnet.
@@ -27,6 +29,8 @@ base::id_type! {
     pub struct DhcpOptionsId("dopt-");
     /// A network interface.
     pub struct NetworkInterfaceId("eni-");
+    /// A permission on a network interface.
+    pub struct NetworkInterfacePermissionId("eni-perm-");
     /// The attachment of an interface that belongs to a service.
     pub struct ServiceAttachmentId("ela-attach-");
     /// An elastic address.
@@ -41,6 +45,10 @@ base::id_type! {
     pub struct NetworkInsightsAnalysisId("nia-");
     /// An egress-only internet gateway.
     pub struct EgressOnlyInternetGatewayId("eigw-");
+    /// A carrier gateway.
+    pub struct CarrierGatewayId("cagw-");
+    /// An exclusion from the block of public access.
+    pub struct PublicAccessExclusionId("vpcbpa-exclude-");
     /// An instance.
     pub struct InstanceId("i-");
     /// A reservation: the instances of one call.

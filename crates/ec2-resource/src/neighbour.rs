@@ -261,6 +261,10 @@ pub struct Place {
     pub lends_public: bool,
     /// Whether it has private names of instance ids, `i-….ec2.internal`, in the place of those of addresses.
     pub names_by_id: bool,
+    /// Whether those of instance ids lead to IPv4 addresses.
+    pub names_by_a: bool,
+    /// Whether they lead to IPv6 addresses.
+    pub names_by_aaaa: bool,
 }
 
 /// What becomes of the interfaces of an instance.
@@ -274,6 +278,33 @@ pub enum CardChange {
     Groups(Vec<String>),
     /// Whether its one interface takes only what is addressed to it.
     SourceDestCheck(bool),
+}
+
+/// What a call asks of IPv6 for an interface, in its own words; nothing where all is left open.
+#[derive(Clone, Debug, Default)]
+pub struct CardIpv6 {
+    /// Addresses.
+    pub addresses: Vec<String>,
+    /// So many addresses.
+    pub address_count: Option<i32>,
+    /// Prefixes.
+    pub prefixes: Vec<String>,
+    /// So many prefixes.
+    pub prefix_count: Option<i32>,
+    /// Whether the first address is the primary one.
+    pub primary: bool,
+}
+
+impl CardIpv6 {
+    /// Addresses as creates list them: one that is said to be the primary one comes first. `primary` is whether the call
+    /// says that there is one.
+    pub fn of(listed: Vec<ec2::InstanceIpv6Address>, primary: Option<bool>) -> Self {
+        let (first, rest): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|own| own.is_primary_ipv6 == Some(true));
+        let primary = primary == Some(true) || !first.is_empty();
+        let addresses = first.into_iter().chain(rest).filter_map(|own| own.ipv6_address).collect();
+        Self { addresses, primary, ..Self::default() }
+    }
 }
 
 /// An interface of an instance.
@@ -305,6 +336,8 @@ pub struct Card {
     pub prefixes: Vec<String>,
     /// So many prefixes.
     pub prefix_count: Option<i32>,
+    /// What is asked of IPv6.
+    pub ipv6: CardIpv6,
     /// `interface`, `efa` and so on.
     pub kind: Option<String>,
     /// What it is for.

@@ -10,6 +10,7 @@ mod flow_log;
 mod home;
 mod internet_gateway;
 mod ipam;
+mod ipv6;
 mod listing;
 mod nat_gateway;
 mod network_acl;
@@ -110,9 +111,11 @@ pub fn install(
         .record::<internet_gateway::InternetGateway>()
         .record::<security_group::SecurityGroup>()
         .record::<security_group::Rule>()
+        .record::<security_group::VpcAssociation>()
         .record::<network_acl::NetworkAcl>()
         .record::<dhcp_options::DhcpOptions>()
         .record::<network_interface::NetworkInterface>()
+        .record::<network_interface::NetworkInterfacePermission>()
         .record::<address::Address>()
         .record::<nat_gateway::NatGateway>()
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
@@ -136,7 +139,9 @@ pub fn install(
         .job::<ipam::Settle>()
         .job::<ipam::SettleCidr>()
         .job::<vpc::Available>()
+        .job::<vpc::Associated>()
         .job::<subnet::Available>()
+        .job::<subnet::Associated>()
         .job::<network_interface::Available>()
         .job::<network_interface::Attached>()
         .job::<network_interface::Detached>()
@@ -144,6 +149,8 @@ pub fn install(
         .job::<nat_gateway::Open>()
         .job::<nat_gateway::Close>()
         .job::<nat_gateway::Forget>()
+        .job::<nat_gateway::Settle>()
+        .job::<security_group::Turned>()
         .job::<network_insights_analysis::Finish>()
         .job::<network_insights_analysis::Forget>();
     subnets(&mut ops);
@@ -175,6 +182,7 @@ fn subnets(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DescribeVpcAttribute>(vpc::describe_attribute)
         .answer::<ec2::AssociateVpcCidrBlock>(vpc::associate_cidr_block)
         .answer::<ec2::DisassociateVpcCidrBlock>(vpc::disassociate_cidr_block)
+        .answer::<ec2::ModifyVpcTenancy>(vpc::modify_tenancy)
         .answer::<ec2::CreateDhcpOptions>(dhcp_options::create)
         .answer::<ec2::DescribeDhcpOptions>(dhcp_options::describe)
         .answer::<ec2::DeleteDhcpOptions>(dhcp_options::delete)
@@ -183,6 +191,9 @@ fn subnets(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DescribeSubnets>(subnet::describe)
         .answer::<ec2::DeleteSubnet>(subnet::delete)
         .answer::<ec2::ModifySubnetAttribute>(subnet::modify_attribute)
+        .answer::<ec2::CreateDefaultSubnet>(subnet::create_default)
+        .answer::<ec2::AssociateSubnetCidrBlock>(subnet::associate_cidr_block)
+        .answer::<ec2::DisassociateSubnetCidrBlock>(subnet::disassociate_cidr_block)
         .answer::<ec2::CreateSubnetCidrReservation>(subnet::reservation::create)
         .answer::<ec2::GetSubnetCidrReservations>(subnet::reservation::get)
         .answer::<ec2::DeleteSubnetCidrReservation>(subnet::reservation::delete)
@@ -209,7 +220,11 @@ fn gateways(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DeleteEgressOnlyInternetGateway>(egress_only_internet_gateway::delete)
         .answer::<ec2::CreateNatGateway>(nat_gateway::create)
         .answer::<ec2::DescribeNatGateways>(nat_gateway::describe)
-        .answer::<ec2::DeleteNatGateway>(nat_gateway::delete);
+        .answer::<ec2::DeleteNatGateway>(nat_gateway::delete)
+        .answer::<ec2::AssociateNatGatewayAddress>(nat_gateway::associate_address)
+        .answer::<ec2::DisassociateNatGatewayAddress>(nat_gateway::disassociate_address)
+        .answer::<ec2::AssignPrivateNatGatewayAddress>(nat_gateway::assign_address)
+        .answer::<ec2::UnassignPrivateNatGatewayAddress>(nat_gateway::unassign_address);
 }
 
 /// Network interfaces and elastic addresses.
@@ -224,6 +239,12 @@ fn interfaces(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::ResetNetworkInterfaceAttribute>(network_interface::reset_attribute)
         .answer::<ec2::AssignPrivateIpAddresses>(network_interface::assign)
         .answer::<ec2::UnassignPrivateIpAddresses>(network_interface::unassign)
+        .answer::<ec2::AssignIpv6Addresses>(network_interface::assign_ipv6)
+        .answer::<ec2::UnassignIpv6Addresses>(network_interface::unassign_ipv6)
+        .answer::<ec2::CreateNetworkInterfacePermission>(network_interface::create_permission)
+        .answer::<ec2::DescribeNetworkInterfacePermissions>(network_interface::describe_permissions)
+        .answer::<ec2::DeleteNetworkInterfacePermission>(network_interface::delete_permission)
+        .answer::<ec2::ModifyPublicIpDnsNameOptions>(network_interface::modify_public_name)
         .answer::<ec2::AllocateAddress>(address::allocate)
         .answer::<ec2::DescribeAddresses>(address::describe)
         .answer::<ec2::ReleaseAddress>(address::release)
@@ -247,6 +268,12 @@ fn rules(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::ModifySecurityGroupRules>(security_group::modify_rules)
         .answer::<ec2::UpdateSecurityGroupRuleDescriptionsIngress>(security_group::describe_ingress)
         .answer::<ec2::UpdateSecurityGroupRuleDescriptionsEgress>(security_group::describe_egress)
+        .answer::<ec2::AssociateSecurityGroupVpc>(security_group::associate_vpc)
+        .answer::<ec2::DisassociateSecurityGroupVpc>(security_group::disassociate_vpc)
+        .answer::<ec2::DescribeSecurityGroupVpcAssociations>(security_group::describe_vpc_associations)
+        .answer::<ec2::GetSecurityGroupsForVpc>(security_group::for_vpc)
+        .answer::<ec2::DescribeSecurityGroupReferences>(security_group::describe_references)
+        .answer::<ec2::DescribeStaleSecurityGroups>(security_group::describe_stale)
         .answer::<ec2::CreateNetworkAcl>(network_acl::create)
         .answer::<ec2::DescribeNetworkAcls>(network_acl::describe)
         .answer::<ec2::DeleteNetworkAcl>(network_acl::delete)

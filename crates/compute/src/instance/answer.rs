@@ -15,11 +15,13 @@ pub(super) fn shape(svc: &Compute, view: &View, own: &Instance) -> ec2::Instance
     let volumes = svc.neighbours.volumes.of_instance(view, &own.scope, &own.id);
     let address = primary.as_ref().and_then(|card| card.private_ip_address.clone());
     let public = primary.as_ref().and_then(|card| card.association.clone());
+    let ipv6 = primary.as_ref().and_then(|card| card.ipv6_addresses.iter().flatten().next());
     let is_here = !own.is_terminated();
+    // In a subnet for IPv6 only it has a name all the same.
+    let named = address.as_deref().or(primary.as_ref().map(|_| ""));
     ec2::Instance {
-        private_dns_name: Some(
-            address.as_deref().map_or_else(String::new, |own_ip| private_name(own, own_ip)),
-        ),
+        private_dns_name: Some(named.map_or_else(String::new, |own_ip| private_name(own, own_ip))),
+        ipv6_address: ipv6.and_then(|own| own.ipv6_address.clone()),
         private_ip_address: address,
         public_dns_name: Some(
             public.as_ref().and_then(|public| public.public_dns_name.clone()).unwrap_or_default(),

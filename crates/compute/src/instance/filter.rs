@@ -157,6 +157,7 @@ pub(super) fn is_joined(name: &str) -> bool {
                 | "instance.group-id"
                 | "instance.group-name"
                 | "ip-address"
+                | "ipv6-address"
                 | "private-dns-name"
                 | "private-ip-address"
                 | "source-dest-check"
@@ -260,11 +261,16 @@ pub(super) fn joined(shape: &ec2::Instance, name: &str) -> Vec<String> {
         "instance.group-id" => groups().filter_map(|group| group.group_id.clone()).collect(),
         "instance.group-name" => groups().filter_map(|group| group.group_name.clone()).collect(),
         "ip-address" => maybe(&shape.public_ip_address),
+        "ipv6-address" => shape.network_interfaces.iter().flatten().flat_map(ipv6_addresses).collect(),
         "private-dns-name" => maybe(&shape.private_dns_name),
         "private-ip-address" => maybe(&shape.private_ip_address),
         "source-dest-check" => shape.source_dest_check.iter().map(ToString::to_string).collect(),
         _ => Vec::new(),
     }
+}
+
+fn ipv6_addresses(card: &ec2::InstanceNetworkInterface) -> Vec<String> {
+    card.ipv6_addresses.iter().flatten().filter_map(|own| own.ipv6_address.clone()).collect()
 }
 
 fn of_volume(own: &ec2::InstanceBlockDeviceMapping, name: &str) -> Vec<String> {
@@ -303,6 +309,15 @@ fn of_card(card: &ec2::InstanceNetworkInterface, name: &str) -> Vec<String> {
         "group-name" => groups().filter_map(|group| group.group_name.clone()).collect(),
         "ipv4-prefixes.ipv4-prefix" => {
             card.ipv4_prefixes.iter().flatten().filter_map(|own| own.ipv4_prefix.clone()).collect()
+        }
+        "ipv6-address" | "ipv6-addresses.ipv6-address" => ipv6_addresses(card),
+        "ipv6-addresses.is-primary-ipv6" => {
+            let own = card.ipv6_addresses.iter().flatten();
+            own.map(|own| (own.is_primary_ipv6 == Some(true)).to_string()).collect()
+        }
+        "ipv6-native" => truth(card.private_ip_address.is_none()),
+        "ipv6-prefixes.ipv6-prefix" => {
+            card.ipv6_prefixes.iter().flatten().filter_map(|own| own.ipv6_prefix.clone()).collect()
         }
         "mac-address" => maybe(&card.mac_address),
         "network-interface-id" => maybe(&card.network_interface_id),

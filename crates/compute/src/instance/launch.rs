@@ -13,7 +13,7 @@ use crate::key_pair::KeyPair;
 use crate::resource::{self, Resource, required};
 use crate::{launch_template, placement_group, token};
 use base::Arn;
-use ec2_resource::neighbour::{Card, InstanceState, NewVolume, Place, PlaceWish};
+use ec2_resource::neighbour::{Card, CardIpv6, InstanceState, NewVolume, Place, PlaceWish};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
@@ -312,6 +312,7 @@ impl Birth<'_> {
             secondary_count: own.secondary_private_ip_address_count,
             prefixes: prefixes.filter_map(|own| own.ipv4_prefix.clone()).collect(),
             prefix_count: own.ipv4_prefix_count,
+            ipv6: ipv6(own),
             kind: own.interface_type.clone(),
             description: own.description.clone().unwrap_or_default(),
             tags: wish.tags("network-interface"),
@@ -396,12 +397,23 @@ fn metadata_of(machine: &Machine) -> MetadataOptions {
     }
 }
 
+/// What is asked of IPv6 for an interface.
+fn ipv6(own: &ec2::InstanceNetworkInterfaceSpecification) -> CardIpv6 {
+    let prefixes = own.ipv6_prefixes.iter().flatten();
+    CardIpv6 {
+        address_count: own.ipv6_address_count,
+        prefixes: prefixes.filter_map(|own| own.ipv6_prefix.clone()).collect(),
+        prefix_count: own.ipv6_prefix_count,
+        ..CardIpv6::of(own.ipv6_addresses.clone().unwrap_or_default(), own.primary_ipv6)
+    }
+}
+
 fn names(wish: &Wish, place: &Place) -> Names {
     let own = wish.names.clone().unwrap_or_default();
     let of_subnet = if place.names_by_id { "resource-name" } else { "ip-name" };
     Names {
         hostname_type: own.hostname_type.unwrap_or_else(|| of_subnet.to_owned()),
-        a_record: own.enable_resource_name_dns_a_record == Some(true),
-        aaaa_record: own.enable_resource_name_dns_aaaa_record == Some(true),
+        a_record: own.enable_resource_name_dns_a_record.unwrap_or(place.names_by_a),
+        aaaa_record: own.enable_resource_name_dns_aaaa_record.unwrap_or(place.names_by_aaaa),
     }
 }

@@ -140,8 +140,6 @@ fn refuse_unbuilt(input: &ec2::RunInstancesRequest) -> Result<(), Error> {
     }
     let placement = input.placement.as_ref();
     let unbuilt = [
-        ("Ipv6AddressCount", input.ipv6_address_count.is_some_and(|count| count != 0)),
-        ("Ipv6Addresses", some(&input.ipv6_addresses)),
         ("ElasticGpuSpecification", some(&input.elastic_gpu_specification)),
         ("ElasticInferenceAccelerators", some(&input.elastic_inference_accelerators)),
         ("LicenseSpecifications", some(&input.license_specifications)),
@@ -210,6 +208,9 @@ fn cards(input: &ec2::RunInstancesRequest) -> Result<Vec<ec2::InstanceNetworkInt
     if cards.is_empty() {
         let primary = ec2::InstanceNetworkInterfaceSpecification {
             device_index: Some(0),
+            ipv6_address_count: input.ipv6_address_count,
+            ipv6_addresses: input.ipv6_addresses.clone(),
+            primary_ipv6: input.enable_primary_ipv6,
             ..ec2::InstanceNetworkInterfaceSpecification::default()
         };
         return Ok(vec![primary]);
@@ -219,6 +220,8 @@ fn cards(input: &ec2::RunInstancesRequest) -> Result<Vec<ec2::InstanceNetworkInt
         ("subnet ID", input.subnet_id.is_some()),
         ("security groups", given(&input.security_group_ids) || given(&input.security_groups)),
         ("private address", input.private_ip_address.is_some()),
+        ("IPv6 addresses", input.ipv6_addresses.as_ref().is_some_and(|list| !list.is_empty())),
+        ("IPv6 address count", input.ipv6_address_count.is_some()),
     ] {
         if is_given {
             return Err(Launch::BesideInterfaces(what).into());

@@ -21,6 +21,10 @@ pub enum Elastic {
     NatSubnet(String),
     /// Too many NAT gateways in a zone.
     NatLimit,
+    /// The NAT gateway is not available: its id and its state.
+    NatState(String, &'static str),
+    /// The primary address of a NAT gateway stays.
+    NatPrimary(String),
 }
 
 impl Elastic {
@@ -56,6 +60,16 @@ impl Elastic {
             Self::NatLimit => (
                 "NatGatewayLimitExceeded",
                 "Performing this operation would exceed the limit of 5 NAT gateways".to_owned(),
+            ),
+            Self::NatState(id, state) => (
+                "IncorrectState",
+                format!("The NAT gateway {id} is in the state {state}; it must be available."),
+            ),
+            Self::NatPrimary(id) => (
+                "InvalidParameterValue",
+                format!(
+                    "The primary address of the NAT gateway {id} can be neither disassociated nor unassigned."
+                ),
             ),
             Self::PoolEmpty => (
                 "InsufficientAddressCapacity",

@@ -9,6 +9,8 @@ pub enum Kind {
     Vpc,
     /// The association of a VPC with a block.
     CidrAssociation,
+    /// The association of a subnet with an IPv6 block.
+    SubnetCidrAssociation,
     /// A subnet.
     Subnet,
     /// A reservation of a part of a subnet.
@@ -27,6 +29,8 @@ pub enum Kind {
     RouteNatGateway,
     /// An egress-only internet gateway.
     EgressOnlyInternetGateway,
+    /// A carrier gateway.
+    CarrierGateway,
     /// A path of Reachability Analyzer.
     NetworkInsightsPath,
     /// An analysis of a path.
@@ -35,6 +39,8 @@ pub enum Kind {
     Instance,
     /// A network interface.
     NetworkInterface,
+    /// A permission on a network interface.
+    NetworkInterfacePermission,
     /// The attachment of a network interface.
     Attachment,
     /// An elastic address.
@@ -43,10 +49,14 @@ pub enum Kind {
     NatAllocation,
     /// A security group.
     SecurityGroup,
+    /// The association of a security group with a further VPC.
+    SecurityGroupVpcAssociation,
     /// A rule of a security group.
     Rule,
     /// A network ACL.
     NetworkAcl,
+    /// An exclusion from the block of public access.
+    PublicAccessExclusion,
     /// A DHCP options set.
     DhcpOptions,
     /// A key pair, by its id.
@@ -69,6 +79,9 @@ pub enum Kind {
 pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str, String) {
     let sentence = match kind {
         Kind::NatGateway => format!("The NatGateway ID '{given}' is malformed"),
+        Kind::SubnetCidrAssociation => {
+            format!("The subnet CIDR block with association ID {given} is malformed")
+        }
         Kind::Instance => format!("Invalid id: \"{given}\""),
         Kind::Volume => format!("Value ({given}) for parameter volumes is invalid. Expected: 'vol-...'."),
         _ => format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"),
@@ -81,6 +94,7 @@ fn malformed_code(kind: Kind) -> &'static str {
     match kind {
         Kind::Vpc => "InvalidVpcID.Malformed",
         Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.Malformed",
+        Kind::SubnetCidrAssociation => "InvalidSubnetCidrBlockAssociationId.Malformed",
         Kind::Subnet => "InvalidSubnetID.Malformed",
         Kind::CidrReservation => "InvalidSubnetCidrReservationID.Malformed",
         Kind::RouteTable => "InvalidRouteTableId.Malformed",
@@ -90,16 +104,20 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::NatGateway => "NatGatewayMalformed",
         Kind::RouteNatGateway => "InvalidNatGatewayID.Malformed",
         Kind::EgressOnlyInternetGateway => "InvalidEgressOnlyInternetGatewayId.Malformed",
+        Kind::CarrierGateway => "InvalidCarrierGatewayID.Malformed",
         Kind::NetworkInsightsPath => "InvalidNetworkInsightsPathId.Malformed",
         Kind::NetworkInsightsAnalysis => "InvalidNetworkInsightsAnalysisId.Malformed",
         Kind::Instance => "InvalidInstanceID.Malformed",
         Kind::NetworkInterface => "InvalidNetworkInterfaceId.Malformed",
+        Kind::NetworkInterfacePermission => "InvalidNetworkInterfacePermissionId.Malformed",
         Kind::Attachment => "InvalidAttachmentID.Malformed",
         Kind::Allocation => "InvalidAllocationID.Malformed",
         Kind::NatAllocation => "InvalidElasticIpID.Malformed",
         Kind::SecurityGroup => "InvalidGroupId.Malformed",
+        Kind::SecurityGroupVpcAssociation => "InvalidGroupId.Malformed",
         Kind::Rule => "InvalidSecurityGroupRuleId.Malformed",
         Kind::NetworkAcl => "InvalidNetworkAclId.Malformed",
+        Kind::PublicAccessExclusion => "InvalidVpcBlockPublicAccessExclusionId.Malformed",
         Kind::DhcpOptions => "InvalidDhcpOptionsId.Malformed",
         Kind::KeyPair => "InvalidKeyPairId.Malformed",
         Kind::LaunchTemplate => "InvalidLaunchTemplateId.Malformed",
@@ -116,6 +134,9 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Vpc => ("vpc ID", "vpc IDs"),
         Kind::CidrAssociation => ("vpc CIDR block association ID", "vpc CIDR block association IDs"),
+        Kind::SubnetCidrAssociation => {
+            ("subnet CIDR block with association ID", "subnet CIDR blocks with association IDs")
+        }
         Kind::Subnet => ("subnet ID", "subnet IDs"),
         Kind::CidrReservation => ("subnet-cidr-reservation ID", "subnet-cidr-reservation IDs"),
         Kind::RouteTable => ("routeTable ID", "routeTable IDs"),
@@ -124,15 +145,25 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::RouteGateway => ("gateway ID", "gateway IDs"),
         Kind::NatGateway | Kind::RouteNatGateway => ("natGateway ID", "natGateway IDs"),
         Kind::EgressOnlyInternetGateway => ("eigw ID", "eigw IDs"),
+        Kind::CarrierGateway => ("carrierGateway ID", "carrierGateway IDs"),
         Kind::NetworkInsightsPath => ("networkInsightsPath ID", "networkInsightsPath IDs"),
         Kind::NetworkInsightsAnalysis => ("networkInsightsAnalysis ID", "networkInsightsAnalysis IDs"),
         Kind::Instance => ("instance ID", "instance IDs"),
         Kind::NetworkInterface => ("networkInterface ID", "networkInterface IDs"),
+        Kind::NetworkInterfacePermission => {
+            ("networkInterfacePermission ID", "networkInterfacePermission IDs")
+        }
         Kind::Attachment => ("networkInterfaceAttachment ID", "networkInterfaceAttachment IDs"),
         Kind::Allocation | Kind::NatAllocation => ("allocation ID", "allocation IDs"),
         Kind::SecurityGroup => ("security group", "security groups"),
+        Kind::SecurityGroupVpcAssociation => {
+            ("security group VPC association", "security group VPC associations")
+        }
         Kind::Rule => ("security group rule ID", "security group rule IDs"),
         Kind::NetworkAcl => ("networkAcl ID", "networkAcl IDs"),
+        Kind::PublicAccessExclusion => {
+            ("vpcBlockPublicAccessExclusion ID", "vpcBlockPublicAccessExclusion IDs")
+        }
         Kind::DhcpOptions => ("dhcpOption ID", "dhcpOption IDs"),
         Kind::KeyPair => ("key pair ID", "key pair IDs"),
         Kind::LaunchTemplate => ("launch template ID", "launch template IDs"),
@@ -148,6 +179,7 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
     let code = match kind {
         Kind::Vpc => "InvalidVpcID.NotFound",
         Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.NotFound",
+        Kind::SubnetCidrAssociation => "InvalidSubnetCidrBlockAssociationID.NotFound",
         Kind::Subnet => "InvalidSubnetID.NotFound",
         Kind::CidrReservation => "InvalidSubnetCidrReservationID.NotFound",
         Kind::RouteTable => "InvalidRouteTableID.NotFound",
@@ -157,16 +189,20 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::NatGateway => "NatGatewayNotFound",
         Kind::RouteNatGateway => "InvalidNatGatewayID.NotFound",
         Kind::EgressOnlyInternetGateway => "InvalidGatewayID.NotFound",
+        Kind::CarrierGateway => "InvalidCarrierGatewayID.NotFound",
         Kind::NetworkInsightsPath => "InvalidNetworkInsightsPathId.NotFound",
         Kind::NetworkInsightsAnalysis => "InvalidNetworkInsightsAnalysisId.NotFound",
         Kind::Instance => "InvalidInstanceID.NotFound",
         Kind::NetworkInterface => "InvalidNetworkInterfaceID.NotFound",
+        Kind::NetworkInterfacePermission => "InvalidNetworkInterfacePermissionId.NotFound",
         Kind::Attachment => "InvalidAttachmentID.NotFound",
         Kind::Allocation => "InvalidAllocationID.NotFound",
         Kind::NatAllocation => "InvalidElasticIpID.NotFound",
         Kind::SecurityGroup => "InvalidGroup.NotFound",
+        Kind::SecurityGroupVpcAssociation => "InvalidSecurityGroupVpcAssociation.NotFound",
         Kind::Rule => "InvalidSecurityGroupRuleId.NotFound",
         Kind::NetworkAcl => "InvalidNetworkAclID.NotFound",
+        Kind::PublicAccessExclusion => "InvalidVpcBlockPublicAccessExclusionId.NotFound",
         Kind::DhcpOptions => "InvalidDhcpOptionID.NotFound",
         Kind::KeyPair => "InvalidKeyPair.NotFound",
         Kind::LaunchTemplate => return Template::NoId(ids.to_vec()).said(),

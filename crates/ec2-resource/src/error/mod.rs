@@ -7,6 +7,7 @@ mod ebs;
 mod elastic;
 mod flow_log;
 mod ipam;
+mod ipv6;
 mod key_pair;
 mod kind;
 mod launch;
@@ -14,6 +15,7 @@ mod mirror;
 mod nat;
 mod noun;
 mod placement;
+mod public_access;
 mod template;
 
 pub use addresses::Addresses;
@@ -22,6 +24,7 @@ pub use ebs::Ebs;
 pub use elastic::Elastic;
 pub use flow_log::FlowLogRefusal;
 pub use ipam::IpamRefusal;
+pub use ipv6::Ipv6;
 pub use key_pair::KeyPair;
 pub use kind::Kind;
 pub use launch::Launch;
@@ -29,6 +32,7 @@ pub use mirror::Mirror;
 pub use nat::NatFailure;
 pub use noun::Noun;
 pub use placement::Placement;
+pub use public_access::PublicAccess;
 pub use template::{Template, VersionKept};
 
 use crate::filter::BadFilter;
@@ -55,6 +59,8 @@ pub enum Error {
     FlowLog(FlowLogRefusal),
     /// Something about IPAM.
     Ipam(IpamRefusal),
+    /// Something about IPv6.
+    Ipv6(Ipv6),
     /// Something about instances.
     Launch(Launch),
     /// Something about key pairs.
@@ -63,6 +69,8 @@ pub enum Error {
     Mirror(Mirror),
     /// Something about placement groups.
     Placement(Placement),
+    /// Something about the block of public access.
+    PublicAccess(PublicAccess),
     /// Something about launch templates.
     Template(Template),
     /// A parameter is missing.
@@ -95,6 +103,10 @@ pub enum Error {
     DependentObject(String),
     /// A default VPC exists.
     DefaultVpcExists,
+    /// There is no default VPC that something could be made in.
+    DefaultVpcMissing,
+    /// The zone has a default subnet: subnet and zone.
+    DefaultSubnetExists(String, String),
     /// No VPC is named, and there is no default one.
     NoDefaultVpc,
     /// The tenancy is unknown.
@@ -160,10 +172,12 @@ impl AwsError for Error {
             Self::Ebs(refusal) => refusal.said(),
             Self::FlowLog(refusal) => refusal.said(),
             Self::Ipam(refusal) => refusal.said(),
+            Self::Ipv6(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
             Self::KeyPair(refusal) => refusal.said(),
             Self::Mirror(refusal) => refusal.said(),
             Self::Placement(refusal) => refusal.said(),
+            Self::PublicAccess(refusal) => refusal.said(),
             Self::Template(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
@@ -198,6 +212,13 @@ impl AwsError for Error {
             Self::DefaultVpcExists => {
                 ("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.".to_owned())
             }
+            Self::DefaultVpcMissing => {
+                ("DefaultVpcDoesNotExist", "No default VPC exists for this account in this region.".to_owned())
+            }
+            Self::DefaultSubnetExists(subnet, zone) => (
+                "DefaultSubnetAlreadyExistsInAvailabilityZone",
+                format!("'{subnet}' is already the default subnet in {zone}."),
+            ),
             Self::NoDefaultVpc => ("VPCIdNotSpecified", "No default VPC for this user.".to_owned()),
             Self::Tenancy(tenancy) => ("UnsupportedTenancy", format!("The tenancy value {tenancy} is not supported.")),
             Self::RouteExists(to) => ("RouteAlreadyExists", format!("The route identified by {to} already exists.")),
@@ -307,6 +328,12 @@ impl From<Mirror> for Error {
     }
 }
 
+impl From<Ipv6> for Error {
+    fn from(refusal: Ipv6) -> Self {
+        Self::Ipv6(refusal)
+    }
+}
+
 impl From<Launch> for Error {
     fn from(refusal: Launch) -> Self {
         Self::Launch(refusal)
@@ -322,6 +349,12 @@ impl From<KeyPair> for Error {
 impl From<Placement> for Error {
     fn from(refusal: Placement) -> Self {
         Self::Placement(refusal)
+    }
+}
+
+impl From<PublicAccess> for Error {
+    fn from(refusal: PublicAccess) -> Self {
+        Self::PublicAccess(refusal)
     }
 }
 

@@ -1,10 +1,15 @@
 //! NAT gateways.
 
+mod address;
 mod model;
 mod work;
 
+pub(crate) use address::{
+    assign as assign_address, associate as associate_address, disassociate as disassociate_address,
+    unassign as unassign_address,
+};
 pub(crate) use model::NatGateway;
-pub(crate) use work::{Close, Forget, Open};
+pub(crate) use work::{Close, Forget, Open, Settle};
 
 use crate::address::Address;
 use crate::error::{Addresses, Elastic, Error, Kind};
@@ -138,7 +143,7 @@ fn asks(input: ec2::CreateNatGatewayRequest) -> Result<Asks, Error> {
     let secondary =
         secondary(connectivity, allocations.len(), listed?, input.secondary_private_ip_address_count)?;
     let primary = input.private_ip_address.as_deref().map(network_interface::address).transpose()?;
-    let plan = Plan { primary, secondary, prefixes: Asked::default() };
+    let plan = Plan { primary, secondary, ..Plan::default() };
     Ok(Asks { subnet, connectivity, allocations, plan })
 }
 
@@ -209,9 +214,7 @@ pub(crate) fn delete(
     _svc: &Service,
     input: ec2::DeleteNatGatewayRequest,
 ) -> Result<ec2::DeleteNatGatewayResult, Error> {
-    let text = required(input.nat_gateway_id, "natGatewayId")?;
-    let id = NatGatewayId::parse(&text)
-        .map_err(|error| Error::Malformed(Kind::NatGateway, error.given, error.prefix))?;
+    let id = id(input.nat_gateway_id)?;
     home::write(cx, |tx| {
         let mut gateway: NatGateway = take(tx, cx.scope(), id.as_str())?;
         match gateway.state {
@@ -228,23 +231,34 @@ pub(crate) fn delete(
     })
 }
 
+/// A gateway's id.
+fn id(text: Option<String>) -> Result<NatGatewayId, Error> {
+    let text = required(text, "natGatewayId")?;
+    NatGatewayId::parse(&text).map_err(|error| Error::Malformed(Kind::NatGateway, error.given, error.prefix))
+}
+
 /// The ids of the gateways that have an interface.
 pub(crate) fn of_interface(view: &View, interface: &NetworkInterface) -> Vec<String> {
     view.by(&NatGateway::INTERFACE, &interface.key_text()).map(|own| own.id.to_string()).collect()
 }
 
-fn shape(gateway: &NatGateway) -> ec2::NatGateway {
+/// An address as it is answered. Before the gateway has any private address, nothing is said of how far it is.
+fn shape_address(gateway: &NatGateway, own: &NatAddress, is_primary: bool) -> ec2::NatGatewayAddress {
     let is_open = gateway.addresses.iter().any(|own| own.private_ip.is_some());
-    let address = |(position, own): (usize, &NatAddress)| ec2::NatGatewayAddress {
+    ec2::NatGatewayAddress {
         allocation_id: own.allocation.as_ref().map(ToString::to_string),
         association_id: own.association.as_ref().map(ToString::to_string),
         private_ip: own.private_ip.map(|ip| ip.to_string()),
         public_ip: own.public_ip.map(|ip| ip.to_string()),
         network_interface_id: gateway.interface.as_ref().map(ToString::to_string),
-        is_primary: is_open.then_some(position == 0),
-        status: is_open.then(|| "succeeded".to_owned()),
+        is_primary: is_open.then_some(is_primary),
+        status: is_open.then(|| own.state.word().to_owned()),
         ..ec2::NatGatewayAddress::default()
-    };
+    }
+}
+
+fn shape(gateway: &NatGateway) -> ec2::NatGateway {
+    let address = |(position, own): (usize, &NatAddress)| shape_address(gateway, own, position == 0);
     let failure = gateway.failure.as_ref();
     ec2::NatGateway {
         nat_gateway_id: Some(gateway.id.to_string()),

@@ -92,6 +92,45 @@ pub(crate) struct NatAddress {
     pub(crate) association: Option<AddressAssociationId>,
     pub(crate) private_ip: Option<Ipv4Addr>,
     pub(crate) public_ip: Option<Ipv4Addr>,
+    #[serde(default)]
+    pub(crate) state: AddressState,
+}
+
+/// How far an address is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum AddressState {
+    /// It is the gateway's.
+    #[default]
+    Succeeded,
+    /// A private one is about to be.
+    Assigning,
+    /// A private one will soon be no more.
+    Unassigning,
+    /// An elastic one is about to be.
+    Associating,
+    /// An elastic one will soon be no more.
+    Disassociating,
+}
+
+impl AddressState {
+    /// AWS's word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Assigning => "assigning",
+            Self::Unassigning => "unassigning",
+            Self::Associating => "associating",
+            Self::Disassociating => "disassociating",
+        }
+    }
+
+    /// Whether it ends.
+    pub(crate) fn goes(self) -> bool {
+        match self {
+            Self::Unassigning | Self::Disassociating => true,
+            Self::Succeeded | Self::Assigning | Self::Associating => false,
+        }
+    }
 }
 
 impl NatGateway {

@@ -1,6 +1,6 @@
 //! What happens to a NAT gateway after its call was answered.
 
-use super::model::{Connectivity, NatGateway, State};
+use super::model::{AddressState, Connectivity, NatAddress, NatGateway, State};
 use crate::address::{self, Address};
 use crate::error::{Addresses, Error, NatFailure};
 use crate::event::Changed;
@@ -11,6 +11,7 @@ use crate::resource::{self, Resource};
 use crate::subnet::Subnet;
 use base::{Scope, Tags};
 use serde::{Deserialize, Serialize};
+use std::net::Ipv4Addr;
 use store::{Job, JobError, Tx};
 
 /// How long a gateway that has gone is shown, in milliseconds: about an hour.
@@ -108,6 +109,41 @@ fn failure(error: Error) -> NatFailure {
         Error::Addresses(refusal) => refusal.into(),
         // The subnet is there: only its addresses can be refused.
         _ => NatFailure::Address(Addresses::SubnetFull),
+    }
+}
+
+/// The end of what addresses are on their way to: they are there, or gone.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Settle {
+    pub(crate) scope: Scope,
+    pub(crate) id: NatGatewayId,
+    /// The private ones of those that it is about.
+    pub(crate) addresses: Vec<Ipv4Addr>,
+}
+
+impl Job for Settle {
+    const KIND: &'static str = "vpc.nat-gateway-settle";
+
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        let Some(mut gateway) = find(tx, &self.scope, &self.id).filter(NatGateway::is_available) else {
+            return Ok(());
+        };
+        let is_meant = |own: &NatAddress| own.private_ip.is_some_and(|ip| self.addresses.contains(&ip));
+        let (gone, mut kept): (Vec<NatAddress>, Vec<NatAddress>) =
+            gateway.addresses.into_iter().partition(|own| is_meant(own) && own.state.goes());
+        kept.iter_mut().filter(|own| is_meant(own) && !own.state.goes()).for_each(|own| {
+            own.state = AddressState::Succeeded;
+        });
+        gateway.addresses = kept;
+        let card = gateway.interface.as_ref();
+        let card = card.and_then(|id| tx.get::<NetworkInterface>(&resource::key(&self.scope, id.as_str())));
+        if let Some(card) = card {
+            let gone: Vec<Ipv4Addr> = gone.iter().filter_map(|own| own.private_ip).collect();
+            network_interface::give_back(tx, &card, &gone);
+        }
+        tx.emit(&Changed { kind: "NatGatewayChanged", resource: gateway.arn() });
+        tx.put(gateway);
+        Ok(())
     }
 }
 

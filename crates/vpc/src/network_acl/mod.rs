@@ -12,7 +12,7 @@ use crate::resource::{self, Resource, required, tag_set, take};
 use crate::token::{self, Once, once};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home, tag};
-use base::Ipv4Block;
+use base::{Ipv4Block, Ipv6Block};
 use model::{Association, LAST};
 use ports::Cx;
 use shape::Empty;
@@ -218,8 +218,10 @@ fn entry(input: ec2::CreateNetworkAclEntryRequest) -> Result<Entry, Error> {
             let block: Ipv4Block = text.parse().map_err(|_| vpc::not_a_block("cidrBlock", &text))?;
             block.to_string()
         }
-        (None, Some(text)) if text.contains(':') => text,
-        (None, Some(text)) => return Err(vpc::not_a_block("ipv6CidrBlock", &text)),
+        (None, Some(text)) => {
+            let block: Ipv6Block = text.parse().map_err(|_| vpc::not_a_block("ipv6CidrBlock", &text))?;
+            block.to_string()
+        }
         (None, None) => return Err(Error::Missing("cidrBlock")),
         (Some(_), Some(_)) => {
             let sentence = "Only one of cidrBlock and ipv6CidrBlock can be specified";

@@ -10,6 +10,12 @@ use store::{Index, Record};
 
 /// The number of the rule behind all others, which denies.
 pub(crate) const LAST: i32 = 32_767;
+/// The same of IPv6.
+const LAST_V6: i32 = 32_768;
+/// The number of the rule that allows everything in a default ACL.
+const FIRST: i32 = 100;
+/// The same of IPv6.
+const FIRST_V6: i32 = 101;
 
 /// Stateless rules for subnets.
 #[derive(Clone, Serialize, Deserialize)]
@@ -45,15 +51,25 @@ pub(crate) struct Association {
     pub(crate) subnet_id: SubnetId,
 }
 
+/// Everything there is of IPv4.
+const ALL_V4: &str = "0.0.0.0/0";
+/// Everything there is of IPv6.
+const ALL_V6: &str = "::/0";
+
 impl Entry {
-    fn all(number: i32, egress: bool, allow: bool) -> Self {
-        let block = "0.0.0.0/0".to_owned();
+    fn all(number: i32, egress: bool, allow: bool, block: &str) -> Self {
+        let block = block.to_owned();
         Self { number, egress, allow, protocol: "-1".to_owned(), block, ports: None, icmp: None }
     }
 
     /// Whether it is the one of that direction and number.
     pub(crate) fn is(&self, egress: bool, number: i32) -> bool {
         self.egress == egress && self.number == number
+    }
+
+    /// Whether it is the one that allows everything of IPv4, as default ACLs have it.
+    fn is_everything(&self) -> bool {
+        self.number == FIRST && self.allow && self.protocol == "-1" && self.block == ALL_V4
     }
 
     /// AWS's word.
@@ -69,14 +85,35 @@ impl NetworkAcl {
 
     /// One that denies everything.
     pub(crate) fn new(vpc: &Vpc, ids: &Ids, tags: Tags) -> Self {
-        Self {
+        let deny = |egress| Entry::all(LAST, egress, false, ALL_V4);
+        let mut acl = Self {
             scope: vpc.scope.clone(),
             id: NetworkAclId::new(ids),
             vpc_id: vpc.id.clone(),
             is_default: false,
-            entries: vec![Entry::all(LAST, true, false), Entry::all(LAST, false, false)],
+            entries: vec![deny(true), deny(false)],
             associations: Vec::new(),
             tags,
+        };
+        if vpc.ipv6_blocks().next().is_some() {
+            acl.meet_ipv6();
+        }
+        acl
+    }
+
+    /// Its VPC has got its first IPv6 block: the last entries come, and where the default ACL still allows everything of
+    /// IPv4 in a direction, it does so of IPv6. Source: VPC user guide, "Default network ACL".
+    pub(crate) fn meet_ipv6(&mut self) {
+        for egress in [true, false] {
+            let own: Vec<&Entry> = self.entries.iter().filter(|entry| entry.egress == egress).collect();
+            if own.iter().any(|entry| entry.is(egress, LAST_V6)) {
+                continue;
+            }
+            let is_untouched = matches!(own[..], [first, _] if first.is_everything());
+            if self.is_default && is_untouched {
+                self.insert(Entry::all(FIRST_V6, egress, true, ALL_V6));
+            }
+            self.insert(Entry::all(LAST_V6, egress, false, ALL_V6));
         }
     }
 
@@ -84,8 +121,8 @@ impl NetworkAcl {
     pub(crate) fn default_of(vpc: &Vpc, ids: &Ids) -> Self {
         let mut acl = Self::new(vpc, ids, Tags::default());
         acl.is_default = true;
-        acl.insert(Entry::all(100, true, true));
-        acl.insert(Entry::all(100, false, true));
+        acl.insert(Entry::all(FIRST, true, true, ALL_V4));
+        acl.insert(Entry::all(FIRST, false, true, ALL_V4));
         acl
     }
 

@@ -6,7 +6,7 @@ use crate::dns;
 use crate::resource::{self, tag_set};
 use crate::vpc::Vpc;
 use shapes_ec2 as ec2;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use store::View;
 
@@ -25,6 +25,13 @@ pub(super) fn shape(view: &View, own: &NetworkInterface) -> ec2::NetworkInterfac
         association: of(*address),
     });
     let primary = own.primary();
+    let ipv6 = |(position, address): (usize, &Ipv6Addr)| ec2::NetworkInterfaceIpv6Address {
+        ipv6_address: Some(address.to_string()),
+        is_primary_ipv6: Some(own.primary_ipv6 && position == 0),
+        ..ec2::NetworkInterfaceIpv6Address::default()
+    };
+    let v4 = primary.and_then(of).and_then(|own| own.public_ip).and_then(|text| text.parse().ok());
+    let names = own.public_name.as_ref().map(|kind| public_names(own, kind, v4.filter(|_| has_names)));
     ec2::NetworkInterface {
         network_interface_id: Some(own.id.to_string()),
         vpc_id: Some(own.vpc_id.to_string()),
@@ -46,7 +53,13 @@ pub(super) fn shape(view: &View, own: &NetworkInterface) -> ec2::NetworkInterfac
         private_ip_addresses: Some(addresses.collect()),
         ipv4_prefixes: Some(own.prefixes.iter().map(prefix).collect())
             .filter(|list: &Vec<_>| !list.is_empty()),
-        ipv6_addresses: Some(Vec::new()),
+        ipv6_addresses: Some(own.ipv6_addresses.iter().enumerate().map(ipv6).collect()),
+        ipv6_address: own.ipv6_addresses.first().map(ToString::to_string),
+        ipv6_prefixes: Some(own.ipv6_prefixes.iter().map(ipv6_prefix).collect())
+            .filter(|list: &Vec<_>| !list.is_empty()),
+        ipv6_native: own.addresses.is_empty().then_some(true),
+        public_dns_name: names.as_ref().and_then(chosen),
+        public_ip_dns_name_options: names,
         attachment: own.attachment.as_ref().map(attachment),
         connection_tracking_configuration: own.tracking.map(tracking),
         deny_all_igw_traffic: Some(false),
@@ -83,12 +96,20 @@ pub(super) fn card(view: &View, own: &NetworkInterface) -> ec2::InstanceNetworkI
     let prefixes = |list: Vec<ec2::Ipv4PrefixSpecification>| {
         list.into_iter().map(|from| ec2::InstanceIpv4Prefix { ipv4_prefix: from.ipv4_prefix }).collect()
     };
+    let ipv6 = |from: ec2::NetworkInterfaceIpv6Address| ec2::InstanceIpv6Address {
+        ipv6_address: from.ipv6_address,
+        is_primary_ipv6: from.is_primary_ipv6,
+    };
+    let ipv6_prefixes = |list: Vec<ec2::Ipv6PrefixSpecification>| {
+        list.into_iter().map(|from| ec2::InstanceIpv6Prefix { ipv6_prefix: from.ipv6_prefix }).collect()
+    };
     ec2::InstanceNetworkInterface {
         association: full.association.map(association),
         attachment,
         description: full.description,
         groups: full.groups,
-        ipv6_addresses: Some(Vec::new()),
+        ipv6_addresses: full.ipv6_addresses.map(|list| list.into_iter().map(ipv6).collect()),
+        ipv6_prefixes: full.ipv6_prefixes.map(ipv6_prefixes),
         mac_address: full.mac_address,
         network_interface_id: full.network_interface_id,
         owner_id: full.owner_id,
@@ -147,6 +168,31 @@ pub(super) fn groups(groups: &[Group]) -> Vec<ec2::GroupIdentifier> {
 /// A prefix.
 pub(super) fn prefix(prefix: &base::Ipv4Block) -> ec2::Ipv4PrefixSpecification {
     ec2::Ipv4PrefixSpecification { ipv4_prefix: Some(prefix.to_string()) }
+}
+
+/// An IPv6 prefix.
+fn ipv6_prefix(prefix: &base::Ipv6Block) -> ec2::Ipv6PrefixSpecification {
+    ec2::Ipv6PrefixSpecification { ipv6_prefix: Some(prefix.to_string()) }
+}
+
+/// Its public names, of which `kind` is the one that counts.
+fn public_names(own: &NetworkInterface, kind: &str, v4: Option<Ipv4Addr>) -> ec2::PublicIpDnsNameOptions {
+    let v6 = own.ipv6_addresses.first();
+    ec2::PublicIpDnsNameOptions {
+        dns_hostname_type: Some(kind.to_owned()),
+        public_ipv4_dns_name: v4.map(|v4| dns::public_name(&own.scope, v4)),
+        public_ipv6_dns_name: v6.map(|v6| dns::public_ipv6_name(&own.scope, *v6)),
+        public_dual_stack_dns_name: v4.zip(v6).map(|(v4, v6)| dns::dual_stack_name(&own.scope, *v6, v4)),
+    }
+}
+
+/// The public name that counts.
+fn chosen(names: &ec2::PublicIpDnsNameOptions) -> Option<String> {
+    match names.dns_hostname_type.as_deref() {
+        Some("public-dual-stack-dns-name") => names.public_dual_stack_dns_name.clone(),
+        Some("public-ipv6-dns-name") => names.public_ipv6_dns_name.clone(),
+        _ => names.public_ipv4_dns_name.clone(),
+    }
 }
 
 /// Where it is plugged in.

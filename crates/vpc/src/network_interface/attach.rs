@@ -184,7 +184,7 @@ impl Detached {
         let found = tx.get::<NetworkInterface>(&resource::key(&self.scope, self.id.as_str()));
         let Some(own) = found else { return };
         if own.attachment.as_ref().is_some_and(|attachment| attachment.id == self.attachment) {
-            let own = NetworkInterface { attachment: None, lent: None, borrows: false, ..(*own).clone() };
+            let own = own.unplugged();
             tx.emit(&Changed { kind: "NetworkInterfaceChanged", resource: own.arn() });
             tx.put(own);
         }

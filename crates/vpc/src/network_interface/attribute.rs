@@ -1,7 +1,7 @@
 //! The attributes of an interface that can be read and changed one by one.
 
 use super::model::{Attachment, NetworkInterface};
-use super::{answer, birth, description, id, tracking};
+use super::{answer, birth, description, id, ipv6, tracking};
 use crate::error::{Addresses, Error, Kind};
 use crate::event::Changed;
 use crate::resource::{self, Resource, required, take};
@@ -61,8 +61,15 @@ pub(crate) fn modify_attribute(
     }
     let attachment = input.attachment;
     let tracking = input.connection_tracking_specification.map(tracking).transpose()?;
-    let given =
-        [description.is_some(), check.is_some(), groups.is_some(), attachment.is_some(), tracking.is_some()];
+    let primary_ipv6 = input.enable_primary_ipv6;
+    let given = [
+        description.is_some(),
+        check.is_some(),
+        groups.is_some(),
+        attachment.is_some(),
+        tracking.is_some(),
+        primary_ipv6.is_some(),
+    ];
     match given.into_iter().filter(|given| *given).count() {
         0 => return Err(Error::Missing("attribute")),
         1 => {}
@@ -85,6 +92,7 @@ pub(crate) fn modify_attribute(
         }
         own.source_dest_check = check.unwrap_or(own.source_dest_check);
         own.tracking = tracking.or(own.tracking);
+        primary_ipv6.map_or(Ok(()), |wanted| ipv6::make_primary(&mut own, wanted))?;
         tx.emit(&Changed { kind: "NetworkInterfaceChanged", resource: own.arn() });
         tx.put(own);
         Ok(Empty {})
@@ -94,7 +102,6 @@ pub(crate) fn modify_attribute(
 fn refuse_unbuilt(input: &ec2::ModifyNetworkInterfaceAttributeRequest) -> Result<(), Error> {
     let unbuilt = [
         ("EnaSrdSpecification", input.ena_srd_specification.is_some()),
-        ("EnablePrimaryIpv6", input.enable_primary_ipv6.is_some()),
         ("AssociatePublicIpAddress", input.associate_public_ip_address.is_some()),
         ("AssociatedSubnetIds", input.associated_subnet_ids.as_ref().is_some_and(|list| !list.is_empty())),
     ];
@@ -118,6 +125,28 @@ fn change_attachment(
     let value = changes.delete_on_termination.ok_or(Error::Missing("deleteOnTermination"))?;
     attachment.delete_on_termination = value;
     Ok(())
+}
+
+/// `ModifyPublicIpDnsNameOptions`: which of its public names counts.
+pub(crate) fn modify_public_name(
+    cx: &Cx,
+    _svc: &Service,
+    input: ec2::ModifyPublicIpDnsNameOptionsRequest,
+) -> Result<ec2::ModifyPublicIpDnsNameOptionsResult, Error> {
+    let id = id(input.network_interface_id)?;
+    let kind = required(input.hostname_type, "hostnameType")?;
+    let kinds = ["public-dual-stack-dns-name", "public-ipv4-dns-name", "public-ipv6-dns-name"];
+    if !kinds.contains(&kind.as_str()) {
+        return Err(Error::Value("hostnameType", kind, format!("Valid values are {}.", kinds.join(", "))));
+    }
+    home::write(cx, |tx| {
+        let mut own: NetworkInterface = take(tx, cx.scope(), id.as_str())?;
+        own.require_own()?;
+        own.public_name = Some(kind.clone());
+        tx.emit(&Changed { kind: "NetworkInterfaceChanged", resource: own.arn() });
+        tx.put(own);
+        Ok(ec2::ModifyPublicIpDnsNameOptionsResult { successful: Some(true) })
+    })
 }
 
 /// `ResetNetworkInterfaceAttribute`: the source and destination check is on again.

@@ -1,12 +1,14 @@
 //! How interfaces come and go: for users, and for the services that own theirs.
 
+use super::ipv6::{self, Plan6};
 use super::model::{Attachment, AttachmentState, Group, NetworkInterface, Requester, free_mac};
+use super::permission;
 use crate::address;
-use crate::error::{Addresses, Error};
+use crate::error::{Addresses, Error, Ipv6};
 use crate::event::Changed;
 use crate::id::{NetworkInterfaceId, ServiceAttachmentId, SubnetId};
 use crate::resource::{self, Resource, take};
-use crate::security_group::SecurityGroup;
+use crate::security_group::{self, SecurityGroup};
 use crate::subnet::Subnet;
 use crate::traffic_mirror;
 use base::{Ids, Ipv4Block, Scope, Tags};
@@ -51,9 +53,16 @@ pub(crate) struct Plan {
     pub(crate) primary: Option<Ipv4Addr>,
     pub(crate) secondary: Asked<Ipv4Addr>,
     pub(crate) prefixes: Asked<Ipv4Block>,
+    #[serde(default)]
+    pub(crate) ipv6: Plan6,
 }
 
 impl Plan {
+    /// Whether it asks for anything of IPv4.
+    fn names_ipv4(&self) -> bool {
+        self.primary.is_some() || self.secondary.len() + self.prefixes.len() > 0
+    }
+
     /// Takes what is asked for out of the subnet: first what is named, so that nothing else gets it.
     pub(crate) fn primary_and_secondary(&self, subnet: &mut Subnet) -> Result<Vec<Ipv4Addr>, Addresses> {
         if let Some(primary) = self.primary {
@@ -128,12 +137,19 @@ pub(crate) struct Birth {
 pub(crate) fn make(tx: &mut Tx, scope: &Scope, birth: Birth) -> Result<NetworkInterface, Error> {
     let mut subnet: Subnet = take(tx, scope, birth.subnet.as_str())?;
     require_room(1 + birth.plan.secondary.len(), birth.plan.prefixes.len())?;
-    let addresses = birth.plan.primary_and_secondary(&mut subnet)?;
+    if subnet.is_native() && birth.plan.names_ipv4() {
+        return Err(Ipv6::NativeAddresses(subnet.id.to_string()).into());
+    }
+    let addresses = match subnet.is_native() {
+        true => Vec::new(),
+        false => birth.plan.primary_and_secondary(&mut subnet)?,
+    };
+    let ipv6 = ipv6::choose(tx, &subnet, &birth.plan.ipv6, birth.draw.mac)?;
     let prefixes = prefixes(&mut subnet, &birth.plan.prefixes).map_err(|refusal| match refusal {
         Addresses::NoBlocks => Addresses::NoBlocksAtBirth,
         other => other,
     })?;
-    let interface = NetworkInterface {
+    let mut interface = NetworkInterface {
         scope: scope.clone(),
         id: birth.draw.id,
         vpc_id: subnet.vpc_id.clone(),
@@ -143,6 +159,10 @@ pub(crate) fn make(tx: &mut Tx, scope: &Scope, birth: Birth) -> Result<NetworkIn
         mac: free_mac(tx, scope, birth.draw.mac),
         addresses,
         prefixes,
+        ipv6_addresses: ipv6.addresses,
+        ipv6_prefixes: ipv6.prefixes,
+        primary_ipv6: false,
+        public_name: None,
         groups: birth.groups,
         source_dest_check: birth.source_dest_check,
         kind: birth.kind,
@@ -154,6 +174,7 @@ pub(crate) fn make(tx: &mut Tx, scope: &Scope, birth: Birth) -> Result<NetworkIn
         borrows: false,
         tags: birth.tags,
     };
+    ipv6::make_primary(&mut interface, birth.plan.ipv6.primary)?;
     tx.put(subnet);
     tx.put(interface.clone());
     tx.emit(&Changed { kind: "NetworkInterfaceCreated", resource: interface.arn() });
@@ -188,6 +209,7 @@ pub(crate) fn make_managed(
 
 /// Takes an interface away: its addresses are free again, and public ones lead nowhere.
 pub(crate) fn remove(tx: &mut Tx, interface: &NetworkInterface) {
+    permission::forget(tx, interface);
     address::leave_interface(tx, interface);
     traffic_mirror::leave_interface(tx, interface);
     let subnet = tx.get::<Subnet>(&resource::key(&interface.scope, interface.subnet_id.as_str()));
@@ -199,6 +221,23 @@ pub(crate) fn remove(tx: &mut Tx, interface: &NetworkInterface) {
     }
     tx.delete::<NetworkInterface>(&interface.key_text());
     tx.emit(&Changed { kind: "NetworkInterfaceDeleted", resource: interface.arn() });
+}
+
+/// Takes private addresses away from an interface: they are free again, and elastic ones lead to them no longer.
+pub(crate) fn give_back(tx: &mut Tx, interface: &NetworkInterface, addresses: &[Ipv4Addr]) {
+    for address in addresses {
+        address::leave(tx, interface, *address);
+    }
+    let subnet = tx.get::<Subnet>(&resource::key(&interface.scope, interface.subnet_id.as_str()));
+    if let Some(subnet) = subnet {
+        let mut subnet = (*subnet).clone();
+        addresses.iter().for_each(|address| subnet.give_back(*address));
+        tx.put(subnet);
+    }
+    let mut own = interface.clone();
+    own.addresses.retain(|address| !addresses.contains(address));
+    tx.emit(&Changed { kind: "NetworkInterfaceChanged", resource: own.arn() });
+    tx.put(own);
 }
 
 /// The groups of an interface: those that are asked for, or the default one of its VPC.
@@ -218,7 +257,7 @@ pub(crate) fn groups(
     let mut groups: Vec<Group> = Vec::new();
     for id in asked {
         let group: SecurityGroup = take(tx, scope, id)?;
-        if group.vpc_id != subnet.vpc_id {
+        if !security_group::serves(tx, &group, &subnet.vpc_id) {
             return Err(Addresses::OtherNetwork.into());
         }
         if !groups.contains(&named(&group)) {

@@ -5,15 +5,22 @@ mod assign;
 mod attach;
 mod attribute;
 mod birth;
+mod ipv6;
 mod model;
 mod of_instance;
+mod permission;
 
 pub(crate) use assign::{assign, unassign};
 pub(crate) use attach::{Attached, Detached, attach, detach, instance, instance_id};
-pub(crate) use attribute::{describe_attribute, modify_attribute, reset_attribute};
-pub(crate) use birth::{Asked, Birth, Draw, Plan, make_managed, remove};
+pub(crate) use attribute::{describe_attribute, modify_attribute, modify_public_name, reset_attribute};
+pub(crate) use birth::{Asked, Birth, Draw, Plan, give_back, lowest, make_managed, remove};
+pub(crate) use ipv6::{assign as assign_ipv6, unassign as unassign_ipv6};
 pub(crate) use model::{Attachment, Available, NetworkInterface, Requester};
 pub(crate) use of_instance::{OfInstances, only, primary};
+pub(crate) use permission::{
+    NetworkInterfacePermission, create as create_permission, delete as delete_permission,
+    describe as describe_permissions,
+};
 
 use crate::error::{Addresses, Error, Kind};
 use crate::id::NetworkInterfaceId;
@@ -23,6 +30,8 @@ use crate::subnet;
 use crate::token::{self, Once, once};
 use crate::{Vpc as Service, home, tag};
 use base::Ipv4Block;
+use ec2_resource::neighbour::CardIpv6;
+use ipv6::Plan6;
 use model::Tracking;
 use ports::Cx;
 use shape::Empty;
@@ -42,7 +51,6 @@ pub(crate) fn create(
     input: ec2::CreateNetworkInterfaceRequest,
 ) -> Result<ec2::CreateNetworkInterfaceResult, Error> {
     let digest = token::digest(&input);
-    refuse_ipv6(&input)?;
     if input.operator.is_some() {
         return Err(Error::Parameter("Interfaces of service providers are not built yet".to_owned()));
     }
@@ -56,6 +64,14 @@ pub(crate) fn create(
     )?;
     let prefixes = input.ipv4_prefixes.unwrap_or_default().into_iter().filter_map(|own| own.ipv4_prefix);
     let prefixes = assign::prefixes(prefixes.collect(), input.ipv4_prefix_count)?;
+    let listed = input.ipv6_prefixes.unwrap_or_default().into_iter().filter_map(|own| own.ipv6_prefix);
+    let ipv6 = CardIpv6 {
+        prefixes: listed.collect(),
+        prefix_count: input.ipv6_prefix_count,
+        address_count: input.ipv6_address_count,
+        ..CardIpv6::of(input.ipv6_addresses.unwrap_or_default(), input.enable_primary_ipv6)
+    };
+    let ipv6 = Plan6::read(ipv6)?;
     let description = description(input.description.unwrap_or_default())?;
     let tracking = input.connection_tracking_specification.map(tracking).transpose()?;
     let tags = tag::of_specifications(input.tag_specifications, NetworkInterface::TYPE)?;
@@ -64,7 +80,8 @@ pub(crate) fn create(
         Once { operation: "CreateNetworkInterface", token: input.client_token.as_deref(), digest: &digest };
     let interface = home::write(cx, |tx| {
         once(tx, cx.scope(), &call, |tx| {
-            let plan = Plan { primary, secondary: secondary.clone(), prefixes: prefixes.clone() };
+            let (secondary, prefixes, ipv6) = (secondary.clone(), prefixes.clone(), ipv6.clone());
+            let plan = Plan { primary, secondary, prefixes, ipv6 };
             let birth = Birth {
                 draw: Draw::new(cx.ids()),
                 subnet: subnet_id.clone(),
@@ -86,20 +103,6 @@ pub(crate) fn create(
     })?;
     let network_interface = Some(cx.read(|view| answer::shape(view, &interface)));
     Ok(ec2::CreateNetworkInterfaceResult { network_interface, client_token: input.client_token })
-}
-
-/// No subnet has an IPv6 block.
-fn refuse_ipv6(input: &ec2::CreateNetworkInterfaceRequest) -> Result<(), Error> {
-    let given = |list: usize, count: Option<i32>| list > 0 || count.is_some_and(|count| count != 0);
-    let addresses = input.ipv6_addresses.as_ref().map_or(0, Vec::len);
-    let prefixes = input.ipv6_prefixes.as_ref().map_or(0, Vec::len);
-    if given(addresses, input.ipv6_address_count)
-        || given(prefixes, input.ipv6_prefix_count)
-        || input.enable_primary_ipv6 == Some(true)
-    {
-        return Err(Error::Parameter("IPv6 blocks are not built yet".to_owned()));
-    }
-    Ok(())
 }
 
 /// The primary address and the secondary ones, from the two forms that a call has for them.

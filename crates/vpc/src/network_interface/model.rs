@@ -5,10 +5,11 @@ use crate::dns;
 use crate::error::{Addresses, Error, Kind};
 use crate::id::{NetworkInterfaceId, SecurityGroupId, SubnetId, VpcId};
 use crate::resource::{self, Resource, truth};
+use crate::subnet::Subnet;
 use crate::vpc::Vpc;
-use base::{Ipv4Block, Scope, Tags, Timestamp, Zone};
+use base::{Ipv4Block, Ipv6Block, Scope, Tags, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use store::{Index, Job, JobError, Record, Tx, View};
 
@@ -28,6 +29,16 @@ pub(crate) struct NetworkInterface {
     /// Its IPv4 addresses; the first is the primary one.
     pub(crate) addresses: Vec<Ipv4Addr>,
     pub(crate) prefixes: Vec<Ipv4Block>,
+    #[serde(default)]
+    pub(crate) ipv6_addresses: Vec<Ipv6Addr>,
+    #[serde(default)]
+    pub(crate) ipv6_prefixes: Vec<Ipv6Block>,
+    /// Whether the first IPv6 address is its primary one, which stays.
+    #[serde(default)]
+    pub(crate) primary_ipv6: bool,
+    /// The kind of its public name, where one was chosen.
+    #[serde(default)]
+    pub(crate) public_name: Option<String>,
     pub(crate) groups: Vec<Group>,
     pub(crate) source_dest_check: bool,
     /// `interface`, `nat_gateway` and so on.
@@ -124,6 +135,19 @@ impl NetworkInterface {
         },
     };
 
+    /// Those with IPv6 addresses in a /80 of a subnet.
+    pub(crate) const IPV6: Index<Self> = Index {
+        name: "ipv6",
+        keys: |own| {
+            let of_addresses = own.ipv6_addresses.iter().map(|address| prefix_of(*address));
+            let blocks = of_addresses.chain(own.ipv6_prefixes.iter().copied());
+            let mut keys: Vec<String> =
+                blocks.map(|block| block_key(&own.scope, &own.subnet_id, block)).collect();
+            keys.sort();
+            keys.dedup();
+            keys
+        },
+    };
     /// Those of an instance.
     pub(crate) const INSTANCE: Index<Self> = Index {
         name: "instance",
@@ -158,6 +182,16 @@ impl NetworkInterface {
     /// Its primary address.
     pub(crate) fn primary(&self) -> Option<Ipv4Addr> {
         self.addresses.first().copied()
+    }
+
+    /// The same, plugged into nothing: what AWS lends goes back, and no address is the primary one of IPv6.
+    pub(super) fn unplugged(&self) -> Self {
+        Self { attachment: None, lent: None, borrows: false, primary_ipv6: false, ..self.clone() }
+    }
+
+    /// Whether it has anything of IPv6.
+    pub(crate) fn has_ipv6(&self) -> bool {
+        !(self.ipv6_addresses.is_empty() && self.ipv6_prefixes.is_empty())
     }
 
     /// Refuses what only the service that made it may do.
@@ -210,6 +244,23 @@ pub(crate) fn address_key(scope: &Scope, subnet: &SubnetId, address: Ipv4Addr) -
     format!("{}/{address}", resource::key(scope, subnet.as_str()))
 }
 
+/// Bits of an IPv6 prefix of an interface.
+pub(super) const IPV6_PREFIX: u8 = 80;
+
+/// The /80 that an address lies in.
+pub(super) fn prefix_of(address: Ipv6Addr) -> Ipv6Block {
+    Ipv6Block::new(address, IPV6_PREFIX).unwrap_or(Ipv6Block::ANYWHERE)
+}
+
+/// What the index of IPv6 has a /80 of a subnet under.
+pub(super) fn prefix_key(subnet: &Subnet, block: Ipv6Block) -> String {
+    block_key(&subnet.scope, &subnet.id, block)
+}
+
+fn block_key(scope: &Scope, subnet: &SubnetId, block: Ipv6Block) -> String {
+    format!("{}/{block}", resource::key(scope, subnet.as_str()))
+}
+
 /// A MAC address that no interface of the Region has: locally administered, the same for the same number where it is
 /// free.
 pub(crate) fn free_mac(tx: &Tx, scope: &Scope, number: u64) -> String {
@@ -229,8 +280,16 @@ pub(crate) fn free_mac(tx: &Tx, scope: &Scope, number: u64) -> String {
 
 impl Record for NetworkInterface {
     const TABLE: &'static str = "vpc_network_interface";
-    const INDEXES: &'static [Index<Self>] =
-        &[Self::SUBNET, Self::GROUP, Self::MAC, Self::ADDRESS, Self::INSTANCE, Self::ATTACHMENT, Self::LENT];
+    const INDEXES: &'static [Index<Self>] = &[
+        Self::SUBNET,
+        Self::GROUP,
+        Self::MAC,
+        Self::ADDRESS,
+        Self::IPV6,
+        Self::INSTANCE,
+        Self::ATTACHMENT,
+        Self::LENT,
+    ];
     type Key = String;
 
     fn key(&self) -> String {
@@ -303,6 +362,8 @@ impl Resource for NetworkInterface {
             "group-name" => self.groups.iter().map(|group| group.name.clone()).collect(),
             "interface-type" => vec![self.kind.clone()],
             "ipv4-prefix.ipv4-prefix" => self.prefixes.iter().map(ToString::to_string).collect(),
+            "ipv6-addresses.ipv6-address" => self.ipv6_addresses.iter().map(ToString::to_string).collect(),
+            "ipv6-prefix.ipv6-prefix" => self.ipv6_prefixes.iter().map(ToString::to_string).collect(),
             "mac-address" => vec![self.mac.clone()],
             "network-interface-id" => vec![self.id.to_string()],
             "operator.managed" => truth(false),

@@ -3,6 +3,7 @@
 use super::answer;
 use super::attach::{Attached, TURNING_MILLIS};
 use super::birth::{self, Birth, Draw, Plan};
+use super::ipv6::Plan6;
 use super::model::{Attachment, AttachmentState, NetworkInterface, Requester};
 use super::{address, assign, remove};
 use crate::address::pool;
@@ -10,7 +11,7 @@ use crate::error::{Addresses, Attach, Elastic, Error, Kind};
 use crate::event::Changed;
 use crate::id::{AttachmentId, InstanceId, NetworkInterfaceId, SubnetId};
 use crate::resource::{self, Resource, take};
-use crate::security_group::{SecurityGroup, group_id};
+use crate::security_group::{SecurityGroup, group_id, serves};
 use crate::subnet::Subnet;
 use crate::vpc::Vpc;
 use crate::{home, resource::key};
@@ -36,6 +37,8 @@ impl Networks for OfInstances {
             zone: subnet.zone.clone(),
             lends_public: subnet.map_public_ip,
             names_by_id: subnet.hostname_type == "resource-name",
+            names_by_a: subnet.dns_a_record,
+            names_by_aaaa: subnet.dns_aaaa_record,
         })
     }
 
@@ -98,7 +101,7 @@ impl Networks for OfInstances {
                 remove(tx, &card);
                 continue;
             }
-            let own = NetworkInterface { attachment: None, lent: None, borrows: false, ..(*card).clone() };
+            let own = card.unplugged();
             tx.emit(&Changed { kind: "NetworkInterfaceChanged", resource: own.arn() });
             tx.put(own);
         }
@@ -194,7 +197,7 @@ fn groups(
     for text in &wish.groups {
         let id = group_id(text)?;
         let group: SecurityGroup = take(tx, scope, id.as_str())?;
-        if group.vpc_id != network.id {
+        if !serves(tx, &group, &network.id) {
             return Err(Attach::OtherNetwork(id.to_string(), subnet.id.to_string()).into());
         }
         ids.push(id.to_string());
@@ -239,6 +242,7 @@ fn make(cx: &Cx, tx: &mut Tx, card: &Card) -> Result<NetworkInterface, Error> {
         primary: card.primary.as_deref().map(address).transpose()?,
         secondary: assign::asked(secondary?, card.secondary_count, "secondaryPrivateIpAddressCount")?,
         prefixes: assign::prefixes(card.prefixes.clone(), card.prefix_count)?,
+        ipv6: Plan6::read(card.ipv6.clone())?,
     };
     let birth = Birth {
         draw: Draw::new(cx.ids()),

@@ -120,6 +120,12 @@ impl From<base::Ipv4Block> for Block {
     }
 }
 
+impl From<base::Ipv6Block> for Block {
+    fn from(own: base::Ipv6Block) -> Self {
+        Self { network: own.network().into(), prefix: own.prefix(), is_v4: false }
+    }
+}
+
 impl FromStr for Address {
     type Err = NotAnAddress;
 

@@ -27,7 +27,7 @@ pub(crate) fn compiled(view: &View, scope: &Scope) -> Network {
     let prefix = prefix(scope);
     let mut parts = Parts::default();
     let vpcs = collect(view.range::<Vpc>(&prefix), &mut parts.vpcs, |own| {
-        let blocks = own.blocks().map(Into::into).collect();
+        let blocks = own.blocks().map(Into::into).chain(own.ipv6_blocks().map(Into::into)).collect();
         Some((own.id.to_string(), network::Vpc { id: own.id.to_string(), blocks, has_dns: own.dns_support }))
     });
     let acls = collect(view.range::<NetworkAcl>(&prefix), &mut parts.acls, |own| {
@@ -95,7 +95,7 @@ fn subnet(view: &View, prefix: &str, own: &Subnet, holders: &Holders<'_>) -> Opt
     Some(network::Subnet {
         id: own.id.to_string(),
         vpc: *holders.vpcs.get(own.vpc_id.as_str())?,
-        blocks: vec![own.block.into()],
+        blocks: own.block.map(Into::into).into_iter().chain(own.ipv6_block().map(Into::into)).collect(),
         acl: *holders.acls.get(acl.id.as_str())?,
         table: *holders.tables.get(table.id.as_str())?,
     })
@@ -149,10 +149,12 @@ fn known(positions: &Positions, id: &str, of: fn(usize) -> network::Target) -> n
 fn interface(own: &NetworkInterface, subnets: &Positions, groups: &Positions) -> Option<network::Interface> {
     let alone = |address: &std::net::Ipv4Addr| Address::from(*address).alone();
     let prefixes = own.prefixes.iter().copied().map(Block::from);
+    let v6 = own.ipv6_addresses.iter().map(|address| Address::from(*address).alone());
+    let v6 = v6.chain(own.ipv6_prefixes.iter().copied().map(Block::from));
     Some(network::Interface {
         id: own.id.to_string(),
         subnet: *subnets.get(own.subnet_id.as_str())?,
-        addresses: own.addresses.iter().map(alone).chain(prefixes).collect(),
+        addresses: own.addresses.iter().map(alone).chain(prefixes).chain(v6).collect(),
         // What AWS lends leads to the primary address; elastic addresses come beside it.
         public: own.lent.iter().filter_map(|lent| Some((own.primary()?.into(), (*lent).into()))).collect(),
         groups: own.groups.iter().filter_map(|group| groups.get(group.id.as_str())).copied().collect(),

@@ -90,7 +90,7 @@ impl RouteTable {
             scope: vpc.scope.clone(),
             id: RouteTableId::new(ids),
             vpc_id: vpc.id.clone(),
-            routes: vpc.blocks().map(|block| Route::local(&block.to_string())).collect(),
+            routes: vpc.block_texts().map(|block| Route::local(&block)).collect(),
             associations: Vec::new(),
             tags,
         }

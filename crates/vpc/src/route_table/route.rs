@@ -10,11 +10,10 @@ use crate::nat_gateway::NatGateway;
 use crate::network_interface::{self, NetworkInterface};
 use crate::resource::{Resource, take};
 use crate::{Vpc as Service, home, vpc};
-use base::Ipv4Block;
+use base::{Ipv4Block, Ipv6Block};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
-use std::net::Ipv6Addr;
 use store::Tx;
 
 /// What a call names as targets, by parameter.
@@ -161,11 +160,7 @@ fn destination(v4: Option<String>, v6: Option<String>, list: Option<String>) -> 
 
 /// An IPv6 block with its host bits cleared.
 fn ipv6_block(text: &str) -> Option<String> {
-    let (address, prefix) = text.split_once('/')?;
-    let address: Ipv6Addr = address.parse().ok()?;
-    let prefix: u32 = prefix.parse().ok().filter(|prefix| *prefix <= 128)?;
-    let mask = u128::MAX.checked_shl(128 - prefix).unwrap_or(0);
-    Some(format!("{}/{prefix}", Ipv6Addr::from(u128::from(address) & mask)))
+    text.parse().ok().map(|block: Ipv6Block| block.to_string())
 }
 
 fn others<const N: usize>(given: [(&'static str, Option<String>); N]) -> Vec<(&'static str, String)> {

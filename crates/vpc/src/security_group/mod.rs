@@ -1,14 +1,21 @@
 //! Security groups and their rules.
 
+mod association;
 mod change;
 mod model;
 mod modify;
 mod permission;
+mod reference;
 
+pub(crate) use association::{
+    Turned, VpcAssociation, associate as associate_vpc, describe as describe_vpc_associations,
+    disassociate as disassociate_vpc, for_vpc, forget, serves,
+};
 pub(crate) use change::{authorize_egress, authorize_ingress, revoke_egress, revoke_ingress};
-pub(crate) use model::{Peer, Rule, SecurityGroup, make_default};
+pub(crate) use model::{Peer, Rule, SecurityGroup, make_default, meet_ipv6};
 pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
 pub(crate) use permission::group_id;
+pub(crate) use reference::{describe as describe_references, describe_stale};
 
 use crate::error::{Error, Kind};
 use crate::event::Changed;
@@ -19,7 +26,7 @@ use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home, tag};
-use model::{RULE_FILTERS, add, everything, in_order};
+use model::{RULE_FILTERS, in_order, let_out};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
@@ -50,13 +57,13 @@ pub(crate) fn create(
         let mut group = SecurityGroup {
             scope: cx.scope().clone(),
             id: SecurityGroupId::new(cx.ids()),
-            vpc_id: parent.id,
+            vpc_id: parent.id.clone(),
             name: name.clone(),
             description: description.clone(),
             next_rule: 0,
             tags: tags.clone(),
         };
-        add(tx, &mut group, cx.ids(), true, everything(), Peer::Ipv4("0.0.0.0/0".to_owned()));
+        let_out(tx, &mut group, cx.ids(), &parent);
         tx.emit(&Changed { kind: "SecurityGroupCreated", resource: group.arn() });
         tx.put(group.clone());
         Ok(group)
@@ -194,7 +201,9 @@ pub(crate) fn delete(
         if tx.by(&Rule::PEER, &key).any(|rule| rule.group_id != group.id) {
             return Err(Error::DependentObject(group.id.to_string()));
         }
-        if tx.by(&NetworkInterface::GROUP, &key).next().is_some() {
+        if tx.by(&NetworkInterface::GROUP, &key).next().is_some()
+            || tx.by(&VpcAssociation::GROUP, &key).next().is_some()
+        {
             return Err(Error::DependentObject(group.id.to_string()));
         }
         let rules: Vec<_> = tx.by(&Rule::GROUP, &key).map(|rule| rule.key_text()).collect();

@@ -149,6 +149,29 @@ pub(crate) fn everything() -> Traffic {
     Traffic { protocol: "-1".to_owned(), ports: None }
 }
 
+/// Lets everything out of a group, of the families that its VPC has.
+pub(crate) fn let_out(tx: &mut Tx, group: &mut SecurityGroup, ids: &Ids, vpc: &Vpc) {
+    add(tx, group, ids, true, everything(), Peer::Ipv4("0.0.0.0/0".to_owned()));
+    if vpc.ipv6_blocks().next().is_some() {
+        add(tx, group, ids, true, everything(), Peer::Ipv6("::/0".to_owned()));
+    }
+}
+
+/// A VPC has got its first IPv6 block: where its default group still lets out everything of IPv4 and nothing else, it
+/// does so of IPv6. Source: VPC user guide, "Default security groups".
+pub(crate) fn meet_ipv6(tx: &mut Tx, vpc: &Vpc, ids: &Ids) {
+    let of = resource::key(&vpc.scope, vpc.id.as_str());
+    let default = tx.by(&SecurityGroup::VPC, &of).find(|group| group.is_default());
+    let Some(mut group) = default.map(|group| (**group).clone()) else { return };
+    let rules = in_order(tx.by(&Rule::GROUP, &group.key_text()));
+    let out: Vec<_> = rules.iter().filter(|rule| rule.egress).collect();
+    let all = Peer::Ipv4("0.0.0.0/0".to_owned());
+    if matches!(out[..], [only] if only.says(true, &everything(), &all)) {
+        add(tx, &mut group, ids, true, everything(), Peer::Ipv6("::/0".to_owned()));
+        tx.put(group);
+    }
+}
+
 /// The group made with a VPC: everything out, everything in from itself.
 pub(crate) fn make_default(tx: &mut Tx, vpc: &Vpc, ids: &Ids) {
     let mut group = SecurityGroup {
@@ -162,7 +185,7 @@ pub(crate) fn make_default(tx: &mut Tx, vpc: &Vpc, ids: &Ids) {
     };
     let own = Peer::Group { owner: vpc.scope.account, id: group.id.clone() };
     add(tx, &mut group, ids, false, everything(), own);
-    add(tx, &mut group, ids, true, everything(), Peer::Ipv4("0.0.0.0/0".to_owned()));
+    let_out(tx, &mut group, ids, vpc);
     tx.put(group);
 }
 

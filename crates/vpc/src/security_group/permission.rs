@@ -4,9 +4,8 @@ use super::model::{Peer, Rule, Traffic};
 use crate::error::{Error, Kind};
 use crate::id::SecurityGroupId;
 use crate::resource::{Resource, tag_set};
-use base::{AccountId, Ipv4Block};
+use base::{AccountId, Ipv4Block, Ipv6Block};
 use shapes_ec2 as ec2;
-use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 /// One rule that is asked for.
@@ -135,12 +134,10 @@ fn ipv4(text: &str) -> Result<String, Error> {
 }
 
 fn ipv6(text: &str) -> Result<String, Error> {
-    let parsed = text.split_once('/').and_then(|(address, prefix)| {
-        let address: Ipv6Addr = address.parse().ok()?;
-        let prefix: u8 = prefix.parse().ok().filter(|prefix| *prefix <= 128)?;
-        Some(format!("{address}/{prefix}"))
-    });
-    parsed.ok_or_else(|| Error::Parameter(format!("CIDR block {text} is malformed")))
+    let block: Result<Ipv6Block, _> = text.parse();
+    block
+        .map(|block| block.to_string())
+        .map_err(|_| Error::Parameter(format!("CIDR block {text} is malformed")))
 }
 
 /// How InvalidPermission.Duplicate describes a rule.

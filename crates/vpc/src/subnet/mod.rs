@@ -1,13 +1,17 @@
 //! Subnets.
 
+mod block;
+mod default;
 mod model;
 pub(crate) mod reservation;
 mod space;
 
-pub(crate) use model::{Available, Subnet, join_default_acl};
+pub(crate) use block::{associate as associate_cidr_block, disassociate as disassociate_cidr_block};
+pub(crate) use default::create as create_default;
+pub(crate) use model::{Associated, Available, Subnet, join_default_acl};
 pub(crate) use reservation::CidrReservation;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Ipv6, Kind};
 use crate::event::Changed;
 use crate::id::SubnetId;
 use crate::ipam::{self, FromPool};
@@ -17,16 +21,17 @@ use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::route_table::RouteTable;
 use crate::vpc::{self, Vpc};
-use crate::{Vpc as Service, home, tag};
-use base::{Ipv4Block, Zone};
+use crate::{Vpc as Service, home, ipv6, tag};
+use base::{Ipv4Block, Ipv6Block, Zone};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
+use store::Tx;
 
 /// How long AWS shows a new subnet as `pending`, in milliseconds.
 const PENDING_MILLIS: u32 = 1_000;
 
-/// `CreateSubnet`: carves one CIDR block out of a VPC.
+/// `CreateSubnet`: carves one CIDR block out of a VPC, or one of each family.
 ///
 /// Refuses a block outside the VPC (`InvalidSubnet.Range`) or overlapping a sibling (`InvalidSubnet.Conflict`).
 pub(crate) fn create(
@@ -34,43 +39,76 @@ pub(crate) fn create(
     _svc: &Service,
     input: ec2::CreateSubnetRequest,
 ) -> Result<ec2::CreateSubnetResult, Error> {
-    if input.ipv6_cidr_block.is_some()
-        || input.ipv6_native == Some(true)
-        || input.ipv6_ipam_pool_id.is_some()
-        || input.ipv6_netmask_length.is_some()
-    {
-        return Err(Error::Parameter("IPv6 blocks are not built yet: give a cidrBlock".to_owned()));
+    refuse_ipv6_pool(input.ipv6_ipam_pool_id.is_some() || input.ipv6_netmask_length.is_some())?;
+    if input.outpost_arn.is_some() {
+        return Err(Error::Parameter("Outposts are not built yet".to_owned()));
     }
     let vpc_id = vpc::id(input.vpc_id)?;
-    let parse = |text: String| text.parse::<Ipv4Block>().map_err(|_| vpc::not_a_block("cidrBlock", &text));
-    let given = input.cidr_block.filter(|text| !text.is_empty()).map(parse).transpose()?;
+    let is_native = input.ipv6_native == Some(true);
+    let (given, ipv6) = blocks(input.cidr_block.filter(|text| !text.is_empty()), input.ipv6_cidr_block, is_native)?;
     let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
-    if given.is_none() && from.is_none() {
-        return Err(Error::Missing("cidrBlock"));
+    match (is_native, given.is_some() || from.is_some()) {
+        (true, true) => return Err(Ipv6::NativeWithIpv4.into()),
+        (false, false) => return Err(Error::Missing("cidrBlock")),
+        (true, false) | (false, true) => {}
     }
     let zone = zone(cx, input.availability_zone.as_deref(), input.availability_zone_id.as_deref())?;
     let tags = tag::of_specifications(input.tag_specifications, Subnet::TYPE)?;
     let subnet = home::write(cx, |tx| {
         let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
         let drawn = from.as_ref().map(|from| from.draw(tx, cx, &tags, Some(&vpc_id))).transpose()?;
-        let block = drawn.or(given).ok_or(Error::Missing("cidrBlock"))?;
-        let inside = parent.blocks().any(|own| own.covers(block));
-        if !inside || !(16..=28).contains(&block.prefix()) {
-            return Err(Error::SubnetRange(block.to_string()));
+        let block = drawn.or(given);
+        block.map_or(Ok(()), |block| require_free(tx, &parent, block))?;
+        ipv6.map_or(Ok(()), |block| block::require_free(tx, &parent, block))?;
+        let mut subnet = Subnet::new(cx.ids(), &parent, block, zone.clone(), tags.clone());
+        if let Some(block) = ipv6 {
+            block::give(tx, cx, &mut subnet, block);
         }
-        let of = resource::key(cx.scope(), vpc_id.as_str());
-        if tx.by(&Subnet::VPC, &of).any(|sibling| sibling.block.overlaps(block)) {
-            return Err(Error::SubnetConflict(block.to_string()));
-        }
-        let subnet = Subnet::new(cx.ids(), &parent, block, zone.clone(), tags.clone());
         join_default_acl(tx, &subnet, cx.ids());
         tx.put(subnet.clone());
-        ipam::hold(tx, cx, from.as_ref(), ("subnet", subnet.id.as_str()), block)?;
+        if let Some(block) = block {
+            ipam::hold(tx, cx, from.as_ref(), ("subnet", subnet.id.as_str()), block)?;
+        }
         tx.after(PENDING_MILLIS, Available { scope: cx.scope().clone(), id: subnet.id.clone() });
         tx.emit(&Changed { kind: "SubnetCreated", resource: subnet.arn() });
         Ok(subnet)
     })?;
     Ok(ec2::CreateSubnetResult { subnet: Some(shape(&subnet)) })
+}
+
+/// The blocks that are named for a subnet.
+fn blocks(
+    v4: Option<String>,
+    v6: Option<String>,
+    is_native: bool,
+) -> Result<(Option<Ipv4Block>, Option<Ipv6Block>), Error> {
+    if is_native && v6.is_none() {
+        let sentence = "Either 'ipv6CidrBlock' or 'ipv6IpamPoolId' should be provided.";
+        return Err(Error::MissingOneOf(sentence));
+    }
+    let read = |text: String| text.parse().map_err(|_| vpc::not_a_block("cidrBlock", &text));
+    let v6 = v6.map(|text| ipv6::subnet_block(&text)).transpose()?;
+    Ok((v4.map(read).transpose()?, v6))
+}
+
+/// Refuses a block that is not the VPC's, not /16 to /28, or a sibling's already.
+fn require_free(tx: &Tx, parent: &Vpc, block: Ipv4Block) -> Result<(), Error> {
+    let inside = parent.blocks().any(|own| own.covers(block));
+    if !inside || !(16..=28).contains(&block.prefix()) {
+        return Err(Error::SubnetRange(block.to_string()));
+    }
+    let of = resource::key(&parent.scope, parent.id.as_str());
+    if tx.by(&Subnet::VPC, &of).filter_map(|sibling| sibling.block).any(|own| own.overlaps(block)) {
+        return Err(Error::SubnetConflict(block.to_string()));
+    }
+    Ok(())
+}
+
+fn refuse_ipv6_pool(pool: bool) -> Result<(), Error> {
+    match pool {
+        true => Err(Error::Parameter("IPAM pools of IPv6 are not built yet: give an ipv6CidrBlock".to_owned())),
+        false => Ok(()),
+    }
 }
 
 /// The zone by name or id; the Region's first where neither is given.
@@ -183,15 +221,13 @@ fn changes(input: &ec2::ModifySubnetAttributeRequest) -> Vec<Change> {
     set(flag(&input.map_customer_owned_ip_on_launch), |subnet| &mut subnet.map_customer_owned_ip);
     set(flag(&input.enable_resource_name_dns_a_record_on_launch), |subnet| &mut subnet.dns_a_record);
     set(flag(&input.enable_resource_name_dns_aaaa_record_on_launch), |subnet| &mut subnet.dns_aaaa_record);
-    if flag(&input.assign_ipv6_address_on_creation).is_some() {
-        let value = flag(&input.assign_ipv6_address_on_creation) == Some(true);
+    if let Some(value) = flag(&input.assign_ipv6_address_on_creation) {
         changes.push(Box::new(move |subnet| {
-            if value {
-                // AWS asks for an IPv6 block first; no subnet has one here.
+            if value && subnet.ipv6.is_none() {
                 let id = subnet.id.to_string();
-                let sentence = format!("Invalid value 'true' for assignIpv6AddressOnCreation. The subnet {id} has no IPv6 CIDR block.");
-                return Err(Error::Parameter(sentence));
+                return Err(Ipv6::NeedsBlock("assign-ipv6-address-on-creation", id).into());
             }
+            subnet.assigns_ipv6 = value;
             Ok(())
         }));
     }
@@ -227,22 +263,23 @@ pub(crate) fn id(text: Option<String>) -> Result<SubnetId, Error> {
 }
 
 fn shape(subnet: &Subnet) -> ec2::Subnet {
+    let ipv6 = subnet.ipv6.iter().map(|own| block::shape(own, own.state.word()));
     ec2::Subnet {
         subnet_id: Some(subnet.id.to_string()),
         subnet_arn: Some(subnet.arn()),
         vpc_id: Some(subnet.vpc_id.to_string()),
         owner_id: Some(subnet.scope.account.to_string()),
         state: Some(subnet.state.word().to_owned()),
-        cidr_block: Some(subnet.block.to_string()),
+        cidr_block: subnet.block.map(|block| block.to_string()),
         available_ip_address_count: Some(subnet.free_addresses()),
         availability_zone: Some(subnet.zone.name.clone()),
         availability_zone_id: Some(subnet.zone.id.clone()),
         default_for_az: Some(subnet.default_for_az),
         map_public_ip_on_launch: Some(subnet.map_public_ip),
         map_customer_owned_ip_on_launch: Some(subnet.map_customer_owned_ip),
-        assign_ipv6_address_on_creation: Some(false),
-        ipv6_cidr_block_association_set: Some(Vec::new()),
-        ipv6_native: Some(false),
+        assign_ipv6_address_on_creation: Some(subnet.assigns_ipv6),
+        ipv6_cidr_block_association_set: Some(ipv6.collect()),
+        ipv6_native: Some(subnet.is_native()),
         enable_dns64: Some(subnet.dns64),
         enable_lni_at_device_index: subnet.lni_device_index,
         private_dns_name_options_on_launch: Some(ec2::PrivateDnsNameOptionsOnLaunch {

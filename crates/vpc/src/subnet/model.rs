@@ -2,11 +2,12 @@
 
 use super::space::Space;
 use crate::error::{Addresses, Kind};
-use crate::id::{SubnetId, VpcId};
+use crate::id::{SubnetCidrAssociationId, SubnetId, VpcId};
+use crate::ipv6::BlockState;
 use crate::network_acl::NetworkAcl;
 use crate::resource::{self, Resource, truth};
 use crate::vpc::{State, Vpc};
-use base::{Ids, Ipv4Block, Scope, Tags, Zone};
+use base::{Ids, Ipv4Block, Ipv6Block, Scope, Tags, Zone};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::net::Ipv4Addr;
@@ -23,7 +24,14 @@ pub(crate) struct Subnet {
     pub(crate) scope: Scope,
     pub(crate) id: SubnetId,
     pub(crate) vpc_id: VpcId,
-    pub(crate) block: Ipv4Block,
+    /// Its IPv4 block; none where it is for IPv6 only.
+    pub(crate) block: Option<Ipv4Block>,
+    /// Its IPv6 block.
+    #[serde(default)]
+    pub(crate) ipv6: Option<Ipv6Association>,
+    /// Whether interfaces that are made in it get an IPv6 address unasked.
+    #[serde(default)]
+    pub(crate) assigns_ipv6: bool,
     pub(crate) zone: Zone,
     pub(crate) state: State,
     pub(crate) default_for_az: bool,
@@ -41,6 +49,14 @@ pub(crate) struct Subnet {
     pub(crate) tags: Tags,
 }
 
+/// The IPv6 block of a subnet.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Ipv6Association {
+    pub(crate) id: SubnetCidrAssociationId,
+    pub(crate) block: Ipv6Block,
+    pub(crate) state: BlockState,
+}
+
 /// A part that automatic assignment leaves alone.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Reserved {
@@ -54,19 +70,22 @@ impl Subnet {
     pub(crate) const VPC: Index<Self> =
         Index { name: "vpc", keys: |subnet| vec![resource::key(&subnet.scope, subnet.vpc_id.as_str())] };
 
-    pub(crate) fn new(ids: &Ids, vpc: &Vpc, block: Ipv4Block, zone: Zone, tags: Tags) -> Self {
+    /// One without an IPv4 block is for IPv6 only.
+    pub(crate) fn new(ids: &Ids, vpc: &Vpc, block: Option<Ipv4Block>, zone: Zone, tags: Tags) -> Self {
         Self {
             scope: vpc.scope.clone(),
             id: SubnetId::new(ids),
             vpc_id: vpc.id.clone(),
             block,
+            ipv6: None,
+            assigns_ipv6: block.is_none(),
             zone,
             state: State::Pending,
             default_for_az: false,
             map_public_ip: false,
             map_customer_owned_ip: false,
             dns64: false,
-            hostname_type: "ip-name".to_owned(),
+            hostname_type: if block.is_some() { "ip-name" } else { "resource-name" }.to_owned(),
             dns_a_record: false,
             dns_aaaa_record: false,
             lni_device_index: None,
@@ -78,13 +97,31 @@ impl Subnet {
 
     /// Addresses that can still be given out.
     pub(crate) fn free_addresses(&self) -> i32 {
+        if self.is_native() {
+            return 0;
+        }
         let free = i64::from(self.last_free()) - i64::from(FIRST_FREE) + 1 - i64::from(self.taken.count());
         i32::try_from(free.max(0)).unwrap_or(i32::MAX)
     }
 
-    /// The last address that can be given out.
+    /// Whether it is for IPv6 only.
+    pub(crate) fn is_native(&self) -> bool {
+        self.block.is_none()
+    }
+
+    /// Its IPv6 block.
+    pub(crate) fn ipv6_block(&self) -> Option<Ipv6Block> {
+        self.ipv6.as_ref().map(|own| own.block)
+    }
+
+    /// The offset of the last address that can be given out.
     fn last_free(&self) -> u32 {
-        u32::try_from(self.block.size() - 2).unwrap_or(u32::MAX)
+        self.block.map_or(0, |block| u32::try_from(block.size() - 2).unwrap_or(u32::MAX))
+    }
+
+    /// The address at an offset.
+    fn nth(&self, offset: u32) -> Option<Ipv4Addr> {
+        self.block?.nth(offset)
     }
 
     /// Gives out an address that is asked for.
@@ -99,7 +136,7 @@ impl Subnet {
     /// Gives out the lowest free address.
     pub(crate) fn take_lowest(&mut self) -> Result<Ipv4Addr, Addresses> {
         let free = self.lowest(1);
-        let address = free.and_then(|offset| self.block.nth(offset)).ok_or(Addresses::SubnetFull)?;
+        let address = free.and_then(|offset| self.nth(offset)).ok_or(Addresses::SubnetFull)?;
         self.take(address).map(|()| address)
     }
 
@@ -140,7 +177,7 @@ impl Subnet {
     /// Gives out the lowest free prefix.
     pub(crate) fn take_lowest_prefix(&mut self) -> Result<Ipv4Block, Addresses> {
         let free = self.lowest_prefix();
-        let address = free.and_then(|offset| self.block.nth(offset));
+        let address = free.and_then(|offset| self.nth(offset));
         let prefix = address.and_then(|address| Ipv4Block::new(address, 28)).ok_or(Addresses::NoBlocks)?;
         self.take_prefix(prefix).map(|()| prefix)
     }
@@ -164,7 +201,8 @@ impl Subnet {
     }
 
     fn offset(&self, address: Ipv4Addr) -> Option<u32> {
-        self.block.contains(address).then(|| u32::from(address) - u32::from(self.block.network()))
+        let block = self.block.filter(|block| block.contains(address))?;
+        Some(u32::from(address) - u32::from(block.network()))
     }
 }
 
@@ -241,13 +279,22 @@ impl Resource for Subnet {
             "availability-zone" | "availabilityZone" => vec![self.zone.name.clone()],
             "availability-zone-id" | "availabilityZoneId" => vec![self.zone.id.clone()],
             "available-ip-address-count" => vec![self.free_addresses().to_string()],
-            "cidr" | "cidrBlock" | "cidr-block" => vec![self.block.to_string()],
+            "cidr" | "cidrBlock" | "cidr-block" => self.block.iter().map(ToString::to_string).collect(),
             "default-for-az" | "defaultForAz" => truth(self.default_for_az),
             "enable-dns64" => truth(self.dns64),
             "enable-lni-at-device-index" => {
                 self.lni_device_index.map(|n| n.to_string()).into_iter().collect()
             }
-            "ipv6-native" => truth(false),
+            "ipv6-cidr-block-association.association-id" => {
+                self.ipv6.iter().map(|own| own.id.to_string()).collect()
+            }
+            "ipv6-cidr-block-association.ipv6-cidr-block" => {
+                self.ipv6.iter().map(|own| own.block.to_string()).collect()
+            }
+            "ipv6-cidr-block-association.state" => {
+                self.ipv6.iter().map(|own| own.state.word().to_owned()).collect()
+            }
+            "ipv6-native" => truth(self.is_native()),
             "map-customer-owned-ip-on-launch" => truth(self.map_customer_owned_ip),
             "map-public-ip-on-launch" => truth(self.map_public_ip),
             "owner-id" => vec![self.scope.account.to_string()],
@@ -285,6 +332,28 @@ impl Job for Available {
     }
 }
 
+/// The end of `associating`.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Associated {
+    pub(crate) scope: Scope,
+    pub(crate) id: SubnetId,
+    pub(crate) association: SubnetCidrAssociationId,
+}
+
+impl Job for Associated {
+    const KIND: &'static str = "vpc.subnet-cidr-block-associated";
+
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        let found = tx.get::<Subnet>(&resource::key(&self.scope, self.id.as_str()));
+        let Some(mut subnet) = found.map(|subnet| (*subnet).clone()) else { return Ok(()) };
+        if let Some(own) = subnet.ipv6.as_mut().filter(|own| own.id == self.association) {
+            own.state = BlockState::Associated;
+            tx.put(subnet);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Subnet;
@@ -306,7 +375,9 @@ mod tests {
 
     #[test]
     fn a_subnet_of_version_1_has_all_its_addresses() {
-        assert_eq!(old("10.0.0.0/24").free_addresses(), 251);
+        let subnet = old("10.0.0.0/24");
+        assert_eq!((subnet.free_addresses(), subnet.is_native()), (251, false));
+        assert!(subnet.ipv6_block().is_none() && !subnet.assigns_ipv6);
         assert!(Subnet::upgrade(2, json!({})).is_err());
     }
 

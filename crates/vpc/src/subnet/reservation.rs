@@ -87,8 +87,9 @@ pub(crate) fn create(
     let description = input.description;
     let reservation = home::write(cx, |tx| {
         let subnet: Subnet = take(tx, cx.scope(), subnet_id.as_str())?;
-        if !subnet.block.covers(block) {
-            let sentence = format!("Reservation CIDR should be within subnet CIDR block ({})", subnet.block);
+        if !subnet.block.is_some_and(|own| own.covers(block)) {
+            let own = subnet.block.map(|own| own.to_string()).unwrap_or_default();
+            let sentence = format!("Reservation CIDR should be within subnet CIDR block ({own})");
             return Err(Error::Parameter(sentence));
         }
         let of = resource::key(cx.scope(), subnet_id.as_str());

@@ -30,6 +30,7 @@ pub(crate) fn vpc(
         scope: scope.clone(),
         id: VpcId::new(ids),
         associations: vec![CidrAssociation::new(ids, block)],
+        ipv6: Vec::new(),
         state: if is_default { State::Available } else { State::Pending },
         is_default,
         tenancy: tenancy.to_owned(),
@@ -64,7 +65,7 @@ pub(crate) fn default_vpc(tx: &mut Tx, scope: &Scope, ids: &Ids) -> Vpc {
     tx.put(gateway);
     for (zone, third) in scope.region.zones().into_iter().zip((0..=240_u8).step_by(16)) {
         if let Some(block) = Ipv4Block::new(Ipv4Addr::new(172, 31, third, 0), 20) {
-            let mut subnet = Subnet::new(ids, &vpc, block, zone, Tags::default());
+            let mut subnet = Subnet::new(ids, &vpc, Some(block), zone, Tags::default());
             subnet.default_for_az = true;
             subnet.map_public_ip = true;
             subnet.state = State::Available;
@@ -78,8 +79,7 @@ pub(crate) fn default_vpc(tx: &mut Tx, scope: &Scope, ids: &Ids) -> Vpc {
 /// Gives every route table of the VPC a local route for each block.
 pub(crate) fn add_local_routes(tx: &mut Tx, vpc: &Vpc) {
     for mut table in tables(tx, vpc) {
-        for block in vpc.blocks() {
-            let to = block.to_string();
+        for to in vpc.block_texts() {
             if !table.routes.iter().any(|route| route.destination == to) {
                 let locals = table.routes.iter().take_while(|route| route.target == Target::Local).count();
                 table.routes.insert(locals, Route::local(&to));
@@ -90,8 +90,7 @@ pub(crate) fn add_local_routes(tx: &mut Tx, vpc: &Vpc) {
 }
 
 /// Takes the local route of a block out of every route table.
-pub(crate) fn remove_local_routes(tx: &mut Tx, vpc: &Vpc, block: Ipv4Block) {
-    let to = block.to_string();
+pub(crate) fn remove_local_routes(tx: &mut Tx, vpc: &Vpc, to: &str) {
     for mut table in tables(tx, vpc) {
         table.routes.retain(|route| !(route.destination == to && route.target == Target::Local));
         tx.put(table);

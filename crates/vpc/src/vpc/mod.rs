@@ -1,9 +1,11 @@
 //! VPCs.
 
 pub(crate) mod birth;
+mod block;
 mod model;
 
-pub(crate) use model::{Available, CidrAssociation, State, Vpc};
+pub(crate) use block::{associate as associate_cidr_block, disassociate as disassociate_cidr_block};
+pub(crate) use model::{Associated, Available, CidrAssociation, State, Vpc};
 
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::error::{Error, Kind};
@@ -15,10 +17,10 @@ use crate::listing::{self, Wish};
 use crate::network_acl::NetworkAcl;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::route_table::RouteTable;
-use crate::security_group::{Rule, SecurityGroup};
+use crate::security_group::{self, Rule, SecurityGroup};
 use crate::subnet::Subnet;
 use crate::{Vpc as Service, home, tag};
-use base::{Ipv4Block, Tags};
+use block::{Ipv6Wish, drawn};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
@@ -27,21 +29,28 @@ use store::Tx;
 /// How long AWS shows a new VPC as `pending`, in milliseconds.
 const PENDING_MILLIS: u32 = 1_000;
 
-/// `CreateVpc`: an IPv4 network with its main route table, default network ACL and default security group.
+/// `CreateVpc`: a network with its main route table, default network ACL and default security group, and an IPv6 block
+/// where AWS is asked to lend one.
 ///
 /// Refuses a block that is not /16 to /28 (`InvalidVpc.Range`). An IPAM pool gives the first free block of a length, or
-/// the one that is named. IPv6 blocks are refused by name.
+/// the one that is named. IPv6 blocks of IPAM pools are refused by name.
 pub(crate) fn create(
     cx: &Cx,
     _svc: &Service,
     input: ec2::CreateVpcRequest,
 ) -> Result<ec2::CreateVpcResult, Error> {
-    refuse_ipv6(
-        input.amazon_provided_ipv6_cidr_block == Some(true)
-            || input.ipv6_cidr_block.is_some()
-            || input.ipv6_ipam_pool_id.is_some(),
-    )?;
-    let given = input.cidr_block.as_deref().map(vpc_block).transpose()?;
+    refuse_ipv6_pool(input.ipv6_ipam_pool_id.is_some() || input.ipv6_netmask_length.is_some())?;
+    if input.vpc_encryption_control.is_some() {
+        return Err(Error::Parameter("VpcEncryptionControl is not built yet".to_owned()));
+    }
+    let ipv6 = Ipv6Wish {
+        from_amazon: input.amazon_provided_ipv6_cidr_block,
+        border_group: input.ipv6_cidr_block_network_border_group,
+        block: input.ipv6_cidr_block,
+        pool: input.ipv6_pool,
+    };
+    let border_group = ipv6.border_group(cx)?;
+    let given = input.cidr_block.as_deref().map(block::ipv4).transpose()?;
     let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
     if given.is_none() && from.is_none() {
         return Err(Error::MissingOneOf("Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."));
@@ -53,8 +62,11 @@ pub(crate) fn create(
     let tags = tag::of_specifications(input.tag_specifications, Vpc::TYPE)?;
     let vpc = home::write(cx, |tx| {
         let block = drawn(tx, cx, given, from.as_ref(), &tags)?;
-        let vpc = birth::vpc(tx, cx.scope(), cx.ids(), block, &tenancy, false, tags.clone());
+        let mut vpc = birth::vpc(tx, cx.scope(), cx.ids(), block, &tenancy, false, tags.clone());
         ipam::hold(tx, cx, from.as_ref(), ("vpc", vpc.id.as_str()), block)?;
+        if let Some(group) = &border_group {
+            block::lend(tx, cx, &mut vpc, group)?;
+        }
         tx.after(PENDING_MILLIS, Available { scope: cx.scope().clone(), id: vpc.id.clone() });
         tx.emit(&Changed { kind: "VpcCreated", resource: vpc.arn() });
         Ok(vpc)
@@ -137,6 +149,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteVpcRequest) -> R
         for acl in acls {
             tx.delete::<NetworkAcl>(&resource::key(cx.scope(), acl.id.as_str()));
         }
+        security_group::forget(tx, &vpc);
         tx.delete::<Vpc>(&of);
         ipam::let_go(tx, cx.scope(), id.as_str(), None);
         tx.emit(&Changed { kind: "VpcDeleted", resource: vpc.arn() });
@@ -175,6 +188,25 @@ pub(crate) fn modify_attribute(
     })
 }
 
+/// `ModifyVpcTenancy`: instances to come need no machines of their own any more.
+pub(crate) fn modify_tenancy(
+    cx: &Cx,
+    _svc: &Service,
+    input: ec2::ModifyVpcTenancyRequest,
+) -> Result<ec2::ModifyVpcTenancyResult, Error> {
+    let id = id(input.vpc_id)?;
+    let tenancy = required(input.instance_tenancy, "instanceTenancy")?;
+    if tenancy != "default" {
+        return Err(Error::Tenancy(tenancy));
+    }
+    home::write(cx, |tx| {
+        let vpc: Vpc = take(tx, cx.scope(), id.as_str())?;
+        tx.emit(&Changed { kind: "VpcChanged", resource: vpc.arn() });
+        tx.put(Vpc { tenancy: tenancy.clone(), ..vpc });
+        Ok(ec2::ModifyVpcTenancyResult { return_value: Some(true) })
+    })
+}
+
 /// `DescribeVpcAttribute`: the one that is asked for.
 pub(crate) fn describe_attribute(
     cx: &Cx,
@@ -203,90 +235,10 @@ pub(crate) fn describe_attribute(
     Ok(result)
 }
 
-/// `AssociateVpcCidrBlock`: a further IPv4 block, also one of an IPAM pool.
-pub(crate) fn associate_cidr_block(
-    cx: &Cx,
-    _svc: &Service,
-    input: ec2::AssociateVpcCidrBlockRequest,
-) -> Result<ec2::AssociateVpcCidrBlockResult, Error> {
-    refuse_ipv6(
-        input.amazon_provided_ipv6_cidr_block == Some(true)
-            || input.ipv6_cidr_block.is_some()
-            || input.ipv6_ipam_pool_id.is_some(),
-    )?;
-    let id = id(input.vpc_id)?;
-    let given = input.cidr_block.as_deref().map(vpc_block).transpose()?;
-    let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
-    if given.is_none() && from.is_none() {
-        return Err(Error::Missing("cidrBlock"));
-    }
-    let association = home::write(cx, |tx| {
-        let mut vpc: Vpc = take(tx, cx.scope(), id.as_str())?;
-        let block = drawn(tx, cx, given, from.as_ref(), &vpc.tags)?;
-        if vpc.blocks().any(|own| own.overlaps(block)) {
-            return Err(Error::CidrConflict(block.to_string()));
-        }
-        let association = CidrAssociation::new(cx.ids(), block);
-        vpc.associations.push(association.clone());
-        birth::add_local_routes(tx, &vpc);
-        ipam::hold(tx, cx, from.as_ref(), ("vpc", id.as_str()), block)?;
-        tx.emit(&Changed { kind: "VpcChanged", resource: vpc.arn() });
-        tx.put(vpc);
-        Ok(association)
-    })?;
-    Ok(ec2::AssociateVpcCidrBlockResult {
-        vpc_id: Some(id.to_string()),
-        cidr_block_association: Some(shape_association(&association, "associating")),
-        ipv6_cidr_block_association: None,
-    })
-}
-
-/// `DisassociateVpcCidrBlock`: not the first block, and none in use.
-pub(crate) fn disassociate_cidr_block(
-    cx: &Cx,
-    _svc: &Service,
-    input: ec2::DisassociateVpcCidrBlockRequest,
-) -> Result<ec2::DisassociateVpcCidrBlockResult, Error> {
-    let wanted = required(input.association_id, "associationId")?;
-    let unknown = || Error::NotFound(Kind::CidrAssociation, vec![wanted.clone()]);
-    let (vpc, association) = home::write(cx, |tx| {
-        let prefix = resource::prefix(cx.scope());
-        let owner = tx
-            .range::<Vpc>(&prefix)
-            .find(|vpc| vpc.associations.iter().any(|association| association.id.as_str() == wanted));
-        let mut vpc = owner.map(|vpc| (**vpc).clone()).ok_or_else(unknown)?;
-        let position = vpc.associations.iter().position(|association| association.id.as_str() == wanted);
-        let position = position.ok_or_else(unknown)?;
-        if position == 0 {
-            return Err(Error::PrimaryCidr(wanted.clone()));
-        }
-        let association = vpc.associations.remove(position);
-        let of = resource::key(cx.scope(), vpc.id.as_str());
-        if tx.by(&Subnet::VPC, &of).any(|subnet| association.block.covers(subnet.block)) {
-            return Err(Error::CidrInUse(wanted.clone()));
-        }
-        birth::remove_local_routes(tx, &vpc, association.block);
-        ipam::let_go(tx, cx.scope(), vpc.id.as_str(), Some(association.block));
-        tx.emit(&Changed { kind: "VpcChanged", resource: vpc.arn() });
-        tx.put(vpc.clone());
-        Ok((vpc, association))
-    })?;
-    Ok(ec2::DisassociateVpcCidrBlockResult {
-        vpc_id: Some(vpc.id.to_string()),
-        cidr_block_association: Some(shape_association(&association, "disassociating")),
-        ipv6_cidr_block_association: None,
-    })
-}
-
 /// A VPC's id.
 pub(crate) fn id(text: Option<String>) -> Result<VpcId, Error> {
     let text = required(text, "vpcId")?;
     VpcId::parse(&text).map_err(|error| Error::Malformed(Kind::Vpc, error.given, error.prefix))
-}
-
-fn vpc_block(text: &str) -> Result<Ipv4Block, Error> {
-    let block: Ipv4Block = text.parse().map_err(|_| not_a_block("cidrBlock", text))?;
-    if (16..=28).contains(&block.prefix()) { Ok(block) } else { Err(Error::VpcRange(text.to_owned())) }
 }
 
 /// The text is no block at all.
@@ -294,47 +246,23 @@ pub(crate) fn not_a_block(parameter: &'static str, text: &str) -> Error {
     Error::Value(parameter, text.to_owned(), "This is not a valid CIDR block.".to_owned())
 }
 
-/// The block that is given, or that a pool gives.
-fn drawn(
-    tx: &Tx,
-    cx: &Cx,
-    given: Option<Ipv4Block>,
-    from: Option<&FromPool>,
-    tags: &Tags,
-) -> Result<Ipv4Block, Error> {
-    let drawn = from.map(|from| from.draw(tx, cx, tags, None)).transpose()?;
-    let block = drawn.or(given).ok_or(Error::Missing("cidrBlock"))?;
-    if (16..=28).contains(&block.prefix()) { Ok(block) } else { Err(Error::VpcRange(block.to_string())) }
-}
-
-fn refuse_ipv6(ipv6: bool) -> Result<(), Error> {
-    if ipv6 {
-        return Err(Error::Parameter("IPv6 blocks are not built yet".to_owned()));
-    }
-    Ok(())
-}
-
-fn shape_association(association: &CidrAssociation, state: &str) -> ec2::VpcCidrBlockAssociation {
-    ec2::VpcCidrBlockAssociation {
-        association_id: Some(association.id.to_string()),
-        cidr_block: Some(association.block.to_string()),
-        cidr_block_state: Some(ec2::VpcCidrBlockState {
-            state: Some(state.to_owned()),
-            status_message: None,
-        }),
+fn refuse_ipv6_pool(pool: bool) -> Result<(), Error> {
+    match pool {
+        true => Err(Error::Parameter("IPAM pools of IPv6 are not built yet".to_owned())),
+        false => Ok(()),
     }
 }
 
 fn shape(vpc: &Vpc) -> ec2::Vpc {
-    let associations =
-        vpc.associations.iter().map(|association| shape_association(association, "associated"));
+    let associations = vpc.associations.iter().map(|own| block::shape(own, own.state.word()));
+    let ipv6 = vpc.ipv6.iter().map(|own| block::shape_ipv6(own, own.state.word()));
     ec2::Vpc {
         vpc_id: Some(vpc.id.to_string()),
         owner_id: Some(vpc.scope.account.to_string()),
         state: Some(vpc.state.word().to_owned()),
         cidr_block: vpc.blocks().next().map(|block| block.to_string()),
         cidr_block_association_set: Some(associations.collect()),
-        ipv6_cidr_block_association_set: Some(Vec::new()),
+        ipv6_cidr_block_association_set: Some(ipv6.collect()),
         dhcp_options_id: Some(vpc.dhcp_options.clone()),
         instance_tenancy: Some(vpc.tenancy.clone()),
         is_default: Some(vpc.is_default),

@@ -8,6 +8,7 @@ mod flow_log;
 mod internet_gateway;
 mod ipam;
 mod ipam_use;
+mod ipv6;
 mod listing;
 mod nat_gateway;
 mod network_access;

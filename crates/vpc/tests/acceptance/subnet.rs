@@ -80,9 +80,9 @@ fn what_a_subnet_refuses() {
             ),
             (
                 "CreateSubnet",
-                json!({ "VpcId": network, "CidrBlock": "10.0.2.0/24", "Ipv6Native": true }),
+                json!({ "VpcId": network, "CidrBlock": "10.0.2.0/24", "Ipv6IpamPoolId": "ipam-pool-1" }),
                 "InvalidParameterValue",
-                "IPv6 blocks are not built yet: give a cidrBlock",
+                "IPAM pools of IPv6 are not built yet: give an ipv6CidrBlock",
             ),
             (
                 "CreateSubnet",
@@ -127,9 +127,81 @@ fn what_a_subnet_refuses() {
                 json!({ "SubnetId": id, "AssignIpv6AddressOnCreation": { "Value": true } }),
                 "InvalidParameterValue",
                 &format!(
-                    "Invalid value 'true' for assignIpv6AddressOnCreation. The subnet {id} has no IPv6 CIDR block."
+                    "Invalid value 'true' for assign-ipv6-address-on-creation. Cannot set assign-ipv6-address-on-creation to true unless the subnet ({id}) has an IPv6 CIDR block associated with it."
                 ),
             ),
         ],
     );
+}
+
+#[test]
+fn a_default_subnet_is_made_again() {
+    let (_server, ec2) = start();
+    let zone = json!({ "Filter": [{ "Name": "availability-zone", "Value": ["us-east-1b"] }] });
+    let first = ec2.call("DescribeSubnets", &zone).ok();
+    let (id, block) = (first.text("subnetSet.item.subnetId"), first.text("subnetSet.item.cidrBlock"));
+    let create = json!({ "AvailabilityZone": "us-east-1b" });
+    let exists = format!("'{id}' is already the default subnet in us-east-1b.");
+    refuses(
+        &ec2,
+        &[
+            ("CreateDefaultSubnet", create.clone(), "DefaultSubnetAlreadyExistsInAvailabilityZone", &exists),
+            (
+                "CreateDefaultSubnet",
+                json!({}),
+                "MissingParameter",
+                "The request must contain the parameter availabilityZone",
+            ),
+        ],
+    );
+    let unknown = ec2.call("CreateDefaultSubnet", &json!({ "AvailabilityZone": "us-west-2a" })).refusal();
+    assert_eq!(unknown.code, "InvalidParameterValue");
+    ec2.call("DeleteSubnet", &json!({ "SubnetId": id })).ok();
+    let dry = json!({ "AvailabilityZone": "us-east-1b", "DryRun": true });
+    let would = "Request would have succeeded, but DryRun flag is set.";
+    ec2.call("CreateDefaultSubnet", &dry).refused(412, "DryRunOperation", would);
+    let mut golden = golden("default-subnet");
+    let made = golden.note("CreateDefaultSubnet", ec2.call("CreateDefaultSubnet", &create)).ok();
+    golden.check();
+    assert_eq!(made.text("subnet.cidrBlock"), block, "the place of the first one is free");
+    ec2.call("DeleteSubnet", &json!({ "SubnetId": made.text("subnet.subnetId") })).ok();
+    // One for IPv6 only has the first part of the VPC's block.
+    let native = json!({ "AvailabilityZoneId": "use1-az1", "Ipv6Native": true });
+    let refused = ec2.call("CreateDefaultSubnet", &native).refusal();
+    assert_eq!(
+        (refused.code.as_str(), refused.message.as_str()),
+        ("InvalidSubnet.Range", "The IPv6 CIDR '::/0' is invalid.")
+    );
+    let network = first.text("subnetSet.item.vpcId");
+    let six = json!({ "VpcId": network, "AmazonProvidedIpv6CidrBlock": true });
+    let six = ec2.call("AssociateVpcCidrBlock", &six).ok().text("ipv6CidrBlockAssociation.ipv6CidrBlock");
+    let made = ec2.call("CreateDefaultSubnet", &native).ok();
+    let path = "subnet.ipv6CidrBlockAssociationSet.item.ipv6CidrBlock";
+    assert_eq!(made.text(path), six.replace("/56", "/64"));
+    let elsewhere = "us-east-1c";
+    let own = json!({ "Filter": [{ "Name": "availability-zone", "Value": [elsewhere] }] });
+    let own = ec2.call("DescribeSubnets", &own).ok().text("subnetSet.item.subnetId");
+    ec2.call("DeleteSubnet", &json!({ "SubnetId": own })).ok();
+    // Somebody took the place: the next one is given.
+    let taken = json!({ "VpcId": network, "CidrBlock": "172.31.32.0/24" });
+    ec2.call("CreateSubnet", &taken).ok();
+    let made = ec2.call("CreateDefaultSubnet", &json!({ "AvailabilityZone": elsewhere })).ok();
+    assert_eq!(made.text("subnet.cidrBlock"), block);
+}
+
+#[test]
+fn without_a_default_vpc_there_is_no_default_subnet() {
+    let (_server, ec2) = start();
+    let own = json!({ "Filter": [{ "Name": "is-default", "Value": ["true"] }] });
+    let network = ec2.call("DescribeVpcs", &own).ok().text("vpcSet.item.vpcId");
+    for id in ec2.call("DescribeSubnets", &json!({})).ok().texts("subnetSet.item.subnetId") {
+        ec2.call("DeleteSubnet", &json!({ "SubnetId": id })).ok();
+    }
+    let gateway = ec2.call("DescribeInternetGateways", &json!({})).ok();
+    let gateway = gateway.text("internetGatewaySet.item.internetGatewayId");
+    ec2.call("DetachInternetGateway", &json!({ "InternetGatewayId": gateway, "VpcId": network })).ok();
+    ec2.call("DeleteVpc", &json!({ "VpcId": network })).ok();
+    let sentence = "No default VPC exists for this account in this region.";
+    let create = json!({ "AvailabilityZone": "us-east-1a" });
+    refuses(&ec2, &[("CreateDefaultSubnet", create, "DefaultVpcDoesNotExist", sentence)]);
 }

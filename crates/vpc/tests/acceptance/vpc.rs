@@ -129,12 +129,6 @@ fn what_a_vpc_refuses() {
                 "InvalidIpamPoolId.Malformed",
                 "Invalid id: \"ipam-pool-0\" (expecting \"ipam-pool-...\")",
             ),
-            (
-                "CreateVpc",
-                json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true }),
-                "InvalidParameterValue",
-                "IPv6 blocks are not built yet",
-            ),
             ("DescribeVpcs", json!({ "VpcId": [none] }), "InvalidVpcID.NotFound", missing),
             (
                 "DescribeVpcs",
@@ -231,4 +225,36 @@ fn a_dry_run_changes_nothing() {
     let sentence = "Request would have succeeded, but DryRun flag is set.";
     ec2.call("CreateVpc", &dry).refused(412, "DryRunOperation", sentence);
     assert_eq!(found(&ec2, "DescribeVpcs", ("is-default", "false"), "vpcSet.item.vpcId"), [""; 0]);
+}
+
+#[test]
+fn tenancy_becomes_the_default_one() {
+    let (server, ec2) = start();
+    let create = json!({ "CidrBlock": "10.0.0.0/16", "InstanceTenancy": "dedicated" });
+    let id = ec2.call("CreateVpc", &create).ok().text("vpc.vpcId");
+    let tenancy = || {
+        let own = ec2.call("DescribeVpcs", &json!({ "VpcId": [id] })).ok();
+        own.text("vpcSet.item.instanceTenancy")
+    };
+    let modify = |tenancy: &str| json!({ "VpcId": id, "InstanceTenancy": tenancy });
+    let would = "Request would have succeeded, but DryRun flag is set.";
+    let dry = json!({ "VpcId": id, "InstanceTenancy": "default", "DryRun": true });
+    ec2.call("ModifyVpcTenancy", &dry).refused(412, "DryRunOperation", would);
+    assert_eq!(tenancy(), "dedicated");
+    let missing = format!("The vpc ID '{id}' does not exist");
+    refuses(
+        &server.client("ec2").region("eu-west-1"),
+        &[("ModifyVpcTenancy", modify("default"), "InvalidVpcID.NotFound", &missing)],
+    );
+    refuses(
+        &ec2,
+        &[(
+            "ModifyVpcTenancy",
+            modify("dedicated"),
+            "UnsupportedTenancy",
+            "The tenancy value dedicated is not supported.",
+        )],
+    );
+    assert_eq!(ec2.call("ModifyVpcTenancy", &modify("default")).ok().text("return"), "true");
+    assert_eq!(tenancy(), "default");
 }

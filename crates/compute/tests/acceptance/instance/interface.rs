@@ -1,4 +1,4 @@
-use super::{launch, said};
+use super::{launch, run, said};
 use crate::{nowhere, refuses, start};
 use serde_json::json;
 use testkit::Client;
@@ -99,4 +99,84 @@ fn what_attaching_and_detaching_refuse() {
     ec2.call("AttachNetworkInterface", &to(&card, 1)).ok();
     let sentence = "Interface count 3 exceeds the limit for t3.micro";
     refuses(&ec2, &[("AttachNetworkInterface", to(&full, 2), "AttachmentLimitExceeded", sentence)]);
+}
+
+/// A VPC of both families with a subnet, and the subnet's IPv6 block without its length: `3fff:1:2:300::`.
+#[track_caller]
+fn dual_subnet(ec2: &Client) -> (String, String) {
+    let create = json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true });
+    let made = ec2.call("CreateVpc", &create).ok();
+    let block = made.text("vpc.ipv6CidrBlockAssociationSet.item.ipv6CidrBlock").replace("/56", "");
+    let create = json!({ "VpcId": made.text("vpc.vpcId"), "CidrBlock": "10.0.1.0/24", "Ipv6CidrBlock": format!("{block}/64") });
+    (ec2.call("CreateSubnet", &create).ok().text("subnet.subnetId"), block)
+}
+
+#[test]
+fn instances_have_the_ipv6_addresses_they_ask_for() {
+    let (_server, ec2) = start();
+    let (subnet, block) = dual_subnet(&ec2);
+    let six = "networkInterfaceSet.item.ipv6AddressesSet.item.ipv6Address";
+    let one = launch(&ec2, &json!({ "SubnetId": subnet, "Ipv6AddressCount": 2, "EnablePrimaryIpv6": true }));
+    let own = said(&ec2, &one, six);
+    assert_eq!((own.len(), said(&ec2, &one, "ipv6Address")), (2, own[..1].to_vec()));
+    let primary = "networkInterfaceSet.item.ipv6AddressesSet.item.isPrimaryIpv6";
+    assert_eq!(said(&ec2, &one, primary), ["true", "false"]);
+    let listed = json!([{ "Ipv6Address": format!("{block}1:1") }]);
+    let two = launch(&ec2, &json!({ "SubnetId": subnet, "Ipv6Address": listed }));
+    assert_eq!(said(&ec2, &two, six), [format!("{block}1:1")]);
+    let card = json!({ "DeviceIndex": 0, "SubnetId": subnet, "Ipv6PrefixCount": 1, "Ipv6AddressCount": 1 });
+    let three = launch(&ec2, &json!({ "NetworkInterface": [card] }));
+    let prefix = said(&ec2, &three, "networkInterfaceSet.item.ipv6PrefixSet.item.ipv6Prefix").remove(0);
+    let path = "reservationSet.item.instancesSet.item.instanceId";
+    for (name, value, want) in [
+        ("ipv6-address", own[1].as_str(), &one),
+        ("network-interface.ipv6-addresses.ipv6-address", own[1].as_str(), &one),
+        ("network-interface.ipv6-addresses.is-primary-ipv6", "true", &one),
+        ("network-interface.ipv6-prefixes.ipv6-prefix", prefix.as_str(), &three),
+    ] {
+        let wish = json!({ "Filter": [{ "Name": name, "Value": [value] }] });
+        assert_eq!(
+            ec2.call("DescribeInstances", &wish).ok().texts(path),
+            std::slice::from_ref(want),
+            "{name}"
+        );
+    }
+    // A subnet that gives them does so unasked; its names say where they lead.
+    for (attribute, value) in [
+        ("AssignIpv6AddressOnCreation", json!({ "Value": true })),
+        ("EnableResourceNameDnsAAAARecordOnLaunch", json!({ "Value": true })),
+    ] {
+        let mut change = json!({ "SubnetId": subnet });
+        change[attribute] = value;
+        ec2.call("ModifySubnetAttribute", &change).ok();
+    }
+    let four = launch(&ec2, &json!({ "SubnetId": subnet }));
+    assert_eq!(said(&ec2, &four, six).len(), 1);
+    assert_eq!(said(&ec2, &four, "privateDnsNameOptions.enableResourceNameDnsAAAARecord"), ["true"]);
+    let taken =
+        run(&ec2, &json!({ "SubnetId": subnet, "Ipv6Address": [{ "Ipv6Address": format!("{block}1:1") }] }));
+    let refusal = taken.refusal();
+    assert_eq!(refusal.code, "InvalidIPAddress.InUse");
+    let both =
+        run(&ec2, &json!({ "NetworkInterface": [{ "DeviceIndex": 0 }], "Ipv6AddressCount": 1 })).refusal();
+    assert_eq!(both.code, "InvalidParameterCombination");
+    ec2.call("TerminateInstances", &json!({ "InstanceId": [two] })).ok();
+    launch(&ec2, &json!({ "SubnetId": subnet, "Ipv6Address": [{ "Ipv6Address": format!("{block}1:1") }] }));
+}
+
+#[test]
+fn an_instance_in_a_subnet_for_ipv6_only_goes_by_its_id() {
+    let (_server, ec2) = start();
+    let create = json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true });
+    let made = ec2.call("CreateVpc", &create).ok();
+    let block = made.text("vpc.ipv6CidrBlockAssociationSet.item.ipv6CidrBlock").replace("/56", "/64");
+    let create = json!({ "VpcId": made.text("vpc.vpcId"), "Ipv6CidrBlock": block, "Ipv6Native": true });
+    let subnet = ec2.call("CreateSubnet", &create).ok().text("subnet.subnetId");
+    let id = launch(&ec2, &json!({ "SubnetId": subnet }));
+    assert!(said(&ec2, &id, "privateIpAddress").is_empty());
+    assert_eq!(said(&ec2, &id, "ipv6Address").len(), 1);
+    assert_eq!(said(&ec2, &id, "privateDnsName"), [format!("{id}.ec2.internal")]);
+    let wish = json!({ "Filter": [{ "Name": "network-interface.ipv6-native", "Value": ["true"] }] });
+    let found = ec2.call("DescribeInstances", &wish).ok();
+    assert_eq!(found.texts("reservationSet.item.instancesSet.item.instanceId"), [id]);
 }
