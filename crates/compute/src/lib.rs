@@ -1,5 +1,6 @@
 //! The instances half of EC2: instances and what they are made from.
 
+mod absent;
 #[cfg(test)]
 mod alone;
 mod authority;
@@ -66,8 +67,22 @@ pub fn install(
         .job::<instance::Forget>()
         .job::<instance::options::Applied>()
         .give(neighbours);
+    absent(&mut ops);
     made_from(&mut ops);
     instances_of(&mut ops);
+}
+
+/// What nobody has here.
+fn absent(ops: &mut Registrar<'_, Compute>) {
+    ops.answer::<ec2::DescribeClassicLinkInstances>(absent::classic_link_instances)
+        .answer::<ec2::DescribeImportImageTasks>(absent::import_image_tasks)
+        .answer::<ec2::DescribeImportSnapshotTasks>(absent::import_snapshot_tasks)
+        .answer::<ec2::DescribeExportTasks>(absent::export_tasks)
+        .answer::<ec2::DescribeConversionTasks>(absent::conversion_tasks)
+        .answer::<ec2::DescribeBundleTasks>(absent::bundle_tasks)
+        .answer::<ec2::DescribeExportImageTasks>(absent::export_image_tasks)
+        .answer::<ec2::DescribeReservedInstances>(absent::reserved_instances)
+        .answer::<ec2::DescribeReservedInstancesOfferings>(absent::reserved_instances_offerings);
 }
 
 /// Instances and what becomes of them.

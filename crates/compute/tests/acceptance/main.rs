@@ -1,6 +1,7 @@
 //! The instances half of EC2, as a client sees it: what an answer says and what is refused. Nothing here knows the
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod absent;
 mod image;
 mod instance;
 mod instance_requirements;
