@@ -63,6 +63,10 @@ base::id_type! {
     pub struct LaunchTemplateId("lt-");
     /// A placement group.
     pub struct PlacementGroupId("pg-");
+    /// A reservation of capacity.
+    pub struct CapacityReservationId("cr-");
+    /// A dedicated host.
+    pub struct HostId("h-");
     /// The association of an instance with an instance profile.
     pub struct ProfileAssociationId("iip-assoc-");
     /// A volume.

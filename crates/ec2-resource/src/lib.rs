@@ -4,6 +4,7 @@
 //! EC2 is one API with several owners. Its ids and refusals are one vocabulary, which is why they stand here and not
 //! with the crate that happens to own the resource.
 
+pub mod absent;
 pub mod authority;
 pub mod dns;
 pub mod error;

@@ -40,6 +40,17 @@ pub fn list<R: Resource, T>(
     list_named(cx, operation, wish, None, shape)
 }
 
+/// The same, of those that `shows` does not hide.
+pub fn list_where<R: Resource, T>(
+    cx: &Cx,
+    operation: &str,
+    wish: Wish,
+    shows: impl Fn(&R) -> bool,
+    shape: impl Fn(&View, &R) -> T,
+) -> Result<Page<T>, Error> {
+    list_shown(cx, operation, wish, None, (shows, shape))
+}
+
 /// Names that are asked for beside ids, and how a resource is found by one.
 pub struct Names<R> {
     /// The names.
@@ -57,6 +68,16 @@ pub fn list_named<R: Resource, T>(
     wish: Wish,
     names: Option<Names<R>>,
     shape: impl Fn(&View, &R) -> T,
+) -> Result<Page<T>, Error> {
+    list_shown(cx, operation, wish, names, (|_: &R| true, shape))
+}
+
+fn list_shown<R: Resource, T>(
+    cx: &Cx,
+    operation: &str,
+    wish: Wish,
+    names: Option<Names<R>>,
+    (shows, shape): (impl Fn(&R) -> bool, impl Fn(&View, &R) -> T),
 ) -> Result<Page<T>, Error> {
     let filters = Filters::parse(wish.filters.clone(), R::FILTERS)?;
     let ids = wish.ids.filter(|ids| !ids.is_empty());
@@ -80,8 +101,9 @@ pub fn list_named<R: Resource, T>(
                 rows
             }
         };
-        let passing =
-            rows.into_iter().filter(|row| filters.pass(row.tags(), |name| row.filter_within(view, name)));
+        let passing = rows
+            .into_iter()
+            .filter(|row| shows(row) && filters.pass(row.tags(), |name| row.filter_within(view, name)));
         let asked = names.as_ref().map(|names| &names.names);
         let call = [operation, &scope.to_string(), &format!("{ids:?}{asked:?}{filters:?}")];
         let (rows, next_token) =

@@ -40,6 +40,19 @@ impl Cx {
         Self { world, request: Arc::new(request), tickets: Arc::default(), authority: None }
     }
 
+    /// A call that a service makes by itself, in an account: nobody decides about it.
+    pub fn of_service(world: Arc<World>, scope: Scope) -> Self {
+        let request = Request {
+            caller: Caller::root(scope.account, None),
+            now: world.clock.now(),
+            id: String::new(),
+            peer: None,
+            head: Arc::new(Head::new(http::Method::POST, "/")),
+            scope,
+        };
+        Self::new(world, request)
+    }
+
     /// The same call, decided about by `authority`.
     #[must_use]
     pub fn guarded(self, authority: Arc<dyn Authority>) -> Self {

@@ -1,6 +1,7 @@
 //! The networking half of EC2: VPCs, subnets, route tables, gateways, network interfaces, elastic addresses, security
 //! groups, network ACLs, DHCP options, tags, Regions and zones.
 
+mod absent;
 mod account;
 mod address;
 mod authority;
@@ -163,6 +164,7 @@ pub fn install(
     ipams(&mut ops);
     traffic_mirrors(&mut ops);
     ops.repeat(flow_log::Deliver { counts: counts.clone(), buckets });
+    absent(&mut ops);
     ops.answer::<ec2::CreateTags>(tag::create)
         .answer::<ec2::DeleteTags>(tag::delete)
         .answer::<ec2::DescribeTags>(tag::describe)
@@ -281,6 +283,23 @@ fn rules(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::ReplaceNetworkAclEntry>(network_acl::replace_entry)
         .answer::<ec2::DeleteNetworkAclEntry>(network_acl::delete_entry)
         .answer::<ec2::ReplaceNetworkAclAssociation>(network_acl::replace_association);
+}
+
+/// What nobody has here.
+fn absent(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::DescribeVpcClassicLink>(absent::classic_link)
+        .answer::<ec2::DescribeVpcClassicLinkDnsSupport>(absent::classic_link_dns_support)
+        .answer::<ec2::DescribeMovingAddresses>(absent::moving_addresses)
+        .answer::<ec2::DescribeAddressTransfers>(absent::address_transfers)
+        .answer::<ec2::DescribePublicIpv4Pools>(absent::public_ipv4_pools)
+        .answer::<ec2::DescribeIpv6Pools>(absent::ipv6_pools)
+        .answer::<ec2::DescribeCoipPools>(absent::coip_pools)
+        .answer::<ec2::GetCoipPoolUsage>(absent::coip_pool_usage)
+        .answer::<ec2::DescribeByoipCidrs>(absent::byoip_cidrs)
+        .answer::<ec2::DescribeLocalGateways>(absent::local_gateways)
+        .answer::<ec2::DescribeClientVpnEndpoints>(absent::client_vpn_endpoints)
+        .answer::<ec2::DescribeIdFormat>(absent::id_format)
+        .answer::<ec2::DescribeAggregateIdFormat>(absent::aggregate_id_format);
 }
 
 /// Reachability Analyzer.

@@ -4,7 +4,7 @@ use crate::error::{Error, Kind};
 use crate::id::ImageId;
 use crate::instance::Image;
 use base::Scope;
-use store::Tx;
+use store::{Rows, Tx};
 
 /// What an instance takes from its image.
 #[derive(Clone, Debug)]
@@ -14,6 +14,13 @@ pub(crate) struct Machine {
     /// Its metadata service answers nobody without a token.
     pub(crate) wants_tokens: bool,
     pub(crate) volumes: Vec<Volume>,
+}
+
+impl Machine {
+    /// Whether Windows is on it.
+    pub(crate) fn is_windows(&self) -> bool {
+        self.image.platform.as_deref() == Some("windows")
+    }
 }
 
 /// A volume that an image describes.
@@ -37,6 +44,12 @@ pub(crate) fn machine(_tx: &Tx, scope: &Scope, text: &str) -> Result<Machine, Er
         ImageId::parse(text).map_err(|error| Error::Malformed(Kind::Image, error.given, error.prefix))?;
     let public = machine_images::by_id(&scope.region, id.as_str());
     public.map(of_public).ok_or_else(|| Error::NotFound(Kind::Image, vec![id.to_string()]))
+}
+
+/// The architecture of the image of an id.
+pub(crate) fn architecture(_rows: &impl Rows, scope: &Scope, id: &str) -> Result<String, Error> {
+    let public = machine_images::by_id(&scope.region, id).map(|own| own.architecture.to_owned());
+    public.ok_or_else(|| Error::NotFound(Kind::Image, vec![id.to_owned()]))
 }
 
 /// One of the public catalogue.

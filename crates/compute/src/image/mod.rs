@@ -6,4 +6,4 @@ mod machine;
 mod public;
 
 pub(crate) use describe::describe;
-pub(crate) use machine::{Machine, Volume, machine};
+pub(crate) use machine::{Machine, Volume, architecture, machine};

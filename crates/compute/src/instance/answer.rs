@@ -98,10 +98,9 @@ fn bare(own: &Instance) -> ec2::Instance {
             amd_sev_snp: options.amd_sev_snp.clone(),
             ..ec2::CpuOptions::default()
         }),
-        capacity_reservation_specification: Some(ec2::CapacityReservationSpecificationResponse {
-            capacity_reservation_preference: Some(options.capacity_preference.clone()),
-            ..ec2::CapacityReservationSpecificationResponse::default()
-        }),
+        capacity_reservation_id: own.capacity.reservation.clone(),
+        capacity_reservation_specification: Some(capacity(own)),
+        spot_instance_request_id: own.spot_request.clone(),
         hibernation_options: Some(ec2::HibernationOptions { configured: Some(options.hibernation) }),
         metadata_options: Some(metadata(&own.metadata)),
         enclave_options: Some(ec2::EnclaveOptions { enabled: Some(options.enclave) }),
@@ -130,6 +129,18 @@ fn bare(own: &Instance) -> ec2::Instance {
 /// A state by number and word.
 pub(super) fn state(own: InstanceState) -> ec2::InstanceState {
     ec2::InstanceState { code: Some(own.code()), name: Some(own.word().to_owned()) }
+}
+
+/// What it wants of reserved capacity: a reservation, or a way.
+fn capacity(own: &Instance) -> ec2::CapacityReservationSpecificationResponse {
+    let target = own.capacity.target.clone();
+    ec2::CapacityReservationSpecificationResponse {
+        capacity_reservation_preference: target.is_none().then(|| own.options.capacity_preference.clone()),
+        capacity_reservation_target: target.map(|id| ec2::CapacityReservationTargetResponse {
+            capacity_reservation_id: Some(id),
+            ..ec2::CapacityReservationTargetResponse::default()
+        }),
+    }
 }
 
 fn placement(own: &Instance) -> ec2::Placement {

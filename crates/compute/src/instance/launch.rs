@@ -1,17 +1,21 @@
 //! `RunInstances`: all of one call come about together, or none does.
 
 use super::describe;
-use super::model::{Image, Instance, MetadataOptions, Names, Placement, PlacementGroup, Profile};
+use super::market::Market;
+use super::model::{self, Image, Instance, MetadataOptions, Names, Placement, PlacementGroup, Profile};
 use super::power::Run;
 use super::wish::{ProfileWish, Wish};
 use crate::Compute;
-use crate::error::{Attach, Error, Launch};
+use crate::error::{Attach, Capacity, Error, Launch};
 use crate::event::Changed;
 use crate::id::{InstanceId, ProfileAssociationId, ReservationId};
 use crate::image::{self, Machine};
 use crate::key_pair::KeyPair;
+use crate::launch_template::Origin;
+use crate::price::Price;
 use crate::resource::{self, Resource, required};
-use crate::{launch_template, placement_group, token};
+use crate::spot_request::{self, SpotRequest, Terms};
+use crate::{capacity_reservation, dedicated_host, launch_template, placement_group, token};
 use base::Arn;
 use ec2_resource::neighbour::{Card, CardIpv6, InstanceState, NewVolume, Place, PlaceWish};
 use ports::Cx;
@@ -30,15 +34,68 @@ pub(crate) fn run(
     svc: &Compute,
     input: ec2::RunInstancesRequest,
 ) -> Result<ec2::Reservation, Error> {
-    let digest = token::digest(&input);
-    let (input, origin) = cx.read(|view| launch_template::merged(view, cx.scope(), input))?;
-    let wish = Wish::read(input, digest, origin)?;
-    let profile = wish.profile.as_ref().map(|wish| find_profile(cx, svc, wish)).transpose()?;
-    let rows = cx.write(|tx| once(cx, tx, &wish, |tx| launch(cx, svc, tx, &wish, profile.as_ref())))?;
+    let order = order(cx, svc, input, Behalf::default())?;
+    if order.market().is_some_and(|own| own.is_persistent && own.interruption == "terminate") {
+        return Err(Capacity::PersistentEnds.into());
+    }
+    let rows = cx.write(|tx| once(cx, tx, &order.wish, |tx| carry_out(cx, svc, tx, &order)))?;
     Ok(cx.read(|view| {
         let instances = rows.iter().map(|own| newborn(super::answer::shape(svc, view, own)));
         describe::reservation(&rows, instances.collect())
     }))
+}
+
+/// On whose behalf instances are made, where that is not the caller's own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Behalf {
+    /// The fleet they are of: the tag that tells so, and its id.
+    pub(crate) fleet: Option<(&'static str, String)>,
+    /// The Spot request that is fulfilled; a new one is made for each instance where there is none.
+    pub(crate) request: Option<String>,
+}
+
+/// A launch that was read: what is left to be looked at stands in the state.
+pub(crate) struct Order {
+    wish: Wish,
+    profile: Option<ports::InstanceProfile>,
+    behalf: Behalf,
+}
+
+impl Order {
+    /// How the instances are bought, where that is not on demand.
+    pub(crate) fn market(&self) -> Option<&Market> {
+        self.wish.market.as_ref()
+    }
+
+    /// Their type.
+    pub(crate) fn instance_type(&self) -> &'static str {
+        self.wish.instance_type.name
+    }
+}
+
+/// Reads a launch, with the launch template that it names.
+pub(crate) fn order(
+    cx: &Cx,
+    svc: &Compute,
+    input: ec2::RunInstancesRequest,
+    behalf: Behalf,
+) -> Result<Order, Error> {
+    let digest = token::digest(&input);
+    let (input, origin) = cx.read(|view| launch_template::merged(view, cx.scope(), input))?;
+    order_of(cx, svc, (input, origin), digest, behalf)
+}
+
+/// Reads a launch into which its launch template was merged before.
+pub(crate) fn order_of(
+    cx: &Cx,
+    svc: &Compute,
+    (input, origin): (ec2::RunInstancesRequest, Option<Origin>),
+    digest: String,
+    behalf: Behalf,
+) -> Result<Order, Error> {
+    let wish = Wish::read(input, digest, origin)?;
+    let profile = wish.profile.as_ref().map(|wish| find_profile(cx, svc, wish)).transpose()?;
+    Ok(Order { wish, profile, behalf })
 }
 
 /// As the call answers it: what is attached to it, and the public address that it is lent, are told by the next Describe.
@@ -110,13 +167,15 @@ pub(super) fn find_profile(
     }
 }
 
-fn launch(
-    cx: &Cx,
-    svc: &Compute,
-    tx: &mut Tx,
-    wish: &Wish,
-    profile: Option<&ports::InstanceProfile>,
-) -> Result<Vec<Arc<Instance>>, Error> {
+/// Where the instances of a launch are to stand, and from what they are made.
+struct Site {
+    machine: Machine,
+    group: Option<PlacementGroup>,
+    place: Place,
+    volumes: Vec<VolumeWish>,
+}
+
+fn site(cx: &Cx, svc: &Compute, tx: &mut Tx, wish: &Wish) -> Result<Site, Error> {
     let machine = image::machine(tx, cx.scope(), &wish.image)?;
     if let Some(name) = &wish.key_name
         && KeyPair::of_name(tx, cx.scope(), name).is_none()
@@ -130,7 +189,30 @@ fn launch(
     let place = svc.neighbours.networks.place(cx, tx, &place_wish(wish))?;
     require_offer(cx, wish, &place)?;
     let volumes = volumes(wish, &machine)?;
-    let birth = Birth { cx, svc, wish, machine: &machine, place: &place, group, volumes: &volumes, profile };
+    Ok(Site { machine, group, place, volumes })
+}
+
+/// Looks whether a launch could be carried out, as far as that is known before; answers whether Windows would run.
+pub(crate) fn check(cx: &Cx, svc: &Compute, tx: &mut Tx, order: &Order) -> Result<bool, Error> {
+    Ok(site(cx, svc, tx, &order.wish)?.machine.is_windows())
+}
+
+/// Makes the instances of a launch: as many as there is room for, and at least the fewest.
+pub(crate) fn carry_out(
+    cx: &Cx,
+    svc: &Compute,
+    tx: &mut Tx,
+    order: &Order,
+) -> Result<Vec<Arc<Instance>>, Error> {
+    let wish = &order.wish;
+    let site = site(cx, svc, tx, wish)?;
+    if let Some(most) = wish.market.as_ref().and_then(|own| Price::parse(own.max_price.as_deref()?)) {
+        let price = Price::spot(&wish.instance_type, site.machine.is_windows());
+        if most < price {
+            return Err(Capacity::PriceTooLow(most.to_string(), price.to_string()).into());
+        }
+    }
+    let birth = Birth { cx, svc, order, wish, site: &site };
     let reservation = ReservationId::new(cx.ids());
     let mut rows = Vec::new();
     for index in 0..wish.most {
@@ -264,11 +346,8 @@ struct Birth<'a> {
     cx: &'a Cx,
     svc: &'a Compute,
     wish: &'a Wish,
-    machine: &'a Machine,
-    place: &'a Place,
-    group: Option<PlacementGroup>,
-    volumes: &'a [VolumeWish],
-    profile: Option<&'a ports::InstanceProfile>,
+    order: &'a Order,
+    site: &'a Site,
 }
 
 impl Birth<'_> {
@@ -277,15 +356,40 @@ impl Birth<'_> {
         for card in &self.wish.cards {
             self.svc.neighbours.networks.plug(self.cx, tx, &self.card(&id, card))?;
         }
-        for volume in self.volumes {
+        for volume in &self.site.volumes {
             self.svc.neighbours.volumes.make(self.cx, tx, &self.volume(&id, volume))?;
         }
-        let instance = self.instance(id, reservation.clone(), index);
+        let mut instance = self.instance(id, reservation.clone(), index);
+        instance.placement.host = dedicated_host::admit(tx, &instance)?;
+        instance.capacity.reservation = capacity_reservation::admit(tx, &instance)?;
+        self.fulfil(tx, &instance);
         tx.emit(&Changed { kind: "InstanceCreated", resource: instance.arn() });
         tx.put(instance.clone());
         let (scope, id) = (instance.scope.clone(), instance.id.clone());
         tx.after(PENDING_MILLIS, Run { scope, id });
         Ok(instance)
+    }
+
+    /// Tells the Spot request of an instance that it has it; one that does not exist yet comes with the instance.
+    fn fulfil(&self, tx: &mut Tx, own: &Instance) {
+        let (Some(market), Some(id)) = (&self.wish.market, &own.spot_request) else { return };
+        if self.order.behalf.request.is_none() {
+            let of = spot_request::New {
+                market,
+                terms: Terms {
+                    is_persistent: market.is_persistent,
+                    max_price: market.max_price.clone(),
+                    valid_until: market.valid_until,
+                    interruption: market.interruption.clone(),
+                    ..Terms::default()
+                },
+                instance_type: &own.instance_type,
+                is_windows: self.site.machine.is_windows(),
+                tags: self.wish.tags(SpotRequest::TYPE),
+            };
+            tx.put(SpotRequest { id: id.clone(), ..spot_request::new(self.cx, of) });
+        }
+        spot_request::fulfilled(tx, &own.scope, id, own);
     }
 
     fn card(&self, instance: &InstanceId, own: &ec2::InstanceNetworkInterfaceSpecification) -> Card {
@@ -296,16 +400,16 @@ impl Birth<'_> {
         let primary = primary.and_then(|own| own.private_ip_address.clone());
         let secondary = listed.filter(|own| own.primary != Some(true));
         let prefixes = own.ipv4_prefixes.iter().flatten();
-        let lends = own.associate_public_ip_address.unwrap_or(self.place.lends_public);
+        let lends = own.associate_public_ip_address.unwrap_or(self.site.place.lends_public);
         let groups = own.groups.clone().filter(|groups| !groups.is_empty());
         Card {
             instance: instance.clone(),
             interface: own.network_interface_id.clone(),
-            subnet: own.subnet_id.clone().unwrap_or_else(|| self.place.subnet.clone()),
+            subnet: own.subnet_id.clone().unwrap_or_else(|| self.site.place.subnet.clone()),
             device_index: own.device_index.unwrap_or(0),
             network_card_index: own.network_card_index.unwrap_or(0),
             delete_on_termination: own.delete_on_termination.unwrap_or(own.network_interface_id.is_none()),
-            groups: groups.unwrap_or_else(|| self.place.groups.clone()),
+            groups: groups.unwrap_or_else(|| self.site.place.groups.clone()),
             public: is_primary && own.network_interface_id.is_none() && lends && wish.cards.len() == 1,
             primary: own.private_ip_address.clone().or(primary).or_else(|| wish.private_ip.clone()),
             secondary: secondary.filter_map(|own| own.private_ip_address.clone()).collect(),
@@ -324,7 +428,7 @@ impl Birth<'_> {
         NewVolume {
             instance: instance.clone(),
             device: wish.device.clone(),
-            zone: self.place.zone.clone(),
+            zone: self.site.place.zone.clone(),
             size_gib: own.volume_size,
             volume_type: own.volume_type.clone(),
             iops: own.iops,
@@ -339,7 +443,12 @@ impl Birth<'_> {
     }
 
     fn instance(&self, id: InstanceId, reservation: ReservationId, launch_index: i32) -> Instance {
-        let Self { cx, wish, machine, place, .. } = self;
+        let Self { cx, wish, order, .. } = self;
+        let Site { machine, place, group, .. } = self.site;
+        let mut tags = wish.own_tags();
+        if let Some((tag, id)) = &order.behalf.fleet {
+            tags.0.insert((*tag).to_owned(), id.clone());
+        }
         let now = cx.now().whole_seconds();
         Instance {
             scope: cx.scope().clone(),
@@ -365,21 +474,28 @@ impl Birth<'_> {
             subnet: place.subnet.clone(),
             placement: Placement {
                 tenancy: wish.tenancy.clone(),
-                group: self.group.clone(),
+                group: group.clone(),
                 partition: wish.partition,
-                ..Placement::default()
+                affinity: wish.affinity.clone(),
+                host: wish.host.clone(),
             },
             options: wish.options.clone(),
             metadata: wish.metadata.over(&metadata_of(machine)),
             names: names(wish, place),
-            profile: self.profile.map(|own| Profile {
+            profile: order.profile.as_ref().map(|own| Profile {
                 association: ProfileAssociationId::new(cx.ids()).to_string(),
                 arn: own.arn.clone(),
                 id: own.id.clone(),
                 since: now,
             }),
+            spot_request: wish
+                .market
+                .as_ref()
+                .map(|_| order.behalf.request.clone().unwrap_or_else(|| spot_request::new_id(cx))),
+            fleet: order.behalf.fleet.as_ref().map(|(_, id)| id.clone()),
+            capacity: model::Capacity { target: wish.reservation.clone(), reservation: None },
             user_data: wish.user_data.clone(),
-            tags: wish.own_tags(),
+            tags,
         }
     }
 }

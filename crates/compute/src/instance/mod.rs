@@ -6,6 +6,7 @@ mod describe;
 mod facts;
 mod filter;
 mod launch;
+mod market;
 mod model;
 pub(crate) mod options;
 mod power;
@@ -14,6 +15,8 @@ mod wish;
 
 pub(crate) use describe::{describe, status};
 pub(crate) use facts::OfOthers;
-pub(crate) use launch::run;
+pub(crate) use launch::{Behalf, Order, carry_out, check, order, order_of, run};
+pub(crate) use market::Market;
 pub(crate) use model::{Image, Instance};
-pub(crate) use power::{End, Forget, Halt, Run, reboot, start, stop, terminate};
+pub(crate) use power::{End, Forget, Halt, Run, begin_end, reboot, start, stop, terminate};
+pub(crate) use wish::one_of;

@@ -38,6 +38,14 @@ pub(crate) struct Instance {
     pub(crate) metadata: MetadataOptions,
     pub(crate) names: Names,
     pub(crate) profile: Option<Profile>,
+    /// The Spot request it came of.
+    #[serde(default)]
+    pub(crate) spot_request: Option<String>,
+    /// The fleet it is of.
+    #[serde(default)]
+    pub(crate) fleet: Option<String>,
+    #[serde(default)]
+    pub(crate) capacity: Capacity,
     /// Base64, as it was given.
     pub(crate) user_data: Option<String>,
     pub(crate) tags: Tags,
@@ -67,6 +75,15 @@ pub(crate) struct Placement {
     pub(crate) partition: Option<i32>,
     pub(crate) affinity: Option<String>,
     pub(crate) host: Option<String>,
+}
+
+/// Reserved capacity, as it wants it and as it has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Capacity {
+    /// The reservation that it names.
+    pub(crate) target: Option<String>,
+    /// The reservation that it runs in.
+    pub(crate) reservation: Option<String>,
 }
 
 /// A placement group that an instance is in.
@@ -142,6 +159,27 @@ impl Instance {
         name: "placement_group",
         keys: |own| own.placement.group.iter().map(|group| resource::key(&own.scope, &group.id)).collect(),
     };
+    /// Those that run in a reservation of capacity.
+    pub(crate) const CAPACITY: Index<Self> = Index {
+        name: "capacity",
+        keys: |own| own.capacity.reservation.iter().map(|id| resource::key(&own.scope, id)).collect(),
+    };
+    /// Those of a fleet that have not ended.
+    pub(crate) const FLEET: Index<Self> = Index {
+        name: "fleet",
+        keys: |own| match own.is_terminated() {
+            true => Vec::new(),
+            false => own.fleet.iter().map(|id| resource::key(&own.scope, id)).collect(),
+        },
+    };
+    /// Those on a dedicated host.
+    pub(crate) const HOST: Index<Self> = Index {
+        name: "host",
+        keys: |own| match own.is_terminated() {
+            true => Vec::new(),
+            false => own.placement.host.iter().map(|id| resource::key(&own.scope, id)).collect(),
+        },
+    };
     /// The one with an association of an instance profile.
     pub(crate) const PROFILE: Index<Self> = Index {
         name: "profile",
@@ -156,6 +194,14 @@ impl Instance {
     /// Whether it has ended.
     pub(crate) fn is_terminated(&self) -> bool {
         self.state == InstanceState::Terminated
+    }
+
+    /// It stops: it needs its room no more, and its host only where it is to come back to it.
+    pub(super) fn leave(&mut self) {
+        self.capacity.reservation = None;
+        if self.placement.affinity.as_deref() != Some("host") {
+            self.placement.host = None;
+        }
     }
 
     /// How it has started: as its image wants it, and with UEFI where that leaves the choice.
@@ -194,7 +240,8 @@ impl Profile {
 
 impl Record for Instance {
     const TABLE: &'static str = "compute_instance";
-    const INDEXES: &'static [Index<Self>] = &[Self::RESERVATION, Self::PLACEMENT_GROUP, Self::PROFILE];
+    const INDEXES: &'static [Index<Self>] =
+        &[Self::RESERVATION, Self::PLACEMENT_GROUP, Self::CAPACITY, Self::FLEET, Self::HOST, Self::PROFILE];
     type Key = String;
 
     fn key(&self) -> String {

@@ -4,6 +4,7 @@ use super::attribute::{id, look, put, take};
 use super::model::Instance;
 use super::{answer, wish};
 use crate::Compute;
+use crate::capacity_reservation::CapacityReservation;
 use crate::error::{Error, Launch};
 use crate::filter::Filters;
 use crate::id::InstanceId;
@@ -316,7 +317,7 @@ pub(crate) fn bandwidth(
     })
 }
 
-/// `ModifyInstanceCapacityReservationAttributes`.
+/// `ModifyInstanceCapacityReservationAttributes`: of one that is stopped; it counts when it starts.
 pub(crate) fn capacity(
     cx: &Cx,
     _svc: &Compute,
@@ -324,14 +325,23 @@ pub(crate) fn capacity(
 ) -> Result<ec2::ModifyInstanceCapacityReservationAttributesResult, Error> {
     let id = id(input.instance_id)?;
     let wish = input.capacity_reservation_specification.unwrap_or_default();
-    if wish.capacity_reservation_target.is_some() {
-        return Err(Error::Parameter("CapacityReservationTarget is not built yet".to_owned()));
-    }
-    let word = required(wish.capacity_reservation_preference, "capacityReservationPreference")?;
+    let target = wish::target(Some(wish.clone()))?;
+    let word = match (wish.capacity_reservation_preference, &target) {
+        (Some(word), _) => word,
+        (None, Some(_)) => "capacity-reservations-only".to_owned(),
+        (None, None) => return Err(Error::Missing("capacityReservationPreference")),
+    };
     wish::one_of("capacityReservationPreference", &word, &["open", "none", "capacity-reservations-only"])?;
     cx.write(|tx| {
         let mut own = take(cx, tx, &id)?;
+        if own.state != InstanceState::Stopped {
+            return Err(Launch::NotInState(id.to_string(), "stopped").into());
+        }
+        if let Some(target) = &target {
+            resource::take::<CapacityReservation>(tx, cx.scope(), target)?;
+        }
         own.options.capacity_preference.clone_from(&word);
+        own.capacity.target.clone_from(&target);
         put(tx, own);
         Ok(ec2::ModifyInstanceCapacityReservationAttributesResult { return_: Some(true) })
     })

@@ -3,11 +3,13 @@
 use super::answer;
 use super::model::Instance;
 use crate::Compute;
-use crate::error::{Error, Kind, Launch};
+use crate::error::{Capacity, Error, Kind, Launch};
 use crate::event::Changed;
 use crate::id::InstanceId;
 use crate::neighbours::Neighbours;
 use crate::resource::{self, Resource};
+use crate::spot_request::{self, Happened, SpotRequest};
+use crate::{capacity_reservation, dedicated_host, fleet};
 use base::{Scope, Timestamp};
 use ec2_resource::neighbour::{CardChange, InstanceState};
 use ports::Cx;
@@ -81,6 +83,9 @@ pub(crate) fn start(
                     own.state_reason = None;
                     own.transition = String::new();
                     own.launched_at = cx.now().whole_seconds();
+                    own.placement.host = dedicated_host::admit(tx, &own)?;
+                    own.capacity.reservation = capacity_reservation::admit(tx, &own)?;
+                    spot_request::tell(tx, &own, Happened::Started);
                     svc.neighbours.networks.change(cx, tx, &own.id, &CardChange::On)?;
                     let (scope, id) = (own.scope.clone(), own.id.clone());
                     tx.after(STARTING_MILLIS, Run { scope, id });
@@ -116,9 +121,14 @@ pub(crate) fn stop(
             if hibernates && !own.options.hibernation {
                 return Err(Launch::NoHibernation(own.id.to_string()).into());
             }
+            if own.spot_request.as_ref().is_some_and(|id| !is_persistent(tx, &own.scope, id)) {
+                return Err(Capacity::OneTimeStop(own.id.to_string()).into());
+            }
             match before {
                 InstanceState::Running => {
                     own.state = InstanceState::Stopping;
+                    own.leave();
+                    spot_request::tell(tx, &own, Happened::Stopped);
                     own.state_reason = Some(user_reason(hibernates));
                     own.transition = by_user(cx.now());
                     svc.neighbours.networks.change(cx, tx, &own.id, &CardChange::Off)?;
@@ -174,16 +184,9 @@ pub(crate) fn terminate(
         let zones: BTreeSet<String> = kept.iter().map(|own| own.zone.name.clone()).collect();
         let refusal = kept.first().and_then(|own| Some((own.id.to_string(), kept_by(own)?)));
         let mut changes = Vec::new();
-        for mut own in rows.into_iter().filter(|own| !zones.contains(&own.zone.name)) {
+        for own in rows.into_iter().filter(|own| !zones.contains(&own.zone.name)) {
             let before = own.state;
-            if !own.is_gone() {
-                own.state = InstanceState::ShuttingDown;
-                own.state_reason = Some(user_reason(false));
-                own.transition = by_user(cx.now());
-                let (scope, id) = (own.scope.clone(), own.id.clone());
-                tx.after(ENDING_MILLIS, End { scope, id });
-                put(tx, own.clone());
-            }
+            let own = if own.is_gone() { own } else { begin_end(tx, own) };
             changes.push(change(&own, before));
         }
         Ok::<_, Error>((changes, refusal))
@@ -192,6 +195,25 @@ pub(crate) fn terminate(
         Some((id, attribute)) => Err(Launch::KeptFromTermination(id, attribute).into()),
         None => Ok(ec2::TerminateInstancesResult { terminating_instances: Some(changes) }),
     }
+}
+
+/// Begins to end an instance for good.
+pub(crate) fn begin_end(tx: &mut Tx, mut own: Instance) -> Instance {
+    own.state = InstanceState::ShuttingDown;
+    own.state_reason = Some(user_reason(false));
+    own.transition = by_user(tx.now());
+    own.capacity.reservation = None;
+    let (scope, id) = (own.scope.clone(), own.id.clone());
+    tx.after(ENDING_MILLIS, End { scope, id });
+    spot_request::tell(tx, &own, Happened::Ended);
+    fleet::note_end(tx, &own);
+    put(tx, own.clone());
+    own
+}
+
+/// Whether a Spot request asks again.
+fn is_persistent(tx: &Tx, scope: &Scope, id: &str) -> bool {
+    tx.get::<SpotRequest>(&resource::key(scope, id)).is_some_and(|own| own.terms.is_persistent)
 }
 
 /// The attribute that keeps an instance from being terminated.

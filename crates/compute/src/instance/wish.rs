@@ -1,7 +1,10 @@
 //! What a call of RunInstances asks for, read once: after this nothing looks at the wire's form again.
 
+use super::market::{self, Market};
 use super::model::{MetadataOptions, Options};
-use crate::error::{Error, Launch};
+use crate::capacity_reservation;
+use crate::error::{Capacity, Error, Kind, Launch};
+use crate::id::HostId;
 use crate::launch_template::Origin;
 use crate::resource::Resource;
 use base::Tags;
@@ -30,6 +33,12 @@ pub(super) struct Wish {
     pub(super) tenancy: String,
     pub(super) placement_group: Option<String>,
     pub(super) partition: Option<i32>,
+    pub(super) host: Option<String>,
+    pub(super) affinity: Option<String>,
+    /// The reservation of capacity that it is to run in.
+    pub(super) reservation: Option<String>,
+    /// How it is bought, where that is not on demand.
+    pub(super) market: Option<Market>,
     pub(super) subnet: Option<String>,
     pub(super) groups: Vec<String>,
     pub(super) group_names: Vec<String>,
@@ -85,9 +94,16 @@ impl Wish {
         user_data.as_deref().map_or(Ok(()), check_user_data)?;
         let options = options(&input, &instance_type)?;
         let cards = cards(&input)?;
+        let market = market::read(&input, &instance_type)?;
+        let reservation = target(input.capacity_reservation_specification.clone())?;
         let placement = input.placement.unwrap_or_default();
         let tenancy = placement.tenancy.unwrap_or_else(|| "default".to_owned());
         one_of("tenancy", &tenancy, &["default", "dedicated", "host"])?;
+        let placement_group = placement.group_name.filter(|name| !name.is_empty());
+        let (host, affinity) = on_host(&tenancy, placement.host_id, placement.affinity)?;
+        if tenancy == "host" && placement_group.is_some() {
+            return Err(Capacity::GroupOnHost.into());
+        }
         Ok(Self {
             image: input.image_id.filter(|id| !id.is_empty()).ok_or(Error::Missing("ImageId"))?,
             instance_type,
@@ -96,7 +112,11 @@ impl Wish {
             key_name: input.key_name.filter(|name| !name.is_empty()),
             zone: placement.availability_zone.filter(|zone| !zone.is_empty()),
             tenancy,
-            placement_group: placement.group_name.filter(|name| !name.is_empty()),
+            placement_group,
+            host,
+            affinity,
+            reservation,
+            market,
             partition: placement.partition_number,
             subnet: input.subnet_id.filter(|id| !id.is_empty()),
             groups: input.security_group_ids.unwrap_or_default(),
@@ -144,9 +164,7 @@ fn refuse_unbuilt(input: &ec2::RunInstancesRequest) -> Result<(), Error> {
         ("ElasticInferenceAccelerators", some(&input.elastic_inference_accelerators)),
         ("LicenseSpecifications", some(&input.license_specifications)),
         ("SecondaryInterfaces", some(&input.secondary_interfaces)),
-        ("InstanceMarketOptions", input.instance_market_options.is_some()),
         ("Operator", input.operator.is_some()),
-        ("Placement.HostId", placement.is_some_and(|own| own.host_id.is_some())),
         (
             "Placement.HostResourceGroupArn",
             placement.is_some_and(|own| own.host_resource_group_arn.is_some()),
@@ -156,6 +174,45 @@ fn refuse_unbuilt(input: &ec2::RunInstancesRequest) -> Result<(), Error> {
         Some((name, _)) => Err(Error::Parameter(format!("{name} is not built yet"))),
         None => Ok(()),
     }
+}
+
+/// The host that is named, and whether it is for good.
+pub(super) fn on_host(
+    tenancy: &str,
+    host: Option<String>,
+    affinity: Option<String>,
+) -> Result<(Option<String>, Option<String>), Error> {
+    let host = host.filter(|id| !id.is_empty());
+    let affinity = affinity.filter(|word| !word.is_empty());
+    if tenancy != "host" {
+        let given = [("affinity", affinity.is_some()), ("hostId", host.is_some())];
+        return match given.into_iter().find(|(_, is_given)| *is_given) {
+            Some((name, _)) => Err(Capacity::NotOnHost(name).into()),
+            None => Ok((None, None)),
+        };
+    }
+    if let Some(id) = &host {
+        HostId::parse(id).map_err(|error| Error::Malformed(Kind::Host, error.given, error.prefix))?;
+    }
+    affinity.as_deref().map_or(Ok(()), |word| one_of("affinity", word, &["default", "host"]))?;
+    Ok((host, affinity.or_else(|| Some("default".to_owned()))))
+}
+
+/// The reservation of capacity that is named.
+pub(super) fn target(own: Option<ec2::CapacityReservationSpecification>) -> Result<Option<String>, Error> {
+    let Some(own) = own else { return Ok(None) };
+    let Some(target) = own.capacity_reservation_target else { return Ok(None) };
+    if target.capacity_reservation_resource_group_arn.is_some() {
+        return Err(Error::Parameter("CapacityReservationResourceGroupArn is not built yet".to_owned()));
+    }
+    if own.capacity_reservation_preference.is_some_and(|word| word != "capacity-reservations-only") {
+        return Err(Error::Combination(
+            "The parameter CapacityReservationPreference cannot be used with the parameter CapacityReservationTarget"
+                .to_owned(),
+        ));
+    }
+    let id = target.capacity_reservation_id.ok_or(Error::Missing("CapacityReservationId"))?;
+    capacity_reservation::target(id).map(Some)
 }
 
 fn counts(input: &ec2::RunInstancesRequest) -> Result<(usize, usize), Error> {
@@ -179,7 +236,7 @@ pub(super) fn check_user_data(text: &str) -> Result<(), Error> {
 }
 
 /// Refuses a word that is none of these.
-pub(super) fn one_of(name: &'static str, word: &str, words: &[&str]) -> Result<(), Error> {
+pub(crate) fn one_of(name: &'static str, word: &str, words: &[&str]) -> Result<(), Error> {
     if words.contains(&word) {
         return Ok(());
     }
@@ -257,9 +314,6 @@ fn options(input: &ec2::RunInstancesRequest, of: &InstanceType) -> Result<Option
     one_of("instanceInitiatedShutdownBehavior", &shutdown, &["stop", "terminate"])?;
     let (cores, threads_per_core) = cpu(input.cpu_options.as_ref(), of)?;
     let capacity = input.capacity_reservation_specification.as_ref();
-    if capacity.is_some_and(|own| own.capacity_reservation_target.is_some()) {
-        return Err(Error::Parameter("CapacityReservationTarget is not built yet".to_owned()));
-    }
     let capacity_preference = capacity.and_then(|own| own.capacity_reservation_preference.clone());
     let capacity_preference = capacity_preference.unwrap_or_else(|| "open".to_owned());
     one_of(
@@ -292,7 +346,7 @@ fn options(input: &ec2::RunInstancesRequest, of: &InstanceType) -> Result<Option
         reboot_migration: "default".to_owned(),
         bandwidth_weighting: weighting,
         capacity_preference,
-        lifecycle: None,
+        lifecycle: super::market::is_spot(input).then(|| "spot".to_owned()),
     })
 }
 

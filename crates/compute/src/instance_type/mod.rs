@@ -11,7 +11,7 @@ use ec2_resource::filter::{BadFilter, Filters};
 use ec2_resource::listing::{cut, page_size};
 use instance_types::InstanceType;
 use ports::Cx;
-use requirements::Requirements;
+pub(crate) use requirements::Requirements;
 use shapes_ec2 as ec2;
 
 /// Types of a page, where the caller does not say. AWS shows a part then too.
@@ -116,6 +116,11 @@ pub(crate) fn from_requirements(
         instance_types: Some(page.into_iter().map(shape).collect()),
         next_token,
     })
+}
+
+/// AWS's word for what runs on an instance, where it tells prices.
+pub(crate) const fn product(is_windows: bool) -> &'static str {
+    if is_windows { "Windows" } else { "Linux/UNIX" }
 }
 
 /// Filters of what has no tags.

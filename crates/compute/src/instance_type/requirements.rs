@@ -10,7 +10,7 @@ use instance_types::InstanceType;
 use shapes_ec2 as ec2;
 
 /// What a type must have.
-pub(super) struct Requirements {
+pub(crate) struct Requirements {
     architectures: Vec<String>,
     virtualizations: Vec<String>,
     wish: ec2::InstanceRequirementsRequest,
@@ -27,7 +27,7 @@ enum Share {
 impl Requirements {
     /// Reads them. Refuses lists of allowed and of excluded types beside each other, ranges that hold nothing, and
     /// factors of performance, of which nothing is known here.
-    pub(super) fn parse(
+    pub(crate) fn parse(
         architectures: Option<Vec<String>>,
         virtualizations: Option<Vec<String>>,
         wish: Option<ec2::InstanceRequirementsRequest>,
@@ -63,12 +63,12 @@ impl Requirements {
     }
 
     /// What tells these from others.
-    pub(super) fn digest(&self) -> String {
+    pub(crate) fn digest(&self) -> String {
         format!("{:?}{:?}{}", self.architectures, self.virtualizations, digest(&self.wish))
     }
 
     /// Whether a type has all of it.
-    pub(super) fn hold(&self, it: &InstanceType) -> bool {
+    pub(crate) fn hold(&self, it: &InstanceType) -> bool {
         self.is_named(it)
             && self.has_kind(it)
             && self.has_size(it)

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 use shape::{Ref, Shape, Slot};
 
 /// Writes a structure.
-pub(super) fn write(structure: &dyn Shape) -> Map<String, Value> {
+pub(crate) fn write(structure: &dyn Shape) -> Map<String, Value> {
     let fields = structure.schema().fields.iter().enumerate();
     let member = |(index, field): (usize, &shape::Field)| {
         value(structure.get(index).view()).map(|value| (field.name.to_owned(), value))
@@ -43,7 +43,7 @@ fn decimal(number: f64) -> Option<Value> {
 }
 
 /// Reads a structure.
-pub(super) fn read<S: Shape + Default>(members: &Map<String, Value>) -> S {
+pub(crate) fn read<S: Shape + Default>(members: &Map<String, Value>) -> S {
     let mut structure = S::default();
     fill(&mut structure, members);
     structure

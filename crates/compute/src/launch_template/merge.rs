@@ -47,6 +47,15 @@ pub(crate) fn merged(
     Ok((document::read(&all), Some(origin)))
 }
 
+/// What the version that a specification means was given.
+pub(crate) fn content(
+    rows: &impl Rows,
+    scope: &Scope,
+    specification: &ec2::LaunchTemplateSpecification,
+) -> Result<Map<String, Value>, Error> {
+    Ok(launch(rows, scope, specification)?.content.clone())
+}
+
 /// Entries of a list; one of the call takes the place of the template's with the same value of a member.
 fn over(below: Vec<Value>, own: Vec<Value>, member: &str) -> Value {
     let stays = |entry: &Value| !own.iter().any(|own| own[member] == entry[member]);
@@ -55,7 +64,7 @@ fn over(below: Vec<Value>, own: Vec<Value>, member: &str) -> Value {
 }
 
 /// Tags by the type of resource; one of the call takes the place of the template's with the same key.
-fn tags_over(below: Vec<Value>, own: Vec<Value>) -> Value {
+pub(crate) fn tags_over(below: Vec<Value>, own: Vec<Value>) -> Value {
     let mut all = below;
     for specification in own {
         let kind = &specification["ResourceType"];

@@ -1,7 +1,7 @@
 //! Launch templates: what instances are launched with, in versions. What is given is kept and told as it was given.
 
 mod content;
-mod document;
+pub(crate) mod document;
 mod merge;
 mod model;
 mod resolve;
@@ -9,7 +9,7 @@ mod resolve;
 mod tests;
 mod version;
 
-pub(crate) use merge::{Origin, merged};
+pub(crate) use merge::{Origin, content, merged, tags_over};
 pub(crate) use model::{LaunchTemplate, Version};
 pub(crate) use version::{
     create as create_version, delete as delete_versions, describe as describe_versions,

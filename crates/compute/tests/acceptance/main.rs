@@ -1,6 +1,10 @@
 //! The instances half of EC2, as a client sees it: what an answer says and what is refused. Nothing here knows the
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod absent;
+mod capacity_reservation;
+mod dedicated_host;
+mod fleet;
 mod image;
 mod instance;
 mod instance_requirements;
@@ -9,6 +13,8 @@ mod key_pair;
 mod launch_template;
 mod launch_template_version;
 mod placement_group;
+mod spot_fleet;
+mod spot_request;
 mod tag;
 
 use testkit::Golden;

@@ -65,6 +65,16 @@ pub enum Kind {
     LaunchTemplate,
     /// A placement group, by its id.
     PlacementGroup,
+    /// A reservation of capacity.
+    CapacityReservation,
+    /// A fleet.
+    Fleet,
+    /// A dedicated host.
+    Host,
+    /// A Spot Fleet.
+    SpotFleet,
+    /// A request for a Spot Instance.
+    SpotRequest,
     /// A machine image.
     Image,
     /// A volume.
@@ -122,6 +132,11 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::KeyPair => "InvalidKeyPairId.Malformed",
         Kind::LaunchTemplate => "InvalidLaunchTemplateId.Malformed",
         Kind::PlacementGroup => "InvalidPlacementGroupId.Malformed",
+        Kind::CapacityReservation => "InvalidCapacityReservationId.Malformed",
+        Kind::Fleet => "InvalidFleetId.Malformed",
+        Kind::Host => "InvalidHostID.Malformed",
+        Kind::SpotFleet => "InvalidSpotFleetRequestId.Malformed",
+        Kind::SpotRequest => "InvalidSpotInstanceRequestID.Malformed",
         Kind::Image => "InvalidAMIID.Malformed",
         Kind::Volume => "InvalidParameterValue",
         Kind::Snapshot => "InvalidSnapshotID.Malformed",
@@ -168,6 +183,11 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::KeyPair => ("key pair ID", "key pair IDs"),
         Kind::LaunchTemplate => ("launch template ID", "launch template IDs"),
         Kind::PlacementGroup => ("placement group ID", "placement group IDs"),
+        Kind::CapacityReservation => ("capacity reservation ID", "capacity reservation IDs"),
+        Kind::Fleet => ("fleet ID", "fleet IDs"),
+        Kind::Host => ("host ID", "host IDs"),
+        Kind::SpotFleet => ("spot fleet request ID", "spot fleet request IDs"),
+        Kind::SpotRequest => ("spot instance request ID", "spot instance request IDs"),
         Kind::Image => ("image id", "image ids"),
         Kind::Volume => ("volume", "volumes"),
         Kind::Snapshot => ("snapshot", "snapshots"),
@@ -207,6 +227,11 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::KeyPair => "InvalidKeyPair.NotFound",
         Kind::LaunchTemplate => return Template::NoId(ids.to_vec()).said(),
         Kind::PlacementGroup => return Placement::Unknown(ids.join(", ")).said(),
+        Kind::CapacityReservation => "InvalidCapacityReservationId.NotFound",
+        Kind::Fleet => "InvalidFleetId.NotFound",
+        Kind::Host => "InvalidHostID.NotFound",
+        Kind::SpotFleet => "InvalidSpotFleetRequestId.NotFound",
+        Kind::SpotRequest => "InvalidSpotInstanceRequestID.NotFound",
         Kind::Image => "InvalidAMIID.NotFound",
         Kind::Volume => "InvalidVolume.NotFound",
         Kind::Snapshot => "InvalidSnapshot.NotFound",

@@ -1,8 +1,10 @@
 //! What is refused, and how AWS says it. Sentences follow answers of AWS quoted in public issue threads and recorded
 //! answers, where there are any; the reference of each stands in the project's notes on EC2.
 
+mod absent;
 mod addresses;
 mod attach;
+mod capacity;
 mod ebs;
 mod elastic;
 mod flow_log;
@@ -18,8 +20,10 @@ mod placement;
 mod public_access;
 mod template;
 
+pub use absent::Absent;
 pub use addresses::Addresses;
 pub use attach::Attach;
+pub use capacity::{Capacity, ItemKept};
 pub use ebs::Ebs;
 pub use elastic::Elastic;
 pub use flow_log::FlowLogRefusal;
@@ -47,10 +51,14 @@ pub enum Error {
     NotFound(Kind, Vec<String>),
     /// A text that is no id of its kind.
     Malformed(Kind, String, &'static str),
+    /// An id of something of which there is none.
+    Absent(Absent, String),
     /// Something about private addresses and their interfaces.
     Addresses(Addresses),
     /// Something about instances and what they are attached to.
     Attach(Attach),
+    /// Something about reserved, spare and dedicated capacity.
+    Capacity(Capacity),
     /// Something about public addresses.
     Elastic(Elastic),
     /// Something about volumes and snapshots.
@@ -166,8 +174,10 @@ impl AwsError for Error {
         let (code, sentence) = match self {
             Self::NotFound(kind, ids) => not_found(*kind, ids),
             Self::Malformed(kind, given, prefix) => malformed(*kind, given, prefix),
+            Self::Absent(kind, id) => kind.said(id),
             Self::Addresses(refusal) => refusal.said(),
             Self::Attach(refusal) => refusal.said(),
+            Self::Capacity(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
             Self::FlowLog(refusal) => refusal.said(),
@@ -295,6 +305,12 @@ impl From<Addresses> for Error {
 impl From<Attach> for Error {
     fn from(refusal: Attach) -> Self {
         Self::Attach(refusal)
+    }
+}
+
+impl From<Capacity> for Error {
+    fn from(refusal: Capacity) -> Self {
+        Self::Capacity(refusal)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The networking half of EC2, as a client sees it: what an answer says and what is refused. Nothing here knows the
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod absent;
 mod address;
 mod dhcp_options;
 mod egress_only_internet_gateway;
@@ -26,7 +27,7 @@ mod vpc;
 mod zone;
 
 use serde_json::{Value, json};
-use testkit::ec2::{Refused, advance, found, nowhere, refuses, start};
+use testkit::ec2::{Refused, advance, filter, found, nowhere, refuses, start};
 use testkit::{Client, Golden, Server};
 
 /// Recorded answers of a scenario.

@@ -46,6 +46,7 @@ pub(super) const SUITES: [Suite; 15] = [
                 "test_wire",
                 "test_routing",
                 "test_ec2",
+                "test_ec2_capacity",
                 "test_ec2_compute",
                 "test_ec2_interfaces",
                 "test_ec2_volumes",

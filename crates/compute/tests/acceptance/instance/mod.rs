@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Client};
 
 /// Amazon Linux 2023 in us-east-1, for x86_64 and for arm64.
-const IMAGE: &str = "ami-03c3da4cfa8e8943a";
+pub(crate) const IMAGE: &str = "ami-03c3da4cfa8e8943a";
 const SET: &str = "reservationSet.item.instancesSet.item";
 
 /// The answer of RunInstances for one instance with these parameters beside.

@@ -27,6 +27,7 @@ fn options_are_changed_one_call_each() {
     ec2.call("ModifyPrivateDnsNameOptions", &own(json!({ "EnableResourceNameDnsARecord": true }))).ok();
     assert_eq!(said(&ec2, &id, "privateDnsNameOptions.enableResourceNameDnsARecord"), ["true"]);
     let capacity = json!({ "CapacityReservationSpecification": { "CapacityReservationPreference": "none" } });
+    ec2.call("StopInstances", &json!({ "InstanceId": [id] })).ok();
     ec2.call("ModifyInstanceCapacityReservationAttributes", &own(capacity)).ok();
     let preference = "capacityReservationSpecification.capacityReservationPreference";
     assert_eq!(said(&ec2, &id, preference), ["none"]);

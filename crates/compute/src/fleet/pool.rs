@@ -1,0 +1,172 @@
+//! From what a fleet can launch: every type of every offer, with its launch read.
+
+use super::model::{Fleet, Offer, Sort};
+use super::share::Choice;
+use crate::error::{Capacity, Error, Kind, Launch};
+use crate::instance_type::Requirements;
+use crate::launch_template::{self, Origin, document};
+use crate::price::Price;
+use base::Scope;
+use ec2_resource::id::ImageId;
+use instance_types::InstanceType;
+use serde_json::{Map, Value};
+use shapes_ec2 as ec2;
+use store::Rows;
+
+/// A type of an offer.
+pub(super) struct Pool {
+    /// Which offer.
+    pub(super) offer: usize,
+    pub(super) instance_type: &'static str,
+    pub(super) launch: (ec2::RunInstancesRequest, Option<Origin>),
+    pub(super) choice: Choice,
+}
+
+impl Pool {
+    /// Where it stands, as far as the launch says: a subnet, or a zone.
+    pub(super) fn place(&self) -> Option<&str> {
+        let input = &self.launch.0;
+        let card = input.network_interfaces.as_ref().and_then(|cards| cards.first());
+        let subnet = input.subnet_id.as_deref().or_else(|| card.and_then(|card| card.subnet_id.as_deref()));
+        subnet.or_else(|| input.placement.as_ref().and_then(|own| own.availability_zone.as_deref()))
+    }
+}
+
+/// An offer, of all types or of one, that cannot be launched: which, and why.
+pub(super) struct Refused {
+    pub(super) offer: usize,
+    pub(super) instance_type: Option<String>,
+    pub(super) error: Error,
+}
+
+/// The pools of a fleet's market, and the offers that make none.
+pub(super) fn pools<S: Sort>(rows: &impl Rows, own: &Fleet<S>, is_spot: bool) -> (Vec<Pool>, Vec<Refused>) {
+    let (mut pools, mut refused) = (Vec::new(), Vec::new());
+    for (index, offer) in own.plan.offers.iter().enumerate() {
+        match of_offer(rows, own, (index, offer), is_spot) {
+            Ok(found) => pools.extend(found),
+            Err(error) => refused.push(Refused { offer: index, instance_type: None, error }),
+        }
+    }
+    (pools, refused)
+}
+
+fn of_offer<S: Sort>(
+    rows: &impl Rows,
+    own: &Fleet<S>,
+    (index, offer): (usize, &Offer),
+    is_spot: bool,
+) -> Result<Vec<Pool>, Error> {
+    let (mut input, origin) = launch(rows, &own.scope, offer)?;
+    tag(&mut input, &own.plan.launch_tags);
+    input.instance_market_options = is_spot.then(|| ec2::InstanceMarketOptionsRequest {
+        market_type: Some("spot".to_owned()),
+        spot_options: Some(ec2::SpotMarketOptions {
+            max_price: offer.max_price.clone(),
+            ..ec2::SpotMarketOptions::default()
+        }),
+    });
+    let types = types(rows, &own.scope, offer, &input)?;
+    // Whether Windows runs is not known before the image is; prices are compared without it.
+    let pool = |known: InstanceType| {
+        let price = if is_spot { Price::spot(&known, false) } else { Price::on_demand(&known, false) };
+        let weight = offer.weight.unwrap_or_else(|| super::model::by_unit(&own.plan.unit, known.name));
+        let input = ec2::RunInstancesRequest { instance_type: Some(known.name.to_owned()), ..input.clone() };
+        Pool {
+            offer: index,
+            instance_type: known.name,
+            launch: (input, origin.clone()),
+            choice: Choice {
+                weight,
+                priority: offer.priority.unwrap_or(f64::INFINITY),
+                price: price.per_unit(weight),
+            },
+        }
+    };
+    Ok(types.into_iter().map(pool).collect())
+}
+
+/// The launch of an offer: its template, and over it what the override says.
+fn launch(
+    rows: &impl Rows,
+    scope: &Scope,
+    offer: &Offer,
+) -> Result<(ec2::RunInstancesRequest, Option<Origin>), Error> {
+    let base = ec2::RunInstancesRequest {
+        launch_template: offer.template.as_ref().map(document::read),
+        min_count: Some(1),
+        max_count: Some(1),
+        ..ec2::RunInstancesRequest::default()
+    };
+    let (merged, origin) = launch_template::merged(rows, scope, base)?;
+    let mut all = document::write(&merged);
+    for (name, value) in &offer.launch {
+        let over = match (name.as_str(), all.remove(name), value.clone()) {
+            ("BlockDeviceMappings", Some(Value::Array(below)), Value::Array(own)) => {
+                below.into_iter().chain(own).collect()
+            }
+            ("Placement" | "MetadataOptions", Some(Value::Object(below)), Value::Object(own)) => {
+                Value::Object(below.into_iter().chain(own).collect())
+            }
+            (_, _, own) => own,
+        };
+        all.insert(name.clone(), over);
+    }
+    let mut input: ec2::RunInstancesRequest = document::read(&all);
+    input.launch_template = None;
+    // An override's subnet is where the template's interface stands.
+    if let Some(card) = input.network_interfaces.as_mut().and_then(|cards| cards.first_mut())
+        && let Some(subnet) = input.subnet_id.take()
+    {
+        card.subnet_id = Some(subnet);
+    }
+    Ok((input, origin))
+}
+
+fn tag(input: &mut ec2::RunInstancesRequest, tags: &Value) {
+    let Value::Array(own) = tags else { return };
+    if own.is_empty() {
+        return;
+    }
+    let mut all = document::write(input);
+    let below = all.remove("TagSpecifications").and_then(|list| list.as_array().cloned()).unwrap_or_default();
+    all.insert("TagSpecifications".to_owned(), launch_template::tags_over(below, own.clone()));
+    *input = document::read(&all);
+}
+
+/// The types of an offer: the one it names, or those that have what it wants.
+fn types(
+    rows: &impl Rows,
+    scope: &Scope,
+    offer: &Offer,
+    input: &ec2::RunInstancesRequest,
+) -> Result<Vec<InstanceType>, Error> {
+    let of_template = || {
+        let specification = document::read(offer.template.as_ref()?);
+        let content = launch_template::content(rows, scope, &specification).ok()?;
+        content.get("InstanceRequirements").and_then(Value::as_object).cloned()
+    };
+    let required: Option<Map<String, Value>> = match (&offer.requirements, &input.instance_type) {
+        (Some(own), _) => Some(own.clone()),
+        (None, Some(_)) => None,
+        (None, None) => of_template(),
+    };
+    let Some(required) = required else {
+        let name = input.instance_type.clone().ok_or_else(|| {
+            Capacity::FleetConfig("No instance type or instance requirements are specified.".to_owned())
+        })?;
+        return Ok(vec![instance_types::by_name(&name).ok_or(Launch::NoType(name))?]);
+    };
+    let image = input.image_id.as_deref().unwrap_or_default();
+    let image =
+        ImageId::parse(image).map_err(|error| Error::Malformed(Kind::Image, error.given, error.prefix))?;
+    let architecture = crate::image::architecture(rows, scope, image.as_str())?;
+    let required = Requirements::parse(Some(vec![architecture]), None, Some(document::read(&required)))?;
+    let found: Vec<InstanceType> =
+        instance_types::offered(&scope.region).filter(|own| required.hold(own)).collect();
+    if found.is_empty() {
+        let sentence = "No instance types satisfy the specified instance requirements.";
+        return Err(Capacity::FleetConfig(sentence.to_owned()).into());
+    }
+    Ok(found)
+}
