@@ -44,15 +44,16 @@ pub fn instances() -> Arc<dyn Instances> {
     Arc::new(instance::OfOthers)
 }
 
-/// Registers the tables, the jobs and the operations.
+/// Registers the tables, the jobs and the operations; the answer tells what instances are told of themselves.
 pub fn install(
     registry: &mut Registry,
     networks: Arc<dyn Networks>,
     volumes: Arc<dyn Volumes>,
     profiles: Arc<dyn InstanceProfiles>,
-) {
+) -> Arc<Compute> {
     let neighbours = Neighbours { networks, volumes };
-    let mut ops = registry.service(Arc::new(Compute { neighbours: neighbours.clone(), profiles }));
+    let compute = Arc::new(Compute { neighbours: neighbours.clone(), profiles });
+    let mut ops = registry.service(compute.clone());
     ops.tables()
         .record::<instance::Instance>()
         .record::<key_pair::KeyPair>()
@@ -68,6 +69,7 @@ pub fn install(
         .give(neighbours);
     made_from(&mut ops);
     instances_of(&mut ops);
+    compute
 }
 
 /// Instances and what becomes of them.

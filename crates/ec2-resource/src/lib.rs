@@ -11,6 +11,7 @@ pub mod event;
 pub mod filter;
 pub mod id;
 pub mod listing;
+pub mod metadata;
 pub mod neighbour;
 pub mod resource;
 pub mod tag;

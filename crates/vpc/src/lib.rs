@@ -9,6 +9,7 @@ mod egress_only_internet_gateway;
 mod home;
 mod internet_gateway;
 mod listing;
+mod map;
 mod nat_gateway;
 mod network_acl;
 mod network_insights_analysis;
@@ -23,10 +24,11 @@ mod vpc;
 
 pub use authority::resources;
 
+use ec2_resource::metadata::{MachineFacts, SubnetFacts};
 use ec2_resource::neighbour::{Instances, Networks};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
-use ports::{Flows, Registrar, Registry, Service};
+use ports::{Flows, NetworkMaps, Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
@@ -70,6 +72,16 @@ impl Service for Vpc {
 /// What instances ask of networks.
 pub fn networks() -> Arc<dyn Networks> {
     Arc::new(network_interface::OfInstances)
+}
+
+/// What the gateway asks of networks when people want to see them.
+pub fn maps(machines: Arc<dyn MachineFacts>) -> Arc<dyn NetworkMaps> {
+    Arc::new(map::Maps { machines })
+}
+
+/// What the metadata service of instances asks of networks.
+pub fn subnet_facts() -> Arc<dyn SubnetFacts> {
+    Arc::new(subnet::OfMachines)
 }
 
 /// What the gateway asks of networks when people ask why a flow passes or does not.

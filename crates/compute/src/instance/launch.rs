@@ -118,11 +118,11 @@ fn launch(
     profile: Option<&ports::InstanceProfile>,
 ) -> Result<Vec<Arc<Instance>>, Error> {
     let machine = image::machine(tx, cx.scope(), &wish.image)?;
-    if let Some(name) = &wish.key_name
-        && KeyPair::of_name(tx, cx.scope(), name).is_none()
-    {
-        return Err(Launch::NoKeyPair(name.clone()).into());
-    }
+    let key = wish.key_name.as_ref().map(|name| {
+        let found = KeyPair::of_name(tx, cx.scope(), name);
+        found.map(|key| key.public_key()).ok_or_else(|| Launch::NoKeyPair(name.clone()))
+    });
+    let key = key.transpose()?;
     let group = wish.placement_group.as_deref();
     let group = group.map(|name| placement_group::find(tx, cx.scope(), name)).transpose()?;
     let group = group.map(|own| PlacementGroup { id: own.id.to_string(), name: own.name.clone() });
@@ -130,7 +130,8 @@ fn launch(
     let place = svc.neighbours.networks.place(cx, tx, &place_wish(wish))?;
     require_offer(cx, wish, &place)?;
     let volumes = volumes(wish, &machine)?;
-    let birth = Birth { cx, svc, wish, machine: &machine, place: &place, group, volumes: &volumes, profile };
+    let birth =
+        Birth { cx, svc, wish, machine: &machine, place: &place, group, key, volumes: &volumes, profile };
     let reservation = ReservationId::new(cx.ids());
     let mut rows = Vec::new();
     for index in 0..wish.most {
@@ -267,6 +268,8 @@ struct Birth<'a> {
     machine: &'a Machine,
     place: &'a Place,
     group: Option<PlacementGroup>,
+    /// The line for `authorized_keys`.
+    key: Option<String>,
     volumes: &'a [VolumeWish],
     profile: Option<&'a ports::InstanceProfile>,
 }
@@ -359,6 +362,7 @@ impl Birth<'_> {
             },
             instance_type: wish.instance_type.name.to_owned(),
             key_name: wish.key_name.clone(),
+            public_key: self.key.clone(),
             zone: place.zone.clone(),
             vpc: place.vpc.clone(),
             subnet: place.subnet.clone(),

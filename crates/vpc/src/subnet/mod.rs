@@ -1,9 +1,11 @@
 //! Subnets.
 
+mod facts;
 mod model;
 pub(crate) mod reservation;
 mod space;
 
+pub(crate) use facts::OfMachines;
 pub(crate) use model::{Available, Subnet, join_default_acl};
 pub(crate) use reservation::CidrReservation;
 
