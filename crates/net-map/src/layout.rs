@@ -13,8 +13,8 @@ const HEADER: i32 = 92;
 const ZONE_TITLE: i32 = 34;
 /// The room for lines to NAT gateways, right of the subnets.
 pub(crate) const GUTTER: i32 = 18;
-/// A thing in a subnet.
-pub(crate) const CHIP: (i32, i32) = (188, 46);
+/// A thing in a subnet; one that stands alone is as wide as its subnet allows.
+const CHIP: (i32, i32) = (228, 46);
 const CHIP_GAP: i32 = 8;
 /// What stands above the things of a subnet, without its routes.
 const SUBNET_HEADER: i32 = 50;
@@ -23,7 +23,7 @@ const PADDING: i32 = 12;
 /// Between two subnets.
 const LEVEL_GAP: i32 = 16;
 /// The narrowest column: one in which the head of a subnet can be read.
-const NARROWEST: i32 = 2 * PADDING + CHIP.0 + 92;
+const NARROWEST: i32 = 300;
 
 /// Where the parts of a VPC stand.
 pub(crate) struct Places {
@@ -35,6 +35,8 @@ pub(crate) struct Places {
     pub(crate) subnets: Vec<Vec<Rect>>,
     /// Things of a subnet beside each other.
     across: usize,
+    /// How wide each is.
+    chip: i32,
 }
 
 impl Places {
@@ -49,12 +51,14 @@ impl Places {
         };
         let chips = px(across) * (CHIP.0 + CHIP_GAP) - CHIP_GAP;
         let card = (chips + 2 * PADDING).max(NARROWEST);
+        let chip = if across == 1 { card - 2 * PADDING } else { CHIP.0 };
         let column = card + PADDING + GUTTER;
         let mut places = Self {
             frame: Rect { x: MARGIN, y: top, width: 0, height: 0 },
             zones: Vec::new(),
             subnets: Vec::new(),
             across,
+            chip,
         };
         let levels = places.levels(network);
         let start = top + HEADER;
@@ -109,9 +113,9 @@ impl Places {
     pub(crate) fn member(&self, subnet: Rect, own: &Subnet, position: usize) -> Rect {
         let (row, column) = (px(position / self.across), px(position % self.across));
         Rect {
-            x: subnet.x + PADDING + column * (CHIP.0 + CHIP_GAP),
+            x: subnet.x + PADDING + column * (self.chip + CHIP_GAP),
             y: subnet.y + SUBNET_HEADER + px(own.routes.len()) * ROUTE_LINE + row * (CHIP.1 + CHIP_GAP),
-            width: CHIP.0,
+            width: self.chip,
             height: CHIP.1,
         }
     }

@@ -21,10 +21,9 @@ pub(crate) fn draw(svg: &mut Svg, network: &Network, (x, y): (i32, i32), room: i
         svg.begin(&format!("{} {}", group.id, group.name));
         svg.dot((left + 5, line - 4), 5, glyph::of_group(position));
         let name = fit(&group.name, 110, 12, width);
-        svg.text((left + 17, line), "name", Anchor::Start, &name);
         let (ingress, egress) = group.rules;
         let detail = format!("{} ↓{ingress} ↑{egress}", short(&group.id));
-        svg.text((left + 17 + width(&name, 13) + 8, line), "mono", Anchor::Start, &detail);
+        svg.pair((left + 17, line), &name, &detail);
         svg.end();
         bottom = line + 8;
     }

@@ -124,7 +124,7 @@ impl Hop {
 
     /// What it is, in words.
     pub(crate) fn name(&self) -> String {
-        let kind = self.kind.replace('-', " ").replace("natgateway", "NAT gateway");
+        let kind = self.kind.replace('-', " ").replace("natgateway", "NAT gateway").replace("acl", "ACL");
         match &self.direction {
             Some(direction) => format!("{kind}, {direction}"),
             None => kind,
@@ -197,7 +197,7 @@ pub(crate) mod tests {
                 "NAT gateway: becomes 198.18.0.7:49152 → 203.0.113.9:443 tcp",
                 "internet gateway: ",
                 "internet gateway: ",
-                "network acl, ingress: rule *: deny all 0.0.0.0/0",
+                "network ACL, ingress: rule *: deny all 0.0.0.0/0",
             ]
         );
     }

@@ -50,13 +50,22 @@ fn end(svg: &mut Svg, rect: Rect, name: &str) {
 fn lane(svg: &mut Svg, hops: &[&Hop], (x, top, bottom): (i32, i32, i32), arrives: bool, upwards: bool) {
     let middle = x + STEP.0 / 2;
     let mut y = if upwards { bottom } else { top };
+    let mut stopped = false;
     for hop in hops {
+        // What it would meet further on is told, and pale.
+        if stopped {
+            svg.fade();
+        }
         let height = step_height(hop);
         let (from, to) = if upwards { (y, y - GAP) } else { (y, y + GAP) };
         svg.arrow("way", &format!("M{middle} {from}V{to}"));
         let place = if upwards { y - GAP - height } else { y + GAP };
         step(svg, hop, Rect { x, y: place, width: STEP.0, height });
         y = if upwards { place } else { place + height };
+        if stopped {
+            svg.end();
+        }
+        stopped |= hop.blocked.is_some();
     }
     if arrives {
         let to = if upwards { top } else { bottom };
@@ -90,7 +99,12 @@ fn wrapped(text: &str, most: usize) -> Vec<String> {
 
 fn step_height(hop: &Hop) -> i32 {
     let lines = px(reasons(hop).len());
-    if lines == 0 { STEP.1 } else { STEP.1 + LINE * (lines + 1) + 6 }
+    if lines == 0 { STEP.1 } else { code_line(hop) + LINE * (lines + 1) }
+}
+
+/// Where the code of what stops the packet stands: below what the step does, where that is said.
+fn code_line(hop: &Hop) -> i32 {
+    if hop.words().is_empty() { 42 } else { 42 + LINE + 2 }
 }
 
 fn step(svg: &mut Svg, hop: &Hop, rect: Rect) {
@@ -101,17 +115,19 @@ fn step(svg: &mut Svg, hop: &Hop, rect: Rect) {
     svg.glyph((rect.x + 12, rect.y + 13), sign, colour);
     let left = rect.x + 50;
     let name = hop.name();
-    svg.text((left, rect.y + 22), "name", Anchor::Start, &name);
+    let words = fit(&hop.words(), rect.width - 62, 11, mono_width);
+    // What says nothing more has its name in the middle.
+    let line = if words.is_empty() && hop.blocked.is_none() { rect.y + 30 } else { rect.y + 22 };
+    svg.text((left, line), "name", Anchor::Start, &name);
     let room = rect.width - 74 - width(&name, 13);
     let id = fit(hop.id.as_deref().unwrap_or_default(), room, 11, mono_width);
-    svg.text((rect.right() - 14, rect.y + 22), "mono", Anchor::End, &id);
-    let words = fit(&hop.words(), rect.width - 62, 11, mono_width);
+    svg.text((rect.right() - 14, line), "mono", Anchor::End, &id);
     svg.text((left, rect.y + 40), "mono", Anchor::Start, &words);
     if let Some(blocked) = &hop.blocked {
-        svg.text((left, rect.y + 40 + LINE + 4), "badge bad", Anchor::Start, &blocked.code);
+        let code = rect.y + code_line(hop);
+        svg.text((left, code), "badge bad", Anchor::Start, &blocked.code);
         for (number, line) in reasons(hop).iter().enumerate() {
-            let y = rect.y + 44 + LINE * (px(number) + 2);
-            svg.text((left, y), "small", Anchor::Start, line);
+            svg.text((left, code + LINE * (px(number) + 1)), "small", Anchor::Start, line);
         }
     }
     svg.end();

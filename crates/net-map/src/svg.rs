@@ -101,6 +101,20 @@ impl Svg {
         ));
     }
 
+    /// A name, and behind it what more is to be said.
+    pub(crate) fn pair(&mut self, (x, y): (i32, i32), name: &str, detail: &str) {
+        self.push(format_args!(
+            "<text x=\"{x}\" y=\"{y}\"><tspan class=\"name\">{}</tspan><tspan class=\"mono\" dx=\"8\">{}</tspan></text>\n",
+            escape(name),
+            escape(detail)
+        ));
+    }
+
+    /// Begins something pale.
+    pub(crate) fn fade(&mut self) {
+        self.push(format_args!("<g opacity=\".45\">\n"));
+    }
+
     /// A line, as SVG spells it.
     pub(crate) fn path(&mut self, class: &str, way: &str) {
         self.push(format_args!("<path class=\"{class}\" d=\"{way}\"/>\n"));

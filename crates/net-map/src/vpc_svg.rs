@@ -1,7 +1,7 @@
 //! The picture of VPCs.
 
 use crate::glyph;
-use crate::layout::{CHIP, GUTTER, MARGIN, Places, ROUTE_LINE};
+use crate::layout::{GUTTER, MARGIN, Places, ROUTE_LINE};
 use crate::legend::{self, short};
 use crate::map::{Gateway, Map, Member, MemberKind, Network, Subnet, SubnetKind};
 use crate::svg::{Anchor, Rect, Svg, fit, mono_width, px, width};
@@ -96,7 +96,7 @@ fn member(svg: &mut Svg, own: &Member, rect: Rect) {
     let (sign, colour) = glyph::of_member(own.kind);
     svg.glyph((rect.x + 8, rect.y + 10), sign, colour);
     let dots = px(own.groups.len().min(4));
-    let room = CHIP.0 - 52 - dots * 11;
+    let room = rect.width - 54 - dots * 11;
     let name = own.name.clone().unwrap_or_else(|| short(&own.id));
     svg.text((rect.x + 42, rect.y + 19), "name", Anchor::Start, &fit(&name, room, 12, width));
     let address = own.address.as_deref().unwrap_or_default();
@@ -105,7 +105,7 @@ fn member(svg: &mut Svg, own: &Member, rect: Rect) {
         (None, Some(public)) => format!("{address} ⇄ {public}"),
         (None, None) => address.to_owned(),
     };
-    let second = fit(second.trim_start(), CHIP.0 - 50, 11, mono_width);
+    let second = fit(second.trim_start(), rect.width - 50, 11, mono_width);
     svg.text((rect.x + 42, rect.y + 35), "mono", Anchor::Start, &second);
     for (number, group) in own.groups.iter().take(4).enumerate() {
         svg.dot((rect.right() - 11 - px(number) * 11, rect.y + 14), 4, glyph::of_group(*group));

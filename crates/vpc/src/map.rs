@@ -15,6 +15,7 @@ use ec2_resource::neighbour::InstanceState;
 use net_map::{Gateway, GatewayKind, Group, Map, Member, MemberKind, Route, SubnetKind, Zone};
 use ports::{NetworkMaps, World};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use store::View;
 
@@ -67,13 +68,14 @@ impl Sight<'_> {
         let parts = &self.network.parts;
         let of = parts.vpcs.iter().position(|known| known.id == own.id.as_str());
         let in_vpc = |group: &SecurityGroup| group.vpc_id == own.id;
-        let known: Vec<(usize, Arc<SecurityGroup>)> = parts
+        let mut known: Vec<(usize, Arc<SecurityGroup>)> = parts
             .groups
             .iter()
             .enumerate()
             .filter_map(|(position, group)| Some((position, self.row::<SecurityGroup>(&group.id)?)))
             .filter(|(_, group)| in_vpc(group))
             .collect();
+        known.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
         let groups: BTreeMap<usize, usize> =
             known.iter().enumerate().map(|(drawn, (position, _))| (*position, drawn)).collect();
         let group = |(position, group): &(usize, Arc<SecurityGroup>)| Group {
@@ -85,13 +87,7 @@ impl Sight<'_> {
             id: own.id.to_string(),
             name: name(own),
             is_default: own.is_default,
-            blocks: parts
-                .vpcs
-                .iter()
-                .filter(|known| known.id == own.id.as_str())
-                .flat_map(|known| &known.blocks)
-                .map(ToString::to_string)
-                .collect(),
+            blocks: of.iter().flat_map(|of| &parts.vpcs[*of].blocks).map(ToString::to_string).collect(),
             gateways: of.map(|of| self.gateways(of)).unwrap_or_default(),
             zones: of.map(|of| self.zones(of, &groups)).unwrap_or_default(),
             groups: known.iter().map(group).collect(),
@@ -169,7 +165,9 @@ impl Sight<'_> {
         let own = self.network.parts.interfaces.iter().enumerate().filter(|(_, own)| own.subnet == subnet);
         let mut members: Vec<Member> =
             own.filter_map(|(position, own)| self.member(position, own, groups)).collect();
-        members.sort_by(|one, other| (one.kind, &one.id).cmp(&(other.kind, &other.id)));
+        let address = |own: &Member| own.address.as_ref()?.parse::<Ipv4Addr>().ok();
+        let place = |own: &Member| (own.kind, own.name.clone(), address(own));
+        members.sort_by_cached_key(|own| (place(own), own.id.clone()));
         members
     }
 
@@ -218,12 +216,8 @@ impl Sight<'_> {
 
 /// What a subnet is by its routes. One to a service alone does not lead out.
 fn kind(routes: &[Route]) -> SubnetKind {
-    let mut leading = routes
-        .iter()
-        .filter(|own| own.leads)
-        .map(|own| GatewayKind::of(&own.target))
-        .filter(|own| *own != GatewayKind::Endpoint);
-    let kinds: Vec<GatewayKind> = leading.by_ref().collect();
+    let leading = routes.iter().filter(|own| own.leads).map(|own| GatewayKind::of(&own.target));
+    let kinds: Vec<GatewayKind> = leading.filter(|own| *own != GatewayKind::Endpoint).collect();
     match kinds.as_slice() {
         [] => SubnetKind::Isolated,
         kinds if kinds.contains(&GatewayKind::Internet) => SubnetKind::Public,
