@@ -180,6 +180,20 @@ class Profiles(unittest.TestCase):
         self.aws("ec2", "describe-vpcs", profile="by-process")
         self.refused("iam", "list-users", profile="by-process", says="is not authorized to perform: iam:ListUsers")
 
+    def test_the_role_of_an_instance_assumes_another_one(self):
+        role = self.role(trust())
+        self.role(trust({"Service": "ec2.amazonaws.com"}), may="sts:AssumeRole", name="web")
+        profile = ("--instance-profile-name", "web")
+        self.aws("iam", "create-instance-profile", *profile)
+        self.aws("iam", "add-role-to-instance-profile", *profile, "--role-name", "web")
+        run = ("--image-id", "ami-03c3da4cfa8e8943a", "--instance-type", "t3.micro", "--iam-instance-profile", "Name=web")
+        made = self.aws("ec2", "run-instances", *run)["Instances"][0]["InstanceId"]
+        metadata = f"{self.server.endpoint}/_angae/instances/{made}/metadata"
+        self.environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = metadata
+        named = f"role_arn={role}\nrole_session_name=me\ncredential_source=Ec2InstanceMetadata\n"
+        self.write("config", f"[profile machine]\n{named}")
+        self.works("machine", "me")
+
     def test_temporary_keys_of_a_user(self):
         may = policy(["iam:ListUsers", "ec2:DescribeVpcs"])
         self.aws("iam", "put-user-policy", "--user-name", "anna", "--policy-name", "look", "--policy-document", may)

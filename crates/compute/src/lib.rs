@@ -62,17 +62,17 @@ pub fn instances() -> Arc<dyn Instances> {
     Arc::new(instance::OfOthers)
 }
 
-/// Registers the tables, the jobs and the operations.
+/// Registers the tables, the jobs and the operations; the answer tells what instances are told of themselves.
 pub fn install(
     registry: &mut Registry,
     networks: Arc<dyn Networks>,
     volumes: Arc<dyn Volumes>,
     profiles: Arc<dyn InstanceProfiles>,
-) {
+) -> Arc<Compute> {
     let neighbours = Neighbours { networks, volumes };
-    let svc = Arc::new(Compute { neighbours: neighbours.clone(), profiles });
-    let mut ops = registry.service(svc.clone());
-    ops.repeat(plane::Fulfil(svc));
+    let compute = Arc::new(Compute { neighbours: neighbours.clone(), profiles });
+    let mut ops = registry.service(compute.clone());
+    ops.repeat(plane::Fulfil(compute.clone()));
     ops.tables()
         .record::<capacity_reservation::CapacityReservation>()
         .record::<dedicated_host::Host>()
@@ -108,6 +108,7 @@ pub fn install(
     fleets(&mut ops);
     made_from(&mut ops);
     instances_of(&mut ops);
+    compute
 }
 
 /// What nobody has here.

@@ -12,6 +12,7 @@ pub mod event;
 pub mod filter;
 pub mod id;
 pub mod listing;
+pub mod metadata;
 pub mod neighbour;
 pub mod resource;
 pub mod tag;

@@ -4,13 +4,15 @@ use crate::authorize::{Gatekeeper, Records};
 use crate::courier::Places;
 use crate::failure::Failure;
 use crate::fetch::{Found as FoundIssuers, Https};
+use crate::instances::Places as InstancePlaces;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::settings::{BootstrapKey, ClockSetting, Durability, Settings};
 use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
-use ports::{AccessLog, Browsers, Credentials, Flows, Issuers, Loop, Next, Registry, World};
+use instance_metadata::InstanceMetadata;
+use ports::{AccessLog, Browsers, Credentials, Flows, Issuers, Loop, NetworkMaps, Next, Registry, World};
 use rustls::ServerConfig;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,6 +35,12 @@ pub(crate) struct House {
     pub(crate) gatekeeper: Arc<Gatekeeper>,
     /// Who judges flows between ends of a network.
     pub(crate) flows: Arc<dyn Flows>,
+    /// Who draws networks.
+    pub(crate) maps: Arc<dyn NetworkMaps>,
+    /// What instances are told of themselves.
+    pub(crate) instance_metadata: Arc<InstanceMetadata>,
+    /// The addresses that instances are reached by.
+    pub(crate) instances: InstancePlaces,
     pub(crate) worlds: Worlds,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Arc<ServerConfig>>,
@@ -83,6 +91,8 @@ pub(crate) struct Services {
     pub(crate) access_log: Arc<dyn AccessLog>,
     pub(crate) issuers: Issuers,
     pub(crate) gatekeeper: Arc<Gatekeeper>,
+    pub(crate) instance_metadata: Arc<InstanceMetadata>,
+    pub(crate) maps: Arc<dyn NetworkMaps>,
 }
 
 /// Wires the services.
@@ -97,7 +107,10 @@ pub(crate) fn services(
     let fetch = Arc::new(Https::new(found));
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
-    compute::install(&mut registry, vpc::networks(), ebs::volumes(), iam.clone());
+    let compute = compute::install(&mut registry, vpc::networks(), ebs::volumes(), iam.clone());
+    let maps = vpc::maps(compute.clone());
+    let instance_metadata =
+        instance_metadata::install(&mut registry, compute, vpc::subnet_facts(), iam.clone(), iam.clone());
     ebs::install(&mut registry, compute::instances());
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
@@ -124,6 +137,8 @@ pub(crate) fn services(
             flows,
             access_log: s3.access_log,
             issuers,
+            instance_metadata,
+            maps,
         }),
         twice => Err(Failure::new(format!("two services claim {}", twice.join(", ")))),
     }
@@ -148,8 +163,17 @@ impl House {
         folder: &std::path::Path,
         port: u16,
     ) -> Result<(Self, Found), Failure> {
-        let Services { mut registry, flows, credentials, browsers, access_log, issuers, gatekeeper } =
-            services(settings.deliver.clone(), settings.issuers.clone(), settings.bootstrap_key.clone())?;
+        let Services {
+            mut registry,
+            flows,
+            credentials,
+            browsers,
+            access_log,
+            issuers,
+            gatekeeper,
+            instance_metadata,
+            maps,
+        } = services(settings.deliver.clone(), settings.issuers.clone(), settings.bootstrap_key.clone())?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
@@ -173,6 +197,9 @@ impl House {
             issuers,
             gatekeeper,
             flows,
+            maps,
+            instance_metadata,
+            instances: InstancePlaces::default(),
             metrics: Metrics::default(),
             tls,
             tasks: Tasks::default(),

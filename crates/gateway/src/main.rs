@@ -7,6 +7,7 @@ mod courier;
 mod failure;
 mod fetch;
 mod house;
+mod instances;
 mod internal;
 mod keys;
 mod metrics;

@@ -92,42 +92,46 @@ async fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
+    let instance = stream.local_addr().ok().and_then(|own| house.instances.at(own));
+    if let Some(id) = &instance {
+        // An instance that has ended answers nothing.
+        let Some(hops) = house.instance_metadata.hop_limit(&world, id) else { return };
+        if let Err(error) = stream.set_ttl(hops) {
+            tracing::debug!(%error, "cannot set the hop limit");
+        }
+    }
     let mut first = [0];
     match tokio::time::timeout(HEAD_TIMEOUT, stream.peek(&mut first)).await {
         Ok(Ok(1)) => {}
         _ => return, // closed, broken or silent
     }
     if first[0] != TLS_HANDSHAKE {
-        return exchange(house, world, TokioIo::new(stream), peer, false, watcher).await;
+        let from = Arrival { world, peer, secure: false, instance };
+        return exchange(house, from, TokioIo::new(stream), watcher).await;
     }
     let Some(config) = house.tls.clone() else {
         tracing::debug!(%peer, "a TLS handshake arrived, but TLS is off (start with --tls)");
         return;
     };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, TlsAcceptor::from(config).accept(stream)).await {
-        Ok(Ok(stream)) => exchange(house, world, TokioIo::new(stream), peer, true, watcher).await,
+        Ok(Ok(stream)) => {
+            let from = Arrival { world, peer, secure: true, instance };
+            exchange(house, from, TokioIo::new(stream), watcher).await;
+        }
         Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
         Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
     }
 }
 
 /// Requests and answers of one connection.
-async fn exchange<I>(
-    house: Arc<House>,
-    world: Arc<World>,
-    io: I,
-    peer: SocketAddr,
-    secure: bool,
-    watcher: hyper_util::server::graceful::Watcher,
-) where
+async fn exchange<I>(house: Arc<House>, from: Arrival, io: I, watcher: hyper_util::server::graceful::Watcher)
+where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
+    let peer = from.peer;
     let service = service_fn(move |request: http::Request<Incoming>| {
-        let (house, world) = (house.clone(), world.clone());
-        async move {
-            let arrival = Arrival { world, peer, secure };
-            Ok::<_, Infallible>(pipeline::answer(&house, arrival, request).await)
-        }
+        let (house, arrival) = (house.clone(), from.clone());
+        async move { Ok::<_, Infallible>(pipeline::answer(&house, arrival, request).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder

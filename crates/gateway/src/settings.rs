@@ -5,6 +5,7 @@
 
 use crate::courier::Places;
 use crate::fetch::Found;
+use crate::instances::Block;
 use base::{Pace, Timestamp};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
@@ -62,6 +63,10 @@ pub(crate) struct Flags {
     /// Where OIDC issuers are found that are not where their URL points: ISSUER=URL, and more after commas [default: none]
     #[arg(long, global = true, env = "ANGAE_ISSUERS", value_name = "ISSUER=URL,…")]
     pub(crate) issuers: Option<Found>,
+    /// The block that instances have addresses from, at which their metadata service answers; none for no addresses
+    /// [default: 127.169.0.0/16]
+    #[arg(long, global = true, env = "ANGAE_INSTANCE_ADDRESSES", value_name = "BLOCK|none")]
+    pub(crate) instance_addresses: Option<Block>,
     /// What to log: error, warn, info, debug, trace, or a filter such as gateway=debug [default: info]
     #[arg(long, global = true, env = "ANGAE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -90,6 +95,7 @@ struct File {
     clock: Option<Parsed<ClockSetting>>,
     deliver: Option<Parsed<Places>>,
     issuers: Option<Parsed<Found>>,
+    instance_addresses: Option<Parsed<Block>>,
     log: Option<String>,
 }
 
@@ -119,6 +125,7 @@ pub(crate) struct Settings {
     pub(crate) clock: ClockSetting,
     pub(crate) deliver: Places,
     pub(crate) issuers: Found,
+    pub(crate) instance_addresses: Block,
     pub(crate) log: String,
     pub(crate) json: bool,
     /// Each setting as text, with where it came from: what `angae config` prints.
@@ -169,6 +176,12 @@ impl Settings {
         let deliver =
             merge.take("deliver", flags.deliver.clone(), file.deliver.map(|p| p.0), Places::default);
         let issuers = merge.take("issuers", flags.issuers.clone(), file.issuers.map(|p| p.0), Found::default);
+        let instance_addresses = merge.take(
+            "instance_addresses",
+            flags.instance_addresses,
+            file.instance_addresses.map(|p| p.0),
+            Block::default,
+        );
         let log = merge.take("log", flags.log.clone(), file.log, || "info".to_owned());
         Ok(Self {
             address: SocketAddr::new(host, port),
@@ -183,6 +196,7 @@ impl Settings {
             clock,
             deliver,
             issuers,
+            instance_addresses,
             log,
             json: flags.json,
             origins: merge.settings,

@@ -71,6 +71,8 @@ pub(crate) enum Who {
     Role { role: String, role_id: String, session: String },
     /// Somebody a user vouches for.
     Federated { name: String },
+    /// An instance as itself, by a role that nobody made.
+    Instance { role: String, role_id: String, instance: String },
 }
 
 impl Who {
@@ -78,7 +80,9 @@ impl Who {
         match self.clone() {
             Self::Root => CallerKind::Root,
             Self::User { path_and_name, unique_id } => CallerKind::User { path_and_name, unique_id },
-            Self::Role { role, role_id, session } => CallerKind::RoleSession { role, role_id, session },
+            Self::Role { role, role_id, session } | Self::Instance { role, role_id, instance: session } => {
+                CallerKind::RoleSession { role, role_id, session }
+            }
             Self::Federated { name } => CallerKind::FederatedUser { name },
         }
     }
@@ -215,7 +219,7 @@ fn is_there(view: &View, sealed: &Sealed) -> bool {
     let home = Home { partition: sealed.partition, account: sealed.account };
     let user = |id: &str| view.by(&User::ID, id).any(|user| user.home == home);
     match &sealed.who {
-        Who::Root => true,
+        Who::Root | Who::Instance { .. } => true,
         Who::User { unique_id, .. } => user(unique_id),
         Who::Role { role_id, .. } => view.by(&Role::ID, role_id).any(|role| role.home == home),
         Who::Federated { .. } => sealed.session.federated_by.as_ref().is_none_or(|by| user(&by.unique_id)),

@@ -177,6 +177,13 @@ impl<'a> CallContext<'a> {
                 credentials(Value::Integer(cx.now().millis_since(session?.mfa_at?).div_euclid(1000)))
             }
             "sourceidentity" => credentials(Value::Text(session?.source_identity.as_deref()?.into())),
+            // The keys of credentials that instances are given lie in the session.
+            "ec2instancesourcevpc" | "ec2instancesourceprivateipv4" => {
+                let key = format!("aws:{name}");
+                let (_, values) =
+                    session?.context.iter().find(|(known, _)| known.eq_ignore_ascii_case(&key))?;
+                credentials(Value::Text(values.first()?.as_str().into()))
+            }
             "federatedprovider" => credentials(Value::Text(session?.provider.as_deref()?.into())),
             "assumedroot" => credentials(Value::Bool(session?.is_assumed_root.then_some(true)?)),
             "requesttag" => self.request_tag(member?),

@@ -13,6 +13,7 @@ mod internet_gateway;
 mod ipam;
 mod ipv6;
 mod listing;
+mod map;
 mod nat_gateway;
 mod network_acl;
 mod network_insights_access_scope;
@@ -30,10 +31,11 @@ mod vpc;
 
 pub use authority::resources;
 
+use ec2_resource::metadata::{MachineFacts, SubnetFacts};
 use ec2_resource::neighbour::{Instances, Networks};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
-use ports::{Flows, LogBuckets, Registrar, Registry, Service};
+use ports::{Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 
@@ -91,6 +93,16 @@ impl Service for Vpc {
 /// What instances ask of networks.
 pub fn networks() -> Arc<dyn Networks> {
     Arc::new(network_interface::OfInstances)
+}
+
+/// What the gateway asks of networks when people want to see them.
+pub fn maps(machines: Arc<dyn MachineFacts>) -> Arc<dyn NetworkMaps> {
+    Arc::new(map::Maps { machines })
+}
+
+/// What the metadata service of instances asks of networks.
+pub fn subnet_facts() -> Arc<dyn SubnetFacts> {
+    Arc::new(subnet::OfMachines)
 }
 
 /// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own,

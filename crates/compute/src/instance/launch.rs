@@ -171,17 +171,19 @@ pub(super) fn find_profile(
 struct Site {
     machine: Machine,
     group: Option<PlacementGroup>,
+    /// The line for `authorized_keys`.
+    key: Option<String>,
     place: Place,
     volumes: Vec<VolumeWish>,
 }
 
 fn site(cx: &Cx, svc: &Compute, tx: &mut Tx, wish: &Wish) -> Result<Site, Error> {
     let machine = image::machine(tx, cx.scope(), &wish.image)?;
-    if let Some(name) = &wish.key_name
-        && KeyPair::of_name(tx, cx.scope(), name).is_none()
-    {
-        return Err(Launch::NoKeyPair(name.clone()).into());
-    }
+    let key = wish.key_name.as_ref().map(|name| {
+        let found = KeyPair::of_name(tx, cx.scope(), name);
+        found.map(|key| key.public_key()).ok_or_else(|| Launch::NoKeyPair(name.clone()))
+    });
+    let key = key.transpose()?;
     let group = wish.placement_group.as_deref();
     let group = group.map(|name| placement_group::find(tx, cx.scope(), name)).transpose()?;
     let group = group.map(|own| PlacementGroup { id: own.id.to_string(), name: own.name.clone() });
@@ -189,7 +191,7 @@ fn site(cx: &Cx, svc: &Compute, tx: &mut Tx, wish: &Wish) -> Result<Site, Error>
     let place = svc.neighbours.networks.place(cx, tx, &place_wish(wish))?;
     require_offer(cx, wish, &place)?;
     let volumes = volumes(wish, &machine)?;
-    Ok(Site { machine, group, place, volumes })
+    Ok(Site { machine, group, key, place, volumes })
 }
 
 /// Looks whether a launch could be carried out, as far as that is known before; answers whether Windows would run.
@@ -469,6 +471,7 @@ impl Birth<'_> {
             },
             instance_type: wish.instance_type.name.to_owned(),
             key_name: wish.key_name.clone(),
+            public_key: self.site.key.clone(),
             zone: place.zone.clone(),
             vpc: place.vpc.clone(),
             subnet: place.subnet.clone(),

@@ -6,6 +6,7 @@ mod describe;
 mod facts;
 mod filter;
 mod launch;
+mod machine;
 mod market;
 mod model;
 pub(crate) mod options;

@@ -30,6 +30,9 @@ pub(crate) struct Instance {
     pub(crate) image: Image,
     pub(crate) instance_type: String,
     pub(crate) key_name: Option<String>,
+    /// The key itself, as `authorized_keys` spells it: the pair may go, the instance keeps what it was born with.
+    #[serde(default)]
+    pub(crate) public_key: Option<String>,
     pub(crate) zone: Zone,
     pub(crate) vpc: String,
     pub(crate) subnet: String,
@@ -154,6 +157,8 @@ impl Instance {
     /// Those of a call.
     pub(crate) const RESERVATION: Index<Self> =
         Index { name: "reservation", keys: |own| vec![resource::key(&own.scope, own.reservation.as_str())] };
+    /// The one of that id, in all accounts and Regions.
+    pub(crate) const ID: Index<Self> = Index { name: "id", keys: |own| vec![own.id.to_string()] };
     /// Those in a placement group, by its id.
     pub(crate) const PLACEMENT_GROUP: Index<Self> = Index {
         name: "placement_group",
@@ -240,8 +245,15 @@ impl Profile {
 
 impl Record for Instance {
     const TABLE: &'static str = "compute_instance";
-    const INDEXES: &'static [Index<Self>] =
-        &[Self::RESERVATION, Self::PLACEMENT_GROUP, Self::CAPACITY, Self::FLEET, Self::HOST, Self::PROFILE];
+    const INDEXES: &'static [Index<Self>] = &[
+        Self::ID,
+        Self::RESERVATION,
+        Self::PLACEMENT_GROUP,
+        Self::CAPACITY,
+        Self::FLEET,
+        Self::HOST,
+        Self::PROFILE,
+    ];
     type Key = String;
 
     fn key(&self) -> String {

@@ -7,6 +7,7 @@ mod doctor;
 mod env;
 mod http;
 mod iam;
+mod instance;
 mod net;
 mod print;
 mod progress;
@@ -51,7 +52,9 @@ enum Command {
     State(state::Arguments),
     /// Say why something is denied, and who uses what, of a running angae
     Iam(iam::Arguments),
-    /// Say whether a flow passes the network of a running angae, and what blocks it
+    /// List the instances of a running angae, and let a shell be one of them
+    Instance(instance::Arguments),
+    /// Say whether a flow passes the network of a running angae, and draw it
     Net(net::Arguments),
     /// The local certificate authority
     Tls {
@@ -95,6 +98,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<ExitCode, Failure> 
         Command::Coverage { service } => coverage::run(settings, service.as_deref()),
         Command::State(arguments) => state::run(settings, &arguments),
         Command::Iam(arguments) => iam::run(settings, &arguments),
+        Command::Instance(arguments) => instance::run(settings, &arguments),
         Command::Net(arguments) => net::run(settings, &arguments),
         Command::Tls { action: TlsAction::Ca } => {
             print::text(crate::tls::authority_pem(&settings.data_dir)?.trim_end());

@@ -1,4 +1,5 @@
-//! `angae net …`: whether a flow passes the network, and what blocks it, asked of a running angae.
+//! `angae net …`: whether a flow passes the network and what blocks it, and what networks look like, asked of a
+//! running angae.
 
 use super::{http, print};
 use crate::failure::Failure;
@@ -8,6 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::fmt::Write;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What is asked.
@@ -27,6 +30,30 @@ enum Question {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "FROM TO --port PORT")]
         words: Vec<String>,
     },
+    /// Draw the networks of an account in a Region: for a terminal, or as SVG
+    Map(Drawing),
+}
+
+/// What is drawn, and how.
+#[derive(Args)]
+struct Drawing {
+    /// The VPC; all of them where it is left out
+    vpc: Option<String>,
+    /// Write the picture as SVG into this file
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Draw with letters, also where the output is no terminal
+    #[arg(long, conflicts_with = "output")]
+    text: bool,
+    /// Whose network [default: 000000000000]
+    #[arg(long)]
+    account: Option<String>,
+    /// Where [default: us-east-1]
+    #[arg(long)]
+    region: Option<String>,
+    /// The world; where it is left out, the one the port of angae leads to
+    #[arg(long)]
+    world: Option<String>,
 }
 
 /// A flow. It is read apart from the other flags, as --port is angae's own elsewhere.
@@ -55,11 +82,60 @@ struct Flow {
     /// Print for programs
     #[arg(long)]
     json: bool,
+    /// Draw the path as SVG into this file
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
+}
+
+/// Asks what is asked.
+pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    match &arguments.question {
+        Question::Explain { words } => explain(settings, words),
+        Question::Map(drawing) => draw(settings, drawing),
+    }
+}
+
+/// A page of angae's own with its parameters, of which those that are not given are left out.
+fn target(page: &str, pairs: &[(&str, Option<&str>)]) -> String {
+    let pairs = pairs.iter().filter_map(|(name, value)| Some((name, (*value)?)));
+    let query: Vec<String> = pairs
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+        .collect();
+    format!("{page}?{}", query.join("&"))
+}
+
+/// Writes a picture.
+fn write(file: &Path, picture: &[u8]) -> Result<(), Failure> {
+    std::fs::write(file, picture).map_err(|error| Failure::new(format!("{}: {error}", file.display())))
+}
+
+/// Draws networks.
+fn draw(settings: &Settings, drawing: &Drawing) -> Result<ExitCode, Failure> {
+    let is_text = drawing.text || (drawing.output.is_none() && std::io::stdout().is_terminal());
+    let form = if settings.json {
+        "json"
+    } else if is_text {
+        "text"
+    } else {
+        "svg"
+    };
+    let pairs = [
+        ("as", Some(form)),
+        ("vpc", drawing.vpc.as_deref()),
+        ("account", drawing.account.as_deref()),
+        ("region", drawing.region.as_deref()),
+    ];
+    let target = target("/_angae/net/map", &pairs);
+    let picture = http::Call::new(settings, Method::GET, &target, drawing.world.as_deref())?.send()?;
+    match &drawing.output {
+        Some(file) => write(file, &picture)?,
+        None => print::text(String::from_utf8_lossy(&picture).trim_end()),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A flow that is blocked ends with 1.
-pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let Question::Explain { words } = &arguments.question;
+fn explain(settings: &Settings, words: &[String]) -> Result<ExitCode, Failure> {
     let flow = match Flow::try_parse_from(words) {
         Ok(flow) => flow,
         Err(error) if error.use_stderr() => return Err(Failure::new(error)),
@@ -70,21 +146,22 @@ pub(crate) fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode
     };
     let port = flow.port.map(|port| port.to_string());
     let pairs = [
-        ("from", Some(&flow.from)),
-        ("to", Some(&flow.to)),
-        ("protocol", Some(&flow.protocol)),
-        ("port", port.as_ref()),
-        ("account", flow.account.as_ref()),
-        ("region", flow.region.as_ref()),
+        ("from", Some(flow.from.as_str())),
+        ("to", Some(flow.to.as_str())),
+        ("protocol", Some(flow.protocol.as_str())),
+        ("port", port.as_deref()),
+        ("account", flow.account.as_deref()),
+        ("region", flow.region.as_deref()),
     ];
-    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let query: Vec<String> = pairs
-        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
-        .collect();
-    let target = format!("/_angae/net/explain?{}", query.join("&"));
+    let target = target("/_angae/net/explain", &pairs);
     let answer = http::Call::new(settings, Method::GET, &target, flow.world.as_deref())?.send()?;
     let told: Value =
         serde_json::from_slice(&answer).map_err(|error| Failure::new(format!("{target}: {error}")))?;
+    if let Some(file) = &flow.picture {
+        let path: net_map::Path = serde_json::from_value(told.clone())
+            .map_err(|error| Failure::new(format!("{target}: {error}")))?;
+        write(file, path.svg().as_bytes())?;
+    }
     if settings.json || flow.json {
         print::json(&told);
     } else {

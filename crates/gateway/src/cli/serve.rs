@@ -3,6 +3,7 @@
 use super::print;
 use crate::failure::Failure;
 use crate::house::{self, Found, House};
+use crate::instances;
 use crate::serve::accept_loop;
 use crate::settings::Settings;
 use std::io::IsTerminal;
@@ -47,6 +48,7 @@ async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
     let reconcile = tokio::task::spawn_blocking(house::reconcile(&main.world));
     house.tasks.spawn(accept_loop(house.clone(), main.world.clone(), listener, main.stop.subscribe()));
     house::start_loops(&house, &main.world, &main.stop.subscribe());
+    instances::reopen(&house, &main.world).await;
     announce(settings, &settings.endpoint(port), folder, &found);
     wait_for_signal().await?;
     tracing::info!("stopping: open requests are answered, then the state is committed");

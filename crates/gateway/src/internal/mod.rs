@@ -9,6 +9,7 @@ mod decisions;
 mod events;
 mod follow;
 mod iam_mode;
+mod instances;
 mod integrity;
 mod issuers;
 mod network;
@@ -92,6 +93,10 @@ fn router() -> Router<Page> {
         .route("/_angae/iam/explain", get(decisions::explain))
         .route("/_angae/net/explain", get(network::explain))
         .route("/_angae/net/judge", get(network::judge).post(network::carry))
+        .route("/_angae/net/map", get(network::map))
+        .route("/_angae/instances", get(instances::list))
+        .route("/_angae/instances/{id}/address", post(instances::address))
+        .route("/_angae/instance-identity/certificate", get(instances::certificate))
         .route("/_angae/iam/audit", get(audit::audit))
         .route("/_angae/iam/audit.jsonl", get(audit::lines))
         .route("/_angae/iam/mode", get(iam_mode::show).put(iam_mode::change))

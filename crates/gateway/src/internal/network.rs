@@ -1,4 +1,5 @@
-//! Why a flow between two ends of a network passes, or does not; and where other data planes ask whether theirs do.
+//! Why a flow between two ends of a network passes, or does not; where other data planes ask whether theirs do; and what
+//! networks look like.
 
 use super::{Page, problem};
 use axum::Json;
@@ -47,6 +48,17 @@ pub(super) struct Report {
     region: Option<String>,
 }
 
+/// `GET /_angae/net/map?vpc=…&as=svg|text|json`, of an account in a Region.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MapWish {
+    vpc: Option<String>,
+    #[serde(default, rename = "as")]
+    form: Form,
+    account: Option<String>,
+    region: Option<String>,
+}
+
 fn one() -> u64 {
     1
 }
@@ -77,17 +89,55 @@ impl Wish {
     }
 
     fn scope(&self) -> Result<Scope, Response> {
-        let bad = |sentence: &str| problem(StatusCode::BAD_REQUEST, sentence);
-        let account = match self.account.as_deref().map(str::parse::<AccountId>) {
-            None => AccountId::DEFAULT,
-            Some(Ok(account)) => account,
-            Some(Err(_)) => return Err(bad("an account is twelve digits")),
-        };
-        match self.region.as_deref().map(Region::parse) {
-            None => Ok(Scope::new(account, Region::us_east_1())),
-            Some(Some(region)) if region.facts().is_some() => Ok(Scope::new(account, region)),
-            Some(_) => Err(bad("there is no such Region")),
+        scope(self.account.as_deref(), self.region.as_deref())
+    }
+}
+
+/// How a picture is written.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Form {
+    #[default]
+    Svg,
+    Text,
+    Json,
+}
+
+/// What the networks look like.
+pub(super) async fn map(State(page): State<Page>, Query(wish): Query<MapWish>) -> Response {
+    let scope = match scope(wish.account.as_deref(), wish.region.as_deref()) {
+        Ok(scope) => scope,
+        Err(refusal) => return refusal,
+    };
+    let Some(map) = page.house.maps.map(&page.world, &scope, wish.vpc.as_deref()) else {
+        let id = wish.vpc.unwrap_or_default();
+        return problem(StatusCode::NOT_FOUND, format!("no VPC {id:?} is in this account and Region"));
+    };
+    match wish.form {
+        // A picture is no page: nothing in it may run.
+        Form::Svg => {
+            let headers = [
+                ("content-type", "image/svg+xml"),
+                ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
+            ];
+            (headers, map.svg()).into_response()
         }
+        Form::Text => ([("content-type", "text/plain; charset=utf-8")], map.text()).into_response(),
+        Form::Json => Json(map).into_response(),
+    }
+}
+
+/// Whose network and where. What is left out is the default.
+fn scope(account: Option<&str>, region: Option<&str>) -> Result<Scope, Response> {
+    let account = match account.map(str::parse::<AccountId>) {
+        None => AccountId::DEFAULT,
+        Some(Ok(account)) => account,
+        Some(Err(_)) => return Err(problem(StatusCode::BAD_REQUEST, "an account is twelve digits")),
+    };
+    match region.map(Region::parse) {
+        None => Ok(Scope::new(account, Region::us_east_1())),
+        Some(Some(region)) if region.facts().is_some() => Ok(Scope::new(account, region)),
+        Some(_) => Err(problem(StatusCode::BAD_REQUEST, "there is no such Region")),
     }
 }
 

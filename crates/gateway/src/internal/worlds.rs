@@ -69,6 +69,7 @@ pub(crate) async fn remove(State(page): State<Page>, Path(name): Path<String>) -
                 stop.closed().await;
             }
             page.house.gatekeeper.records.forget(&name);
+            page.house.instances.forget(&name);
             StatusCode::NO_CONTENT.into_response()
         }
         Err(error) => refuse(&error),

@@ -4,6 +4,7 @@
 
 mod body;
 mod caller;
+mod metadata;
 mod out;
 mod panics;
 mod request_id;
@@ -18,6 +19,7 @@ use crate::house::House;
 use crate::internal;
 use body::Body;
 use bytes::Bytes;
+use ec2_resource::id::InstanceId;
 use http::header::{CONNECTION, SERVER};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
@@ -36,6 +38,7 @@ use wire::sign::{self, Claim};
 use wire::{Answer, Fault, Head, codec, receiver, sender, validate};
 
 /// Where a request came in.
+#[derive(Clone)]
 pub(crate) struct Arrival {
     /// The world the listener leads to.
     pub(crate) world: Arc<World>,
@@ -43,6 +46,8 @@ pub(crate) struct Arrival {
     pub(crate) peer: SocketAddr,
     /// Over TLS.
     pub(crate) secure: bool,
+    /// The instance whose own address it came in at.
+    pub(crate) instance: Option<InstanceId>,
 }
 
 /// One request on its way, and what is known of it so far.
@@ -77,10 +82,16 @@ pub(crate) async fn answer(
     let (mut parts, incoming) = request.into_parts();
     let version = parts.version;
     let mut head = head_of(&mut parts, arrival.secure);
+    if let Some(id) = &arrival.instance {
+        return metadata::answer(house, arrival.world, id, &head.path, &head).await;
+    }
     let world = match world::choose(house, arrival.world, &mut head) {
         Ok(world) => world,
         Err(sentence) => return internal::refuse(StatusCode::NOT_FOUND, &sentence),
     };
+    if let Some(place) = metadata::below(&head.path) {
+        return metadata::named(house, world, place, &head).await;
+    }
     if internal::owns(&head.path) {
         parts.headers = head.headers;
         return internal::answer(house.clone(), world, Request::from_parts(parts, incoming)).await;

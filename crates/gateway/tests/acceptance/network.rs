@@ -97,3 +97,68 @@ fn what_is_no_flow_is_refused() {
         assert!(answer.body_text().contains(sentence), "{query}: {}", answer.body_text());
     }
 }
+
+#[test]
+fn a_network_is_drawn() {
+    let server = Server::start();
+    let ec2 = server.client("ec2");
+    let run = json!({
+        "ImageId": "ami-03c3da4cfa8e8943a", "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1,
+        "TagSpecification": [{ "ResourceType": "instance", "Tag": [{ "Key": "Name", "Value": "<web> & \"co\"" }] }],
+    });
+    let made = ec2.call("RunInstances", &run).ok();
+    let (id, address) =
+        (made.text("instancesSet.item.instanceId"), made.text("instancesSet.item.privateIpAddress"));
+    let network = json!({ "CidrBlock": "10.7.0.0/16" });
+    let other = ec2.call("CreateVpc", &network).ok().text("vpc.vpcId");
+    ec2.call("CreateSubnet", &json!({ "VpcId": other, "CidrBlock": "10.7.1.0/24" })).ok();
+    let page = |query: &str| {
+        let client = server.client("ec2").anonymous();
+        client.request("GET", &format!("/_angae/net/map{query}")).send()
+    };
+    let svg = page("").ok();
+    assert_eq!(svg.header("content-type"), Some("image/svg+xml"));
+    let svg = svg.body_text();
+    for text in [
+        "&lt;web&gt; &amp; &quot;co&quot;",
+        &address,
+        "172.31.0.0/16",
+        "us-east-1a",
+        "PUBLIC",
+        "ISOLATED",
+        &other,
+    ] {
+        assert!(svg.contains(text), "{text}: {svg}");
+    }
+    // Equal networks give equal pictures.
+    assert_eq!(page("").ok().body_text(), svg);
+    let one = page(&format!("?vpc={other}&as=json")).ok().tree();
+    assert_eq!(one["networks"].as_array().map(Vec::len), Some(1));
+    assert_eq!(one["networks"][0]["zones"][0]["subnets"][0]["kind"], "isolated");
+    for (query, status) in
+        [("?vpc=vpc-00000000000000000", 404), ("?account=1", 400), ("?region=mars", 400), ("?as=pdf", 400)]
+    {
+        assert_eq!(page(query).status, status, "{query}");
+    }
+    let elsewhere = page("?region=eu-west-1&as=text").ok().body_text();
+    assert!(elsewhere.contains("There is no VPC.") && !elsewhere.contains(&id), "{elsewhere}");
+    // No terminal: letters are asked for, and a file is SVG.
+    let (code, said) = says(&server, &["net", "map", "--text"]);
+    assert_eq!(code, Some(0));
+    let line = format!("instance  <web> & \"co\" ({id})  {address}");
+    assert!(said.contains(&line) && said.contains("⇄ internet"), "{said}");
+    let file = server.folder().join("map.svg");
+    let (code, _) = says(&server, &["net", "map", &other, "--output", file.to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("<svg "));
+    let (_, piped) = says(&server, &["net", "map"]);
+    assert_eq!(piped.trim_end(), svg.trim_end());
+    let file = server.folder().join("path.svg");
+    let (code, _) = says(
+        &server,
+        &["net", "explain", "internet", &id, "--port", "443", "--picture", file.to_str().unwrap()],
+    );
+    assert_eq!(code, Some(1));
+    let path = std::fs::read_to_string(&file).unwrap();
+    assert!(path.contains("class=\"stop\"") && path.contains(">blocked<"), "{path}");
+}

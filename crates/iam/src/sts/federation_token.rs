@@ -32,7 +32,7 @@ pub(super) fn get(
     let packed = session_policy::packed(&passed, &tags)?.or(Some(0));
     let federated_by = match user {
         Who::User { path_and_name, unique_id } => Some(FederatedBy { path_and_name, unique_id }),
-        Who::Root | Who::Role { .. } | Who::Federated { .. } => None,
+        Who::Root | Who::Role { .. } | Who::Federated { .. } | Who::Instance { .. } => None,
     };
     let session = Session {
         tags,

@@ -4,6 +4,7 @@ mod assume_role;
 mod delegated;
 mod federation_token;
 mod identity;
+mod instance;
 mod message;
 mod mfa;
 mod outbound;

@@ -76,6 +76,18 @@ pub(super) fn vouched(cx: &Cx, svc: &Iam, provider: &str, mut asked: Asked<'_>) 
         .map_err(|refused| explained(Refusal::NotAuthorized(action), refused.id))
 }
 
+/// Whether a role trusts an AWS service.
+pub(super) fn service(cx: &Cx, svc: &Iam, names: &[&str], asked: Asked<'_>) -> Result<(), Error> {
+    let mode = cx.world().iam.of("sts");
+    if mode == IamMode::Off {
+        return Ok(());
+    }
+    let kind = CallerKind::Service { names };
+    let action = asked.action;
+    judge(cx, svc, &Principal::default(), (kind, mode), asked)
+        .map_err(|refused| explained(Refusal::NotAuthorized(action), refused.id))
+}
+
 /// The same refusal, with where it is explained.
 fn explained(refusal: Refusal, id: Option<String>) -> Error {
     match id {
@@ -102,7 +114,10 @@ fn judge(
     asked: Asked<'_>,
 ) -> Result<(), Refused> {
     let account = asked.target.home.account;
-    let has_account = !matches!(kind, CallerKind::Saml { .. } | CallerKind::WebIdentity { .. });
+    let has_account = !matches!(
+        kind,
+        CallerKind::Saml { .. } | CallerKind::WebIdentity { .. } | CallerKind::Service { .. }
+    );
     let place = |account| svc.organizations.of(cx.world(), account);
     let own_place = if has_account { place(cx.account()) } else { None };
     let its_place = place(account);

@@ -31,4 +31,5 @@ pub use cache::Cache;
 pub(crate) use compile::compiled;
 pub(crate) use explain::Explains;
 pub use network::Network;
+pub(crate) use told::target_id;
 pub use walk::decide;

@@ -317,7 +317,7 @@ fn rule(network: &Network, hop: &Hop, by: By) -> Option<Rule> {
         }
         (By::Route(table, position), _) => {
             let own = parts.tables[table].routes.get(position)?;
-            let target = target(network, &own.target);
+            let target = target_id(network, &own.target);
             Rule::RouteTable { destination: own.destination.to_string(), target, active: own.leads }
         }
         (By::Rule(..) | By::Entry(..), _) => return None,
@@ -325,7 +325,8 @@ fn rule(network: &Network, hop: &Hop, by: By) -> Option<Rule> {
 }
 
 /// What a route leads to.
-fn target(network: &Network, target: &Target) -> String {
+/// The id of what a route leads to, or `local`.
+pub(crate) fn target_id(network: &Network, target: &Target) -> String {
     let parts = &network.parts;
     match target {
         Target::Local => "local".to_owned(),

@@ -2,12 +2,14 @@
 
 mod block;
 mod default;
+mod facts;
 mod model;
 pub(crate) mod reservation;
 mod space;
 
 pub(crate) use block::{associate as associate_cidr_block, disassociate as disassociate_cidr_block};
 pub(crate) use default::create as create_default;
+pub(crate) use facts::OfMachines;
 pub(crate) use model::{Associated, Available, Subnet, join_default_acl};
 pub(crate) use reservation::CidrReservation;
 
@@ -45,7 +47,8 @@ pub(crate) fn create(
     }
     let vpc_id = vpc::id(input.vpc_id)?;
     let is_native = input.ipv6_native == Some(true);
-    let (given, ipv6) = blocks(input.cidr_block.filter(|text| !text.is_empty()), input.ipv6_cidr_block, is_native)?;
+    let (given, ipv6) =
+        blocks(input.cidr_block.filter(|text| !text.is_empty()), input.ipv6_cidr_block, is_native)?;
     let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
     match (is_native, given.is_some() || from.is_some()) {
         (true, true) => return Err(Ipv6::NativeWithIpv4.into()),
@@ -106,7 +109,9 @@ fn require_free(tx: &Tx, parent: &Vpc, block: Ipv4Block) -> Result<(), Error> {
 
 fn refuse_ipv6_pool(pool: bool) -> Result<(), Error> {
     match pool {
-        true => Err(Error::Parameter("IPAM pools of IPv6 are not built yet: give an ipv6CidrBlock".to_owned())),
+        true => {
+            Err(Error::Parameter("IPAM pools of IPv6 are not built yet: give an ipv6CidrBlock".to_owned()))
+        }
         false => Ok(()),
     }
 }

@@ -9,11 +9,21 @@ const LAYERS: [&[&str]; 8] = [
     &["shape"],
     &["base", "codegen"],
     &["shapes-*"],
-    &["apis", "authz", "instance-types", "key-material", "machine-images", "managed", "store", "wire"],
+    &[
+        "apis",
+        "authz",
+        "instance-types",
+        "key-material",
+        "machine-images",
+        "managed",
+        "net-map",
+        "store",
+        "wire",
+    ],
     &["blob", "policy", "host"],
     &["ports"],
     &["ec2-resource"],
-    &["archive", "compute", "ebs", "iam", "organizations", "s3", "vpc"],
+    &["archive", "compute", "ebs", "iam", "instance-metadata", "organizations", "s3", "vpc"],
 ];
 /// Above every layer: they may import anything.
 const TOP: [&str; 3] = ["gateway", "testkit", "xtask"];
