@@ -194,7 +194,7 @@ fn shape(view: &View, own: &Fleet<OfEc2>) -> ec2::FleetData {
         fulfilled_capacity: Some(on_demand + spot),
         fulfilled_on_demand_capacity: Some(on_demand),
         tags: tag_set(&own.tags),
-        errors: Some(errors.collect()),
+        errors: is_instant.then(|| errors.collect()),
         instances: is_instant.then(|| instances().collect()),
         ..document::read(&own.config)
     }
@@ -297,7 +297,7 @@ pub(crate) fn modify(
         false => Some(cx.read(|view| config::offers(view, cx.scope(), &templates))?),
     };
     cx.write(|tx| {
-        let mut own = to_modify::<OfEc2>(tx, cx.scope(), &id, "InvalidFleetState")?;
+        let mut own = to_modify::<OfEc2>(tx, cx.scope(), &id, Capacity::FixedFleet)?;
         if let Some(target) = &input.target_capacity_specification {
             let before: ec2::FleetData = document::read(&own.config);
             let before = before.target_capacity_specification.unwrap_or_default();
@@ -336,10 +336,15 @@ pub(crate) fn modify(
 }
 
 /// The fleet of an id, to change: one that keeps its capacity and has not ended.
-fn to_modify<S: Sort>(tx: &Tx, scope: &Scope, id: &str, code: &'static str) -> Result<Fleet<S>, Error> {
+fn to_modify<S: Sort>(
+    tx: &Tx,
+    scope: &Scope,
+    id: &str,
+    fixed: fn(String) -> Capacity,
+) -> Result<Fleet<S>, Error> {
     let own: Fleet<S> = resource::take(tx, scope, id)?;
     if own.kind != FleetType::Maintain || !matches!(own.state, State::Active | State::Submitted) {
-        return Err(Capacity::FixedFleet(code, id.to_owned()).into());
+        return Err(fixed(id.to_owned()).into());
     }
     Ok(own)
 }

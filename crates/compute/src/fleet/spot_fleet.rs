@@ -341,7 +341,7 @@ pub(crate) fn modify(
         false => Some(cx.read(|view| config::offers(view, cx.scope(), &templates))?),
     };
     cx.write(|tx| {
-        let mut own = to_modify::<OfSpot>(tx, cx.scope(), &id, "InvalidSpotFleetRequestState")?;
+        let mut own = to_modify::<OfSpot>(tx, cx.scope(), &id, Capacity::FixedSpotFleet)?;
         let [on_demand, spot] = own.plan.target;
         let total = input.target_capacity.or(Some(on_demand + spot));
         own.plan.target = target(total, input.on_demand_target_capacity.unwrap_or(on_demand))?;

@@ -140,6 +140,7 @@ fn what_cannot_be_launched_is_told_beside_what_was() {
     let none = ec2.call("CreateFleet", &with(&wish("instant", 1, "on-demand"), &own)).ok();
     assert_eq!(none.texts("fleetInstanceSet.item.instanceIds.item"), [""; 0]);
     assert_eq!(said(&ec2, &none.text("fleetId"), "activityStatus"), ["error"]);
+    assert_eq!(said(&ec2, &none.text("fleetId"), "errorSet.item.errorCode"), ["InvalidParameterValue"]);
 }
 
 #[test]
@@ -288,7 +289,12 @@ fn what_failed_is_tried_again() {
     template(&ec2, "web", &json!({ "KeyName": "k" }));
     let id = ec2.call("CreateFleet", &wish("maintain", 1, "on-demand")).ok().text("fleetId");
     assert_eq!(said(&ec2, &id, "activityStatus"), ["error"]);
-    assert_eq!(said(&ec2, &id, "errorSet.item.errorCode"), ["InvalidKeyPair.NotFound"]);
+    let errors = json!({ "FleetId": id, "StartTime": "2001-01-01T00:00:00Z", "EventType": "service-error" });
+    let errors = ec2.call("DescribeFleetHistory", &errors).ok();
+    assert_eq!(
+        errors.texts("historyRecordSet.item.eventInformation.eventDescription"),
+        ["The key pair 'k' does not exist"]
+    );
     ec2.call("CreateKeyPair", &json!({ "KeyName": "k", "KeyType": "ed25519" })).ok();
     let mut events = server.events(0);
     advance(&server, "61s");

@@ -139,6 +139,9 @@ fn what_spot_fleets_refuse() {
     let (_server, ec2) = start();
     let name = "RequestSpotFleet";
     let bad = "InvalidSpotFleetRequestConfig";
+    let fixed = request(&ec2, &json!({ "Type": "request" }));
+    let is_fixed =
+        format!("The spot fleet request '{fixed}' is not in a modifiable state or is not of type maintain.");
     refuses(
         &ec2,
         &[
@@ -177,6 +180,12 @@ fn what_spot_fleets_refuse() {
                 json!({ "SpotFleetRequestId": ["x"] }),
                 "InvalidSpotFleetRequestId.Malformed",
                 "Invalid id: \"x\" (expecting \"sfr-...\")",
+            ),
+            (
+                "ModifySpotFleetRequest",
+                json!({ "SpotFleetRequestId": fixed, "TargetCapacity": 1 }),
+                "InvalidSpotFleetRequestState",
+                &is_fixed,
             ),
             (
                 "ModifySpotFleetRequest",

@@ -20,7 +20,9 @@ pub enum Capacity {
     /// The fleet is of type instant, and the call is not for it: id and the call in words.
     InstantFleet(String, &'static str),
     /// The fleet is not one that changes.
-    FixedFleet(&'static str, String),
+    FixedFleet(String),
+    /// The Spot Fleet is not one that changes.
+    FixedSpotFleet(String),
     /// What a fleet is to be made of is no good.
     FleetConfig(String),
     /// What a Spot Fleet is to be made of is no good.
@@ -79,9 +81,8 @@ impl Capacity {
                 "Unsupported",
                 format!("Fleet {id} is instant fleet. {call} is not supported by this type of fleet"),
             ),
-            Self::FixedFleet(code, id) => {
-                (*code, format!("The fleet '{id}' is not in a modifiable state or is not of type maintain."))
-            }
+            Self::FixedFleet(id) => ("InvalidFleetState", fixed("fleet", id)),
+            Self::FixedSpotFleet(id) => ("InvalidSpotFleetRequestState", fixed("spot fleet request", id)),
             Self::FleetConfig(sentence) => ("InvalidFleetConfig", sentence.clone()),
             Self::SpotFleetConfig(sentence) => ("InvalidSpotFleetRequestConfig", sentence.clone()),
             Self::ManyRequirements => (
@@ -121,6 +122,10 @@ impl Capacity {
             ),
         }
     }
+}
+
+fn fixed(word: &str, id: &str) -> String {
+    format!("The {word} '{id}' is not in a modifiable state or is not of type maintain.")
 }
 
 /// Why one of the things that a call names was left as it was, while the others were not.
