@@ -41,6 +41,20 @@ base::id_type! {
     pub struct NetworkInsightsAnalysisId("nia-");
     /// An egress-only internet gateway.
     pub struct EgressOnlyInternetGatewayId("eigw-");
+    /// A peering connection.
+    pub struct VpcPeeringConnectionId("pcx-");
+    /// A virtual private gateway.
+    pub struct VpnGatewayId("vgw-");
+    /// A customer gateway.
+    pub struct CustomerGatewayId("cgw-");
+    /// A VPN connection.
+    pub struct VpnConnectionId("vpn-");
+    /// A transit gateway.
+    pub struct TransitGatewayId("tgw-");
+    /// What is attached to a transit gateway.
+    pub struct TransitGatewayAttachmentId("tgw-attach-");
+    /// A route table of a transit gateway.
+    pub struct TransitGatewayRouteTableId("tgw-rtb-");
     /// An instance.
     pub struct InstanceId("i-");
     /// A reservation: the instances of one call.

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod attach;
+mod connect;
 mod ebs;
 mod elastic;
 mod key_pair;
@@ -14,6 +15,7 @@ mod template;
 
 pub use addresses::Addresses;
 pub use attach::Attach;
+pub use connect::Connect;
 pub use ebs::Ebs;
 pub use elastic::Elastic;
 pub use key_pair::KeyPair;
@@ -39,6 +41,8 @@ pub enum Error {
     Addresses(Addresses),
     /// Something about instances and what they are attached to.
     Attach(Attach),
+    /// Something about what connects networks.
+    Connect(Connect),
     /// Something about public addresses.
     Elastic(Elastic),
     /// Something about volumes and snapshots.
@@ -140,6 +144,7 @@ impl AwsError for Error {
             Self::Malformed(kind, given, prefix) => malformed(*kind, given, prefix),
             Self::Addresses(refusal) => refusal.said(),
             Self::Attach(refusal) => refusal.said(),
+            Self::Connect(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
@@ -251,6 +256,12 @@ impl From<Addresses> for Error {
 impl From<Attach> for Error {
     fn from(refusal: Attach) -> Self {
         Self::Attach(refusal)
+    }
+}
+
+impl From<Connect> for Error {
+    fn from(refusal: Connect) -> Self {
+        Self::Connect(refusal)
     }
 }
 
