@@ -116,6 +116,9 @@ fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>) -> Vec<network::Route>
         route_table::Target::EgressOnly(id) => known(ends.outward, id, network::Target::EgressOnly),
         route_table::Target::NatGateway(id) => known(ends.nats, id, network::Target::Nat),
         route_table::Target::Interface(id) => known(ends.interfaces, id, network::Target::Interface),
+        route_table::Target::Peering(id) | route_table::Target::TransitGateway(id) => {
+            network::Target::Other(id.clone())
+        }
     };
     let route = |route: &route_table::Route| {
         Some(network::Route {

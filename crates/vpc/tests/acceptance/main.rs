@@ -16,11 +16,15 @@ mod subnet;
 mod subnet_cidr_reservation;
 mod tag;
 mod token;
+mod transit_gateway;
+mod transit_gateway_attachment;
 mod vpc;
+mod vpc_peering_connection;
+mod vpn;
 mod zone;
 
 use serde_json::json;
-use testkit::ec2::{Refused, advance, found, nowhere, refuses, start};
+use testkit::ec2::{Refused, advance, found, nowhere, refuses, start, start_real};
 use testkit::{Client, Golden};
 
 /// Recorded answers of a scenario.
