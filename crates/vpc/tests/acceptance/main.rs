@@ -9,6 +9,7 @@ mod listing;
 mod nat_gateway;
 mod network_acl;
 mod network_insights;
+mod network_insights_between;
 mod network_interface;
 mod route_table;
 mod security_group;
