@@ -49,6 +49,20 @@ base::id_type! {
     pub struct CarrierGatewayId("cagw-");
     /// An exclusion from the block of public access.
     pub struct PublicAccessExclusionId("vpcbpa-exclude-");
+    /// A peering connection.
+    pub struct VpcPeeringConnectionId("pcx-");
+    /// A virtual private gateway.
+    pub struct VpnGatewayId("vgw-");
+    /// A customer gateway.
+    pub struct CustomerGatewayId("cgw-");
+    /// A VPN connection.
+    pub struct VpnConnectionId("vpn-");
+    /// A transit gateway.
+    pub struct TransitGatewayId("tgw-");
+    /// What is attached to a transit gateway.
+    pub struct TransitGatewayAttachmentId("tgw-attach-");
+    /// A route table of a transit gateway.
+    pub struct TransitGatewayRouteTableId("tgw-rtb-");
     /// An instance.
     pub struct InstanceId("i-");
     /// A reservation: the instances of one call.

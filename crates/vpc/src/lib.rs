@@ -5,6 +5,7 @@ mod absent;
 mod account;
 mod address;
 mod authority;
+mod customer_gateway;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod flow_log;
@@ -24,10 +25,16 @@ mod network_interface;
 pub mod reach;
 mod route_table;
 mod security_group;
+mod shared;
+mod staged;
 mod subnet;
 mod tag;
 mod traffic_mirror;
+mod transit_gateway;
 mod vpc;
+mod vpc_peering_connection;
+mod vpn_connection;
+mod vpn_gateway;
 
 pub use authority::resources;
 
@@ -37,6 +44,7 @@ use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service};
 use shapes_ec2 as ec2;
+use staged::Step;
 use std::sync::Arc;
 
 /// The service.
@@ -84,6 +92,14 @@ static KINDS: &[Kind] = &[
     kind::<traffic_mirror::TrafficMirrorFilter>(),
     kind::<traffic_mirror::TrafficMirrorFilterRule>(),
     kind::<traffic_mirror::TrafficMirrorSession>(),
+    kind::<vpc_peering_connection::VpcPeeringConnection>(),
+    kind::<vpn_gateway::VpnGateway>(),
+    kind::<customer_gateway::CustomerGateway>(),
+    kind::<vpn_connection::VpnConnection>(),
+    // The ids of these two begin as those of transit gateways do, and are told first.
+    kind::<transit_gateway::TransitGatewayAttachment>(),
+    kind::<transit_gateway::TransitGatewayRouteTable>(),
+    kind::<transit_gateway::TransitGateway>(),
 ];
 
 impl Service for Vpc {
@@ -151,6 +167,13 @@ pub fn install(
         .job::<flow_log::Due>()
         .job::<ipam::Settle>()
         .job::<ipam::SettleCidr>()
+        .record::<vpc_peering_connection::VpcPeeringConnection>()
+        .record::<vpn_gateway::VpnGateway>()
+        .record::<customer_gateway::CustomerGateway>()
+        .record::<vpn_connection::VpnConnection>()
+        .record::<transit_gateway::TransitGateway>()
+        .record::<transit_gateway::TransitGatewayAttachment>()
+        .record::<transit_gateway::TransitGatewayRouteTable>()
         .job::<vpc::Available>()
         .job::<vpc::Associated>()
         .job::<subnet::Available>()
@@ -165,7 +188,14 @@ pub fn install(
         .job::<nat_gateway::Settle>()
         .job::<security_group::Turned>()
         .job::<network_insights_analysis::Finish>()
-        .job::<network_insights_analysis::Forget>();
+        .job::<network_insights_analysis::Forget>()
+        .job::<Step<vpc_peering_connection::VpcPeeringConnection>>()
+        .job::<Step<vpn_gateway::VpnGateway>>()
+        .job::<Step<customer_gateway::CustomerGateway>>()
+        .job::<Step<vpn_connection::VpnConnection>>()
+        .job::<Step<transit_gateway::TransitGateway>>()
+        .job::<Step<transit_gateway::TransitGatewayAttachment>>()
+        .job::<Step<transit_gateway::TransitGatewayRouteTable>>();
     subnets(&mut ops);
     gateways(&mut ops);
     interfaces(&mut ops);
@@ -177,6 +207,8 @@ pub fn install(
     traffic_mirrors(&mut ops);
     ops.repeat(flow_log::Deliver { counts: counts.clone(), buckets });
     absent(&mut ops);
+    connections(&mut ops);
+    transit(&mut ops);
     ops.answer::<ec2::CreateTags>(tag::create)
         .answer::<ec2::DeleteTags>(tag::delete)
         .answer::<ec2::DescribeTags>(tag::describe)
@@ -385,4 +417,72 @@ fn traffic_mirrors(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DescribeTrafficMirrorSessions>(traffic_mirror::describe_sessions)
         .answer::<ec2::ModifyTrafficMirrorSession>(traffic_mirror::modify_session)
         .answer::<ec2::DeleteTrafficMirrorSession>(traffic_mirror::delete_session);
+}
+
+/// Peering connections, and VPN with its two gateways.
+fn connections(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateVpcPeeringConnection>(vpc_peering_connection::create)
+        .answer::<ec2::DescribeVpcPeeringConnections>(vpc_peering_connection::describe)
+        .answer::<ec2::AcceptVpcPeeringConnection>(vpc_peering_connection::accept)
+        .answer::<ec2::RejectVpcPeeringConnection>(vpc_peering_connection::reject)
+        .answer::<ec2::DeleteVpcPeeringConnection>(vpc_peering_connection::delete)
+        .answer::<ec2::ModifyVpcPeeringConnectionOptions>(vpc_peering_connection::modify_options)
+        .answer::<ec2::CreateVpnGateway>(vpn_gateway::create)
+        .answer::<ec2::DescribeVpnGateways>(vpn_gateway::describe)
+        .answer::<ec2::AttachVpnGateway>(vpn_gateway::attach)
+        .answer::<ec2::DetachVpnGateway>(vpn_gateway::detach)
+        .answer::<ec2::DeleteVpnGateway>(vpn_gateway::delete)
+        .answer::<ec2::EnableVgwRoutePropagation>(vpn_gateway::enable_propagation)
+        .answer::<ec2::DisableVgwRoutePropagation>(vpn_gateway::disable_propagation)
+        .answer::<ec2::CreateCustomerGateway>(customer_gateway::create)
+        .answer::<ec2::DescribeCustomerGateways>(customer_gateway::describe)
+        .answer::<ec2::DeleteCustomerGateway>(customer_gateway::delete)
+        .answer::<ec2::CreateVpnConnection>(vpn_connection::create)
+        .answer::<ec2::DescribeVpnConnections>(vpn_connection::describe)
+        .answer::<ec2::DeleteVpnConnection>(vpn_connection::delete)
+        .answer::<ec2::ModifyVpnConnection>(vpn_connection::modify)
+        .answer::<ec2::ModifyVpnConnectionOptions>(vpn_connection::modify_options)
+        .answer::<ec2::ModifyVpnTunnelOptions>(vpn_connection::modify_tunnel)
+        .answer::<ec2::CreateVpnConnectionRoute>(vpn_connection::create_route)
+        .answer::<ec2::DeleteVpnConnectionRoute>(vpn_connection::delete_route);
+}
+
+/// Transit gateways.
+fn transit(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateTransitGateway>(transit_gateway::create)
+        .answer::<ec2::DescribeTransitGateways>(transit_gateway::describe)
+        .answer::<ec2::ModifyTransitGateway>(transit_gateway::modify)
+        .answer::<ec2::DeleteTransitGateway>(transit_gateway::delete)
+        .answer::<ec2::CreateTransitGatewayVpcAttachment>(transit_gateway::create_vpc)
+        .answer::<ec2::DescribeTransitGatewayVpcAttachments>(transit_gateway::describe_vpcs)
+        .answer::<ec2::ModifyTransitGatewayVpcAttachment>(transit_gateway::modify_vpc)
+        .answer::<ec2::AcceptTransitGatewayVpcAttachment>(transit_gateway::accept_vpc)
+        .answer::<ec2::RejectTransitGatewayVpcAttachment>(transit_gateway::reject_vpc)
+        .answer::<ec2::DeleteTransitGatewayVpcAttachment>(transit_gateway::delete_vpc)
+        .answer::<ec2::CreateTransitGatewayPeeringAttachment>(transit_gateway::create_peering)
+        .answer::<ec2::DescribeTransitGatewayPeeringAttachments>(transit_gateway::describe_peerings)
+        .answer::<ec2::AcceptTransitGatewayPeeringAttachment>(transit_gateway::accept_peering)
+        .answer::<ec2::RejectTransitGatewayPeeringAttachment>(transit_gateway::reject_peering)
+        .answer::<ec2::DeleteTransitGatewayPeeringAttachment>(transit_gateway::delete_peering)
+        .answer::<ec2::DescribeTransitGatewayAttachments>(transit_gateway::describe_attachments)
+        .answer::<ec2::DescribeTransitGatewayConnects>(transit_gateway::connects)
+        .answer::<ec2::DescribeTransitGatewayMulticastDomains>(transit_gateway::multicast_domains)
+        .answer::<ec2::CreateTransitGatewayRouteTable>(transit_gateway::create_table)
+        .answer::<ec2::DescribeTransitGatewayRouteTables>(transit_gateway::describe_tables)
+        .answer::<ec2::DeleteTransitGatewayRouteTable>(transit_gateway::delete_table)
+        .answer::<ec2::AssociateTransitGatewayRouteTable>(transit_gateway::associate)
+        .answer::<ec2::DisassociateTransitGatewayRouteTable>(transit_gateway::disassociate)
+        .answer::<ec2::GetTransitGatewayRouteTableAssociations>(transit_gateway::associations)
+        .answer::<ec2::EnableTransitGatewayRouteTablePropagation>(transit_gateway::enable_propagation)
+        .answer::<ec2::DisableTransitGatewayRouteTablePropagation>(transit_gateway::disable_propagation)
+        .answer::<ec2::GetTransitGatewayRouteTablePropagations>(transit_gateway::propagations)
+        .answer::<ec2::GetTransitGatewayAttachmentPropagations>(transit_gateway::attachment_propagations)
+        .answer::<ec2::CreateTransitGatewayRoute>(transit_gateway::create_route)
+        .answer::<ec2::ReplaceTransitGatewayRoute>(transit_gateway::replace_route)
+        .answer::<ec2::DeleteTransitGatewayRoute>(transit_gateway::delete_route)
+        .answer::<ec2::SearchTransitGatewayRoutes>(transit_gateway::search)
+        .answer::<ec2::CreateTransitGatewayPrefixListReference>(transit_gateway::create_reference)
+        .answer::<ec2::ModifyTransitGatewayPrefixListReference>(transit_gateway::modify_reference)
+        .answer::<ec2::DeleteTransitGatewayPrefixListReference>(transit_gateway::delete_reference)
+        .answer::<ec2::GetTransitGatewayPrefixListReferences>(transit_gateway::get_references);
 }

@@ -35,6 +35,28 @@ pub enum Kind {
     NetworkInsightsPath,
     /// An analysis of a path.
     NetworkInsightsAnalysis,
+    /// A peering connection.
+    VpcPeeringConnection,
+    /// A virtual private gateway.
+    VpnGateway,
+    /// A customer gateway.
+    CustomerGateway,
+    /// A VPN connection.
+    VpnConnection,
+    /// A transit gateway.
+    TransitGateway,
+    /// A transit gateway as the target of a route.
+    RouteTransitGateway,
+    /// What is attached to a transit gateway.
+    TransitGatewayAttachment,
+    /// A VPC's attachment to a transit gateway.
+    TransitGatewayVpcAttachment,
+    /// A transit gateway's attachment to another one.
+    TransitGatewayPeeringAttachment,
+    /// A multicast domain of a transit gateway.
+    TransitGatewayMulticastDomain,
+    /// A route table of a transit gateway.
+    TransitGatewayRouteTable,
     /// An instance.
     Instance,
     /// A network interface.
@@ -117,6 +139,16 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::CarrierGateway => "InvalidCarrierGatewayID.Malformed",
         Kind::NetworkInsightsPath => "InvalidNetworkInsightsPathId.Malformed",
         Kind::NetworkInsightsAnalysis => "InvalidNetworkInsightsAnalysisId.Malformed",
+        Kind::VpcPeeringConnection => "InvalidVpcPeeringConnectionId.Malformed",
+        Kind::VpnGateway => "InvalidVpnGatewayID.Malformed",
+        Kind::CustomerGateway => "InvalidCustomerGatewayId.Malformed",
+        Kind::VpnConnection => "InvalidVpnConnectionId.Malformed",
+        Kind::TransitGateway | Kind::RouteTransitGateway => "InvalidTransitGatewayID.Malformed",
+        Kind::TransitGatewayAttachment
+        | Kind::TransitGatewayVpcAttachment
+        | Kind::TransitGatewayPeeringAttachment => "InvalidTransitGatewayAttachmentID.Malformed",
+        Kind::TransitGatewayMulticastDomain => "InvalidTransitGatewayMulticastDomainId.Malformed",
+        Kind::TransitGatewayRouteTable => "InvalidRouteTableId.Malformed",
         Kind::Instance => "InvalidInstanceID.Malformed",
         Kind::NetworkInterface => "InvalidNetworkInterfaceId.Malformed",
         Kind::NetworkInterfacePermission => "InvalidNetworkInterfacePermissionId.Malformed",
@@ -163,6 +195,23 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::CarrierGateway => ("carrierGateway ID", "carrierGateway IDs"),
         Kind::NetworkInsightsPath => ("networkInsightsPath ID", "networkInsightsPath IDs"),
         Kind::NetworkInsightsAnalysis => ("networkInsightsAnalysis ID", "networkInsightsAnalysis IDs"),
+        Kind::VpcPeeringConnection => ("vpcPeeringConnection ID", "vpcPeeringConnection IDs"),
+        Kind::VpnGateway => ("vpnGateway ID", "vpnGateway IDs"),
+        Kind::CustomerGateway => ("customerGateway ID", "customerGateway IDs"),
+        Kind::VpnConnection => ("vpnConnection ID", "vpnConnection IDs"),
+        Kind::RouteTransitGateway => ("transitGateway ID", "transitGateway IDs"),
+        Kind::TransitGateway => ("Transit Gateway", "Transit Gateways"),
+        Kind::TransitGatewayAttachment => ("Transit Gateway Attachment", "Transit Gateway Attachments"),
+        Kind::TransitGatewayVpcAttachment => {
+            ("Transit Gateway VPC Attachment", "Transit Gateway VPC Attachments")
+        }
+        Kind::TransitGatewayPeeringAttachment => {
+            ("Transit Gateway Peering Attachment", "Transit Gateway Peering Attachments")
+        }
+        Kind::TransitGatewayMulticastDomain => {
+            ("Transit Gateway Multicast Domain", "Transit Gateway Multicast Domains")
+        }
+        Kind::TransitGatewayRouteTable => ("Transit Gateway Route Table", "Transit Gateway Route Tables"),
         Kind::Instance => ("instance ID", "instance IDs"),
         Kind::NetworkInterface => ("networkInterface ID", "networkInterface IDs"),
         Kind::NetworkInterfacePermission => {
@@ -212,6 +261,16 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::CarrierGateway => "InvalidCarrierGatewayID.NotFound",
         Kind::NetworkInsightsPath => "InvalidNetworkInsightsPathId.NotFound",
         Kind::NetworkInsightsAnalysis => "InvalidNetworkInsightsAnalysisId.NotFound",
+        Kind::VpcPeeringConnection => "InvalidVpcPeeringConnectionID.NotFound",
+        Kind::VpnGateway => "InvalidVpnGatewayID.NotFound",
+        Kind::CustomerGateway => "InvalidCustomerGatewayID.NotFound",
+        Kind::VpnConnection => "InvalidVpnConnectionID.NotFound",
+        Kind::TransitGateway | Kind::RouteTransitGateway => "InvalidTransitGatewayID.NotFound",
+        Kind::TransitGatewayAttachment
+        | Kind::TransitGatewayVpcAttachment
+        | Kind::TransitGatewayPeeringAttachment => "InvalidTransitGatewayAttachmentID.NotFound",
+        Kind::TransitGatewayMulticastDomain => "InvalidTransitGatewayMulticastDomainId.NotFound",
+        Kind::TransitGatewayRouteTable => "InvalidRouteTableID.NotFound",
         Kind::Instance => "InvalidInstanceID.NotFound",
         Kind::NetworkInterface => "InvalidNetworkInterfaceID.NotFound",
         Kind::NetworkInterfacePermission => "InvalidNetworkInterfacePermissionId.NotFound",
@@ -241,6 +300,16 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
     let sentence = match (kind, ids) {
         (Kind::NatGateway, ids) => format!("NAT gateway {} was not found", ids.join(", ")),
         (Kind::NatAllocation, ids) => format!("Elastic IP address {} could not be found", ids.join(", ")),
+        (
+            Kind::TransitGateway
+            | Kind::TransitGatewayAttachment
+            | Kind::TransitGatewayVpcAttachment
+            | Kind::TransitGatewayPeeringAttachment
+            | Kind::TransitGatewayMulticastDomain
+            | Kind::TransitGatewayRouteTable,
+            ids,
+        ) => format!("{one} {} was deleted or does not exist.", ids.join(", ")),
+        (Kind::RouteTransitGateway, ids) => format!("The {one} '{}' does not exist.", ids.join(", ")),
         (Kind::Image, [id]) => format!("The {one} '[{id}]' does not exist"),
         (Kind::Image, ids) => format!("The {many} '[{}]' do not exist", ids.join(", ")),
         (Kind::Volume | Kind::Snapshot, [id]) => format!("The {one} '{id}' does not exist."),

@@ -5,6 +5,7 @@ mod absent;
 mod addresses;
 mod attach;
 mod capacity;
+mod connect;
 mod ebs;
 mod elastic;
 mod flow_log;
@@ -24,6 +25,7 @@ pub use absent::Absent;
 pub use addresses::Addresses;
 pub use attach::Attach;
 pub use capacity::{Capacity, ItemKept};
+pub use connect::Connect;
 pub use ebs::Ebs;
 pub use elastic::Elastic;
 pub use flow_log::FlowLogRefusal;
@@ -59,6 +61,8 @@ pub enum Error {
     Attach(Attach),
     /// Something about reserved, spare and dedicated capacity.
     Capacity(Capacity),
+    /// Something about what connects networks.
+    Connect(Connect),
     /// Something about public addresses.
     Elastic(Elastic),
     /// Something about volumes and snapshots.
@@ -178,6 +182,7 @@ impl AwsError for Error {
             Self::Addresses(refusal) => refusal.said(),
             Self::Attach(refusal) => refusal.said(),
             Self::Capacity(refusal) => refusal.said(),
+            Self::Connect(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
             Self::FlowLog(refusal) => refusal.said(),
@@ -311,6 +316,12 @@ impl From<Attach> for Error {
 impl From<Capacity> for Error {
     fn from(refusal: Capacity) -> Self {
         Self::Capacity(refusal)
+    }
+}
+
+impl From<Connect> for Error {
+    fn from(refusal: Connect) -> Self {
+        Self::Connect(refusal)
     }
 }
 

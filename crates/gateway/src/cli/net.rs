@@ -214,6 +214,10 @@ fn rule(step: &Value) -> String {
             format!("{number} {verb} {protocol}{} {}", ports(own), text(own, "cidr"))
         }
         "route-table" => format!("{} to {}", text(own, "destination"), text(own, "target")),
+        "transit-gateway-route-table" => {
+            let way = own["attachment"].as_str().unwrap_or("nowhere");
+            format!("{}: {} to {way}", text(own, "table"), text(own, "destination"))
+        }
         _ => String::new(),
     }
 }
@@ -312,6 +316,13 @@ mod tests {
                     "rule": { "of": "route-table", "destination": "10.0.0.0/16", "target": "local", "active": true },
                 },
                 {
+                    "leg": "forward", "kind": "transit-gateway-attachment", "id": "tgw-attach-1", "packet": packet,
+                    "rule": {
+                        "of": "transit-gateway-route-table", "table": "tgw-rtb-1", "destination": "10.0.0.0/8",
+                        "is_static": true,
+                    },
+                },
+                {
                     "leg": "return", "kind": "security-group", "id": "sg-1", "direction": "ingress",
                     "packet": packet, "rule": { "of": "tracked" },
                 },
@@ -322,6 +333,7 @@ mod tests {
             "allowed: eni-1 to eni-2 (10.0.0.1 to 10.0.0.2, icmp)\n\
              there\n\
              \x20 rtb-1                                10.0.0.0/16 to local\n\
+             \x20 tgw-attach-1                         tgw-rtb-1: 10.0.0.0/8 to nowhere\n\
              back\n\
              \x20 sg-1 ingress                         known from the way there\n"
         );

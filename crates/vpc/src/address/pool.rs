@@ -3,6 +3,7 @@
 
 use super::Address;
 use crate::network_interface::NetworkInterface;
+use crate::vpn_connection::VpnConnection;
 use base::Ids;
 use std::net::Ipv4Addr;
 use store::Tx;
@@ -23,5 +24,6 @@ pub(crate) fn draw(tx: &Tx, ids: &Ids) -> Option<Ipv4Addr> {
         let text = address.to_string();
         tx.by(&Address::PUBLIC, &text).next().is_none()
             && tx.by(&NetworkInterface::LENT, &text).next().is_none()
+            && tx.by(&VpnConnection::OUTSIDE, &text).next().is_none()
     })
 }

@@ -119,6 +119,7 @@ fn passed(scope: &Scope, step: &Step) -> ec2::PathComponent {
         acl_rule: acl,
         security_group_rule: group,
         route_table_route: route,
+        transit_gateway_route_table_route: transit_route(step),
         inbound_header: step.becomes.as_ref().map(|_| header(&step.packet)),
         outbound_header: step.becomes.as_ref().map(header),
         ..empty()
@@ -153,7 +154,7 @@ fn rules(step: &Step) -> Rules {
         ports.map(|(from, to)| ec2::PortRange { from: Some(from.into()), to: Some(to.into()) })
     };
     match &step.rule {
-        None | Some(Rule::Tracked) => (None, None, None),
+        None | Some(Rule::Tracked | Rule::TransitGatewayRouteTable { .. }) => (None, None, None),
         Some(Rule::NetworkAcl { number, allows, cidr, protocol, ports }) => {
             let rule = ec2::AnalysisAclRule {
                 cidr: Some(cidr.clone()),
@@ -181,6 +182,20 @@ fn rules(step: &Step) -> Rules {
             (None, None, Some(route(destination, target, *active)))
         }
     }
+}
+
+/// The route of a transit gateway that decided at a step.
+fn transit_route(step: &Step) -> Option<ec2::TransitGatewayRouteTableRoute> {
+    let Some(Rule::TransitGatewayRouteTable { destination, attachment, is_static, .. }) = &step.rule else {
+        return None;
+    };
+    Some(ec2::TransitGatewayRouteTableRoute {
+        destination_cidr: Some(destination.clone()),
+        state: Some(if attachment.is_some() { "active" } else { "blackhole" }.to_owned()),
+        route_origin: Some(if *is_static { "static" } else { "propagated" }.to_owned()),
+        attachment_id: attachment.clone(),
+        ..ec2::TransitGatewayRouteTableRoute::default()
+    })
 }
 
 fn route(destination: &str, target: &str, is_active: bool) -> ec2::AnalysisRouteTableRoute {
@@ -231,6 +246,17 @@ fn explanation(scope: &Scope, step: &Step) -> Option<ec2::Explanation> {
         route_table_route,
         internet_gateway: of("internet-gateway"),
         nat_gateway: of("natgateway"),
+        vpc_peering_connection: of("vpc-peering-connection"),
+        transit_gateway_attachment: of("transit-gateway-attachment"),
+        transit_gateway_route_table: match &step.rule {
+            Some(Rule::TransitGatewayRouteTable { table, .. }) => {
+                Some(component(scope, "transit-gateway-route-table", table))
+            }
+            _ => None,
+        },
+        transit_gateway_route_table_route: transit_route(step),
+        vpn_gateway: of("vpn-gateway"),
+        vpn_connection: of("vpn-connection"),
         component: of("egress-only-internet-gateway").or_else(|| of("vpc")),
         subnet: maybe(scope, "subnet", step.subnet.as_ref()),
         vpc: maybe(scope, "vpc", step.vpc.as_ref()),

@@ -82,6 +82,14 @@ fn end(network: &Network, own: &PathEnd) -> Result<End, Finding> {
         };
         return found.vpc.map(|_| End::Internet).ok_or_else(unattached);
     }
+    if id.starts_with("vgw-") {
+        let position = parts.customers.iter().position(|own| own.id == id).ok_or_else(missing)?;
+        let unattached = || {
+            let (code, component) = cause("UNASSOCIATED_COMPONENT", Some(("vpn-gateway", id)));
+            Finding::NoPath(code, component)
+        };
+        return parts.customers[position].vpc.map(|_| End::Customer(position)).ok_or_else(unattached);
+    }
     Err(Finding::Failed(format!("Paths from and to {id} are not analysed yet.")))
 }
 
@@ -106,10 +114,11 @@ fn apart(network: &Network, path: &NetworkInsightsPath, from: End, to: End) -> O
     let vpc = |end: End, own: Option<&PathEnd>| match end {
         End::Interface(interface) => Some(network.vpc_of(interface)),
         End::Internet => own.and_then(gateway_vpc),
+        End::Customer(customer) => network.parts.customers[customer].vpc,
         End::Address(_) => None,
     };
     let (one, two) = (vpc(from, Some(&path.source))?, vpc(to, path.destination.as_ref())?);
-    (one != two).then(|| cause("DISCONNECTED_VPCS", Some(("vpc", &network.parts.vpcs[one].id))))
+    (!network.meet(one, two)).then(|| cause("DISCONNECTED_VPCS", Some(("vpc", &network.parts.vpcs[one].id))))
 }
 
 /// Why a path that was found is none of those that are asked for.

@@ -117,6 +117,44 @@ fn said(network: &Network, hop: &Hop, why: Why) -> (String, String) {
             "what the route leads to is gone, or not judged here".to_owned(),
             "replace the route by one whose target is judged".to_owned(),
         ),
+        Why::OutsidePeer => (
+            format!("{destination} is in no block of the VPC across the peering connection"),
+            format!("peer with the VPC of {destination} itself: peering connections lead no further"),
+        ),
+        Why::ForeignToPeer => (
+            format!(
+                "{source} is in no block of the VPC that sends it, and peering connections are not transitive"
+            ),
+            "peer with the VPC of the sender itself, or use a transit gateway".to_owned(),
+        ),
+        Why::ForeignToCustomer => (
+            format!("{source} is no address of an interface of the VPC"),
+            "send from an interface of the VPC, or use a transit gateway".to_owned(),
+        ),
+        Why::UnknownToCustomer => (
+            format!("no interface of the VPC has {destination}"),
+            "ask for an address that is there".to_owned(),
+        ),
+        Why::NotConnected => (
+            "the gateway has no VPN connection that is available".to_owned(),
+            "create a VPN connection with the gateway".to_owned(),
+        ),
+        Why::ZoneNotAttached => (
+            "the VPC is attached to the transit gateway, but not in the zone of the sender".to_owned(),
+            "add a subnet of that zone to the attachment".to_owned(),
+        ),
+        Why::NoTransitTable => (
+            "the attachment is associated with no route table of the transit gateway".to_owned(),
+            "associate the attachment with a route table".to_owned(),
+        ),
+        Why::NoTransitRoute => (
+            format!("no route of the transit gateway's table leads to {destination}"),
+            format!("add a route to {destination}, or let the attachment that has it propagate"),
+        ),
+        Why::TransitBlackhole => (
+            "the transit gateway's route drops packets, or its attachment is gone".to_owned(),
+            "replace the route by one to an attachment that is there".to_owned(),
+        ),
         Why::Circles => (
             "the packet goes in circles".to_owned(),
             "lead the subnets of what forwards to something else than each other".to_owned(),

@@ -1,6 +1,7 @@
 //! The network of an account in a Region, compiled from its records.
 
 use super::address::{Address, Block};
+use super::connect::{self, Connections, Places, Positions, rows};
 use super::network::{self, Network, Parts};
 use super::packet::{ICMP, ICMPV6, TCP, UDP};
 use super::rules::Traffic;
@@ -16,65 +17,69 @@ use crate::security_group::{Peer, Rule, SecurityGroup};
 use crate::subnet::Subnet;
 use crate::vpc::Vpc;
 use base::Scope;
-use std::collections::BTreeMap;
 use store::View;
 
-/// Where the parts of a kind stand, by their ids.
-type Positions = BTreeMap<String, usize>;
-
-/// Compiles everything that a scope has.
+/// Compiles everything that a scope has, and what its networks are connected with.
 pub(crate) fn compiled(view: &View, scope: &Scope) -> Network {
-    let prefix = prefix(scope);
+    let scopes = connect::scopes(view, scope);
     let mut parts = Parts::default();
-    let vpcs = collect(view.range::<Vpc>(&prefix), &mut parts.vpcs, |own| {
+    let vpcs = collect(&rows::<Vpc>(view, &scopes), &mut parts.vpcs, |own| {
         let blocks = own.blocks().map(Into::into).chain(own.ipv6_blocks().map(Into::into)).collect();
         Some((own.id.to_string(), network::Vpc { id: own.id.to_string(), blocks, has_dns: own.dns_support }))
     });
-    let acls = collect(view.range::<NetworkAcl>(&prefix), &mut parts.acls, |own| {
+    let acls = collect(&rows::<NetworkAcl>(view, &scopes), &mut parts.acls, |own| {
         let entries =
             |egress| own.entries.iter().filter(|entry| entry.egress == egress).filter_map(entry).collect();
         let acl = network::Acl { id: own.id.to_string(), ingress: entries(false), egress: entries(true) };
         Some((own.id.to_string(), acl))
     });
     // Routes are read once what they lead to is known.
-    let tables = collect(view.range::<RouteTable>(&prefix), &mut parts.tables, |own| {
+    let tables = collect(&rows::<RouteTable>(view, &scopes), &mut parts.tables, |own| {
         Some((own.id.to_string(), network::Table { id: own.id.to_string(), routes: Vec::new() }))
     });
     let holders = Holders { vpcs: &vpcs, acls: &acls, tables: &tables };
-    let subnets = collect(view.range::<Subnet>(&prefix), &mut parts.subnets, |own| {
-        Some((own.id.to_string(), subnet(view, &prefix, own, &holders)?))
+    let subnets = collect(&rows::<Subnet>(view, &scopes), &mut parts.subnets, |own| {
+        Some((own.id.to_string(), subnet(view, own, &holders)?))
     });
-    let groups = collect(view.range::<SecurityGroup>(&prefix), &mut parts.groups, |own| {
+    let groups = collect(&rows::<SecurityGroup>(view, &scopes), &mut parts.groups, |own| {
         Some((own.id.to_string(), network::Group { id: own.id.to_string(), ..network::Group::default() }))
     });
-    fill_groups(view, &prefix, &groups, &mut parts);
-    let interfaces = collect(view.range::<NetworkInterface>(&prefix), &mut parts.interfaces, |own| {
+    fill_groups(&rows::<Rule>(view, &scopes), &groups, &mut parts);
+    let interfaces = collect(&rows::<NetworkInterface>(view, &scopes), &mut parts.interfaces, |own| {
         Some((own.id.to_string(), interface(own, &subnets, &groups)?))
     });
-    for own in view.range::<ElasticAddress>(&prefix) {
+    for own in rows::<ElasticAddress>(view, &scopes) {
         let Some(association) = &own.association else { continue };
         if let Some(position) = interfaces.get(association.interface.as_str()) {
             let pair = (association.private_ip.into(), own.public_ip.into());
             parts.interfaces[*position].public.push(pair);
         }
     }
-    let gateways = collect(view.range::<InternetGateway>(&prefix), &mut parts.internet_gateways, |own| {
+    let gateways = collect(&rows::<InternetGateway>(view, &scopes), &mut parts.internet_gateways, |own| {
         let vpc = own.vpc_id.as_ref().and_then(|id| vpcs.get(id.as_str())).copied();
         Some((own.id.to_string(), network::Gateway { id: own.id.to_string(), vpc }))
     });
-    let outward = collect(view.range::<EgressOnlyInternetGateway>(&prefix), &mut parts.egress_only, |own| {
+    let outward = collect(&rows::<EgressOnlyInternetGateway>(view, &scopes), &mut parts.egress_only, |own| {
         let vpc = vpcs.get(own.vpc_id.as_str()).copied();
         Some((own.id.to_string(), network::Gateway { id: own.id.to_string(), vpc }))
     });
-    let nats = collect(view.range::<NatGateway>(&prefix), &mut parts.nats, |own| {
+    let nats = collect(&rows::<NatGateway>(view, &scopes), &mut parts.nats, |own| {
         let interface = own.interface.as_ref().and_then(|id| interfaces.get(id.as_str())).copied();
         let nat = network::Nat { id: own.id.to_string(), interface, works: own.is_available() };
         Some((own.id.to_string(), nat))
     });
-    let ends = Ends { gateways: &gateways, outward: &outward, nats: &nats, interfaces: &interfaces };
-    for own in view.range::<RouteTable>(&prefix) {
+    let places = Places { vpcs: &vpcs, subnets: &subnets, interfaces: &interfaces };
+    let connections = Connections::compile(view, &scopes, &mut parts, places);
+    let ends = Ends {
+        gateways: &gateways,
+        outward: &outward,
+        nats: &nats,
+        interfaces: &interfaces,
+        connections: &connections,
+    };
+    for own in rows::<RouteTable>(view, &scopes) {
         if let Some(position) = tables.get(own.id.as_str()) {
-            parts.tables[*position].routes = routes(view, own, &ends);
+            parts.tables[*position].routes = routes(view, &own, &ends);
         }
     }
     Network::new(parts)
@@ -87,9 +92,10 @@ struct Holders<'p> {
     tables: &'p Positions,
 }
 
-fn subnet(view: &View, prefix: &str, own: &Subnet, holders: &Holders<'_>) -> Option<network::Subnet> {
-    let acl = view.range::<NetworkAcl>(prefix).find(|acl| acl.has_subnet(&own.id))?;
-    let of_vpc = || view.range::<RouteTable>(prefix).filter(|table| table.vpc_id == own.vpc_id);
+fn subnet(view: &View, own: &Subnet, holders: &Holders<'_>) -> Option<network::Subnet> {
+    let prefix = prefix(&own.scope);
+    let acl = view.range::<NetworkAcl>(&prefix).find(|acl| acl.has_subnet(&own.id))?;
+    let of_vpc = || view.range::<RouteTable>(&prefix).filter(|table| table.vpc_id == own.vpc_id);
     let table = of_vpc().find(|table| table.has_subnet(&own.id));
     let table = table.or_else(|| of_vpc().find(|table| table.is_main()))?;
     Some(network::Subnet {
@@ -107,20 +113,24 @@ struct Ends<'p> {
     outward: &'p Positions,
     nats: &'p Positions,
     interfaces: &'p Positions,
+    connections: &'p Connections,
 }
 
 fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>) -> Vec<network::Route> {
-    let target = |target: &route_table::Target| match target {
+    let near = |target: &route_table::Target| match target {
         route_table::Target::Local => network::Target::Local,
         route_table::Target::Gateway(id) => known(ends.gateways, id, network::Target::InternetGateway),
         route_table::Target::EgressOnly(id) => known(ends.outward, id, network::Target::EgressOnly),
         route_table::Target::NatGateway(id) => known(ends.nats, id, network::Target::Nat),
         route_table::Target::Interface(id) => known(ends.interfaces, id, network::Target::Interface),
+        route_table::Target::Peering(id) | route_table::Target::TransitGateway(id) => {
+            network::Target::Other(id.clone())
+        }
     };
     let route = |route: &route_table::Route| {
         Some(network::Route {
             destination: route.destination.parse().ok()?,
-            target: target(&route.target),
+            target: ends.connections.target(view, own, &route.target).unwrap_or_else(|| near(&route.target)),
             leads: route_table::leads(view, own, route),
         })
     };
@@ -128,13 +138,13 @@ fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>) -> Vec<network::Route>
 }
 
 /// Makes the parts of one kind.
-fn collect<'r, R: 'r, P>(
-    rows: impl Iterator<Item = &'r std::sync::Arc<R>>,
+fn collect<R, P>(
+    rows: &[std::sync::Arc<R>],
     parts: &mut Vec<P>,
     part: impl Fn(&R) -> Option<(String, P)>,
 ) -> Positions {
     let mut positions = Positions::new();
-    for (id, part) in rows.filter_map(|row| part(row)) {
+    for (id, part) in rows.iter().filter_map(|row| part(row)) {
         positions.insert(id, parts.len());
         parts.push(part);
     }
@@ -164,8 +174,8 @@ fn interface(own: &NetworkInterface, subnets: &Positions, groups: &Positions) ->
 }
 
 /// The rules of all groups, each group's in the order they were made.
-fn fill_groups(view: &View, prefix: &str, groups: &Positions, parts: &mut Parts) {
-    let mut rules: Vec<_> = view.range::<Rule>(prefix).collect();
+fn fill_groups(rules: &[std::sync::Arc<Rule>], groups: &Positions, parts: &mut Parts) {
+    let mut rules: Vec<_> = rules.iter().collect();
     rules.sort_by_key(|rule| rule.number);
     for rule in rules {
         let Some(position) = groups.get(rule.group_id.as_str()) else { continue };

@@ -116,6 +116,9 @@ fn end(network: &Network, text: &str, beside: Option<End>) -> Result<End, FlowPr
         let found = parts.internet_gateways.iter().any(|own| own.id == text);
         return if found { Ok(End::Internet) } else { Err(unknown()) };
     }
+    if let Some(position) = parts.customers.iter().position(|own| own.id == text) {
+        return Ok(End::Customer(position));
+    }
     let is_it = |own: &super::network::Interface| own.id == text || own.instance.as_deref() == Some(text);
     parts.interfaces.iter().position(is_it).map(End::Interface).ok_or_else(unknown)
 }

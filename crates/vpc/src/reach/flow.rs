@@ -3,7 +3,7 @@
 
 use super::address::{Address, Block};
 use super::decide;
-use super::network::{Direction, Network, Peer};
+use super::network::{Direction, Network, Peer, Target};
 use super::packet::{EPHEMERAL, ICMP, ICMPV6, Packet, TCP, UDP, icmp};
 use super::verdict::{Hop, Origin, Verdict};
 use super::{gateways, service};
@@ -24,6 +24,8 @@ pub enum End {
     Address(Address),
     /// Any address of the internet.
     Internet,
+    /// A customer's network: any address that routes lead to it.
+    Customer(usize),
 }
 
 /// What is asked.
@@ -79,7 +81,7 @@ impl End {
     pub fn of(network: &Network, address: Address, beside: Option<End>) -> Self {
         let near = match beside {
             Some(End::Interface(interface)) => network.holder(network.vpc_of(interface), address),
-            Some(End::Address(_) | End::Internet) | None => None,
+            Some(End::Address(_) | End::Internet | End::Customer(_)) | None => None,
         };
         near.or_else(|| holder(network, address)).map_or(Self::Address(address), Self::Interface)
     }
@@ -111,21 +113,24 @@ pub fn judge(network: &Network, flow: &Flow) -> Result<Judged, Unclear> {
 fn packets(network: &Network, flow: &Flow) -> Result<(Origin, Vec<Packet>), Unclear> {
     let origin = match flow.from {
         End::Interface(interface) => Origin::Interface(interface),
+        End::Customer(customer) => Origin::Customer(customer),
         End::Address(_) | End::Internet => Origin::Internet,
     };
     let near = match (flow.from, flow.to) {
         (End::Interface(interface), _) | (_, End::Interface(interface)) => interface,
-        (_, End::Address(_) | End::Internet) => return Err(Unclear::Outside),
+        (_, End::Address(_) | End::Internet | End::Customer(_)) => return Err(Unclear::Outside),
     };
     let public = |direction| outside(network, near, direction);
     let sources = match (flow.source, flow.from) {
         (Some(address), _) | (None, End::Address(address)) => vec![address],
         (None, End::Internet) => public(Direction::Ingress),
+        (None, End::Customer(customer)) => behind(network, near, customer),
         (None, End::Interface(interface)) => own(network, interface),
     };
     let destinations = match (flow.destination, flow.to) {
         (Some(address), _) | (None, End::Address(address)) => vec![address],
         (None, End::Internet) => public(Direction::Egress),
+        (None, End::Customer(customer)) => behind(network, near, customer),
         (None, End::Interface(interface)) => reached(network, flow.from, interface),
     };
     let mut packets = Vec::new();
@@ -134,7 +139,7 @@ fn packets(network: &Network, flow: &Flow) -> Result<(Origin, Vec<Packet>), Uncl
         let source = sources.iter().find(|source| source.is_v4() == destination.is_v4());
         let all = sources.iter().filter(|source| source.is_v4() == destination.is_v4());
         let sources: Vec<&Address> =
-            if origin == Origin::Internet { all.collect() } else { source.into_iter().collect() };
+            if matches!(origin, Origin::Interface(_)) { source.into_iter().collect() } else { all.collect() };
         for source in sources {
             for (from, to) in ports(network, flow, near, destination.is_v4()) {
                 let (source, destination, protocol) = (*source, *destination, flow.protocol);
@@ -152,13 +157,43 @@ fn own(network: &Network, interface: usize) -> Vec<Address> {
 
 /// The address by which an interface is reached: its private one in its VPC, else a public one where it has one.
 fn reached(network: &Network, from: End, interface: usize) -> Vec<Address> {
-    let is_near = |other| network.vpc_of(other) == network.vpc_of(interface);
+    let is_near = |other| network.meet(network.vpc_of(other), network.vpc_of(interface));
     let own = own(network, interface);
-    if matches!(from, End::Interface(other) if is_near(other)) {
+    if matches!(from, End::Interface(other) if is_near(other)) || matches!(from, End::Customer(_)) {
         return own;
     }
     let public = network.parts.interfaces[interface].public.iter().map(|(_, public)| *public);
     public.chain(own).collect()
+}
+
+/// Addresses that the routes of an interface's subnet lead to a customer.
+fn behind(network: &Network, interface: usize, customer: usize) -> Vec<Address> {
+    let parts = &network.parts;
+    let table = &parts.tables[parts.subnets[parts.interfaces[interface].subnet].table];
+    let attachment = parts.customers[customer].attachment;
+    let leads = |target: &Target| match target {
+        Target::Customer(own) => *own == customer,
+        // By a transit gateway whatever its table leads there.
+        Target::Transit(_) => attachment.is_some(),
+        Target::Local
+        | Target::InternetGateway(_)
+        | Target::EgressOnly(_)
+        | Target::Nat(_)
+        | Target::Interface(_)
+        | Target::Peering(_)
+        | Target::Other(_) => false,
+    };
+    let of_table = table.routes.iter().filter(|route| leads(&route.target)).map(|route| route.destination);
+    let of_transit = parts.transit_tables.iter().flat_map(|table| &table.routes);
+    let of_transit = of_transit.filter(|route| route.by.is_some() && route.by == attachment);
+    let all = of_transit.map(|route| route.destination).chain(of_table);
+    let one = |block: Block| match block.prefix() {
+        0 => Address::from(std::net::Ipv4Addr::from(ANYWHERE)),
+        _ => block.last(),
+    };
+    let mut addresses: Vec<Address> = all.filter(|block| block.is_v4()).map(one).collect();
+    addresses.truncate(MOST_TRIED);
+    addresses
 }
 
 /// Addresses of the internet that what is about an interface speaks of.
@@ -214,7 +249,7 @@ fn ports(network: &Network, flow: &Flow, interface: usize, is_v4: bool) -> Vec<(
     if low < high {
         let others = match flow.to {
             End::Interface(other) => [interface, other],
-            End::Address(_) | End::Internet => [interface; 2],
+            End::Address(_) | End::Internet | End::Customer(_) => [interface; 2],
         };
         for other in others {
             all.extend(named_ports(network, other, protocol));

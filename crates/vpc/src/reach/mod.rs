@@ -4,14 +4,16 @@
 //! engine reads no store and knows no wire. [`decide`] walks the way of a packet and of its answer. Who wants to know
 //! why hands in a tracer; it is the same walk, so what is explained is what is decided.
 //!
-//! What it does not judge: gateways' own route tables, addresses that DNS64 makes up, and whether anything
+//! What it does not judge: gateways' own route tables, addresses that DNS64 makes up, what BGP tells, and whether anything
 //! listens where a packet arrives. An interface that forwards others' packets sends them on as they are, or as a NAT
 //! instance does where its next hop is an internet gateway.
 
 pub mod address;
 mod because;
+mod between;
 mod cache;
 mod compile;
+mod connect;
 mod explain;
 pub mod flow;
 mod gateways;

@@ -139,6 +139,12 @@ pub enum Target {
     Nat(usize),
     /// A network interface.
     Interface(usize),
+    /// A peering connection.
+    Peering(usize),
+    /// A transit gateway, by the attachment of the VPC.
+    Transit(usize),
+    /// A virtual private gateway, and the customer behind it.
+    Customer(usize),
     /// Something that is gone, or that the engine does not know: its id.
     Other(String),
 }
@@ -163,6 +169,94 @@ pub struct Nat {
     pub works: bool,
 }
 
+/// A peering connection that leads.
+#[derive(Clone, Debug)]
+pub struct Peering {
+    /// `pcx-…`
+    pub id: String,
+    /// Both networks.
+    pub vpcs: [usize; 2],
+    /// Whether rules of the one may name groups of the other.
+    pub refers: bool,
+}
+
+/// What is attached to a transit gateway.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// `tgw-attach-…`
+    pub id: String,
+    /// `tgw-…`
+    pub gateway: String,
+    /// What it is.
+    pub what: Attached,
+    /// The table that tells where what comes from it goes.
+    pub table: Option<usize>,
+}
+
+/// What an attachment leads to.
+#[derive(Clone, Debug)]
+pub enum Attached {
+    /// A VPC, by one interface in each of some zones.
+    Vpc {
+        /// The VPC.
+        vpc: usize,
+        /// The zones.
+        zones: Vec<Zone>,
+        /// Whether rules may name groups of other VPCs that are attached so.
+        refers: bool,
+    },
+    /// Another transit gateway, by its own attachment.
+    Gateway(usize),
+    /// A customer's network.
+    Customer(usize),
+    /// Something that the engine does not know.
+    Other,
+}
+
+/// A zone of a VPC that is attached to a transit gateway.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    /// Its name.
+    pub name: String,
+    /// The attachment's interface in it.
+    pub interface: usize,
+    /// The VPC's subnets in it.
+    pub subnets: Vec<usize>,
+}
+
+/// A route table of a transit gateway.
+#[derive(Clone, Debug, Default)]
+pub struct TransitTable {
+    /// `tgw-rtb-…`
+    pub id: String,
+    /// Its routes; no two lead to the same block.
+    pub routes: Vec<TransitRoute>,
+}
+
+/// A route of a transit gateway.
+#[derive(Clone, Debug)]
+pub struct TransitRoute {
+    /// Where to.
+    pub destination: Block,
+    /// By which attachment; none of a blackhole.
+    pub by: Option<usize>,
+    /// Whether it was listed, and not told by an attachment.
+    pub is_listed: bool,
+}
+
+/// A customer's network, and Amazon's gateway to it.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// `vgw-…`, or `vpn-…` of what is attached to a transit gateway.
+    pub id: String,
+    /// The VPC of a virtual private gateway.
+    pub vpc: Option<usize>,
+    /// The attachment to a transit gateway.
+    pub attachment: Option<usize>,
+    /// Whether there is a connection.
+    pub is_connected: bool,
+}
+
 /// All parts of a network.
 #[derive(Clone, Debug, Default)]
 pub struct Parts {
@@ -184,6 +278,14 @@ pub struct Parts {
     pub egress_only: Vec<Gateway>,
     /// NAT gateways.
     pub nats: Vec<Nat>,
+    /// Peering connections.
+    pub peerings: Vec<Peering>,
+    /// What is attached to transit gateways.
+    pub attachments: Vec<Attachment>,
+    /// Route tables of transit gateways.
+    pub transit_tables: Vec<TransitTable>,
+    /// Customers' networks.
+    pub customers: Vec<Customer>,
 }
 
 /// A network that packets are judged in.
@@ -200,6 +302,9 @@ pub struct Network {
     public: Vec<(Address, usize, Address)>,
     internet_gateways: Vec<Option<usize>>,
     egress_only: Vec<Option<usize>>,
+    transit_tables: Vec<Sieve>,
+    /// For each VPC, those whose groups its rules may name.
+    neighbours: Vec<Vec<usize>>,
 }
 
 /// What an interface has by its groups.
@@ -255,7 +360,17 @@ impl Network {
         Self {
             cards: parts.interfaces.iter().enumerate().map(card).collect(),
             acls: parts.acls.iter().map(|acl| [sieve(&acl.ingress), sieve(&acl.egress)]).collect(),
-            tables: parts.tables.iter().map(by_length).collect(),
+            tables: parts
+                .tables
+                .iter()
+                .map(|own| by_length(own.routes.iter().map(|to| to.destination)))
+                .collect(),
+            transit_tables: parts
+                .transit_tables
+                .iter()
+                .map(|own| by_length(own.routes.iter().map(|to| to.destination)))
+                .collect(),
+            neighbours: (0..parts.vpcs.len()).map(|vpc| neighbours(&parts, vpc)).collect(),
             held,
             public,
             internet_gateways: gateways(&parts.internet_gateways),
@@ -349,6 +464,28 @@ impl Network {
         own.first(other, protocol, to).map(usize::from)
     }
 
+    /// The interface that a rule of a VPC's groups may know an address by: of the VPC, or of one that it is connected
+    /// with.
+    pub(super) fn known(&self, vpc: usize, address: Address) -> Option<usize> {
+        let near = self.holder(vpc, address);
+        near.or_else(|| self.neighbours[vpc].iter().find_map(|other| self.holder(*other, address)))
+    }
+
+    /// Whether anything leads from one VPC to another.
+    pub fn meet(&self, one: usize, other: usize) -> bool {
+        let is_peered = |own: &Peering| own.vpcs == [one, other] || own.vpcs == [other, one];
+        let is_attached = |wanted: usize| {
+            let is_it = |own: &Attachment| matches!(own.what, Attached::Vpc { vpc, .. } if vpc == wanted);
+            self.parts.attachments.iter().any(is_it)
+        };
+        one == other || self.parts.peerings.iter().any(is_peered) || (is_attached(one) && is_attached(other))
+    }
+
+    /// The position of the longest route of a transit gateway's table to an address.
+    pub(super) fn transit_route(&self, table: usize, to: Address) -> Option<usize> {
+        self.transit_tables[table].first(to, 0, 0).map(usize::from)
+    }
+
     /// The position of the longest route to an address.
     pub(super) fn route(&self, table: usize, to: Address) -> Option<usize> {
         self.tables[table].first(to, 0, 0).map(usize::from)
@@ -399,12 +536,30 @@ fn sieve(entries: &[Entry]) -> Sieve {
     sieve
 }
 
-fn by_length(table: &Table) -> Sieve {
-    let mut routes: Vec<(u16, &Route)> = (0..).zip(&table.routes).collect();
-    routes.sort_by_key(|(_, route)| std::cmp::Reverse(route.destination.prefix()));
+fn by_length(destinations: impl Iterator<Item = Block>) -> Sieve {
+    let mut routes: Vec<(u16, Block)> = (0..).zip(destinations).collect();
+    routes.sort_by_key(|(_, destination)| std::cmp::Reverse(destination.prefix()));
     let mut sieve = Sieve::default();
-    for (position, route) in routes {
-        sieve.add(position, Traffic::ALL, route.destination);
+    for (position, destination) in routes {
+        sieve.add(position, Traffic::ALL, destination);
     }
     sieve
+}
+
+/// The VPCs whose groups the rules of a VPC may name, beside its own. Source: VPC user guide, "Security group
+/// referencing".
+fn neighbours(parts: &Parts, vpc: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    for own in parts.peerings.iter().filter(|own| own.refers && own.vpcs.contains(&vpc)) {
+        found.extend(own.vpcs.iter().copied().filter(|other| *other != vpc));
+    }
+    let attached = |own: &Attachment| match &own.what {
+        Attached::Vpc { vpc, refers: true, .. } => Some(*vpc),
+        Attached::Vpc { .. } | Attached::Gateway(_) | Attached::Customer(_) | Attached::Other => None,
+    };
+    for own in parts.attachments.iter().filter(|own| attached(own) == Some(vpc)) {
+        let of_gateway = parts.attachments.iter().filter(|other| other.gateway == own.gateway);
+        found.extend(of_gateway.filter_map(attached).filter(|other| *other != vpc));
+    }
+    found
 }

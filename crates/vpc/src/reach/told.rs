@@ -1,7 +1,7 @@
 //! What was judged, told with the ids of everything on the way: for the API, for people, for what is kept.
 
 use super::flow::Judged;
-use super::network::{Direction, Network, Peer, Target};
+use super::network::{Attached, Direction, Network, Peer, Target};
 use super::packet::{ICMP, ICMPV6, Packet, TCP, UDP};
 use super::rules::Traffic;
 use super::verdict::{Arrival, By, Hop, Leg, Place, Service, Verdict, Why};
@@ -129,6 +129,18 @@ pub enum Rule {
         /// Whether that is of use.
         active: bool,
     },
+    /// Of a transit gateway's route table.
+    TransitGatewayRouteTable {
+        /// The table.
+        table: String,
+        /// Where to.
+        destination: String,
+        /// The attachment; none of a blackhole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attachment: Option<String>,
+        /// Whether it was listed.
+        is_static: bool,
+    },
 }
 
 /// The number of the entry that no ACL lacks. Source: VPC user guide, "Network ACL rules".
@@ -146,6 +158,7 @@ pub fn told(network: &Network, judged: &Judged) -> Told {
             Arrival::Interface(own) => network.parts.interfaces[own].id.clone(),
             Arrival::Internet => "internet".to_owned(),
             Arrival::Service(service) => service_word(service).to_owned(),
+            Arrival::Customer(own) => network.parts.customers[own].id.clone(),
         }),
         packet: header(judged.packet),
         hops: judged.hops.iter().map(|hop| step(network, hop, &judged.hops)).collect(),
@@ -259,6 +272,24 @@ fn placed(network: &Network, hop: &Hop, hops: &[Hop], step: Step) -> Step {
         }
         Place::Internet => Step { kind: "internet".to_owned(), ..step },
         Place::Service(service) => Step { kind: service_word(service).to_owned(), ..step },
+        Place::Peering(own) => {
+            let (kind, id) = kind("vpc-peering-connection", &parts.peerings[own].id);
+            Step { kind, id, ..step }
+        }
+        Place::Transit(own) => {
+            let (kind, id) = kind("transit-gateway-attachment", &parts.attachments[own].id);
+            let of_vpc = match parts.attachments[own].what {
+                Attached::Vpc { vpc: own, .. } => vpc(own),
+                Attached::Gateway(_) | Attached::Customer(_) | Attached::Other => None,
+            };
+            Step { kind, id, vpc: of_vpc, ..step }
+        }
+        Place::Customer(own) => {
+            let own = &parts.customers[own];
+            let word = if own.attachment.is_some() { "vpn-connection" } else { "vpn-gateway" };
+            let (kind, id) = kind(word, &own.id);
+            Step { kind, id, vpc: own.vpc.and_then(vpc), ..step }
+        }
     }
 }
 
@@ -266,7 +297,7 @@ fn placed(network: &Network, hop: &Hop, hops: &[Hop], step: Step) -> Step {
 fn deciding(hop: &Hop, hops: &[Hop]) -> Option<usize> {
     let of = |by: Option<By>| match by {
         Some(By::Rule(group, _)) => Some(group),
-        Some(By::Tracked | By::Entry(..) | By::Route(..)) | None => None,
+        Some(By::Tracked | By::Entry(..) | By::Route(..) | By::Transit(..)) | None => None,
     };
     let about = |other: &&Hop| match (other.place, hop.place) {
         (Place::Groups(one, _), Place::Groups(two, _)) => one == two,
@@ -320,6 +351,16 @@ fn rule(network: &Network, hop: &Hop, by: By) -> Option<Rule> {
             let target = target_id(network, &own.target);
             Rule::RouteTable { destination: own.destination.to_string(), target, active: own.leads }
         }
+        (By::Transit(table, position), _) => {
+            let table = &parts.transit_tables[table];
+            let own = table.routes.get(position)?;
+            Rule::TransitGatewayRouteTable {
+                table: table.id.clone(),
+                destination: own.destination.to_string(),
+                attachment: own.by.map(|by| parts.attachments[by].id.clone()),
+                is_static: own.is_listed,
+            }
+        }
         (By::Rule(..) | By::Entry(..), _) => return None,
     })
 }
@@ -334,6 +375,9 @@ pub(crate) fn target_id(network: &Network, target: &Target) -> String {
         Target::EgressOnly(own) => parts.egress_only[*own].id.clone(),
         Target::Nat(own) => parts.nats[*own].id.clone(),
         Target::Interface(own) => parts.interfaces[*own].id.clone(),
+        Target::Peering(own) => parts.peerings[*own].id.clone(),
+        Target::Transit(own) => parts.attachments[*own].gateway.clone(),
+        Target::Customer(own) => parts.customers[*own].id.clone(),
         Target::Other(id) => id.clone(),
     }
 }
@@ -361,6 +405,17 @@ pub(super) fn code(network: &Network, hop: &Hop, why: Why) -> &'static str {
         Why::SourceOutsideVpc => "NGW_REQUIRES_SOURCE_IN_VPC",
         Why::NotAvailable => "BAD_STATE",
         Why::Unsupported => "UNSUPPORTED_COMPONENT",
+        Why::OutsidePeer | Why::ForeignToPeer => "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
+        Why::ForeignToCustomer => "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS",
+        Why::UnknownToCustomer => "VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
+        Why::NotConnected => match hop.place {
+            Place::Customer(own) if network.parts.customers[own].attachment.is_some() => "TGW_BAD_STATE_VPN",
+            _ => "BAD_STATE_VPN",
+        },
+        Why::ZoneNotAttached => "TGW_ATTACH_VPC_AZ_RESTRICTION",
+        Why::NoTransitTable => "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION",
+        Why::NoTransitRoute => "TGW_RTB_CANNOT_ROUTE",
+        Why::TransitBlackhole => "TGW_RTB_BAD_STATE_ROUTE",
     }
 }
 

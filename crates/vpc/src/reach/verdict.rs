@@ -21,6 +21,8 @@ pub enum Arrival {
     Internet,
     /// At what answers in every subnet.
     Service(Service),
+    /// In a customer's network.
+    Customer(usize),
 }
 
 /// What answers in every subnet. Source: VPC user guide, "Control traffic to subnets using network ACLs": neither ACLs
@@ -46,6 +48,8 @@ pub enum Origin {
     Interface(usize),
     /// It comes from the internet.
     Internet,
+    /// It comes from a customer's network.
+    Customer(usize),
 }
 
 /// Of a flow, the way there or the way back.
@@ -93,6 +97,12 @@ pub enum Place {
     Internet,
     /// What answers in a subnet.
     Service(Service),
+    /// A peering connection.
+    Peering(usize),
+    /// A transit gateway, come to by an attachment.
+    Transit(usize),
+    /// The gateway to a customer.
+    Customer(usize),
 }
 
 /// The rule that decided.
@@ -106,6 +116,8 @@ pub enum By {
     Entry(usize, Option<usize>),
     /// Of a route table: the table and the position of the route.
     Route(usize, usize),
+    /// Of a transit gateway's table: the table and the position of the route.
+    Transit(usize, usize),
 }
 
 /// Why a packet does not pass.
@@ -155,6 +167,24 @@ pub enum Why {
     UnknownFlow,
     /// What the route leads to is not judged.
     Unsupported,
+    /// The network across the peering connection does not have the address.
+    OutsidePeer,
+    /// What is from elsewhere does not pass a peering connection.
+    ForeignToPeer,
+    /// Only what interfaces of the VPC send goes to a customer.
+    ForeignToCustomer,
+    /// No interface of the VPC has the address that the customer asks for.
+    UnknownToCustomer,
+    /// The gateway has no connection.
+    NotConnected,
+    /// The VPC is attached to the transit gateway, but not in the sender's zone.
+    ZoneNotAttached,
+    /// The attachment has no table.
+    NoTransitTable,
+    /// No route of the transit gateway leads there.
+    NoTransitRoute,
+    /// The transit gateway's route drops, or leads to something that is gone.
+    TransitBlackhole,
     /// It goes in circles.
     Circles,
     /// The answer arrives, but not where the flow began.

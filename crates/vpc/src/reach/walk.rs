@@ -25,6 +25,8 @@ pub fn decide<T: Tracer>(network: &Network, origin: Origin, packet: Packet, trac
         translations: Vec::new(),
         exit: None,
         is_routed: false,
+        zone: None,
+        is_foreign: false,
     };
     let arrival = match walk.flow(origin, packet) {
         Ok(arrival) => arrival,
@@ -68,19 +70,23 @@ struct Translation {
 }
 
 /// Where a packet is.
-enum Step {
+pub(super) enum Step {
     /// An interface sends it.
     Leaves(usize),
     /// It stands before the router of a subnet, sent by an interface.
     Routed(usize),
     /// It comes in from the internet.
     Enters,
+    /// It comes from a customer.
+    Asked(usize),
+    /// It stands in a transit gateway, come by an attachment.
+    Attached(usize),
     /// It is there.
     There(Arrival),
 }
 
 pub(super) struct Walk<'n, T> {
-    network: &'n Network,
+    pub(super) network: &'n Network,
     tracer: &'n mut T,
     leg: Leg,
     /// What blocked it first, where the walk went on.
@@ -91,6 +97,10 @@ pub(super) struct Walk<'n, T> {
     exit: Option<Place>,
     /// Whether an interface has forwarded it: who sent it is then known by the address alone.
     is_routed: bool,
+    /// The zone that it came into a transit gateway by.
+    pub(super) zone: Option<&'n str>,
+    /// Whether a transit gateway sent it into the VPC.
+    pub(super) is_foreign: bool,
 }
 
 impl<T: Tracer> Walk<'_, T> {
@@ -100,6 +110,7 @@ impl<T: Tracer> Walk<'_, T> {
         let back = match arrival {
             Arrival::Interface(interface) => Origin::Interface(interface),
             Arrival::Internet => Origin::Internet,
+            Arrival::Customer(customer) => Origin::Customer(customer),
             Arrival::Service(_) => return Ok(arrival),
         };
         let Some(reply) = arrived.reply() else { return Ok(arrival) };
@@ -108,10 +119,12 @@ impl<T: Tracer> Walk<'_, T> {
         }
         self.leg = Leg::Return;
         self.is_routed = false;
+        self.is_foreign = false;
         let (returned, last) = self.leg(back, reply)?;
         let (is_home, place) = match returned {
             Arrival::Interface(own) => (origin == Origin::Interface(own), Place::Interface(own)),
             Arrival::Internet => (origin == Origin::Internet, Place::Internet),
+            Arrival::Customer(own) => (origin == Origin::Customer(own), Place::Customer(own)),
             Arrival::Service(service) => (false, Place::Service(service)),
         };
         if !is_home {
@@ -128,6 +141,7 @@ impl<T: Tracer> Walk<'_, T> {
                 self.passed(Place::Internet, packet, None);
                 Step::Enters
             }
+            Origin::Customer(customer) => Step::Asked(customer),
         };
         let mut last = Place::Internet;
         for _ in 0..MOST_STEPS {
@@ -138,6 +152,14 @@ impl<T: Tracer> Walk<'_, T> {
                 }
                 Step::Routed(sender) => self.forward(sender, &mut packet)?,
                 Step::Enters => self.enter(&mut packet)?,
+                Step::Asked(customer) => {
+                    last = Place::Customer(customer);
+                    self.asked(customer, &mut packet)?
+                }
+                Step::Attached(attachment) => {
+                    last = Place::Transit(attachment);
+                    self.cross(attachment, &mut packet)?
+                }
                 Step::There(arrival) => {
                     if arrival == Arrival::Internet {
                         self.passed(Place::Internet, packet, None);
@@ -184,7 +206,7 @@ impl<T: Tracer> Walk<'_, T> {
             Direction::Egress => packet.destination,
         };
         let is_known = direction == Direction::Egress || !self.is_routed;
-        let known = || is_known.then(|| network.holder(network.vpc_of(interface), other)).flatten();
+        let known = || is_known.then(|| network.known(network.vpc_of(interface), other)).flatten();
         match network.group_rule(interface, direction, other, (packet.protocol, packet.to), known) {
             Some((group, rule)) => self.passed(place, packet, Some(By::Rule(group, rule))),
             None => self.refuse(place, packet, Why::NoRule, None)?,
@@ -194,7 +216,12 @@ impl<T: Tracer> Walk<'_, T> {
     }
 
     /// What the ACL of a subnet says.
-    fn acl(&mut self, subnet: usize, direction: Direction, packet: Packet) -> Result<(), Obstacle> {
+    pub(super) fn acl(
+        &mut self,
+        subnet: usize,
+        direction: Direction,
+        packet: Packet,
+    ) -> Result<(), Obstacle> {
         let acl = self.network.parts.subnets[subnet].acl;
         let other = match direction {
             Direction::Ingress => packet.source,
@@ -236,12 +263,15 @@ impl<T: Tracer> Walk<'_, T> {
             Target::EgressOnly(gateway) => self.exit_only(gateway, *packet),
             Target::Nat(nat) => self.translate(nat, subnet, packet),
             Target::Interface(interface) => self.deliver(interface, Some(subnet), packet),
+            Target::Peering(peering) => self.peer(peering, own.vpc, packet),
+            Target::Transit(attachment) => self.attach(attachment, subnet, *packet),
+            Target::Customer(customer) => self.lead_to_customer(customer, own.vpc, *packet),
             Target::Other(_) => Err(self.refused(place, *packet, Why::Unsupported, by)),
         }
     }
 
     /// To the interface of a VPC that has the destination.
-    fn local(
+    pub(super) fn local(
         &mut self,
         vpc: usize,
         from: Option<usize>,
@@ -256,7 +286,7 @@ impl<T: Tracer> Walk<'_, T> {
     }
 
     /// To an interface, from a subnet or from a gateway.
-    fn deliver(
+    pub(super) fn deliver(
         &mut self,
         interface: usize,
         from: Option<usize>,
@@ -374,7 +404,10 @@ impl<T: Tracer> Walk<'_, T> {
             return Err(self.refused(place, *packet, Why::UnknownFlow, None));
         }
         let vpc = &network.parts.vpcs[network.vpc_of(interface)];
-        if let Some(why) = gateways::nat_refuses(vpc, *packet) {
+        // What a transit gateway sends into the gateway's subnet is translated as what is from the VPC.
+        let refused = gateways::nat_refuses(vpc, *packet)
+            .filter(|why| *why != Why::SourceOutsideVpc || !self.is_foreign);
+        if let Some(why) = refused {
             return Err(self.refused(place, *packet, why, None));
         }
         let Some(primary) = card.addresses.first() else {
@@ -423,7 +456,7 @@ impl<T: Tracer> Walk<'_, T> {
         self.deliver(interface, None, packet)
     }
 
-    fn passed(&mut self, place: Place, packet: Packet, by: Option<By>) {
+    pub(super) fn passed(&mut self, place: Place, packet: Packet, by: Option<By>) {
         self.tracer.note(Hop { leg: self.leg, place, before: packet, after: packet, by, why: None });
     }
 
@@ -432,7 +465,7 @@ impl<T: Tracer> Walk<'_, T> {
     }
 
     /// Nothing goes on from here.
-    fn refused(&mut self, place: Place, packet: Packet, why: Why, by: Option<By>) -> Obstacle {
+    pub(super) fn refused(&mut self, place: Place, packet: Packet, why: Why, by: Option<By>) -> Obstacle {
         self.tracer.note(Hop { leg: self.leg, place, before: packet, after: packet, by, why: Some(why) });
         self.blocked.unwrap_or(Obstacle { leg: self.leg, place, why, by })
     }

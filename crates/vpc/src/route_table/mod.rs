@@ -6,7 +6,7 @@ mod target;
 
 pub(crate) use model::{Origin, Route, RouteTable, Target};
 pub(crate) use route::{create_route, delete_route, replace_route};
-pub(crate) use target::leads;
+pub(crate) use target::{attached, leads};
 
 use crate::error::{Error, Kind};
 use crate::event::Changed;
@@ -194,7 +194,7 @@ fn association_id(text: Option<String>) -> Result<RouteTableAssociationId, Error
 }
 
 /// A route table's id.
-fn id(text: Option<String>) -> Result<RouteTableId, Error> {
+pub(crate) fn id(text: Option<String>) -> Result<RouteTableId, Error> {
     let text = required(text, "routeTableId")?;
     RouteTableId::parse(&text).map_err(|error| Error::Malformed(Kind::RouteTable, error.given, error.prefix))
 }
@@ -212,12 +212,13 @@ fn shape(view: &View, table: &RouteTable) -> ec2::RouteTable {
         association_state: associated(),
         ..ec2::RouteTableAssociation::default()
     };
+    let propagating = |id: &String| ec2::PropagatingVgw { gateway_id: Some(id.clone()) };
     ec2::RouteTable {
         route_table_id: Some(table.id.to_string()),
         vpc_id: Some(table.vpc_id.to_string()),
         owner_id: Some(table.scope.account.to_string()),
         associations: Some(table.associations.iter().map(association).collect()),
-        propagating_vgws: Some(Vec::new()),
+        propagating_vgws: Some(table.propagating.iter().map(propagating).collect()),
         routes: Some(table.routes.iter().map(|route| shape_route(view, table, route)).collect()),
         tags: tag_set(&table.tags),
     }
@@ -234,6 +235,8 @@ fn shape_route(view: &View, table: &RouteTable, route: &Route) -> ec2::Route {
         Target::Gateway(id) => shape.gateway_id = Some(id),
         Target::EgressOnly(id) => shape.egress_only_internet_gateway_id = Some(id),
         Target::NatGateway(id) => shape.nat_gateway_id = Some(id),
+        Target::Peering(id) => shape.vpc_peering_connection_id = Some(id),
+        Target::TransitGateway(id) => shape.transit_gateway_id = Some(id),
         Target::Interface(id) => {
             let attachment = target::attachment(view, table, route);
             shape.network_interface_id = Some(id);

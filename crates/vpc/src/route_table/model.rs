@@ -18,6 +18,9 @@ pub(crate) struct RouteTable {
     /// The local routes first, then in the order they were made.
     pub(crate) routes: Vec<Route>,
     pub(crate) associations: Vec<Association>,
+    /// The virtual private gateways that may tell it routes.
+    #[serde(default)]
+    pub(crate) propagating: Vec<String>,
     pub(crate) tags: Tags,
 }
 
@@ -35,7 +38,7 @@ pub(crate) struct Route {
 pub(crate) enum Target {
     /// Within the VPC.
     Local,
-    /// An internet gateway.
+    /// An internet gateway or a virtual private one.
     Gateway(String),
     /// An egress-only internet gateway.
     EgressOnly(String),
@@ -43,6 +46,25 @@ pub(crate) enum Target {
     NatGateway(String),
     /// A network interface.
     Interface(String),
+    /// A peering connection.
+    Peering(String),
+    /// A transit gateway.
+    TransitGateway(String),
+}
+
+impl Target {
+    /// The filter it is found by, without `route.`, and its id.
+    pub(super) fn named(&self) -> (&'static str, &str) {
+        match self {
+            Self::Local => ("gateway-id", "local"),
+            Self::Gateway(id) => ("gateway-id", id),
+            Self::EgressOnly(id) => ("egress-only-internet-gateway-id", id),
+            Self::NatGateway(id) => ("nat-gateway-id", id),
+            Self::Interface(id) => ("network-interface-id", id),
+            Self::Peering(id) => ("vpc-peering-connection-id", id),
+            Self::TransitGateway(id) => ("transit-gateway-id", id),
+        }
+    }
 }
 
 /// What made a route.
@@ -92,6 +114,7 @@ impl RouteTable {
             vpc_id: vpc.id.clone(),
             routes: vpc.block_texts().map(|block| Route::local(&block)).collect(),
             associations: Vec::new(),
+            propagating: Vec::new(),
             tags,
         }
     }
@@ -158,9 +181,6 @@ impl Resource for RouteTable {
         let destinations = |sign: fn(&str) -> bool| {
             self.routes.iter().map(|route| route.destination.clone()).filter(|to| sign(to)).collect()
         };
-        let targets = |id: fn(&Target) -> Option<String>| {
-            self.routes.iter().filter_map(|route| id(&route.target)).collect()
-        };
         match name {
             "association.main" => associations().flat_map(|own| truth(own.subnet_id.is_none())).collect(),
             "association.route-table-association-id" => {
@@ -175,19 +195,15 @@ impl Resource for RouteTable {
             "route.destination-cidr-block" => destinations(|to| !to.contains(':') && !to.starts_with("pl-")),
             "route.destination-ipv6-cidr-block" => destinations(|to| to.contains(':')),
             "route.destination-prefix-list-id" => destinations(|to| to.starts_with("pl-")),
-            "route.gateway-id" => targets(|target| match target {
-                Target::Local => Some("local".to_owned()),
-                Target::Gateway(id) => Some(id.clone()),
-                Target::EgressOnly(_) | Target::NatGateway(_) | Target::Interface(_) => None,
-            }),
-            "route.nat-gateway-id" => targets(|target| match target {
-                Target::NatGateway(id) => Some(id.clone()),
-                Target::Local | Target::Gateway(_) | Target::EgressOnly(_) | Target::Interface(_) => None,
-            }),
-            "route.egress-only-internet-gateway-id" => targets(|target| match target {
-                Target::EgressOnly(id) => Some(id.clone()),
-                Target::Local | Target::Gateway(_) | Target::NatGateway(_) | Target::Interface(_) => None,
-            }),
+            "route.egress-only-internet-gateway-id"
+            | "route.gateway-id"
+            | "route.nat-gateway-id"
+            | "route.transit-gateway-id"
+            | "route.vpc-peering-connection-id" => {
+                let named = self.routes.iter().map(|route| route.target.named());
+                let own = named.filter(|(of, _)| name.strip_prefix("route.") == Some(*of));
+                own.map(|(_, id)| id.to_owned()).collect()
+            }
             "route.origin" => self.routes.iter().map(|route| route.origin.word().to_owned()).collect(),
             "vpc-id" => vec![self.vpc_id.to_string()],
             _ => Vec::new(),

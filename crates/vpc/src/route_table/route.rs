@@ -1,6 +1,6 @@
 //! The routes of a table.
 
-use super::{Origin, Route, RouteTable, Target, id};
+use super::{Origin, Route, RouteTable, Target, attached, id};
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::error::{Error, Kind};
 use crate::event::Changed;
@@ -9,6 +9,8 @@ use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_interface::{self, NetworkInterface};
 use crate::resource::{Resource, take};
+use crate::vpc_peering_connection::VpcPeeringConnection;
+use crate::vpn_gateway::VpnGateway;
 use crate::{Vpc as Service, home, vpc};
 use base::{Ipv4Block, Ipv6Block};
 use ports::Cx;
@@ -23,6 +25,8 @@ struct Targets {
     instance: Option<String>,
     interface: Option<String>,
     egress_only: Option<String>,
+    peering: Option<String>,
+    transit_gateway: Option<String>,
     /// Kinds whose resources cannot exist yet.
     others: Vec<(&'static str, String)>,
 }
@@ -45,9 +49,9 @@ pub(crate) fn create_route(
         instance: input.instance_id,
         interface: input.network_interface_id,
         egress_only: input.egress_only_internet_gateway_id,
+        peering: input.vpc_peering_connection_id,
+        transit_gateway: input.transit_gateway_id,
         others: others([
-            ("transitGatewayId", input.transit_gateway_id),
-            ("vpcPeeringConnectionId", input.vpc_peering_connection_id),
             ("vpcEndpointId", input.vpc_endpoint_id),
             ("localGatewayId", input.local_gateway_id),
             ("carrierGatewayId", input.carrier_gateway_id),
@@ -87,9 +91,9 @@ pub(crate) fn replace_route(
         instance: input.instance_id,
         interface: input.network_interface_id,
         egress_only: input.egress_only_internet_gateway_id,
+        peering: input.vpc_peering_connection_id,
+        transit_gateway: input.transit_gateway_id,
         others: others([
-            ("transitGatewayId", input.transit_gateway_id),
-            ("vpcPeeringConnectionId", input.vpc_peering_connection_id),
             ("vpcEndpointId", input.vpc_endpoint_id),
             ("localGatewayId", input.local_gateway_id),
             ("carrierGatewayId", input.carrier_gateway_id),
@@ -169,8 +173,9 @@ fn others<const N: usize>(given: [(&'static str, Option<String>); N]) -> Vec<(&'
 
 /// The one target, which must exist and belong to the table's network.
 fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Target, Error> {
-    let Targets { gateway, nat_gateway, instance, interface, egress_only, others } = targets;
-    let named = [gateway, nat_gateway, instance, interface, egress_only];
+    let Targets { gateway, nat_gateway, instance, interface, egress_only, peering, transit_gateway, others } =
+        targets;
+    let named = [gateway, nat_gateway, instance, interface, egress_only, peering, transit_gateway];
     let named = named.into_iter().flatten().count() + others.len();
     if named != 1 {
         let sentence = "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, \
@@ -195,6 +200,14 @@ fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Tar
         require_same(table, &found.vpc_id, "network gateway", id)?;
         return Ok(Target::EgressOnly(id.clone()));
     }
+    if let Some(id) = peering {
+        return peering_target(tx, cx, table, id);
+    }
+    if let Some(id) = transit_gateway {
+        let found = attached(tx, table, id);
+        let missing = || Error::NotFound(Kind::RouteTransitGateway, vec![id.clone()]);
+        return found.map(|_| Target::TransitGateway(id.clone())).ok_or_else(missing);
+    }
     if let Some((name, id)) = others.first() {
         return Err(Error::Value(name, id.clone(), "It does not exist.".to_owned()));
     }
@@ -202,14 +215,30 @@ fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Tar
     if id == "local" {
         return Ok(Target::Local);
     }
-    let found: Result<InternetGateway, Error> = take(tx, cx.scope(), id);
-    let found = found.map_err(|_| Error::NotFound(Kind::RouteGateway, vec![id.to_owned()]))?;
-    if found.vpc_id.as_ref() != Some(&table.vpc_id) {
+    let internet =
+        take::<InternetGateway>(tx, cx.scope(), id).map(|own| own.vpc_id.as_ref() == Some(&table.vpc_id));
+    let private = take::<VpnGateway>(tx, cx.scope(), id).map(|own| own.serves(&table.vpc_id));
+    let serves =
+        internet.or(private).map_err(|_| Error::NotFound(Kind::RouteGateway, vec![id.to_owned()]))?;
+    if !serves {
         let sentence =
             format!("route table {} and network gateway {id} belong to different networks", table.id);
         return Err(Error::Parameter(sentence));
     }
-    Ok(Target::Gateway(found.id.to_string()))
+    Ok(Target::Gateway(id.to_owned()))
+}
+
+/// A peering connection of the table's network that has not ended; it need not be active yet.
+fn peering_target(tx: &Tx, cx: &Cx, table: &RouteTable, id: &str) -> Result<Target, Error> {
+    let found: VpcPeeringConnection = take(tx, cx.scope(), id)?;
+    if !found.state.lives() {
+        return Err(Error::NotFound(Kind::VpcPeeringConnection, vec![id.to_owned()]));
+    }
+    if found.across(&table.scope, &table.vpc_id).is_none() {
+        let sentence = format!("route table {} and interface {id} belong to different networks", table.id);
+        return Err(Error::Parameter(sentence));
+    }
+    Ok(Target::Peering(id.to_owned()))
 }
 
 /// A NAT gateway that is there or about to be.

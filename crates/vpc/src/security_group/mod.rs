@@ -2,6 +2,7 @@
 
 mod association;
 mod change;
+mod crossing;
 mod model;
 mod modify;
 mod permission;
@@ -132,7 +133,11 @@ pub(crate) fn describe(
     let page = listing::list(cx, "DescribeSecurityGroups", wish, |view, group: &SecurityGroup| {
         let rules = in_order(view.by(&Rule::GROUP, &group.key_text()));
         let passes = rule_filters.pass(&base::Tags::default(), |name| rule_values(view, &rules, name));
-        passes.then(|| shape(group, &rules))
+        passes.then(|| {
+            let mut shape = shape(group, &rules);
+            crossing::tell(view, group, &mut shape);
+            shape
+        })
     })?;
     let security_groups = page.items.into_iter().flatten().collect();
     Ok(ec2::DescribeSecurityGroupsResult {
@@ -229,8 +234,11 @@ pub(crate) fn describe_rules(
         max_results: input.max_results,
         next_token: input.next_token,
     };
-    let page =
-        listing::list(cx, "DescribeSecurityGroupRules", wish, |_, rule: &Rule| permission::shape(rule))?;
+    let page = listing::list(cx, "DescribeSecurityGroupRules", wish, |view, rule: &Rule| {
+        let mut shape = permission::shape(rule);
+        crossing::tell_rule(view, &rule.scope, &mut shape);
+        shape
+    })?;
     Ok(ec2::DescribeSecurityGroupRulesResult {
         security_group_rules: Some(page.items),
         next_token: page.next_token,

@@ -19,6 +19,9 @@ use crate::resource::{self, Resource, required, tag_set, take};
 use crate::route_table::RouteTable;
 use crate::security_group::{self, Rule, SecurityGroup};
 use crate::subnet::Subnet;
+use crate::transit_gateway::TransitGatewayAttachment;
+use crate::vpc_peering_connection::VpcPeeringConnection;
+use crate::vpn_gateway::VpnGateway;
 use crate::{Vpc as Service, home, tag};
 use block::{Ipv6Wish, drawn};
 use ports::Cx;
@@ -130,6 +133,9 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteVpcRequest) -> R
         let in_use = tx.by(&Subnet::VPC, &of).next().is_some()
             || tx.by(&InternetGateway::VPC, &of).next().is_some()
             || tx.by(&EgressOnlyInternetGateway::VPC, &of).next().is_some()
+            || tx.by(&VpnGateway::VPC, &of).next().is_some()
+            || tx.by(&VpcPeeringConnection::VPC, &of).any(|own| own.state.lives())
+            || tx.by(&TransitGatewayAttachment::VPC, &of).any(|own| own.lasts())
             || tables.iter().any(|table| !table.is_main())
             || acls.iter().any(|acl| !acl.is_default)
             || groups.iter().any(|group| !group.is_default());

@@ -15,6 +15,7 @@ mod nat_gateway;
 mod network_access;
 mod network_acl;
 mod network_insights;
+mod network_insights_between;
 mod network_interface;
 mod route_table;
 mod security_group;
@@ -23,11 +24,15 @@ mod subnet_cidr_reservation;
 mod tag;
 mod token;
 mod traffic_mirror;
+mod transit_gateway;
+mod transit_gateway_attachment;
 mod vpc;
+mod vpc_peering_connection;
+mod vpn;
 mod zone;
 
 use serde_json::{Value, json};
-use testkit::ec2::{Refused, advance, filter, found, nowhere, refuses, start};
+use testkit::ec2::{Refused, advance, filter, found, nowhere, refuses, start, start_real};
 use testkit::{Client, Golden, Server};
 
 /// Recorded answers of a scenario.

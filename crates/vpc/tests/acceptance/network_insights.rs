@@ -10,14 +10,14 @@ fn token() -> String {
 }
 
 /// Two subnets of a VPC with an interface each.
-struct Site {
-    network: String,
-    client: String,
-    server: String,
-    group: String,
+pub(crate) struct Site {
+    pub(crate) network: String,
+    pub(crate) client: String,
+    pub(crate) server: String,
+    pub(crate) group: String,
 }
 
-fn site(ec2: &Client) -> Site {
+pub(crate) fn site(ec2: &Client) -> Site {
     let network = vpc(ec2, "10.0.0.0/16");
     let (near, far) = (subnet(ec2, &network, "10.0.0.0/24"), subnet(ec2, &network, "10.0.1.0/24"));
     let group = json!({ "GroupName": "web", "GroupDescription": "web", "VpcId": network });
@@ -36,14 +36,14 @@ fn with(mut own: Value, more: &Value) -> Value {
 }
 
 #[track_caller]
-fn path(ec2: &Client, parameters: &Value) -> String {
+pub(crate) fn path(ec2: &Client, parameters: &Value) -> String {
     let own = with(json!({ "Protocol": "tcp", "ClientToken": token() }), parameters);
     ec2.call("CreateNetworkInsightsPath", &own).ok().text("networkInsightsPath.networkInsightsPathId")
 }
 
 /// Analyses a path and says what was found.
 #[track_caller]
-fn analysed(ec2: &Client, path: &str) -> Answer {
+pub(crate) fn analysed(ec2: &Client, path: &str) -> Answer {
     analysed_with(ec2, &json!({ "NetworkInsightsPathId": path }))
 }
 
@@ -56,18 +56,18 @@ fn analysed_with(ec2: &Client, parameters: &Value) -> Answer {
 }
 
 /// Explanation codes of an answer.
-fn codes(answer: &Answer) -> Vec<String> {
+pub(crate) fn codes(answer: &Answer) -> Vec<String> {
     answer.texts("networkInsightsAnalysisSet.item.explanationSet.item.explanationCode")
 }
 
 #[track_caller]
-fn is_found(answer: &Answer) -> bool {
+pub(crate) fn is_found(answer: &Answer) -> bool {
     let text = answer.text("networkInsightsAnalysisSet.item.networkPathFound");
     text == "true"
 }
 
 #[track_caller]
-fn allow(ec2: &Client, group: &str, port: u16, peer: Value) {
+pub(crate) fn allow(ec2: &Client, group: &str, port: u16, peer: Value) {
     let permission = with(json!({ "IpProtocol": "tcp", "FromPort": port, "ToPort": port }), &peer);
     let parameters = json!({ "GroupId": group, "IpPermissions": [permission] });
     ec2.call("AuthorizeSecurityGroupIngress", &parameters).ok();

@@ -122,8 +122,8 @@ fn what_routes_refuse() {
             (
                 "CreateRoute",
                 to("8.8.8.8/32", "TransitGatewayId", "tgw-0"),
-                "InvalidParameterValue",
-                "Value (tgw-0) for parameter transitGatewayId is invalid. It does not exist.",
+                "InvalidTransitGatewayID.NotFound",
+                "The transitGateway ID 'tgw-0' does not exist.",
             ),
             (
                 "CreateRoute",

@@ -1,5 +1,6 @@
 //! Hand-derived cases, and a slow model that must agree.
 
+mod between;
 mod flow;
 mod gateways;
 mod groups;

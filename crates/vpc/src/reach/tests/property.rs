@@ -192,6 +192,7 @@ fn packet(dice: &mut Dice, site: &Site) -> (Origin, Packet) {
     };
     let fitting = |block: &&crate::reach::address::Block| block.is_v4() == destination.is_v4();
     let own = match origin {
+        Origin::Customer(_) => None,
         Origin::Internet => OUTSIDE.map(address).into_iter().find(|own| own.is_v4() == destination.is_v4()),
         Origin::Interface(own) => interfaces[own].addresses.iter().find(fitting).map(|own| own.network()),
     };

@@ -142,6 +142,7 @@ impl Model<'_> {
         match origin {
             Origin::Interface(own) => self.send(memory, own, packet),
             Origin::Internet => self.come_in(memory, packet),
+            Origin::Customer(_) => Err("connected".to_owned()),
         }
     }
 
@@ -262,6 +263,8 @@ impl Model<'_> {
                 None => Err(format!("{}: NoSuchAddress {by}", table.id)),
             },
             Target::Other(_) => Err(format!("{}: Unsupported {by}", table.id)),
+            // Random networks are not connected; hand-made cases are.
+            Target::Peering(_) | Target::Transit(_) | Target::Customer(_) => Err("connected".to_owned()),
             Target::Interface(peer) => self.bring(memory, *peer, Some(subnet), packet),
             Target::EgressOnly(gateway) => {
                 if packet.destination.is_v4() {

@@ -2,8 +2,8 @@
 
 use crate::reach::address::{Address, Block};
 use crate::reach::network::{
-    Acl, Direction, Entry, Gateway, Group, Interface, Nat, Network, Parts, Peer, Route, Rule, Subnet, Table,
-    Target, Vpc,
+    Acl, Attached, Attachment, Customer, Direction, Entry, Gateway, Group, Interface, Nat, Network, Parts,
+    Peer, Peering, Route, Rule, Subnet, Table, Target, TransitRoute, TransitTable, Vpc, Zone,
 };
 use crate::reach::packet::Packet;
 use crate::reach::rules::Traffic;
@@ -131,6 +131,56 @@ impl Site {
         (Target::Nat(self.parts.nats.len() - 1), interface)
     }
 
+    /// A peering connection of two VPCs of one Region.
+    pub(super) fn peering(&mut self, one: usize, other: usize) -> Target {
+        let id = format!("pcx-{}", self.parts.peerings.len());
+        self.parts.peerings.push(Peering { id, vpcs: [one, other], refers: true });
+        Target::Peering(self.parts.peerings.len() - 1)
+    }
+
+    /// A route table of a transit gateway.
+    pub(super) fn transit_table(&mut self) -> usize {
+        let id = format!("tgw-rtb-{}", self.parts.transit_tables.len());
+        self.parts.transit_tables.push(TransitTable { id, routes: Vec::new() });
+        self.parts.transit_tables.len() - 1
+    }
+
+    /// A route of a transit gateway.
+    pub(super) fn transit_route(&mut self, table: usize, to: &str, by: Option<usize>) {
+        let route = TransitRoute { destination: block(to), by, is_listed: true };
+        self.parts.transit_tables[table].routes.push(route);
+    }
+
+    /// An attachment to a transit gateway.
+    pub(super) fn attachment(&mut self, gateway: &str, what: Attached, table: Option<usize>) -> usize {
+        let id = format!("tgw-attach-{}", self.parts.attachments.len());
+        self.parts.attachments.push(Attachment { id, gateway: gateway.to_owned(), what, table });
+        self.parts.attachments.len() - 1
+    }
+
+    /// The attachment of a VPC by one subnet, which is alone in its zone with some others.
+    pub(super) fn attach(
+        &mut self,
+        subnet: usize,
+        private: &str,
+        others: &[usize],
+        table: Option<usize>,
+    ) -> usize {
+        let vpc = self.parts.subnets[subnet].vpc;
+        let interface = self.interface(subnet, &[private], &[]);
+        let subnets = [&[subnet], others].concat();
+        let zones = vec![Zone { name: "a".to_owned(), interface, subnets }];
+        self.attachment("tgw-0", Attached::Vpc { vpc, zones, refers: false }, table)
+    }
+
+    /// A customer behind a virtual private gateway of a VPC, or behind an attachment.
+    pub(super) fn customer(&mut self, vpc: Option<usize>, attachment: Option<usize>) -> usize {
+        let word = if vpc.is_some() { "vgw" } else { "vpn" };
+        let id = format!("{word}-{}", self.parts.customers.len());
+        self.parts.customers.push(Customer { id, vpc, attachment, is_connected: true });
+        self.parts.customers.len() - 1
+    }
+
     /// Puts an entry before the others of a subnet's ACL.
     pub(super) fn entry(
         &mut self,
@@ -198,6 +248,7 @@ pub(super) fn told(network: &Network, verdict: Verdict) -> String {
         Verdict::Allowed(Arrival::Interface(own)) => format!("allowed: {}", parts.interfaces[own].id),
         Verdict::Allowed(Arrival::Internet) => "allowed: internet".to_owned(),
         Verdict::Allowed(Arrival::Service(service)) => format!("allowed: {service:?}"),
+        Verdict::Allowed(Arrival::Customer(own)) => format!("allowed: {}", parts.customers[own].id),
         Verdict::Blocked(own) => {
             let leg = match own.leg {
                 Leg::Forward => "there",
@@ -232,6 +283,9 @@ pub(super) fn place(parts: &Parts, place: Place) -> String {
         Place::Vpc(own) => parts.vpcs[own].id.clone(),
         Place::Internet => "internet".to_owned(),
         Place::Service(service) => format!("{service:?}"),
+        Place::Peering(own) => parts.peerings[own].id.clone(),
+        Place::Transit(own) => parts.attachments[own].id.clone(),
+        Place::Customer(own) => parts.customers[own].id.clone(),
     }
 }
 
@@ -245,6 +299,7 @@ pub(super) fn rule(parts: &Parts, place: Place, by: By) -> String {
             parts.acls[acl].entries(direction)[entry].number.to_string()
         }
         (By::Entry(_, None), Place::Acl(..)) => "*".to_owned(),
+        (By::Transit(table, route), _) => parts.transit_tables[table].routes[route].destination.to_string(),
         (By::Route(table, route), _) => parts.tables[table].routes[route].destination.to_string(),
         (by, place) => panic!("{by:?} decides nothing at {place:?}"),
     }

@@ -1,0 +1,70 @@
+//! Groups of other networks that rules name: which peering connection leads there, and whether it still does.
+
+use super::model::SecurityGroup;
+use crate::id::VpcId;
+use crate::resource;
+use crate::vpc_peering_connection::VpcPeeringConnection;
+use base::Scope;
+use shapes_ec2 as ec2;
+use std::sync::Arc;
+use store::View;
+
+/// Where a group is, seen from another network.
+struct Across {
+    vpc: String,
+    connection: Option<String>,
+    status: Option<String>,
+}
+
+/// A group of another network of the Region; none for those of the network itself.
+fn across(
+    view: &View,
+    scope: &Scope,
+    near: &VpcId,
+    owner: Option<&String>,
+    id: Option<&String>,
+) -> Option<Across> {
+    let far = Scope::new(owner?.parse().ok()?, scope.region.clone());
+    let group = view.get::<SecurityGroup>(&resource::key(&far, id?))?;
+    if far == *scope && group.vpc_id == *near {
+        return None;
+    }
+    let leads = |own: &&Arc<VpcPeeringConnection>| {
+        own.across(scope, near).is_some_and(|side| side.scope == far && side.vpc_id == group.vpc_id)
+    };
+    let of = resource::key(scope, near.as_str());
+    let connections: Vec<_> = view.by(&VpcPeeringConnection::VPC, &of).filter(leads).collect();
+    let found = connections.iter().find(|own| own.is_active()).or(connections.last());
+    Some(Across {
+        vpc: group.vpc_id.to_string(),
+        connection: found.map(|own| own.id.to_string()),
+        status: found.map(|own| own.state.word().to_owned()),
+    })
+}
+
+/// Adds to a group's rules where the groups are that they name.
+pub(super) fn tell(view: &View, group: &SecurityGroup, shape: &mut ec2::SecurityGroup) {
+    let permissions = [&mut shape.ip_permissions, &mut shape.ip_permissions_egress];
+    let permissions = permissions.into_iter().flat_map(|own| own.iter_mut().flatten());
+    for pair in permissions.flat_map(|own| own.user_id_group_pairs.iter_mut().flatten()) {
+        let found = across(view, &group.scope, &group.vpc_id, pair.user_id.as_ref(), pair.group_id.as_ref());
+        if let Some(found) = found {
+            pair.vpc_id = Some(found.vpc);
+            pair.vpc_peering_connection_id = found.connection;
+            pair.peering_status = found.status;
+        }
+    }
+}
+
+/// The same of one rule.
+pub(super) fn tell_rule(view: &View, scope: &Scope, shape: &mut ec2::SecurityGroupRule) {
+    let id = shape.group_id.clone().unwrap_or_default();
+    let Some(group) = view.get::<SecurityGroup>(&resource::key(scope, &id)) else { return };
+    let Some(named) = &mut shape.referenced_group_info else { return };
+    let found = across(view, scope, &group.vpc_id, named.user_id.as_ref(), named.group_id.as_ref());
+    if let Some(found) = found {
+        named.vpc_id = Some(found.vpc);
+        named.vpc_peering_connection_id = found.connection;
+        named.peering_status = found.status;
+    }
+}
