@@ -104,6 +104,7 @@ fn own_key(kind: &str) -> Option<&'static str> {
         "elastic-ip" => "AllocationId",
         "key-pair" => "KeyPairName",
         "placement-group" => "PlacementGroupName",
+        "image" => "ImageID",
         "volume" => "VolumeID",
         "snapshot" => "SnapshotID",
         _ => return None,

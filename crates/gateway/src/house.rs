@@ -96,8 +96,14 @@ pub(crate) fn services(
     let fetch = Arc::new(Https::new(found));
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
-    compute::install(&mut registry, vpc::networks(), ebs::volumes(), iam.clone());
-    ebs::install(&mut registry, compute::instances());
+    let beside = compute::Neighbours {
+        networks: vpc::networks(),
+        volumes: ebs::volumes(),
+        snapshots: ebs::snapshots(),
+        holders: vec![vpc::holders(), ebs::holders()],
+    };
+    compute::install(&mut registry, beside, iam.clone(), organizations.clone());
+    ebs::install(&mut registry, compute::instances(), compute::images());
     vpc::install(&mut registry, compute::instances(), vec![compute::KINDS, ebs::KINDS]);
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));

@@ -23,6 +23,7 @@ mod vpc;
 
 pub use authority::resources;
 
+use ec2_resource::holders::Holders;
 use ec2_resource::neighbour::{Instances, Networks};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
@@ -70,6 +71,11 @@ impl Service for Vpc {
 /// What instances ask of networks.
 pub fn networks() -> Arc<dyn Networks> {
     Arc::new(network_interface::OfInstances)
+}
+
+/// What lists of instances ask of network interfaces.
+pub fn holders() -> Arc<dyn Holders> {
+    Arc::new(network_interface::OfInterfaces)
 }
 
 /// What the gateway asks of networks when people ask why a flow passes or does not.

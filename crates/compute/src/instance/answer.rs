@@ -37,7 +37,7 @@ pub(super) fn shape(svc: &Compute, view: &View, own: &Instance) -> ec2::Instance
 }
 
 /// Which place an interface has.
-pub(super) fn device_index(card: &ec2::InstanceNetworkInterface) -> Option<i32> {
+pub(crate) fn device_index(card: &ec2::InstanceNetworkInterface) -> Option<i32> {
     card.attachment.as_ref().and_then(|attachment| attachment.device_index)
 }
 
@@ -51,7 +51,7 @@ pub(super) fn private_name(own: &Instance, address: &str) -> String {
 
 /// What the record alone tells.
 fn bare(own: &Instance) -> ec2::Instance {
-    let Image { architecture, root_device, platform, platform_details, usage_operation, .. } = &own.image;
+    let Image { architecture, root_device, platform, platform_details, usage_operation, .. } = &*own.image;
     let options = &own.options;
     let profile = own.profile.as_ref().map(|profile| ec2::IamInstanceProfile {
         arn: Some(profile.arn.clone()),
@@ -126,12 +126,12 @@ fn bare(own: &Instance) -> ec2::Instance {
 }
 
 /// A state by number and word.
-pub(super) fn state(own: InstanceState) -> ec2::InstanceState {
+pub(crate) fn state(own: InstanceState) -> ec2::InstanceState {
     ec2::InstanceState { code: Some(own.code()), name: Some(own.word().to_owned()) }
 }
 
 fn placement(own: &Instance) -> ec2::Placement {
-    let Placement { tenancy, group, partition, affinity, host } = &own.placement;
+    let Placement { tenancy, group, partition, affinity, host } = &*own.placement;
     ec2::Placement {
         availability_zone: Some(own.zone.name.clone()),
         availability_zone_id: Some(own.zone.id.clone()),

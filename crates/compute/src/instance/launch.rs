@@ -1,16 +1,18 @@
 //! `RunInstances`: all of one call come about together, or none does.
 
-use super::describe;
-use super::model::{Image, Instance, MetadataOptions, Names, Placement, PlacementGroup, Profile};
+use super::model::{Image, Instance, MetadataOptions, Names, Options, Placement, PlacementGroup, Profile};
 use super::power::Run;
 use super::wish::{ProfileWish, Wish};
+use super::{describe, options};
 use crate::Compute;
+use crate::account::{Account, MetadataDefaults};
 use crate::error::{Attach, Error, Launch};
 use crate::event::Changed;
 use crate::id::{InstanceId, ProfileAssociationId, ReservationId};
-use crate::image::{self, Machine};
+use crate::image::{self, Machine, Viewer};
 use crate::key_pair::KeyPair;
 use crate::resource::{self, Resource, required};
+use crate::shared::Shared;
 use crate::{launch_template, placement_group, token};
 use base::Arn;
 use ec2_resource::neighbour::{Card, InstanceState, NewVolume, Place, PlaceWish};
@@ -34,7 +36,9 @@ pub(crate) fn run(
     let (input, origin) = cx.read(|view| launch_template::merged(view, cx.scope(), input))?;
     let wish = Wish::read(input, digest, origin)?;
     let profile = wish.profile.as_ref().map(|wish| find_profile(cx, svc, wish)).transpose()?;
-    let rows = cx.write(|tx| once(cx, tx, &wish, |tx| launch(cx, svc, tx, &wish, profile.as_ref())))?;
+    let viewer = image::viewer(cx, svc);
+    let from = From { viewer: &viewer, profile: profile.as_ref() };
+    let rows = cx.write(|tx| once(cx, tx, &wish, |tx| launch(cx, svc, tx, &wish, &from)))?;
     Ok(cx.read(|view| {
         let instances = rows.iter().map(|own| newborn(super::answer::shape(svc, view, own)));
         describe::reservation(&rows, instances.collect())
@@ -110,14 +114,31 @@ pub(super) fn find_profile(
     }
 }
 
+/// What was found out before the transaction.
+struct From<'a> {
+    viewer: &'a Viewer,
+    profile: Option<&'a ports::InstanceProfile>,
+}
+
 fn launch(
     cx: &Cx,
     svc: &Compute,
     tx: &mut Tx,
     wish: &Wish,
-    profile: Option<&ports::InstanceProfile>,
+    from: &From<'_>,
 ) -> Result<Vec<Arc<Instance>>, Error> {
-    let machine = image::machine(tx, cx.scope(), &wish.image)?;
+    let machine = image::machine(tx, from.viewer, &wish.image, cx.now())?;
+    let account = Account::of(tx, cx.scope());
+    let metadata = wish.metadata.over(&metadata_of(&machine, &account.metadata));
+    if account.metadata.enforces_tokens == Some(true) && metadata.tokens != "required" {
+        return Err(Launch::TokensEnforced.into());
+    }
+    let mut options = wish.options.clone();
+    if let Some(word) =
+        options::family_credits(&account, wish.instance_type.name).filter(|_| !wish.has_credits)
+    {
+        options.credits = options.credits.map(|_| word.clone());
+    }
     if let Some(name) = &wish.key_name
         && KeyPair::of_name(tx, cx.scope(), name).is_none()
     {
@@ -130,7 +151,28 @@ fn launch(
     let place = svc.neighbours.networks.place(cx, tx, &place_wish(wish))?;
     require_offer(cx, wish, &place)?;
     let volumes = volumes(wish, &machine)?;
-    let birth = Birth { cx, svc, wish, machine: &machine, place: &place, group, volumes: &volumes, profile };
+    let birth = Birth {
+        cx,
+        svc,
+        wish,
+        place: &place,
+        volumes: &volumes,
+        profile: from.profile,
+        image: Shared::new(Image {
+            kernel: wish.kernel.clone().or_else(|| machine.image.kernel.clone()),
+            ramdisk: wish.ramdisk.clone().or_else(|| machine.image.ramdisk.clone()),
+            ..machine.image.clone()
+        }),
+        placement: Shared::new(Placement {
+            tenancy: wish.tenancy.clone(),
+            group,
+            partition: wish.partition,
+            ..Placement::default()
+        }),
+        options: Shared::new(options),
+        metadata: Shared::new(metadata),
+        names: Shared::new(names(wish, &place)),
+    };
     let reservation = ReservationId::new(cx.ids());
     let mut rows = Vec::new();
     for index in 0..wish.most {
@@ -141,6 +183,7 @@ fn launch(
             Err(error) => return Err(error),
         }
     }
+    image::note_launch(tx, from.viewer, &wish.image, cx.now());
     Ok(rows)
 }
 
@@ -264,11 +307,14 @@ struct Birth<'a> {
     cx: &'a Cx,
     svc: &'a Compute,
     wish: &'a Wish,
-    machine: &'a Machine,
     place: &'a Place,
-    group: Option<PlacementGroup>,
     volumes: &'a [VolumeWish],
     profile: Option<&'a ports::InstanceProfile>,
+    image: Shared<Image>,
+    placement: Shared<Placement>,
+    options: Shared<Options>,
+    metadata: Shared<MetadataOptions>,
+    names: Shared<Names>,
 }
 
 impl Birth<'_> {
@@ -338,7 +384,7 @@ impl Birth<'_> {
     }
 
     fn instance(&self, id: InstanceId, reservation: ReservationId, launch_index: i32) -> Instance {
-        let Self { cx, wish, machine, place, .. } = self;
+        let Self { cx, wish, place, .. } = self;
         let now = cx.now().whole_seconds();
         Instance {
             scope: cx.scope().clone(),
@@ -352,25 +398,16 @@ impl Birth<'_> {
             state: InstanceState::Pending,
             state_reason: Some((PENDING.to_owned(), PENDING.to_owned())),
             transition: String::new(),
-            image: Image {
-                kernel: wish.kernel.clone(),
-                ramdisk: wish.ramdisk.clone(),
-                ..machine.image.clone()
-            },
+            image: self.image.clone(),
             instance_type: wish.instance_type.name.to_owned(),
             key_name: wish.key_name.clone(),
             zone: place.zone.clone(),
             vpc: place.vpc.clone(),
             subnet: place.subnet.clone(),
-            placement: Placement {
-                tenancy: wish.tenancy.clone(),
-                group: self.group.clone(),
-                partition: wish.partition,
-                ..Placement::default()
-            },
-            options: wish.options.clone(),
-            metadata: wish.metadata.over(&metadata_of(machine)),
-            names: names(wish, place),
+            placement: self.placement.clone(),
+            options: self.options.clone(),
+            metadata: self.metadata.clone(),
+            names: self.names.clone(),
             profile: self.profile.map(|own| Profile {
                 association: ProfileAssociationId::new(cx.ids()).to_string(),
                 arn: own.arn.clone(),
@@ -383,15 +420,15 @@ impl Birth<'_> {
     }
 }
 
-/// What an image wants of the metadata service.
-fn metadata_of(machine: &Machine) -> MetadataOptions {
+/// What holds of the metadata service where a call says nothing: what the account has set, else what the image wants.
+fn metadata_of(machine: &Machine, account: &MetadataDefaults) -> MetadataOptions {
     let (tokens, hop_limit) = if machine.wants_tokens { ("required", 2) } else { ("optional", 1) };
     MetadataOptions {
-        tokens: tokens.to_owned(),
-        hop_limit,
-        endpoint: true,
+        tokens: account.tokens.as_deref().unwrap_or(tokens).to_owned(),
+        hop_limit: account.hop_limit.unwrap_or(hop_limit),
+        endpoint: account.endpoint.unwrap_or(true),
         ipv6: false,
-        tags: false,
+        tags: account.tags.unwrap_or(false),
         is_pending: true,
     }
 }

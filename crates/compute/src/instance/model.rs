@@ -3,6 +3,7 @@
 use crate::error::Kind;
 use crate::id::{InstanceId, ReservationId};
 use crate::resource::{self, Resource};
+use crate::shared::{Shared, share};
 use base::{Scope, Tags, Timestamp, Zone};
 use ec2_resource::neighbour::InstanceState;
 use serde::{Deserialize, Serialize};
@@ -27,16 +28,16 @@ pub(crate) struct Instance {
     pub(crate) state_reason: Option<(String, String)>,
     /// How it came to that state: `User initiated (2025-01-31 12:00:00 GMT)`.
     pub(crate) transition: String,
-    pub(crate) image: Image,
+    pub(crate) image: Shared<Image>,
     pub(crate) instance_type: String,
     pub(crate) key_name: Option<String>,
     pub(crate) zone: Zone,
     pub(crate) vpc: String,
     pub(crate) subnet: String,
-    pub(crate) placement: Placement,
-    pub(crate) options: Options,
-    pub(crate) metadata: MetadataOptions,
-    pub(crate) names: Names,
+    pub(crate) placement: Shared<Placement>,
+    pub(crate) options: Shared<Options>,
+    pub(crate) metadata: Shared<MetadataOptions>,
+    pub(crate) names: Shared<Names>,
     pub(crate) profile: Option<Profile>,
     /// Base64, as it was given.
     pub(crate) user_data: Option<String>,
@@ -44,7 +45,7 @@ pub(crate) struct Instance {
 }
 
 /// What it was made from: images go, what they were stays.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Image {
     pub(crate) id: String,
     pub(crate) architecture: String,
@@ -77,7 +78,7 @@ pub(crate) struct PlacementGroup {
 }
 
 /// What is switched on and off.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Options {
     pub(crate) monitoring: bool,
     pub(crate) ebs_optimized: bool,
@@ -133,7 +134,18 @@ pub(crate) struct Profile {
     pub(crate) since: Timestamp,
 }
 
+share!(Image, MetadataOptions, Names, Options, Placement);
+
 impl Instance {
+    /// Shares what it has in common with others, before it is put.
+    pub(crate) fn settle(&mut self) {
+        self.image.settle();
+        self.placement.settle();
+        self.options.settle();
+        self.metadata.settle();
+        self.names.settle();
+    }
+
     /// Those of a call.
     pub(crate) const RESERVATION: Index<Self> =
         Index { name: "reservation", keys: |own| vec![resource::key(&own.scope, own.reservation.as_str())] };

@@ -59,7 +59,8 @@ fn by_user(at: Timestamp) -> String {
     format!("User initiated ({date} {} GMT)", &time[..time.len().min(8)])
 }
 
-fn put(tx: &mut Tx, own: Instance) {
+fn put(tx: &mut Tx, mut own: Instance) {
+    own.settle();
     tx.emit(&Changed { kind: "InstanceChanged", resource: own.arn() });
     tx.put(own);
 }

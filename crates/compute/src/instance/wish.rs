@@ -40,6 +40,8 @@ pub(super) struct Wish {
     pub(super) profile: Option<ProfileWish>,
     pub(super) user_data: Option<String>,
     pub(super) options: Options,
+    /// Whether the call says how a burstable type pays; else the account does.
+    pub(super) has_credits: bool,
     pub(super) metadata: MetadataWish,
     pub(super) names: Option<ec2::PrivateDnsNameOptionsRequest>,
     pub(super) kernel: Option<String>,
@@ -85,6 +87,7 @@ impl Wish {
         user_data.as_deref().map_or(Ok(()), check_user_data)?;
         let options = options(&input, &instance_type)?;
         let cards = cards(&input)?;
+        let has_credits = input.credit_specification.as_ref().is_some_and(|own| own.cpu_credits.is_some());
         let placement = input.placement.unwrap_or_default();
         let tenancy = placement.tenancy.unwrap_or_else(|| "default".to_owned());
         one_of("tenancy", &tenancy, &["default", "dedicated", "host"])?;
@@ -107,6 +110,7 @@ impl Wish {
             profile: profile(input.iam_instance_profile)?,
             user_data,
             options,
+            has_credits,
             metadata: metadata(input.metadata_options.unwrap_or_default())?,
             names: input.private_dns_name_options,
             kernel: input.kernel_id,
@@ -181,7 +185,7 @@ pub(super) fn check_user_data(text: &str) -> Result<(), Error> {
 }
 
 /// Refuses a word that is none of these.
-pub(super) fn one_of(name: &'static str, word: &str, words: &[&str]) -> Result<(), Error> {
+pub(crate) fn one_of(name: &'static str, word: &str, words: &[&str]) -> Result<(), Error> {
     if words.contains(&word) {
         return Ok(());
     }

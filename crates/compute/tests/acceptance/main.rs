@@ -1,13 +1,16 @@
 //! The instances half of EC2, as a client sees it: what an answer says and what is refused. Nothing here knows the
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
+mod event_window;
 mod image;
+mod image_rules;
 mod instance;
 mod instance_requirements;
 mod instance_type;
 mod key_pair;
 mod launch_template;
 mod launch_template_version;
+mod own_image;
 mod placement_group;
 mod tag;
 

@@ -57,6 +57,10 @@ pub enum Kind {
     PlacementGroup,
     /// A machine image.
     Image,
+    /// A window in time for scheduled events.
+    EventWindow,
+    /// A replacement of a root volume.
+    ReplaceRootVolumeTask,
     /// A volume.
     Volume,
     /// A snapshot.
@@ -103,6 +107,8 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::LaunchTemplate => "InvalidLaunchTemplateId.Malformed",
         Kind::PlacementGroup => "InvalidPlacementGroupId.Malformed",
         Kind::Image => "InvalidAMIID.Malformed",
+        Kind::EventWindow => "InvalidInstanceEventWindowID.Malformed",
+        Kind::ReplaceRootVolumeTask => "InvalidReplaceRootVolumeTaskId.Malformed",
         Kind::Volume => "InvalidParameterValue",
         Kind::Snapshot => "InvalidSnapshotID.Malformed",
     }
@@ -135,6 +141,8 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::LaunchTemplate => ("launch template ID", "launch template IDs"),
         Kind::PlacementGroup => ("placement group ID", "placement group IDs"),
         Kind::Image => ("image id", "image ids"),
+        Kind::EventWindow => ("instanceEventWindow ID", "instanceEventWindow IDs"),
+        Kind::ReplaceRootVolumeTask => ("replaceRootVolumeTask ID", "replaceRootVolumeTask IDs"),
         Kind::Volume => ("volume", "volumes"),
         Kind::Snapshot => ("snapshot", "snapshots"),
     }
@@ -168,6 +176,8 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::LaunchTemplate => return Template::NoId(ids.to_vec()).said(),
         Kind::PlacementGroup => return Placement::Unknown(ids.join(", ")).said(),
         Kind::Image => "InvalidAMIID.NotFound",
+        Kind::EventWindow => "InvalidInstanceEventWindowID.NotFound",
+        Kind::ReplaceRootVolumeTask => "InvalidReplaceRootVolumeTaskId.NotFound",
         Kind::Volume => "InvalidVolume.NotFound",
         Kind::Snapshot => "InvalidSnapshot.NotFound",
     };

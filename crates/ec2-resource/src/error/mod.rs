@@ -5,6 +5,7 @@ mod addresses;
 mod attach;
 mod ebs;
 mod elastic;
+mod image;
 mod key_pair;
 mod kind;
 mod launch;
@@ -16,6 +17,7 @@ pub use addresses::Addresses;
 pub use attach::Attach;
 pub use ebs::Ebs;
 pub use elastic::Elastic;
+pub use image::Image;
 pub use key_pair::KeyPair;
 pub use kind::Kind;
 pub use launch::Launch;
@@ -43,6 +45,8 @@ pub enum Error {
     Elastic(Elastic),
     /// Something about volumes and snapshots.
     Ebs(Ebs),
+    /// Something about machine images.
+    Image(Image),
     /// Something about instances.
     Launch(Launch),
     /// Something about key pairs.
@@ -142,6 +146,7 @@ impl AwsError for Error {
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
+            Self::Image(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
             Self::KeyPair(refusal) => refusal.said(),
             Self::Placement(refusal) => refusal.said(),
@@ -263,6 +268,12 @@ impl From<Elastic> for Error {
 impl From<Ebs> for Error {
     fn from(refusal: Ebs) -> Self {
         Self::Ebs(refusal)
+    }
+}
+
+impl From<Image> for Error {
+    fn from(refusal: Image) -> Self {
+        Self::Image(refusal)
     }
 }
 

@@ -5,6 +5,7 @@ mod assign;
 mod attach;
 mod attribute;
 mod birth;
+mod holders;
 mod model;
 mod of_instance;
 
@@ -12,6 +13,7 @@ pub(crate) use assign::{assign, unassign};
 pub(crate) use attach::{Attached, Detached, attach, detach, instance, instance_id};
 pub(crate) use attribute::{describe_attribute, modify_attribute, reset_attribute};
 pub(crate) use birth::{Asked, Birth, Draw, Plan, make_managed, remove};
+pub(crate) use holders::OfInterfaces;
 pub(crate) use model::{Attachment, Available, NetworkInterface, Requester};
 pub(crate) use of_instance::{OfInstances, only, primary};
 
