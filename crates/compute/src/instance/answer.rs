@@ -11,27 +11,23 @@ use store::View;
 /// The instance with what stands beside it.
 pub(super) fn shape(svc: &Compute, view: &View, own: &Instance) -> ec2::Instance {
     let cards = svc.neighbours.networks.of_instance(view, &own.scope, &own.id);
-    let primary = cards.iter().find(|card| device_index(card) == Some(0)).cloned();
+    let primary = cards.iter().find(|card| device_index(card) == Some(0));
     let volumes = svc.neighbours.volumes.of_instance(view, &own.scope, &own.id);
-    let address = primary.as_ref().and_then(|card| card.private_ip_address.clone());
-    let public = primary.as_ref().and_then(|card| card.association.clone());
+    let address = primary.and_then(|card| card.private_ip_address.as_deref());
+    let public = primary.and_then(|card| card.association.as_ref());
     let is_here = !own.is_terminated();
     ec2::Instance {
-        private_dns_name: Some(
-            address.as_deref().map_or_else(String::new, |own_ip| private_name(own, own_ip)),
-        ),
-        private_ip_address: address,
-        public_dns_name: Some(
-            public.as_ref().and_then(|public| public.public_dns_name.clone()).unwrap_or_default(),
-        ),
-        public_ip_address: public.and_then(|public| public.public_ip),
-        security_groups: Some(primary.as_ref().and_then(|card| card.groups.clone()).unwrap_or_default()),
-        source_dest_check: primary.as_ref().and_then(|card| card.source_dest_check),
+        private_dns_name: Some(address.map_or_else(String::new, |address| private_name(own, address))),
+        private_ip_address: address.map(str::to_owned),
+        public_dns_name: Some(public.and_then(|public| public.public_dns_name.clone()).unwrap_or_default()),
+        public_ip_address: public.and_then(|public| public.public_ip.clone()),
+        security_groups: Some(primary.and_then(|card| card.groups.clone()).unwrap_or_default()),
+        source_dest_check: primary.and_then(|card| card.source_dest_check),
         subnet_id: is_here.then(|| own.subnet.clone()),
         vpc_id: is_here.then(|| own.vpc.clone()),
         block_device_mappings: Some(volumes.iter().map(mapping).collect()),
-        network_interfaces: Some(cards),
         tags: tag_set(&own.tags),
+        network_interfaces: Some(cards),
         ..bare(own)
     }
 }

@@ -26,14 +26,14 @@ fn a_window_is_made_associated_and_taken_away() {
     assert_eq!(told("timeRangeSet.item.startWeekDay"), ["friday"]);
     let target = |more: Value| json!({ "InstanceEventWindowId": id, "AssociationTarget": more });
     ec2.call("AssociateInstanceEventWindow", &target(json!({ "InstanceId": [instance] }))).ok();
-    assert_eq!(told("associationTarget.instanceIdSet.item"), [instance.clone()]);
+    assert_eq!(told("associationTarget.instanceIdSet.item"), [instance.as_str()]);
     for (name, value) in [
         ("event-window-name", "nig*"),
         ("instance-id", instance.as_str()),
         ("tag:team", "red"),
         ("tag-value", "red"),
     ] {
-        assert_eq!(found(&ec2, "DescribeInstanceEventWindows", (name, value), IDS), [id.clone()], "{name}");
+        assert_eq!(found(&ec2, "DescribeInstanceEventWindows", (name, value), IDS), [id.as_str()], "{name}");
         assert_eq!(found(&ec2, "DescribeInstanceEventWindows", (name, "no"), IDS), [""; 0], "{name}");
     }
     let cron =
@@ -48,7 +48,10 @@ fn a_window_is_made_associated_and_taken_away() {
     assert_eq!(told("associationTarget.instanceIdSet.item"), [""; 0]);
     let by_tag = json!({ "InstanceTag": [{ "Key": "team", "Value": "blue" }] });
     ec2.call("AssociateInstanceEventWindow", &target(by_tag)).ok();
-    assert_eq!(found(&ec2, "DescribeInstanceEventWindows", ("instance-tag", "team:blue"), IDS), [id.clone()]);
+    assert_eq!(
+        found(&ec2, "DescribeInstanceEventWindows", ("instance-tag", "team:blue"), IDS),
+        [id.as_str()]
+    );
     let forced = json!({ "InstanceEventWindowId": id, "ForceDelete": true });
     let gone = ec2.call("DeleteInstanceEventWindow", &forced).ok();
     assert_eq!(gone.text("instanceEventWindowState.state"), "deleting");

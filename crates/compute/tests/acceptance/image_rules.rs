@@ -29,7 +29,7 @@ fn an_image_is_given_to_accounts_and_to_everybody() {
     refuses(&friend, &hidden);
     assert_eq!(found(&friend, "DescribeImages", ("name", "web"), IDS), [""; 0]);
     ec2.call("ModifyImageAttribute", &permission(&id, "Add", &json!([{ "UserId": "222222222222" }]))).ok();
-    assert_eq!(found(&friend, "DescribeImages", ("name", "web"), IDS), [id.clone()]);
+    assert_eq!(found(&friend, "DescribeImages", ("name", "web"), IDS), [id.as_str()]);
     launch(&friend, &json!({ "ImageId": id }));
     // What only its owner knows is not told.
     assert_eq!(image(&friend, &id, "sourceInstanceId"), [""; 0]);
@@ -42,8 +42,8 @@ fn an_image_is_given_to_accounts_and_to_everybody() {
         .ok()
         .texts(IDS)
     };
-    assert_eq!(by(&friend, "self"), [id.clone()]);
-    assert_eq!(by(&ec2, "222222222222"), [id.clone()]);
+    assert_eq!(by(&friend, "self"), [id.as_str()]);
+    assert_eq!(by(&ec2, "222222222222"), [id.as_str()]);
     assert_eq!(by(&ec2, "all"), [""; 0]);
     let told = json!({ "ImageId": id, "Attribute": "launchPermission" });
     let given = ec2.call("DescribeImageAttribute", &told).ok();
@@ -63,12 +63,12 @@ fn an_image_is_given_to_accounts_and_to_everybody() {
     ec2.call("DisableImageBlockPublicAccess", &json!({})).ok();
     assert_eq!((state(&ec2).as_str(), state(&friend).as_str()), ("unblocked", "block-new-sharing"));
     ec2.call("ModifyImageAttribute", &public).ok();
-    assert_eq!(by(&friend, "all"), [id.clone()]);
+    assert_eq!(by(&friend, "all"), [id.as_str()]);
     assert_eq!(image(&friend, &id, "isPublic"), ["true"]);
     // What is public stays so.
     let block = json!({ "ImageBlockPublicAccessState": "block-new-sharing" });
     ec2.call("EnableImageBlockPublicAccess", &block).ok();
-    assert_eq!(by(&friend, "all"), [id.clone()]);
+    assert_eq!(by(&friend, "all"), [id.as_str()]);
     ec2.call("ResetImageAttribute", &json!({ "ImageId": id, "Attribute": "launchPermission" })).ok();
     refuses(&friend, &hidden);
 }
@@ -207,13 +207,13 @@ fn an_image_whose_time_is_over_is_hidden_from_others() {
     let at = json!({ "ImageId": id, "DeprecateAt": "2026-01-10T10:00:31Z" });
     ec2.call("EnableImageDeprecation", &at).ok();
     assert_eq!(image(&ec2, &id, "deprecationTime"), ["2026-01-10T10:01:00.000Z"]);
-    assert_eq!(found(&friend, "DescribeImages", ("name", "web"), IDS), [id.clone()]);
+    assert_eq!(found(&friend, "DescribeImages", ("name", "web"), IDS), [id.as_str()]);
     advance(&server, "1000h");
     assert_eq!(found(&friend, "DescribeImages", ("name", "web"), IDS), [""; 0]);
     let all = json!({ "IncludeDeprecated": true, "Owner": ["000000000000"] });
-    assert_eq!(friend.call("DescribeImages", &all).ok().texts(IDS), [id.clone()]);
-    assert_eq!(image(&friend, &id, "imageId"), [id.clone()]);
-    assert_eq!(found(&ec2, "DescribeImages", ("name", "web"), IDS), [id.clone()]);
+    assert_eq!(friend.call("DescribeImages", &all).ok().texts(IDS), [id.as_str()]);
+    assert_eq!(image(&friend, &id, "imageId"), [id.as_str()]);
+    assert_eq!(found(&ec2, "DescribeImages", ("name", "web"), IDS), [id.as_str()]);
     let over = "The deprecation date must be in the future and at most 10 years from now.";
     refuses(&ec2, &[("EnableImageDeprecation", at, "InvalidParameterValue", over)]);
     ec2.call("DisableImageDeprecation", &json!({ "ImageId": id })).ok();
@@ -293,7 +293,7 @@ fn instances_tell_of_their_images_also_when_those_have_gone() {
         ("instance-id", of_it.as_str(), &of_it),
     ] {
         let wish = json!({ "Filter": [{ "Name": name, "Value": [value] }] });
-        assert_eq!(told(wish, "instanceId"), [want.clone()], "{name}");
+        assert_eq!(told(wish, "instanceId"), [want.as_str()], "{name}");
     }
     ec2.call("DeregisterImage", &json!({ "ImageId": id })).ok();
     assert_eq!(told(one.clone(), "imageMetadata.imageState"), ["deregistered"]);

@@ -63,7 +63,7 @@ fn the_life_of_an_image() {
     let mine = json!({ "Owner": ["self"] });
     golden.note("its snapshot", ec2.call("DescribeSnapshots", &mine)).ok();
     let all = ec2.call("DescribeImages", &json!({ "Owner": ["self"] })).ok().texts(IDS);
-    assert_eq!(all, [id.clone()]);
+    assert_eq!(all, [id.as_str()]);
     let instance = launch(&ec2, &json!({ "ImageId": id }));
     golden
         .note("an instance of it", ec2.call("DescribeInstances", &json!({ "InstanceId": [instance] })))
@@ -163,7 +163,7 @@ fn a_snapshot_that_an_image_is_made_of_stays() {
         let wish = json!({ "ImageId": id, "DeleteAssociatedSnapshots": true });
         let results = ec2.call("DeregisterImage", &wish).ok();
         let path = "deleteSnapshotResultSet.item";
-        assert_eq!(results.texts(&format!("{path}.snapshotId")), [own.clone()]);
+        assert_eq!(results.texts(&format!("{path}.snapshotId")), [own.as_str()]);
         results.text(&format!("{path}.returnCode"))
     };
     assert_eq!(go(&id), "skipped");
@@ -263,7 +263,7 @@ fn every_filter_of_own_images_finds_some_and_leaves_some() {
         ("tag-value", "red", &id),
         ("manifest-location", "000000000000/web-*", &id),
     ] {
-        assert_eq!(found(&ec2, "DescribeImages", (name, value), IDS), [want.clone()], "{name}");
+        assert_eq!(found(&ec2, "DescribeImages", (name, value), IDS), [want.as_str()], "{name}");
     }
     let both = found(&ec2, "DescribeImages", ("owner-id", "000000000000"), IDS);
     assert_eq!(both.len(), 2);
@@ -291,7 +291,7 @@ fn images_live_through_a_kill() {
     let after = ec2.call("DescribeImages", &json!({ "ImageId": [id] })).ok();
     assert_eq!(after.tree()["imagesSet"], before["imagesSet"]);
     let friend = server.client("ec2").key("222222222222", "secret", None);
-    assert_eq!(image(&friend, &id, "imageId"), [id.clone()]);
+    assert_eq!(image(&friend, &id, "imageId"), [id.as_str()]);
     assert_eq!(found(&friend, "DescribeImages", ("name", "web"), IDS), [id]);
 }
 

@@ -32,7 +32,7 @@ fn a_root_volume_is_replaced() {
     assert_eq!(root(), second);
 
     replace(json!({ "ImageId": image, "DeleteReplacedRootVolume": true }));
-    assert_eq!(said(&ec2, &id, "imageId"), [image.clone()]);
+    assert_eq!(said(&ec2, &id, "imageId"), [image.as_str()]);
     let gone = ec2.call("DescribeVolumes", &json!({ "VolumeId": [second] })).refusal();
     assert_eq!(gone.code, "InvalidVolume.NotFound");
     let snapshot = ec2.call("DescribeSnapshots", &json!({ "Owner": ["self"] })).ok();
@@ -48,7 +48,7 @@ fn a_root_volume_is_replaced() {
     };
     let filter = |name: &str, value: &str| json!({ "Filter": [{ "Name": name, "Value": [value] }] });
     assert_eq!(told(filter("instance-id", &id)).len(), 3);
-    assert_eq!(told(filter("tag:team", "red")), [own.clone()]);
+    assert_eq!(told(filter("tag:team", "red")), [own.as_str()]);
     assert_eq!(told(filter("instance-id", "i-1")), [""; 0]);
     assert_eq!(told(json!({ "ReplaceRootVolumeTaskId": [own] })), [own]);
     let page = json!({ "MaxResults": 2 });
