@@ -15,6 +15,8 @@ pub(crate) struct Birth {
     pub(crate) zone: Zone,
     pub(crate) measures: Measures,
     pub(crate) snapshot: Option<String>,
+    /// The volume it is a copy of.
+    pub(crate) source: Option<VolumeId>,
     pub(crate) fast_restored: bool,
     pub(crate) initialization_rate: Option<i32>,
     pub(crate) key: Option<String>,
@@ -29,6 +31,7 @@ pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Volume {
         zone: birth.zone,
         measures: birth.measures,
         snapshot: birth.snapshot,
+        source: birth.source,
         fast_restored: birth.fast_restored,
         initialization_rate: birth.initialization_rate,
         key: birth.key,

@@ -99,6 +99,10 @@ pub enum Kind {
     SpotRequest,
     /// A machine image.
     Image,
+    /// A window in time for scheduled events.
+    EventWindow,
+    /// A replacement of a root volume.
+    ReplaceRootVolumeTask,
     /// A volume.
     Volume,
     /// A snapshot.
@@ -170,6 +174,8 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::SpotFleet => "InvalidSpotFleetRequestId.Malformed",
         Kind::SpotRequest => "InvalidSpotInstanceRequestID.Malformed",
         Kind::Image => "InvalidAMIID.Malformed",
+        Kind::EventWindow => "InvalidInstanceEventWindowID.Malformed",
+        Kind::ReplaceRootVolumeTask => "InvalidReplaceRootVolumeTaskId.Malformed",
         Kind::Volume => "InvalidParameterValue",
         Kind::Snapshot => "InvalidSnapshotID.Malformed",
         Kind::Noun(noun) => noun.malformed,
@@ -238,6 +244,8 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::SpotFleet => ("spot fleet request ID", "spot fleet request IDs"),
         Kind::SpotRequest => ("spot instance request ID", "spot instance request IDs"),
         Kind::Image => ("image id", "image ids"),
+        Kind::EventWindow => ("instanceEventWindow ID", "instanceEventWindow IDs"),
+        Kind::ReplaceRootVolumeTask => ("replaceRootVolumeTask ID", "replaceRootVolumeTask IDs"),
         Kind::Volume => ("volume", "volumes"),
         Kind::Snapshot => ("snapshot", "snapshots"),
         Kind::Noun(noun) => noun.words,
@@ -292,6 +300,8 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::SpotFleet => "InvalidSpotFleetRequestId.NotFound",
         Kind::SpotRequest => "InvalidSpotInstanceRequestID.NotFound",
         Kind::Image => "InvalidAMIID.NotFound",
+        Kind::EventWindow => "InvalidInstanceEventWindowID.NotFound",
+        Kind::ReplaceRootVolumeTask => "InvalidReplaceRootVolumeTaskId.NotFound",
         Kind::Volume => "InvalidVolume.NotFound",
         Kind::Snapshot => "InvalidSnapshot.NotFound",
         Kind::Noun(noun) => return noun.not_found(ids),
