@@ -73,14 +73,14 @@ impl Volumes for Kept {
             key,
             tags: wish.tags.clone(),
         };
-        let mut volume = volume::make(tx, cx, birth);
+        let mut volume = volume::draft(cx, birth);
         // It is there with its instance, and never to be had alone.
         volume.state = State::Available;
         let mut own = begin(tx, &volume, &wish.instance, &wish.device);
         own.goes = wish.delete_on_termination;
         volume.attachments.push(own);
         let id = volume.id.clone();
-        changed(tx, volume);
+        volume::keep(tx, volume);
         Ok(id)
     }
 

@@ -17,23 +17,22 @@ pub(super) fn shape(svc: &Compute, view: &View, own: &Instance) -> ec2::Instance
     let public = primary.and_then(|card| card.association.as_ref());
     let ipv6 = primary.and_then(|card| card.ipv6_addresses.iter().flatten().next());
     let is_here = !own.is_terminated();
-    // In a subnet for IPv6 only it has a name all the same.
-    let named = address.or(primary.map(|_| ""));
-    ec2::Instance {
-        private_dns_name: Some(named.map_or_else(String::new, |address| private_name(own, address))),
-        ipv6_address: ipv6.and_then(|own| own.ipv6_address.clone()),
-        private_ip_address: address.map(str::to_owned),
-        public_dns_name: Some(public.and_then(|public| public.public_dns_name.clone()).unwrap_or_default()),
-        public_ip_address: public.and_then(|public| public.public_ip.clone()),
-        security_groups: Some(primary.and_then(|card| card.groups.clone()).unwrap_or_default()),
-        source_dest_check: primary.and_then(|card| card.source_dest_check),
-        subnet_id: is_here.then(|| own.subnet.clone()),
-        vpc_id: is_here.then(|| own.vpc.clone()),
-        block_device_mappings: Some(volumes.iter().map(mapping).collect()),
-        tags: tag_set(&own.tags),
-        network_interfaces: Some(cards),
-        ..bare(own)
-    }
+    // One structure from its beginning to its end: it is a large one to move.
+    let mut shape = bare(own);
+    shape.private_dns_name = Some(named.map_or_else(String::new, |address| private_name(own, address)));
+    shape.ipv6_address = ipv6.and_then(|own| own.ipv6_address.clone());
+    shape.private_ip_address = address.map(str::to_owned);
+    shape.public_dns_name =
+        Some(public.and_then(|public| public.public_dns_name.clone()).unwrap_or_default());
+    shape.public_ip_address = public.and_then(|public| public.public_ip.clone());
+    shape.security_groups = Some(primary.and_then(|card| card.groups.clone()).unwrap_or_default());
+    shape.source_dest_check = primary.and_then(|card| card.source_dest_check);
+    shape.subnet_id = is_here.then(|| own.subnet.clone());
+    shape.vpc_id = is_here.then(|| own.vpc.clone());
+    shape.block_device_mappings = Some(volumes.iter().map(mapping).collect());
+    shape.tags = tag_set(&own.tags);
+    shape.network_interfaces = Some(cards);
+    shape
 }
 
 /// Which place an interface has.

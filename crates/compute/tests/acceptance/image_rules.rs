@@ -74,6 +74,41 @@ fn an_image_is_given_to_accounts_and_to_everybody() {
 }
 
 #[test]
+fn an_image_is_given_to_organizations_and_to_their_units() {
+    let (server, ec2) = start();
+    let owner = server.client("organizations");
+    let organization = owner.call("CreateOrganization", &json!({})).ok().text("Organization.Arn");
+    let root = owner.call("ListRoots", &json!({})).ok().text("Roots.Id");
+    let unit = json!({ "ParentId": root, "Name": "dev" });
+    let unit = owner.call("CreateOrganizationalUnit", &unit).ok();
+    let (unit, unit_id) = (unit.text("OrganizationalUnit.Arn"), unit.text("OrganizationalUnit.Id"));
+    let account = |name: &str| {
+        let wish = json!({ "AccountName": name, "Email": format!("{name}@example.org") });
+        let asked = owner.call("CreateAccount", &wish).ok().text("CreateAccountStatus.Id");
+        let status = json!({ "CreateAccountRequestId": asked });
+        owner.call("DescribeCreateAccountStatus", &status).ok().text("CreateAccountStatus.AccountId")
+    };
+    let (inside, beside) = (account("inside"), account("beside"));
+    let moves = json!({ "AccountId": inside, "SourceParentId": root, "DestinationParentId": unit_id });
+    owner.call("MoveAccount", &moves).ok();
+    let (id, _) = made(&ec2, "web");
+    let sees = |account: &str| {
+        let ec2 = server.client("ec2").key(account, "secret", None);
+        !found(&ec2, "DescribeImages", ("name", "web"), IDS).is_empty()
+    };
+    assert!(!sees(&inside) && !sees(&beside));
+    let to_unit = json!([{ "OrganizationalUnitArn": unit }]);
+    ec2.call("ModifyImageAttribute", &permission(&id, "Add", &to_unit)).ok();
+    assert!(sees(&inside) && !sees(&beside) && !sees("222222222222"));
+    let to_all = json!([{ "OrganizationArn": organization }]);
+    ec2.call("ModifyImageAttribute", &permission(&id, "Add", &to_all)).ok();
+    assert!(sees(&inside) && sees(&beside) && !sees("222222222222"));
+    ec2.call("ModifyImageAttribute", &permission(&id, "Remove", &to_unit)).ok();
+    ec2.call("ModifyImageAttribute", &permission(&id, "Remove", &to_all)).ok();
+    assert!(!sees(&inside) && !sees(&beside));
+}
+
+#[test]
 fn attributes_are_read_and_changed_one_by_one() {
     let (server, ec2) = start();
     let (id, _) = made(&ec2, "web");

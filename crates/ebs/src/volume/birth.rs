@@ -25,7 +25,21 @@ pub(crate) struct Birth {
 
 /// Makes a volume, which is creating.
 pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Volume {
-    let volume = Volume {
+    let volume = draft(cx, birth);
+    tx.after(CREATING_MILLIS, Create { scope: volume.scope.clone(), id: volume.id.clone() });
+    keep(tx, volume.clone());
+    volume
+}
+
+/// Keeps a volume that is new.
+pub(crate) fn keep(tx: &mut Tx, volume: Volume) {
+    tx.emit(&Changed { kind: "VolumeCreated", resource: volume.arn() });
+    tx.put(volume);
+}
+
+/// A volume that is creating, before anybody knows it.
+pub(crate) fn draft(cx: &Cx, birth: Birth) -> Volume {
+    Volume {
         scope: cx.scope().clone(),
         id: VolumeId::new(cx.ids()),
         zone: birth.zone,
@@ -42,9 +56,5 @@ pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Volume {
         modification: None,
         modified_at: Vec::new(),
         tags: birth.tags,
-    };
-    tx.after(CREATING_MILLIS, Create { scope: volume.scope.clone(), id: volume.id.clone() });
-    tx.emit(&Changed { kind: "VolumeCreated", resource: volume.arn() });
-    tx.put(volume.clone());
-    volume
+    }
 }

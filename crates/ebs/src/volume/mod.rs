@@ -8,7 +8,7 @@ mod modification;
 mod status;
 pub(crate) mod work;
 
-pub(crate) use birth::{Birth, make};
+pub(crate) use birth::{Birth, draft, keep, make};
 pub(crate) use copy::copy;
 pub(crate) use limits::{Asked, Measures};
 pub(crate) use model::{Attachment, Link, State, Volume};
