@@ -7,6 +7,7 @@ mod authority;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod home;
+mod instance_connect_endpoint;
 mod internet_gateway;
 mod listing;
 mod nat_gateway;
@@ -14,16 +15,19 @@ mod network_acl;
 mod network_insights_analysis;
 mod network_insights_path;
 mod network_interface;
+mod prefix_list;
 pub mod reach;
 mod route_table;
 mod security_group;
 mod subnet;
 mod tag;
 mod vpc;
+mod vpc_endpoint;
+mod vpc_endpoint_service;
 
 pub use authority::resources;
 
-use ec2_resource::neighbour::{Instances, Networks};
+use ec2_resource::neighbour::{Instances, LoadBalancers, Networks, NoLoadBalancers};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{Flows, Registrar, Registry, Service};
@@ -33,6 +37,7 @@ use std::sync::Arc;
 /// The service.
 pub struct Vpc {
     instances: Arc<dyn Instances>,
+    load_balancers: Arc<dyn LoadBalancers>,
     /// The kinds of resources of the other crates that answer EC2, whose tags are asked for here too.
     others: Vec<&'static [Kind]>,
 }
@@ -58,6 +63,11 @@ static KINDS: &[Kind] = &[
     kind::<network_interface::NetworkInterface>(),
     kind::<address::Address>(),
     kind::<nat_gateway::NatGateway>(),
+    kind::<prefix_list::PrefixList>(),
+    // Before endpoints, whose ids begin in the same way.
+    kind::<vpc_endpoint_service::VpcEndpointService>(),
+    kind::<vpc_endpoint::VpcEndpoint>(),
+    kind::<instance_connect_endpoint::InstanceConnectEndpoint>(),
     kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
     kind::<network_insights_path::NetworkInsightsPath>(),
     kind::<network_insights_analysis::NetworkInsightsAnalysis>(),
@@ -79,7 +89,17 @@ pub fn flows() -> Arc<dyn Flows> {
 
 /// Registers the tables, the jobs and the operations. `others` are the kinds of resources of EC2 that other crates own.
 pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: Vec<&'static [Kind]>) {
-    let mut ops = registry.service(Arc::new(Vpc { instances, others }));
+    install_with(registry, instances, Arc::new(NoLoadBalancers), others);
+}
+
+/// The same, where somebody balances loads.
+fn install_with(
+    registry: &mut Registry,
+    instances: Arc<dyn Instances>,
+    load_balancers: Arc<dyn LoadBalancers>,
+    others: Vec<&'static [Kind]>,
+) {
+    let mut ops = registry.service(Arc::new(Vpc { instances, load_balancers, others }));
     ops.tables()
         .record::<home::Home>()
         .record::<vpc::Vpc>()
@@ -94,6 +114,11 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
         .record::<network_interface::NetworkInterface>()
         .record::<address::Address>()
         .record::<nat_gateway::NatGateway>()
+        .record::<prefix_list::PrefixList>()
+        .record::<vpc_endpoint::VpcEndpoint>()
+        .record::<vpc_endpoint_service::VpcEndpointService>()
+        .record::<vpc_endpoint_service::ConnectionNotification>()
+        .record::<instance_connect_endpoint::InstanceConnectEndpoint>()
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
         .record::<network_insights_path::NetworkInsightsPath>()
         .record::<network_insights_analysis::NetworkInsightsAnalysis>()
@@ -106,11 +131,17 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
         .job::<nat_gateway::Open>()
         .job::<nat_gateway::Close>()
         .job::<nat_gateway::Forget>()
+        .job::<prefix_list::Settle>()
+        .job::<vpc_endpoint::Open>()
+        .job::<vpc_endpoint::Close>()
+        .job::<instance_connect_endpoint::Settle>()
         .job::<network_insights_analysis::Finish>()
         .job::<network_insights_analysis::Forget>();
     subnets(&mut ops);
     gateways(&mut ops);
     interfaces(&mut ops);
+    endpoints(&mut ops);
+    prefix_lists(&mut ops);
     rules(&mut ops);
     insights(&mut ops);
     ops.answer::<ec2::CreateTags>(tag::create)
@@ -188,6 +219,47 @@ fn interfaces(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DescribeAddressesAttribute>(address::describe_attribute)
         .answer::<ec2::ModifyAddressAttribute>(address::modify_attribute)
         .answer::<ec2::ResetAddressAttribute>(address::reset_attribute);
+}
+
+/// VPC endpoints, the services behind them, and endpoints of EC2 Instance Connect.
+fn endpoints(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateVpcEndpoint>(vpc_endpoint::create)
+        .answer::<ec2::DescribeVpcEndpoints>(vpc_endpoint::describe)
+        .answer::<ec2::DescribeVpcEndpointAssociations>(vpc_endpoint::describe_associations)
+        .answer::<ec2::DescribeVpcEndpointServices>(vpc_endpoint::describe_services)
+        .answer::<ec2::ModifyVpcEndpoint>(vpc_endpoint::modify)
+        .answer::<ec2::DeleteVpcEndpoints>(vpc_endpoint::delete)
+        .answer::<ec2::CreateVpcEndpointServiceConfiguration>(vpc_endpoint_service::create)
+        .answer::<ec2::DescribeVpcEndpointServiceConfigurations>(vpc_endpoint_service::describe)
+        .answer::<ec2::ModifyVpcEndpointServiceConfiguration>(vpc_endpoint_service::modify)
+        .answer::<ec2::DeleteVpcEndpointServiceConfigurations>(vpc_endpoint_service::delete)
+        .answer::<ec2::DescribeVpcEndpointServicePermissions>(vpc_endpoint_service::describe_permissions)
+        .answer::<ec2::ModifyVpcEndpointServicePermissions>(vpc_endpoint_service::modify_permissions)
+        .answer::<ec2::DescribeVpcEndpointConnections>(vpc_endpoint_service::describe_connections)
+        .answer::<ec2::AcceptVpcEndpointConnections>(vpc_endpoint_service::accept)
+        .answer::<ec2::RejectVpcEndpointConnections>(vpc_endpoint_service::reject)
+        .answer::<ec2::CreateVpcEndpointConnectionNotification>(vpc_endpoint_service::create_notification)
+        .answer::<ec2::DescribeVpcEndpointConnectionNotifications>(
+            vpc_endpoint_service::describe_notifications,
+        )
+        .answer::<ec2::ModifyVpcEndpointConnectionNotification>(vpc_endpoint_service::modify_notification)
+        .answer::<ec2::DeleteVpcEndpointConnectionNotifications>(vpc_endpoint_service::delete_notifications)
+        .answer::<ec2::CreateInstanceConnectEndpoint>(instance_connect_endpoint::create)
+        .answer::<ec2::DescribeInstanceConnectEndpoints>(instance_connect_endpoint::describe)
+        .answer::<ec2::ModifyInstanceConnectEndpoint>(instance_connect_endpoint::modify)
+        .answer::<ec2::DeleteInstanceConnectEndpoint>(instance_connect_endpoint::delete);
+}
+
+/// Prefix lists.
+fn prefix_lists(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateManagedPrefixList>(prefix_list::create)
+        .answer::<ec2::DescribeManagedPrefixLists>(prefix_list::describe)
+        .answer::<ec2::DescribePrefixLists>(prefix_list::describe_gateways)
+        .answer::<ec2::GetManagedPrefixListEntries>(prefix_list::get_entries)
+        .answer::<ec2::GetManagedPrefixListAssociations>(prefix_list::get_associations)
+        .answer::<ec2::ModifyManagedPrefixList>(prefix_list::modify)
+        .answer::<ec2::RestoreManagedPrefixListVersion>(prefix_list::restore)
+        .answer::<ec2::DeleteManagedPrefixList>(prefix_list::delete);
 }
 
 /// Security groups and network ACLs.

@@ -5,22 +5,26 @@ mod addresses;
 mod attach;
 mod ebs;
 mod elastic;
+mod endpoint;
 mod key_pair;
 mod kind;
 mod launch;
 mod nat;
 mod placement;
+mod prefix_list;
 mod template;
 
 pub use addresses::Addresses;
 pub use attach::Attach;
 pub use ebs::Ebs;
 pub use elastic::Elastic;
+pub use endpoint::{Endpoint, Part};
 pub use key_pair::KeyPair;
 pub use kind::Kind;
 pub use launch::Launch;
 pub use nat::NatFailure;
 pub use placement::Placement;
+pub use prefix_list::{ListFailure, PrefixList};
 pub use template::{Template, VersionKept};
 
 use crate::filter::BadFilter;
@@ -43,12 +47,16 @@ pub enum Error {
     Elastic(Elastic),
     /// Something about volumes and snapshots.
     Ebs(Ebs),
+    /// Something about VPC endpoints.
+    Endpoint(Endpoint),
     /// Something about instances.
     Launch(Launch),
     /// Something about key pairs.
     KeyPair(KeyPair),
     /// Something about placement groups.
     Placement(Placement),
+    /// Something about prefix lists.
+    PrefixList(PrefixList),
     /// Something about launch templates.
     Template(Template),
     /// A parameter is missing.
@@ -142,9 +150,11 @@ impl AwsError for Error {
             Self::Attach(refusal) => refusal.said(),
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
+            Self::Endpoint(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
             Self::KeyPair(refusal) => refusal.said(),
             Self::Placement(refusal) => refusal.said(),
+            Self::PrefixList(refusal) => refusal.said(),
             Self::Template(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
@@ -266,6 +276,12 @@ impl From<Ebs> for Error {
     }
 }
 
+impl From<Endpoint> for Error {
+    fn from(refusal: Endpoint) -> Self {
+        Self::Endpoint(refusal)
+    }
+}
+
 impl From<Launch> for Error {
     fn from(refusal: Launch) -> Self {
         Self::Launch(refusal)
@@ -281,6 +297,12 @@ impl From<KeyPair> for Error {
 impl From<Placement> for Error {
     fn from(refusal: Placement) -> Self {
         Self::Placement(refusal)
+    }
+}
+
+impl From<PrefixList> for Error {
+    fn from(refusal: PrefixList) -> Self {
+        Self::PrefixList(refusal)
     }
 }
 

@@ -11,8 +11,8 @@ mod of_instance;
 pub(crate) use assign::{assign, unassign};
 pub(crate) use attach::{Attached, Detached, attach, detach, instance, instance_id};
 pub(crate) use attribute::{describe_attribute, modify_attribute, reset_attribute};
-pub(crate) use birth::{Asked, Birth, Draw, Plan, make_managed, remove};
-pub(crate) use model::{Attachment, Available, NetworkInterface, Requester};
+pub(crate) use birth::{Asked, Birth, Draw, Plan, groups_of, make_managed, remove};
+pub(crate) use model::{Attachment, Available, Group, NetworkInterface, Requester};
 pub(crate) use of_instance::{OfInstances, only, primary};
 
 use crate::error::{Addresses, Error, Kind};

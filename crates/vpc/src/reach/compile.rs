@@ -6,15 +6,18 @@ use super::packet::{ICMP, ICMPV6, TCP, UDP};
 use super::rules::Traffic;
 use crate::address::Address as ElasticAddress;
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
+use crate::id::VpcEndpointId;
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_acl::{self, NetworkAcl};
 use crate::network_interface::NetworkInterface;
+use crate::prefix_list;
 use crate::resource::prefix;
 use crate::route_table::{self, RouteTable};
 use crate::security_group::{Peer, Rule, SecurityGroup};
 use crate::subnet::Subnet;
 use crate::vpc::Vpc;
+use crate::vpc_endpoint::{EndpointKind, VpcEndpoint};
 use base::Scope;
 use std::collections::BTreeMap;
 use store::View;
@@ -47,7 +50,9 @@ pub(crate) fn compiled(view: &View, scope: &Scope) -> Network {
     let groups = collect(view.range::<SecurityGroup>(&prefix), &mut parts.groups, |own| {
         Some((own.id.to_string(), network::Group { id: own.id.to_string(), ..network::Group::default() }))
     });
-    fill_groups(view, &prefix, &groups, &mut parts);
+    let endpoints = endpoints(view, &prefix, &vpcs, &mut parts);
+    let lists = lists(view, scope, &mut parts);
+    fill_groups(view, &prefix, (&groups, &lists), &mut parts);
     let interfaces = collect(view.range::<NetworkInterface>(&prefix), &mut parts.interfaces, |own| {
         Some((own.id.to_string(), interface(own, &subnets, &groups)?))
     });
@@ -71,10 +76,17 @@ pub(crate) fn compiled(view: &View, scope: &Scope) -> Network {
         let nat = network::Nat { id: own.id.to_string(), interface, works: own.is_available() };
         Some((own.id.to_string(), nat))
     });
-    let ends = Ends { gateways: &gateways, outward: &outward, nats: &nats, interfaces: &interfaces };
+    let ends = Ends {
+        gateways: &gateways,
+        outward: &outward,
+        nats: &nats,
+        interfaces: &interfaces,
+        lists: &lists,
+        endpoints: &endpoints,
+    };
     for own in view.range::<RouteTable>(&prefix) {
         if let Some(position) = tables.get(own.id.as_str()) {
-            parts.tables[*position].routes = routes(view, own, &ends);
+            parts.tables[*position].routes = routes(view, own, &ends, &parts.lists);
         }
     }
     Network::new(parts)
@@ -107,24 +119,50 @@ struct Ends<'p> {
     outward: &'p Positions,
     nats: &'p Positions,
     interfaces: &'p Positions,
+    lists: &'p Positions,
+    endpoints: &'p Positions,
 }
 
-fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>) -> Vec<network::Route> {
+/// Gateway endpoints; the others are interfaces.
+fn endpoints(view: &View, prefix: &str, vpcs: &Positions, parts: &mut Parts) -> Positions {
+    collect(view.range::<VpcEndpoint>(prefix), &mut parts.endpoints, |own| {
+        let vpc = *vpcs.get(own.vpc_id.as_str())?;
+        let endpoint = network::Endpoint { id: own.id.to_string(), vpc, works: own.works() };
+        (own.kind == EndpointKind::Gateway).then(|| (own.id.to_string(), endpoint))
+    })
+}
+
+/// The prefix lists of the account, and those of AWS.
+fn lists(view: &View, scope: &Scope, parts: &mut Parts) -> Positions {
+    let all: Vec<_> = prefix_list::all(view, scope).into_iter().map(std::sync::Arc::new).collect();
+    collect(all.iter(), &mut parts.lists, |own| {
+        let blocks = own.blocks().iter().filter_map(|block| block.parse().ok()).collect();
+        Some((own.id().to_owned(), network::List { id: own.id().to_owned(), blocks }))
+    })
+}
+
+fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>, lists: &[network::List]) -> Vec<network::Route> {
     let target = |target: &route_table::Target| match target {
         route_table::Target::Local => network::Target::Local,
+        route_table::Target::Gateway(id) if id.starts_with(VpcEndpointId::PREFIX) => {
+            known(ends.endpoints, id, network::Target::Endpoint)
+        }
         route_table::Target::Gateway(id) => known(ends.gateways, id, network::Target::InternetGateway),
         route_table::Target::EgressOnly(id) => known(ends.outward, id, network::Target::EgressOnly),
         route_table::Target::NatGateway(id) => known(ends.nats, id, network::Target::Nat),
         route_table::Target::Interface(id) => known(ends.interfaces, id, network::Target::Interface),
     };
     let route = |route: &route_table::Route| {
-        Some(network::Route {
-            destination: route.destination.parse().ok()?,
-            target: target(&route.target),
-            leads: route_table::leads(view, own, route),
-        })
+        let list = ends.lists.get(&route.destination).copied();
+        let blocks = match list {
+            Some(list) => lists[list].blocks.clone(),
+            None => route.destination.parse().into_iter().collect(),
+        };
+        let (target, leads) = (target(&route.target), route_table::leads(view, own, route));
+        let one = move |destination| network::Route { destination, list, target: target.clone(), leads };
+        blocks.into_iter().map(one).collect::<Vec<_>>()
     };
-    own.routes.iter().filter_map(route).collect()
+    own.routes.iter().flat_map(route).collect()
 }
 
 /// Makes the parts of one kind.
@@ -162,7 +200,7 @@ fn interface(own: &NetworkInterface, subnets: &Positions, groups: &Positions) ->
 }
 
 /// The rules of all groups, each group's in the order they were made.
-fn fill_groups(view: &View, prefix: &str, groups: &Positions, parts: &mut Parts) {
+fn fill_groups(view: &View, prefix: &str, (groups, lists): (&Positions, &Positions), parts: &mut Parts) {
     let mut rules: Vec<_> = view.range::<Rule>(prefix).collect();
     rules.sort_by_key(|rule| rule.number);
     for rule in rules {
@@ -174,6 +212,9 @@ fn fill_groups(view: &View, prefix: &str, groups: &Positions, parts: &mut Parts)
             },
             Peer::Group { id, .. } => {
                 groups.get(id.as_str()).map_or(network::Peer::Nobody, |group| network::Peer::Group(*group))
+            }
+            Peer::PrefixList(id) => {
+                lists.get(id.as_str()).map_or(network::Peer::Nobody, |list| network::Peer::List(*list))
             }
         };
         let Some(traffic) = traffic(&rule.traffic.protocol, rule.traffic.ports, rule.traffic.ports) else {

@@ -78,8 +78,19 @@ pub enum Peer {
     Block(Block),
     /// Private addresses of the interfaces in a group.
     Group(usize),
-    /// A group that is not in this network.
+    /// The blocks of a prefix list.
+    List(usize),
+    /// A group or a list that is not in this network.
     Nobody,
+}
+
+/// A prefix list.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// `pl-…`
+    pub id: String,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
 }
 
 /// A network ACL.
@@ -111,7 +122,8 @@ pub struct Entry {
 pub struct Table {
     /// `rtb-…`
     pub id: String,
-    /// Its routes; of two that are equally long, the earlier one wins.
+    /// Its routes, one for each block of a prefix list. Of two that are equally long, one without a list wins, then the
+    /// earlier one.
     pub routes: Vec<Route>,
 }
 
@@ -120,6 +132,8 @@ pub struct Table {
 pub struct Route {
     /// Where to.
     pub destination: Block,
+    /// The prefix list that the destination is of.
+    pub list: Option<usize>,
     /// By what.
     pub target: Target,
     /// Whether the target is there and of use; a blackhole otherwise.
@@ -139,6 +153,8 @@ pub enum Target {
     Nat(usize),
     /// A network interface.
     Interface(usize),
+    /// A gateway endpoint.
+    Endpoint(usize),
     /// Something that is gone, or that the engine does not know: its id.
     Other(String),
 }
@@ -159,6 +175,17 @@ pub struct Nat {
     pub id: String,
     /// Its interface, once it has one.
     pub interface: Option<usize>,
+    /// Whether it is available.
+    pub works: bool,
+}
+
+/// A gateway endpoint.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// `vpce-…`
+    pub id: String,
+    /// Its VPC.
+    pub vpc: usize,
     /// Whether it is available.
     pub works: bool,
 }
@@ -184,6 +211,10 @@ pub struct Parts {
     pub egress_only: Vec<Gateway>,
     /// NAT gateways.
     pub nats: Vec<Nat>,
+    /// Prefix lists.
+    pub lists: Vec<List>,
+    /// Gateway endpoints.
+    pub endpoints: Vec<Endpoint>,
 }
 
 /// A network that packets are judged in.
@@ -382,6 +413,10 @@ fn screen(parts: &Parts, interface: &Interface, direction: Direction) -> Screen 
             let number = u16::try_from(screen.rules.len()).unwrap_or(MOST_RULES);
             match rule.peer {
                 Peer::Block(block) => screen.by_block.add(number, rule.traffic, block),
+                Peer::List(list) => {
+                    let blocks = &parts.lists[list].blocks;
+                    blocks.iter().for_each(|block| screen.by_block.add(number, rule.traffic, *block));
+                }
                 Peer::Group(peer) => screen.by_group.push((rule.traffic, peer, number)),
                 Peer::Nobody => continue,
             }
@@ -401,7 +436,8 @@ fn sieve(entries: &[Entry]) -> Sieve {
 
 fn by_length(table: &Table) -> Sieve {
     let mut routes: Vec<(u16, &Route)> = (0..).zip(&table.routes).collect();
-    routes.sort_by_key(|(_, route)| std::cmp::Reverse(route.destination.prefix()));
+    // VPC user guide, "Route priority": static routes come before those of prefix lists that are equally long.
+    routes.sort_by_key(|(_, route)| (std::cmp::Reverse(route.destination.prefix()), route.list.is_some()));
     let mut sieve = Sieve::default();
     for (position, route) in routes {
         sieve.add(position, Traffic::ALL, route.destination);

@@ -98,7 +98,7 @@ pub enum Rule {
     SecurityGroup {
         /// `sgr-…`
         id: String,
-        /// The other side: a block or a group.
+        /// The other side: a block, a group or a prefix list.
         peer: String,
         /// `tcp`, `all` and so on.
         protocol: String,
@@ -122,7 +122,7 @@ pub enum Rule {
     },
     /// Of a route table.
     RouteTable {
-        /// Where to.
+        /// Where to: a block or a prefix list.
         destination: String,
         /// What it leads to: an id or `local`.
         target: String,
@@ -145,6 +145,7 @@ pub fn told(network: &Network, judged: &Judged) -> Told {
         arrives_at: arrival.map(|arrival| match arrival {
             Arrival::Interface(own) => network.parts.interfaces[own].id.clone(),
             Arrival::Internet => "internet".to_owned(),
+            Arrival::Endpoint(own) => network.parts.endpoints[own].id.clone(),
             Arrival::Service(service) => service_word(service).to_owned(),
         }),
         packet: header(judged.packet),
@@ -253,6 +254,11 @@ fn placed(network: &Network, hop: &Hop, hops: &[Hop], step: Step) -> Step {
             let (subnet, vpc) = card.map_or((None, None), |card| subnet(card.subnet));
             Step { kind, id, interface: card.map(|card| card.id.clone()), subnet, vpc, ..step }
         }
+        Place::Endpoint(own) => {
+            let own = &parts.endpoints[own];
+            let (kind, id) = kind("vpc-endpoint", &own.id);
+            Step { kind, id, vpc: vpc(own.vpc), ..step }
+        }
         Place::Vpc(own) => {
             let (kind, id) = kind("vpc", &parts.vpcs[own].id);
             Step { kind, id: id.clone(), vpc: id, ..step }
@@ -298,6 +304,7 @@ fn rule(network: &Network, hop: &Hop, by: By) -> Option<Rule> {
             let peer = match own.peer {
                 Peer::Block(block) => block.to_string(),
                 Peer::Group(peer) => parts.groups[peer].id.clone(),
+                Peer::List(list) => parts.lists[list].id.clone(),
                 Peer::Nobody => return None,
             };
             let (protocol, ports) = spelt(own.traffic, true);
@@ -318,7 +325,9 @@ fn rule(network: &Network, hop: &Hop, by: By) -> Option<Rule> {
         (By::Route(table, position), _) => {
             let own = parts.tables[table].routes.get(position)?;
             let target = target(network, &own.target);
-            Rule::RouteTable { destination: own.destination.to_string(), target, active: own.leads }
+            let list = own.list.map(|list| parts.lists[list].id.clone());
+            let destination = list.unwrap_or_else(|| own.destination.to_string());
+            Rule::RouteTable { destination, target, active: own.leads }
         }
         (By::Rule(..) | By::Entry(..), _) => return None,
     })
@@ -333,6 +342,7 @@ fn target(network: &Network, target: &Target) -> String {
         Target::EgressOnly(own) => parts.egress_only[*own].id.clone(),
         Target::Nat(own) => parts.nats[*own].id.clone(),
         Target::Interface(own) => parts.interfaces[*own].id.clone(),
+        Target::Endpoint(own) => parts.endpoints[*own].id.clone(),
         Target::Other(id) => id.clone(),
     }
 }
@@ -356,6 +366,10 @@ pub(super) fn code(network: &Network, hop: &Hop, why: Why) -> &'static str {
         Why::SharedSource => "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS",
         Why::NotAPublicAddress => "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
         Why::NoInternetGateway | Why::UnknownFlow | Why::OutwardOnly => "NO_PATH",
+        Why::Protocol if matches!(hop.place, Place::Endpoint(_)) => "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+        Why::SourceOutsideVpc if matches!(hop.place, Place::Endpoint(_)) => {
+            "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"
+        }
         Why::Family | Why::Protocol => "PROTOCOL_RESTRICTION",
         Why::SourceOutsideVpc => "NGW_REQUIRES_SOURCE_IN_VPC",
         Why::NotAvailable => "BAD_STATE",

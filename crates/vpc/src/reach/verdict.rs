@@ -19,6 +19,8 @@ pub enum Arrival {
     Interface(usize),
     /// On the internet.
     Internet,
+    /// At the service behind a gateway endpoint.
+    Endpoint(usize),
     /// At what answers in every subnet.
     Service(Service),
 }
@@ -46,6 +48,8 @@ pub enum Origin {
     Interface(usize),
     /// It comes from the internet.
     Internet,
+    /// It comes from the service behind a gateway endpoint.
+    Endpoint(usize),
 }
 
 /// Of a flow, the way there or the way back.
@@ -87,6 +91,8 @@ pub enum Place {
     EgressOnly(usize),
     /// A NAT gateway.
     Nat(usize),
+    /// A gateway endpoint.
+    Endpoint(usize),
     /// A VPC, where it has nothing that the packet could pass.
     Vpc(usize),
     /// The internet.

@@ -75,6 +75,8 @@ enum Step {
     Routed(usize),
     /// It comes in from the internet.
     Enters,
+    /// The service behind a gateway endpoint answers.
+    Answers(usize),
     /// It is there.
     There(Arrival),
 }
@@ -100,6 +102,7 @@ impl<T: Tracer> Walk<'_, T> {
         let back = match arrival {
             Arrival::Interface(interface) => Origin::Interface(interface),
             Arrival::Internet => Origin::Internet,
+            Arrival::Endpoint(endpoint) => Origin::Endpoint(endpoint),
             Arrival::Service(_) => return Ok(arrival),
         };
         let Some(reply) = arrived.reply() else { return Ok(arrival) };
@@ -112,6 +115,7 @@ impl<T: Tracer> Walk<'_, T> {
         let (is_home, place) = match returned {
             Arrival::Interface(own) => (origin == Origin::Interface(own), Place::Interface(own)),
             Arrival::Internet => (origin == Origin::Internet, Place::Internet),
+            Arrival::Endpoint(own) => (origin == Origin::Endpoint(own), Place::Endpoint(own)),
             Arrival::Service(service) => (false, Place::Service(service)),
         };
         if !is_home {
@@ -128,6 +132,10 @@ impl<T: Tracer> Walk<'_, T> {
                 self.passed(Place::Internet, packet, None);
                 Step::Enters
             }
+            Origin::Endpoint(endpoint) => {
+                self.passed(Place::Endpoint(endpoint), packet, None);
+                Step::Answers(endpoint)
+            }
         };
         let mut last = Place::Internet;
         for _ in 0..MOST_STEPS {
@@ -138,6 +146,10 @@ impl<T: Tracer> Walk<'_, T> {
                 }
                 Step::Routed(sender) => self.forward(sender, &mut packet)?,
                 Step::Enters => self.enter(&mut packet)?,
+                Step::Answers(endpoint) => {
+                    let vpc = self.network.parts.endpoints[endpoint].vpc;
+                    self.local(vpc, None, Place::Endpoint(endpoint), &mut packet, None)?
+                }
                 Step::There(arrival) => {
                     if arrival == Arrival::Internet {
                         self.passed(Place::Internet, packet, None);
@@ -236,6 +248,7 @@ impl<T: Tracer> Walk<'_, T> {
             Target::EgressOnly(gateway) => self.exit_only(gateway, *packet),
             Target::Nat(nat) => self.translate(nat, subnet, packet),
             Target::Interface(interface) => self.deliver(interface, Some(subnet), packet),
+            Target::Endpoint(endpoint) => self.call(endpoint, *packet),
             Target::Other(_) => Err(self.refused(place, *packet, Why::Unsupported, by)),
         }
     }
@@ -356,6 +369,20 @@ impl<T: Tracer> Walk<'_, T> {
         self.passed(place, packet, None);
         self.exit.get_or_insert(place);
         Ok(Step::There(Arrival::Internet))
+    }
+
+    /// By a gateway endpoint, to the service behind it.
+    fn call(&mut self, endpoint: usize, packet: Packet) -> Result<Step, Obstacle> {
+        let place = Place::Endpoint(endpoint);
+        let own = &self.network.parts.endpoints[endpoint];
+        if !own.works {
+            return Err(self.refused(place, packet, Why::NotAvailable, None));
+        }
+        if let Some(why) = gateways::endpoint_refuses(&self.network.parts.vpcs[own.vpc], packet) {
+            return Err(self.refused(place, packet, why, None));
+        }
+        self.passed(place, packet, None);
+        Ok(Step::There(Arrival::Endpoint(endpoint)))
     }
 
     /// Through a NAT gateway.

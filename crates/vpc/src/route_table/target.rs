@@ -2,10 +2,12 @@
 
 use super::model::{Route, RouteTable, Target};
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
+use crate::id::VpcEndpointId;
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_interface::{Attachment, NetworkInterface};
 use crate::resource;
+use crate::vpc_endpoint;
 use store::View;
 
 /// `active`, or `blackhole` where the route's target has gone or is of no use.
@@ -18,6 +20,9 @@ pub(crate) fn leads(view: &View, table: &RouteTable, route: &Route) -> bool {
     let key = |id: &str| resource::key(&table.scope, id);
     match &route.target {
         Target::Local => true,
+        Target::Gateway(id) if id.starts_with(VpcEndpointId::PREFIX) => {
+            vpc_endpoint::leads(view, &table.scope, id)
+        }
         Target::Gateway(id) => {
             let gateway = view.get::<InternetGateway>(&key(id));
             gateway.is_some_and(|gateway| gateway.vpc_id.as_ref() == Some(&table.vpc_id))

@@ -6,7 +6,7 @@ mod modify;
 mod permission;
 
 pub(crate) use change::{authorize_egress, authorize_ingress, revoke_egress, revoke_ingress};
-pub(crate) use model::{Peer, Rule, SecurityGroup, make_default};
+pub(crate) use model::{Peer, Rule, SecurityGroup, fits, make_default};
 pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
 pub(crate) use permission::group_id;
 
@@ -170,6 +170,7 @@ fn rule_values(view: &View, rules: &[Arc<Rule>], name: &str) -> Vec<String> {
         ("cidr", Peer::Ipv4(block)) | ("ipv6-cidr", Peer::Ipv6(block)) => Some(block.clone()),
         ("group-id", Peer::Group { id, .. }) => Some(id.to_string()),
         ("user-id", Peer::Group { owner, .. }) => Some(owner.to_string()),
+        ("prefix-list-id", Peer::PrefixList(id)) => Some(id.to_string()),
         ("group-name", Peer::Group { id, .. }) => {
             let group = view.get::<SecurityGroup>(&resource::key(&rule.scope, id.as_str()));
             group.map(|group| group.name.clone())

@@ -16,6 +16,7 @@ use crate::resource::{self, Resource, required, tag_set, take};
 use crate::route_table::RouteTable;
 use crate::security_group::{Rule, SecurityGroup};
 use crate::subnet::Subnet;
+use crate::vpc_endpoint::VpcEndpoint;
 use crate::{Vpc as Service, home, tag};
 use base::Ipv4Block;
 use ports::Cx;
@@ -113,6 +114,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteVpcRequest) -> R
         let in_use = tx.by(&Subnet::VPC, &of).next().is_some()
             || tx.by(&InternetGateway::VPC, &of).next().is_some()
             || tx.by(&EgressOnlyInternetGateway::VPC, &of).next().is_some()
+            || tx.by(&VpcEndpoint::VPC, &of).next().is_some()
             || tables.iter().any(|table| !table.is_main())
             || acls.iter().any(|acl| !acl.is_default)
             || groups.iter().any(|group| !group.is_default());

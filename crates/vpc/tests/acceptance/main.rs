@@ -4,12 +4,14 @@
 mod address;
 mod dhcp_options;
 mod egress_only_internet_gateway;
+mod instance_connect_endpoint;
 mod internet_gateway;
 mod listing;
 mod nat_gateway;
 mod network_acl;
 mod network_insights;
 mod network_interface;
+mod prefix_list;
 mod route_table;
 mod security_group;
 mod subnet;
@@ -17,6 +19,8 @@ mod subnet_cidr_reservation;
 mod tag;
 mod token;
 mod vpc;
+mod vpc_endpoint;
+mod vpc_endpoint_services;
 mod zone;
 
 use serde_json::json;

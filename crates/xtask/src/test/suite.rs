@@ -47,6 +47,7 @@ pub(super) const SUITES: [Suite; 15] = [
                 "test_routing",
                 "test_ec2",
                 "test_ec2_compute",
+                "test_ec2_endpoints",
                 "test_ec2_interfaces",
                 "test_ec2_volumes",
                 "test_iam",
