@@ -187,6 +187,7 @@ fn behind(network: &Network, interface: usize, customer: usize) -> Vec<Address> 
         | Target::Nat(_)
         | Target::Interface(_)
         | Target::Peering(_)
+        | Target::Endpoint(_)
         | Target::Other(_) => false,
     };
     let of_table = table.routes.iter().filter(|route| leads(&route.target)).map(|route| route.destination);

@@ -8,7 +8,7 @@ use super::work::Open;
 use crate::error::{Endpoint, Error, Part};
 use crate::event::Changed;
 use crate::id::{RouteTableId, VpcEndpointConnectionId, VpcEndpointId};
-use crate::network_interface::{self, Asked, Birth, Draw, Plan, Requester};
+use crate::network_interface::{self, Birth, Draw, Plan, Requester};
 use crate::prefix_list;
 use crate::resource::{self, Resource};
 use crate::route_table::{Origin, Route, RouteTable, Target};
@@ -235,7 +235,7 @@ pub(super) fn add_place(
     let birth = Birth {
         draw: Draw::new(cx.ids()),
         subnet: spot.subnet.clone(),
-        plan: Plan { primary: spot.address, secondary: Asked::default(), prefixes: Asked::default() },
+        plan: Plan { primary: spot.address, ..Plan::default() },
         groups: endpoint.groups.clone(),
         kind: if is_interface { "vpc_endpoint" } else { "gateway_load_balancer_endpoint" }.to_owned(),
         description: format!("VPC Endpoint Interface {}", endpoint.id),
