@@ -16,8 +16,7 @@ impl Loop for Fulfil {
     }
 
     fn wakes(&self, event: &EventRow) -> bool {
-        event.service == "ec2"
-            && matches!(event.kind.as_str(), "FleetDue" | "InstanceChanged" | "SpotRequestDue")
+        event.service == "ec2" && matches!(&*event.kind, "FleetDue" | "InstanceChanged" | "SpotRequestDue")
     }
 
     fn step(&self, world: Arc<World>) -> Step {

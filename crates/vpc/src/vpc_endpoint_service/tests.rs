@@ -2,7 +2,7 @@
 
 use base::{AccountId, Scope, Zone};
 use ec2_resource::neighbour::{LoadBalancer, LoadBalancerKind, LoadBalancers, NoInstances};
-use ports::{Caller, Cx};
+use ports::{Caller, Cx, NoLogBuckets};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 use store::Tx;
@@ -41,7 +41,8 @@ fn account(number: u8) -> AccountId {
 
 fn site() -> Site {
     let local = Local::new(|registry| {
-        crate::install_with(registry, Arc::new(NoInstances), Arc::new(Balancers), Vec::new());
+        let buckets = Arc::new(NoLogBuckets);
+        crate::install_with(registry, Arc::new(NoInstances), Arc::new(Balancers), Vec::new(), buckets);
     });
     let provider = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
     let consumer = local.cx(Caller::root(account(2), None), "us-east-1");
