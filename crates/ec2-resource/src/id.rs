@@ -63,6 +63,20 @@ base::id_type! {
     pub struct TransitGatewayAttachmentId("tgw-attach-");
     /// A route table of a transit gateway.
     pub struct TransitGatewayRouteTableId("tgw-rtb-");
+    /// A prefix list.
+    pub struct PrefixListId("pl-");
+    /// A VPC endpoint.
+    pub struct VpcEndpointId("vpce-");
+    /// The connection of a VPC endpoint with a service.
+    pub struct VpcEndpointConnectionId("vpce-con-");
+    /// A service behind VPC endpoints.
+    pub struct VpcEndpointServiceId("vpce-svc-");
+    /// A permission to connect to a service.
+    pub struct ServicePermissionId("vpce-svc-perm-");
+    /// Who is told of connections to a service.
+    pub struct ConnectionNotificationId("vpce-nfn-");
+    /// An endpoint of EC2 Instance Connect.
+    pub struct InstanceConnectEndpointId("eice-");
     /// An instance.
     pub struct InstanceId("i-");
     /// A reservation: the instances of one call.

@@ -72,8 +72,8 @@ pub trait SubnetFacts: Send + Sync {
 /// Blocks, as they are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SubnetBlocks {
-    /// That of the subnet.
-    pub subnet_ipv4: String,
+    /// That of the subnet, if it is not for IPv6 alone.
+    pub subnet_ipv4: Option<String>,
     /// Those of the subnet.
     pub subnet_ipv6: Vec<String>,
     /// Those of the VPC; the first is the one it was made with.

@@ -87,6 +87,45 @@ impl InstanceState {
     }
 }
 
+/// What endpoint services need of load balancers.
+pub trait LoadBalancers: Send + Sync {
+    /// The load balancer of that ARN, which is in the scope; `None` where there is none.
+    fn get(&self, tx: &Tx, scope: &Scope, arn: &str) -> Option<LoadBalancer>;
+}
+
+/// Where nobody balances loads.
+pub struct NoLoadBalancers;
+
+impl LoadBalancers for NoLoadBalancers {
+    fn get(&self, _tx: &Tx, _scope: &Scope, _arn: &str) -> Option<LoadBalancer> {
+        None
+    }
+}
+
+/// What others may know of a load balancer.
+#[derive(Clone, Debug)]
+pub struct LoadBalancer {
+    /// Of which kind it is.
+    pub kind: LoadBalancerKind,
+    /// Whether it is active.
+    pub is_active: bool,
+    /// Where it stands.
+    pub zones: Vec<Zone>,
+    /// `ipv4`, `ipv6`: by what it is reached.
+    pub ip_types: Vec<String>,
+}
+
+/// The kinds of load balancers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadBalancerKind {
+    /// Of HTTP.
+    Application,
+    /// Of connections.
+    Network,
+    /// Of packets.
+    Gateway,
+}
+
 /// What instances need of volumes. Met by `ebs`.
 pub trait Volumes: Send + Sync {
     /// Makes a volume that is attached to a new instance from its beginning.

@@ -57,7 +57,7 @@ fn interface(
     addresses(&mut own, card);
     let blocks = card.subnet_id.as_deref().and_then(|subnet| subnets.blocks(view, scope, subnet));
     if let Some(blocks) = blocks {
-        own.text("subnet-ipv4-cidr-block", SINCE, blocks.subnet_ipv4);
+        own.maybe("subnet-ipv4-cidr-block", SINCE, blocks.subnet_ipv4);
         own.lines("subnet-ipv6-cidr-blocks", SINCE_IPV6, &blocks.subnet_ipv6);
         own.maybe("vpc-ipv4-cidr-block", SINCE, blocks.vpc_ipv4.first().cloned());
         own.lines("vpc-ipv4-cidr-blocks", SINCE_IPV6, &blocks.vpc_ipv4);

@@ -67,7 +67,7 @@ fn acl(number: usize) -> Acl {
 }
 
 fn network() -> Network {
-    let local = Route { destination: block("10.0.0.0/16"), target: Target::Local, leads: true };
+    let local = Route { destination: block("10.0.0.0/16"), list: None, target: Target::Local, leads: true };
     let mut parts = Parts {
         vpcs: vec![Vpc { id: "vpc-0".to_owned(), blocks: vec![block("10.0.0.0/16")], has_dns: true }],
         tables: vec![Table { id: "rtb-0".to_owned(), routes: vec![local] }],

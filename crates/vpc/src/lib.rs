@@ -10,6 +10,7 @@ mod dhcp_options;
 mod egress_only_internet_gateway;
 mod flow_log;
 mod home;
+mod instance_connect_endpoint;
 mod internet_gateway;
 mod ipam;
 mod ipv6;
@@ -22,6 +23,7 @@ mod network_insights_access_scope_analysis;
 mod network_insights_analysis;
 mod network_insights_path;
 mod network_interface;
+mod prefix_list;
 pub mod reach;
 mod route_table;
 mod security_group;
@@ -32,6 +34,8 @@ mod tag;
 mod traffic_mirror;
 mod transit_gateway;
 mod vpc;
+mod vpc_endpoint;
+mod vpc_endpoint_service;
 mod vpc_peering_connection;
 mod vpn_connection;
 mod vpn_gateway;
@@ -40,7 +44,7 @@ pub use authority::resources;
 
 use ec2_resource::holders::Holders;
 use ec2_resource::metadata::{MachineFacts, SubnetFacts};
-use ec2_resource::neighbour::{Instances, Networks};
+use ec2_resource::neighbour::{Instances, LoadBalancers, Networks, NoLoadBalancers};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service};
@@ -51,6 +55,7 @@ use std::sync::Arc;
 /// The service.
 pub struct Vpc {
     instances: Arc<dyn Instances>,
+    load_balancers: Arc<dyn LoadBalancers>,
     /// The kinds of resources of the other crates that answer EC2, whose tags are asked for here too.
     others: Vec<&'static [Kind]>,
     /// Where flow logs are written.
@@ -78,6 +83,11 @@ static KINDS: &[Kind] = &[
     kind::<network_interface::NetworkInterface>(),
     kind::<address::Address>(),
     kind::<nat_gateway::NatGateway>(),
+    kind::<prefix_list::PrefixList>(),
+    // Before endpoints, whose ids begin in the same way.
+    kind::<vpc_endpoint_service::VpcEndpointService>(),
+    kind::<vpc_endpoint::VpcEndpoint>(),
+    kind::<instance_connect_endpoint::InstanceConnectEndpoint>(),
     kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
     kind::<network_insights_path::NetworkInsightsPath>(),
     kind::<network_insights_analysis::NetworkInsightsAnalysis>(),
@@ -135,8 +145,20 @@ pub fn install(
     others: Vec<&'static [Kind]>,
     buckets: Arc<dyn LogBuckets>,
 ) -> Arc<dyn Flows> {
+    install_with(registry, instances, Arc::new(NoLoadBalancers), others, buckets)
+}
+
+/// The same, where somebody balances loads.
+fn install_with(
+    registry: &mut Registry,
+    instances: Arc<dyn Instances>,
+    load_balancers: Arc<dyn LoadBalancers>,
+    others: Vec<&'static [Kind]>,
+    buckets: Arc<dyn LogBuckets>,
+) -> Arc<dyn Flows> {
     let counts = Arc::new(flow_log::Counts::default());
-    let mut ops = registry.service(Arc::new(Vpc { instances, others, buckets: buckets.clone() }));
+    let service = Vpc { instances, load_balancers, others, buckets: buckets.clone() };
+    let mut ops = registry.service(Arc::new(service));
     ops.tables()
         .record::<home::Home>()
         .record::<vpc::Vpc>()
@@ -153,6 +175,11 @@ pub fn install(
         .record::<network_interface::NetworkInterfacePermission>()
         .record::<address::Address>()
         .record::<nat_gateway::NatGateway>()
+        .record::<prefix_list::PrefixList>()
+        .record::<vpc_endpoint::VpcEndpoint>()
+        .record::<vpc_endpoint_service::VpcEndpointService>()
+        .record::<vpc_endpoint_service::ConnectionNotification>()
+        .record::<instance_connect_endpoint::InstanceConnectEndpoint>()
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
         .record::<network_insights_path::NetworkInsightsPath>()
         .record::<network_insights_analysis::NetworkInsightsAnalysis>()
@@ -193,6 +220,10 @@ pub fn install(
         .job::<nat_gateway::Forget>()
         .job::<nat_gateway::Settle>()
         .job::<security_group::Turned>()
+        .job::<prefix_list::Settle>()
+        .job::<vpc_endpoint::Open>()
+        .job::<vpc_endpoint::Close>()
+        .job::<instance_connect_endpoint::Settle>()
         .job::<network_insights_analysis::Finish>()
         .job::<network_insights_analysis::Forget>()
         .job::<Step<vpc_peering_connection::VpcPeeringConnection>>()
@@ -205,6 +236,8 @@ pub fn install(
     subnets(&mut ops);
     gateways(&mut ops);
     interfaces(&mut ops);
+    endpoints(&mut ops);
+    prefix_lists(&mut ops);
     rules(&mut ops);
     insights(&mut ops);
     access_scopes(&mut ops);
@@ -305,6 +338,47 @@ fn interfaces(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DescribeAddressesAttribute>(address::describe_attribute)
         .answer::<ec2::ModifyAddressAttribute>(address::modify_attribute)
         .answer::<ec2::ResetAddressAttribute>(address::reset_attribute);
+}
+
+/// VPC endpoints, the services behind them, and endpoints of EC2 Instance Connect.
+fn endpoints(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateVpcEndpoint>(vpc_endpoint::create)
+        .answer::<ec2::DescribeVpcEndpoints>(vpc_endpoint::describe)
+        .answer::<ec2::DescribeVpcEndpointAssociations>(vpc_endpoint::describe_associations)
+        .answer::<ec2::DescribeVpcEndpointServices>(vpc_endpoint::describe_services)
+        .answer::<ec2::ModifyVpcEndpoint>(vpc_endpoint::modify)
+        .answer::<ec2::DeleteVpcEndpoints>(vpc_endpoint::delete)
+        .answer::<ec2::CreateVpcEndpointServiceConfiguration>(vpc_endpoint_service::create)
+        .answer::<ec2::DescribeVpcEndpointServiceConfigurations>(vpc_endpoint_service::describe)
+        .answer::<ec2::ModifyVpcEndpointServiceConfiguration>(vpc_endpoint_service::modify)
+        .answer::<ec2::DeleteVpcEndpointServiceConfigurations>(vpc_endpoint_service::delete)
+        .answer::<ec2::DescribeVpcEndpointServicePermissions>(vpc_endpoint_service::describe_permissions)
+        .answer::<ec2::ModifyVpcEndpointServicePermissions>(vpc_endpoint_service::modify_permissions)
+        .answer::<ec2::DescribeVpcEndpointConnections>(vpc_endpoint_service::describe_connections)
+        .answer::<ec2::AcceptVpcEndpointConnections>(vpc_endpoint_service::accept)
+        .answer::<ec2::RejectVpcEndpointConnections>(vpc_endpoint_service::reject)
+        .answer::<ec2::CreateVpcEndpointConnectionNotification>(vpc_endpoint_service::create_notification)
+        .answer::<ec2::DescribeVpcEndpointConnectionNotifications>(
+            vpc_endpoint_service::describe_notifications,
+        )
+        .answer::<ec2::ModifyVpcEndpointConnectionNotification>(vpc_endpoint_service::modify_notification)
+        .answer::<ec2::DeleteVpcEndpointConnectionNotifications>(vpc_endpoint_service::delete_notifications)
+        .answer::<ec2::CreateInstanceConnectEndpoint>(instance_connect_endpoint::create)
+        .answer::<ec2::DescribeInstanceConnectEndpoints>(instance_connect_endpoint::describe)
+        .answer::<ec2::ModifyInstanceConnectEndpoint>(instance_connect_endpoint::modify)
+        .answer::<ec2::DeleteInstanceConnectEndpoint>(instance_connect_endpoint::delete);
+}
+
+/// Prefix lists.
+fn prefix_lists(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::CreateManagedPrefixList>(prefix_list::create)
+        .answer::<ec2::DescribeManagedPrefixLists>(prefix_list::describe)
+        .answer::<ec2::DescribePrefixLists>(prefix_list::describe_gateways)
+        .answer::<ec2::GetManagedPrefixListEntries>(prefix_list::get_entries)
+        .answer::<ec2::GetManagedPrefixListAssociations>(prefix_list::get_associations)
+        .answer::<ec2::ModifyManagedPrefixList>(prefix_list::modify)
+        .answer::<ec2::RestoreManagedPrefixListVersion>(prefix_list::restore)
+        .answer::<ec2::DeleteManagedPrefixList>(prefix_list::delete);
 }
 
 /// Security groups and network ACLs.

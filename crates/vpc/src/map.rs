@@ -138,7 +138,8 @@ impl Sight<'_> {
                 routes,
                 members: self.members(position, groups),
             };
-            let first = row.block.network().into();
+            // Those of IPv6 alone come first.
+            let first = row.block.map_or(0, |block| block.network().into());
             zones.entry(row.zone.name.clone()).or_default().push((kind, first, subnet));
         }
         let zone = |(name, mut subnets): (String, Vec<(SubnetKind, u32, net_map::Subnet)>)| {

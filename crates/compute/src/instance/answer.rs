@@ -17,6 +17,8 @@ pub(super) fn shape(svc: &Compute, view: &View, own: &Instance) -> ec2::Instance
     let public = primary.and_then(|card| card.association.as_ref());
     let ipv6 = primary.and_then(|card| card.ipv6_addresses.iter().flatten().next());
     let is_here = !own.is_terminated();
+    // In a subnet for IPv6 only it has a name all the same.
+    let named = address.or(primary.map(|_| ""));
     // One structure from its beginning to its end: it is a large one to move.
     let mut shape = bare(own);
     shape.private_dns_name = Some(named.map_or_else(String::new, |address| private_name(own, address)));

@@ -1,5 +1,6 @@
 //! The kinds of things that may not be there, and what AWS says when they are not.
 
+use super::endpoint::unreadable;
 use super::{Noun, Placement, Template};
 
 /// The kinds of things that may not be there.
@@ -97,6 +98,18 @@ pub enum Kind {
     SpotFleet,
     /// A request for a Spot Instance.
     SpotRequest,
+    /// A prefix list.
+    PrefixList,
+    /// An endpoint of EC2 Instance Connect.
+    InstanceConnectEndpoint,
+    /// A VPC endpoint.
+    VpcEndpoint,
+    /// A service behind VPC endpoints.
+    VpcEndpointService,
+    /// Who is told of connections to a service.
+    ConnectionNotification,
+    /// A permission to connect to a service.
+    ServicePermission,
     /// A machine image.
     Image,
     /// A window in time for scheduled events.
@@ -119,6 +132,8 @@ pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str,
             format!("The subnet CIDR block with association ID {given} is malformed")
         }
         Kind::Instance => format!("Invalid id: \"{given}\""),
+        Kind::VpcEndpoint => unreadable("VpcEndpoint", given, prefix),
+        Kind::VpcEndpointService => unreadable("VpcEndpointService", given, prefix),
         Kind::Volume => format!("Value ({given}) for parameter volumes is invalid. Expected: 'vol-...'."),
         _ => format!("Invalid id: \"{given}\" (expecting \"{prefix}...\")"),
     };
@@ -173,6 +188,12 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::Host => "InvalidHostID.Malformed",
         Kind::SpotFleet => "InvalidSpotFleetRequestId.Malformed",
         Kind::SpotRequest => "InvalidSpotInstanceRequestID.Malformed",
+        Kind::PrefixList => "InvalidPrefixListId.Malformed",
+        Kind::InstanceConnectEndpoint => "InvalidInstanceConnectEndpointId.Malformed",
+        Kind::VpcEndpoint => "InvalidVpcEndpointId.Malformed",
+        Kind::VpcEndpointService => "InvalidVpcEndpointServiceId.Malformed",
+        Kind::ConnectionNotification => "InvalidConnectionNotification.Malformed",
+        Kind::ServicePermission => "InvalidVpcEndpointServicePermissionId.Malformed",
         Kind::Image => "InvalidAMIID.Malformed",
         Kind::EventWindow => "InvalidInstanceEventWindowID.Malformed",
         Kind::ReplaceRootVolumeTask => "InvalidReplaceRootVolumeTaskId.Malformed",
@@ -243,6 +264,12 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::Host => ("host ID", "host IDs"),
         Kind::SpotFleet => ("spot fleet request ID", "spot fleet request IDs"),
         Kind::SpotRequest => ("spot instance request ID", "spot instance request IDs"),
+        Kind::PrefixList => ("prefix list ID", "prefix list IDs"),
+        Kind::InstanceConnectEndpoint => ("instanceConnectEndpoint ID", "instanceConnectEndpoint IDs"),
+        Kind::VpcEndpoint => ("Vpc Endpoint Id", "Vpc Endpoint Ids"),
+        Kind::VpcEndpointService => ("VpcEndpointService Id", "VpcEndpointService Ids"),
+        Kind::ConnectionNotification => ("ConnectionNotification Id", "ConnectionNotification Ids"),
+        Kind::ServicePermission => ("VpcEndpointServicePermission Id", "VpcEndpointServicePermission Ids"),
         Kind::Image => ("image id", "image ids"),
         Kind::EventWindow => ("instanceEventWindow ID", "instanceEventWindow IDs"),
         Kind::ReplaceRootVolumeTask => ("replaceRootVolumeTask ID", "replaceRootVolumeTask IDs"),
@@ -299,6 +326,12 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::Host => "InvalidHostID.NotFound",
         Kind::SpotFleet => "InvalidSpotFleetRequestId.NotFound",
         Kind::SpotRequest => "InvalidSpotInstanceRequestID.NotFound",
+        Kind::PrefixList => "InvalidPrefixListID.NotFound",
+        Kind::InstanceConnectEndpoint => "InvalidInstanceConnectEndpointId.NotFound",
+        Kind::VpcEndpoint => "InvalidVpcEndpointId.NotFound",
+        Kind::VpcEndpointService => "InvalidVpcEndpointServiceId.NotFound",
+        Kind::ConnectionNotification => "InvalidConnectionNotification.NotFound",
+        Kind::ServicePermission => "InvalidVpcEndpointServicePermissionId.NotFound",
         Kind::Image => "InvalidAMIID.NotFound",
         Kind::EventWindow => "InvalidInstanceEventWindowID.NotFound",
         Kind::ReplaceRootVolumeTask => "InvalidReplaceRootVolumeTaskId.NotFound",

@@ -8,6 +8,7 @@ mod capacity;
 mod connect;
 mod ebs;
 mod elastic;
+mod endpoint;
 mod flow_log;
 mod image;
 mod ipam;
@@ -19,6 +20,7 @@ mod mirror;
 mod nat;
 mod noun;
 mod placement;
+mod prefix_list;
 mod public_access;
 mod template;
 
@@ -29,6 +31,7 @@ pub use capacity::{Capacity, ItemKept};
 pub use connect::Connect;
 pub use ebs::Ebs;
 pub use elastic::Elastic;
+pub use endpoint::{Endpoint, Part};
 pub use flow_log::FlowLogRefusal;
 pub use image::Image;
 pub use ipam::IpamRefusal;
@@ -40,6 +43,7 @@ pub use mirror::Mirror;
 pub use nat::NatFailure;
 pub use noun::Noun;
 pub use placement::Placement;
+pub use prefix_list::{ListFailure, PrefixList};
 pub use public_access::PublicAccess;
 pub use template::{Template, VersionKept};
 
@@ -77,6 +81,8 @@ pub enum Error {
     Ipam(IpamRefusal),
     /// Something about IPv6.
     Ipv6(Ipv6),
+    /// Something about VPC endpoints.
+    Endpoint(Endpoint),
     /// Something about instances.
     Launch(Launch),
     /// Something about key pairs.
@@ -87,6 +93,8 @@ pub enum Error {
     Placement(Placement),
     /// Something about the block of public access.
     PublicAccess(PublicAccess),
+    /// Something about prefix lists.
+    PrefixList(PrefixList),
     /// Something about launch templates.
     Template(Template),
     /// A parameter is missing.
@@ -193,11 +201,13 @@ impl AwsError for Error {
             Self::Image(refusal) => refusal.said(),
             Self::Ipam(refusal) => refusal.said(),
             Self::Ipv6(refusal) => refusal.said(),
+            Self::Endpoint(refusal) => refusal.said(),
             Self::Launch(refusal) => refusal.said(),
             Self::KeyPair(refusal) => refusal.said(),
             Self::Mirror(refusal) => refusal.said(),
             Self::Placement(refusal) => refusal.said(),
             Self::PublicAccess(refusal) => refusal.said(),
+            Self::PrefixList(refusal) => refusal.said(),
             Self::Template(refusal) => refusal.said(),
             Self::Missing(name) => ("MissingParameter", format!("The request must contain the parameter {name}")),
             Self::MissingOneOf(sentence) => ("MissingParameter", (*sentence).to_owned()),
@@ -372,6 +382,12 @@ impl From<Ipv6> for Error {
     }
 }
 
+impl From<Endpoint> for Error {
+    fn from(refusal: Endpoint) -> Self {
+        Self::Endpoint(refusal)
+    }
+}
+
 impl From<Launch> for Error {
     fn from(refusal: Launch) -> Self {
         Self::Launch(refusal)
@@ -393,6 +409,12 @@ impl From<Placement> for Error {
 impl From<PublicAccess> for Error {
     fn from(refusal: PublicAccess) -> Self {
         Self::PublicAccess(refusal)
+    }
+}
+
+impl From<PrefixList> for Error {
+    fn from(refusal: PrefixList) -> Self {
+        Self::PrefixList(refusal)
     }
 }
 

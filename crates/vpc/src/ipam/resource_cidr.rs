@@ -121,8 +121,8 @@ fn found(view: &View, ipam: &Ipam) -> Vec<Found> {
         let subnets = view.below::<Subnet>(&prefix);
         for network in view.below::<Vpc>(&prefix) {
             for block in network.blocks() {
-                let inside = subnets.iter().filter(|own| own.vpc_id == network.id && block.covers(own.block));
-                let used: u64 = inside.map(|own| own.block.size()).sum();
+                let own = subnets.iter().filter(|own| own.vpc_id == network.id).filter_map(|own| own.block);
+                let used: u64 = own.filter(|own| block.covers(*own)).map(|own| own.size()).sum();
                 all.push(Found {
                     kind: "vpc",
                     id: network.id.to_string(),
@@ -136,7 +136,7 @@ fn found(view: &View, ipam: &Ipam) -> Vec<Found> {
                 });
             }
         }
-        for own in &subnets {
+        for (own, block) in subnets.iter().filter_map(|own| Some((own, own.block?))) {
             let free = u64::try_from(own.free_addresses()).unwrap_or_default();
             all.push(Found {
                 kind: "subnet",
@@ -144,9 +144,9 @@ fn found(view: &View, ipam: &Ipam) -> Vec<Found> {
                 network: own.vpc_id.to_string(),
                 zone: Some(own.zone.id.clone()),
                 region: region.to_string(),
-                block: own.block,
-                usage: share(own.block.size() - free, own.block),
-                pool: pool_of(view, &there, ipam, own.id.as_str(), own.block),
+                block,
+                usage: share(block.size() - free, block),
+                pool: pool_of(view, &there, ipam, own.id.as_str(), block),
                 tags: own.tags.clone(),
             });
         }

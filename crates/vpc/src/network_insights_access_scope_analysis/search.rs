@@ -92,7 +92,7 @@ fn flows(from: End, to: End, path: &Path) -> Vec<Flow> {
         let blocks = texts.iter().filter_map(|text| block(text)).map(|own| Some(own.network()));
         match end {
             End::Internet if !texts.is_empty() => blocks.collect(),
-            End::Internet | End::Interface(_) | End::Address(_) => vec![None],
+            End::Internet | End::Interface(_) | End::Address(_) | End::Customer(_) => vec![None],
         }
     };
     let ranges = |texts: Vec<String>| -> Vec<Option<(u16, u16)>> {
@@ -126,6 +126,10 @@ fn may_be(network: &Network, end: End, statement: Option<&EndStatement>) -> bool
         (Some(own), End::Internet | End::Address(_)) => {
             own.types.iter().any(|word| word == "AWS::EC2::InternetGateway")
                 || own.named.iter().any(|text| id(text).starts_with("igw-"))
+        }
+        (Some(own), End::Customer(customer)) => {
+            own.types.iter().any(|word| word == "AWS::EC2::VPNGateway")
+                || own.named.iter().any(|text| id(text) == network.parts.customers[customer].id)
         }
     }
 }
@@ -163,6 +167,7 @@ fn fits(network: &Network, path: &Path, passing: &Passing) -> bool {
             End::Internet | End::Address(_) => {
                 forward.iter().any(|step| step.kind == "internet-gateway" && is_step(step, own))
             }
+            End::Customer(_) => forward.iter().any(|step| step.kind == "vpn-gateway" && is_step(step, own)),
         });
         resources && statement.header.as_ref().is_none_or(|own| has_header(own, passing.packet))
     };

@@ -109,8 +109,8 @@ fn empty() -> ec2::PathComponent {
 fn passed(scope: &Scope, step: &Step) -> ec2::PathComponent {
     let (acl, group, route) = rules(step);
     let has_place = matches!(step.kind.as_str(), "network-interface" | "natgateway");
-    let has_vpc =
-        has_place || matches!(step.kind.as_str(), "internet-gateway" | "egress-only-internet-gateway");
+    let has_vpc = has_place
+        || matches!(step.kind.as_str(), "internet-gateway" | "egress-only-internet-gateway" | "vpc-endpoint");
     ec2::PathComponent {
         component: maybe(scope, &step.kind, step.id.as_ref()),
         attached_to: maybe(scope, "instance", step.instance.as_ref()),
@@ -167,14 +167,14 @@ fn rules(step: &Step) -> Rules {
             (Some(rule), None, None)
         }
         Some(Rule::SecurityGroup { peer, protocol, ports, .. }) => {
-            let is_group = peer.starts_with("sg-");
+            let (is_group, is_list) = (peer.starts_with("sg-"), peer.starts_with("pl-"));
             let rule = ec2::AnalysisSecurityGroupRule {
-                cidr: Some(peer.clone()).filter(|_| !is_group),
+                cidr: Some(peer.clone()).filter(|_| !is_group && !is_list),
                 security_group_id: Some(peer.clone()).filter(|_| is_group),
                 direction: step.direction.clone(),
                 port_range: range(*ports),
                 protocol: Some(protocol.clone()),
-                prefix_list_id: None,
+                prefix_list_id: Some(peer.clone()).filter(|_| is_list),
             };
             (None, Some(rule), None)
         }
@@ -202,9 +202,11 @@ fn route(destination: &str, target: &str, is_active: bool) -> ec2::AnalysisRoute
     let of = |prefixes: &[&str]| {
         Some(target.to_owned()).filter(|id| prefixes.iter().any(|prefix| id.starts_with(prefix)))
     };
+    let is_list = destination.starts_with("pl-");
     let origin = if target == "local" { "createroutetable" } else { "createroute" };
     ec2::AnalysisRouteTableRoute {
-        destination_cidr: Some(destination.to_owned()),
+        destination_cidr: Some(destination.to_owned()).filter(|_| !is_list),
+        destination_prefix_list_id: Some(destination.to_owned()).filter(|_| is_list),
         gateway_id: of(&["local", "igw-", "vgw-", "vpce-"]),
         egress_only_internet_gateway_id: of(&["eigw-"]),
         nat_gateway_id: of(&["nat-"]),
@@ -257,6 +259,7 @@ fn explanation(scope: &Scope, step: &Step) -> Option<ec2::Explanation> {
         transit_gateway_route_table_route: transit_route(step),
         vpn_gateway: of("vpn-gateway"),
         vpn_connection: of("vpn-connection"),
+        vpc_endpoint: of("vpc-endpoint"),
         component: of("egress-only-internet-gateway").or_else(|| of("vpc")),
         subnet: maybe(scope, "subnet", step.subnet.as_ref()),
         vpc: maybe(scope, "vpc", step.vpc.as_ref()),

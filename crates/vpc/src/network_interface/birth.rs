@@ -6,7 +6,7 @@ use super::permission;
 use crate::address;
 use crate::error::{Addresses, Error, Ipv6};
 use crate::event::Changed;
-use crate::id::{NetworkInterfaceId, ServiceAttachmentId, SubnetId};
+use crate::id::{NetworkInterfaceId, ServiceAttachmentId, SubnetId, VpcId};
 use crate::resource::{self, Resource, take};
 use crate::security_group::{self, SecurityGroup};
 use crate::subnet::Subnet;
@@ -248,16 +248,21 @@ pub(crate) fn groups(
     asked: &[String],
 ) -> Result<Vec<Group>, Error> {
     let subnet: Subnet = take(tx, scope, subnet.as_str())?;
+    groups_of(tx, scope, &subnet.vpc_id, asked)
+}
+
+/// The same of a VPC.
+pub(crate) fn groups_of(tx: &Tx, scope: &Scope, vpc: &VpcId, asked: &[String]) -> Result<Vec<Group>, Error> {
     let named = |group: &SecurityGroup| Group { id: group.id.clone(), name: group.name.clone() };
     if asked.is_empty() {
-        let of = resource::key(scope, subnet.vpc_id.as_str());
+        let of = resource::key(scope, vpc.as_str());
         let default = tx.by(&SecurityGroup::VPC, &of).find(|group| group.is_default());
         return Ok(default.map(|group| named(group)).into_iter().collect());
     }
     let mut groups: Vec<Group> = Vec::new();
     for id in asked {
         let group: SecurityGroup = take(tx, scope, id)?;
-        if !security_group::serves(tx, &group, &subnet.vpc_id) {
+        if !security_group::serves(tx, &group, vpc) {
             return Err(Addresses::OtherNetwork.into());
         }
         if !groups.contains(&named(&group)) {

@@ -14,10 +14,10 @@ mod permission;
 pub(crate) use assign::{assign, unassign};
 pub(crate) use attach::{Attached, Detached, attach, detach, instance, instance_id};
 pub(crate) use attribute::{describe_attribute, modify_attribute, modify_public_name, reset_attribute};
-pub(crate) use birth::{Asked, Birth, Draw, Plan, give_back, lowest, make_managed, remove};
+pub(crate) use birth::{Asked, Birth, Draw, Plan, give_back, groups_of, lowest, make_managed, remove};
 pub(crate) use holders::OfInterfaces;
 pub(crate) use ipv6::{assign as assign_ipv6, unassign as unassign_ipv6};
-pub(crate) use model::{Attachment, Available, NetworkInterface, Requester};
+pub(crate) use model::{Attachment, Available, Group, NetworkInterface, Requester};
 pub(crate) use of_instance::{OfInstances, only, primary};
 pub(crate) use permission::{
     NetworkInterfacePermission, create as create_permission, delete as delete_permission,

@@ -94,6 +94,11 @@ fn said(network: &Network, hop: &Hop, why: Why) -> (String, String) {
             "attach an internet gateway, and add a route to it".to_owned(),
         ),
         Why::Family => of_family(packet),
+        Why::Protocol | Why::SourceOutsideVpc | Why::NotAvailable
+            if matches!(hop.place, Place::Endpoint(_)) =>
+        {
+            of_endpoint(packet, why)
+        }
         Why::Protocol => (
             "NAT gateways carry TCP, UDP and ICMP".to_owned(),
             "use one of these, or another way than the NAT gateway".to_owned(),
@@ -164,6 +169,21 @@ fn said(network: &Network, hop: &Hop, why: Why) -> (String, String) {
             "send from an address of the interface itself".to_owned(),
         ),
     }
+}
+
+fn of_endpoint(packet: Packet, why: Why) -> (String, String) {
+    let (because, remedy) = match why {
+        Why::Protocol => (
+            "gateway endpoints carry TCP and echo requests".to_owned(),
+            "use one of these, or another way than the endpoint",
+        ),
+        Why::SourceOutsideVpc => (
+            format!("{} is not in the VPC of the endpoint", packet.source),
+            "make an endpoint in the sender's own VPC",
+        ),
+        _ => ("the endpoint is not available".to_owned(), "wait for it, or make another one"),
+    };
+    (because, remedy.to_owned())
 }
 
 fn of_family(packet: Packet) -> (String, String) {

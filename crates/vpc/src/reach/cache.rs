@@ -46,6 +46,7 @@ fn reduced(origin: Origin, packet: Packet) -> u64 {
         Origin::Interface(position) => position as u64,
         Origin::Internet => u64::MAX,
         Origin::Customer(position) => u64::MAX / 2 + position as u64,
+        Origin::Endpoint(position) => u64::MAX - 1 - position as u64,
     };
     let ports = u64::from(from) << 32 | u64::from(to) << 16 | u64::from(protocol);
     let mut mixed = 0_u64;

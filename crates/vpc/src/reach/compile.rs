@@ -7,15 +7,18 @@ use super::packet::{ICMP, ICMPV6, TCP, UDP};
 use super::rules::Traffic;
 use crate::address::Address as ElasticAddress;
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
+use crate::id::VpcEndpointId;
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_acl::{self, NetworkAcl};
 use crate::network_interface::NetworkInterface;
+use crate::prefix_list;
 use crate::resource::prefix;
 use crate::route_table::{self, RouteTable};
 use crate::security_group::{Peer, Rule, SecurityGroup};
 use crate::subnet::Subnet;
 use crate::vpc::Vpc;
+use crate::vpc_endpoint::{EndpointKind, VpcEndpoint};
 use base::Scope;
 use store::View;
 
@@ -44,7 +47,9 @@ pub(crate) fn compiled(view: &View, scope: &Scope) -> Network {
     let groups = collect(&rows::<SecurityGroup>(view, &scopes), &mut parts.groups, |own| {
         Some((own.id.to_string(), network::Group { id: own.id.to_string(), ..network::Group::default() }))
     });
-    fill_groups(&rows::<Rule>(view, &scopes), &groups, &mut parts);
+    let endpoints = endpoints(view, &scopes, &vpcs, &mut parts);
+    let lists = lists(view, &scopes, &mut parts);
+    fill_groups(&rows::<Rule>(view, &scopes), (&groups, &lists), &mut parts);
     let interfaces = collect(&rows::<NetworkInterface>(view, &scopes), &mut parts.interfaces, |own| {
         Some((own.id.to_string(), interface(own, &subnets, &groups)?))
     });
@@ -75,11 +80,13 @@ pub(crate) fn compiled(view: &View, scope: &Scope) -> Network {
         outward: &outward,
         nats: &nats,
         interfaces: &interfaces,
+        lists: &lists,
+        endpoints: &endpoints,
         connections: &connections,
     };
     for own in rows::<RouteTable>(view, &scopes) {
         if let Some(position) = tables.get(own.id.as_str()) {
-            parts.tables[*position].routes = routes(view, &own, &ends);
+            parts.tables[*position].routes = routes(view, &own, &ends, &parts.lists);
         }
     }
     Network::new(parts)
@@ -113,12 +120,36 @@ struct Ends<'p> {
     outward: &'p Positions,
     nats: &'p Positions,
     interfaces: &'p Positions,
+    lists: &'p Positions,
+    endpoints: &'p Positions,
     connections: &'p Connections,
 }
 
-fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>) -> Vec<network::Route> {
+/// Gateway endpoints; the others are interfaces.
+fn endpoints(view: &View, scopes: &[Scope], vpcs: &Positions, parts: &mut Parts) -> Positions {
+    collect(&rows::<VpcEndpoint>(view, scopes), &mut parts.endpoints, |own| {
+        let vpc = *vpcs.get(own.vpc_id.as_str())?;
+        let endpoint = network::Endpoint { id: own.id.to_string(), vpc, works: own.works() };
+        (own.kind == EndpointKind::Gateway).then(|| (own.id.to_string(), endpoint))
+    })
+}
+
+/// The prefix lists of the accounts, and those of AWS.
+fn lists(view: &View, scopes: &[Scope], parts: &mut Parts) -> Positions {
+    let all = scopes.iter().flat_map(|scope| prefix_list::all(view, scope));
+    let all: Vec<_> = all.map(std::sync::Arc::new).collect();
+    collect(&all, &mut parts.lists, |own| {
+        let blocks = own.blocks().iter().filter_map(|block| block.parse().ok()).collect();
+        Some((own.id().to_owned(), network::List { id: own.id().to_owned(), blocks }))
+    })
+}
+
+fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>, lists: &[network::List]) -> Vec<network::Route> {
     let near = |target: &route_table::Target| match target {
         route_table::Target::Local => network::Target::Local,
+        route_table::Target::Gateway(id) if id.starts_with(VpcEndpointId::PREFIX) => {
+            known(ends.endpoints, id, network::Target::Endpoint)
+        }
         route_table::Target::Gateway(id) => known(ends.gateways, id, network::Target::InternetGateway),
         route_table::Target::EgressOnly(id) => known(ends.outward, id, network::Target::EgressOnly),
         route_table::Target::NatGateway(id) => known(ends.nats, id, network::Target::Nat),
@@ -128,13 +159,17 @@ fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>) -> Vec<network::Route>
         }
     };
     let route = |route: &route_table::Route| {
-        Some(network::Route {
-            destination: route.destination.parse().ok()?,
-            target: ends.connections.target(view, own, &route.target).unwrap_or_else(|| near(&route.target)),
-            leads: route_table::leads(view, own, route),
-        })
+        let list = ends.lists.get(&route.destination).copied();
+        let blocks = match list {
+            Some(list) => lists[list].blocks.clone(),
+            None => route.destination.parse().into_iter().collect(),
+        };
+        let target = ends.connections.target(view, own, &route.target).unwrap_or_else(|| near(&route.target));
+        let leads = route_table::leads(view, own, route);
+        let one = move |destination| network::Route { destination, list, target: target.clone(), leads };
+        blocks.into_iter().map(one).collect::<Vec<_>>()
     };
-    own.routes.iter().filter_map(route).collect()
+    own.routes.iter().flat_map(route).collect()
 }
 
 /// Makes the parts of one kind.
@@ -174,7 +209,7 @@ fn interface(own: &NetworkInterface, subnets: &Positions, groups: &Positions) ->
 }
 
 /// The rules of all groups, each group's in the order they were made.
-fn fill_groups(rules: &[std::sync::Arc<Rule>], groups: &Positions, parts: &mut Parts) {
+fn fill_groups(rules: &[std::sync::Arc<Rule>], (groups, lists): (&Positions, &Positions), parts: &mut Parts) {
     let mut rules: Vec<_> = rules.iter().collect();
     rules.sort_by_key(|rule| rule.number);
     for rule in rules {
@@ -186,6 +221,9 @@ fn fill_groups(rules: &[std::sync::Arc<Rule>], groups: &Positions, parts: &mut P
             },
             Peer::Group { id, .. } => {
                 groups.get(id.as_str()).map_or(network::Peer::Nobody, |group| network::Peer::Group(*group))
+            }
+            Peer::PrefixList(id) => {
+                lists.get(id.as_str()).map_or(network::Peer::Nobody, |list| network::Peer::List(*list))
             }
         };
         let Some(traffic) = traffic(&rule.traffic.protocol, rule.traffic.ports, rule.traffic.ports) else {

@@ -5,7 +5,7 @@ use super::address::{Address, Block};
 use super::decide;
 use super::network::{Direction, Network, Peer, Target};
 use super::packet::{EPHEMERAL, ICMP, ICMPV6, Packet, TCP, UDP, icmp};
-use super::verdict::{Hop, Origin, Verdict};
+use super::verdict::{Arrival, Hop, Origin, Verdict};
 use super::{gateways, service};
 
 /// Somewhere on the internet: TEST-NET-3 (RFC 5737), which no rule is about but those about everything.
@@ -96,10 +96,16 @@ pub fn judge(network: &Network, flow: &Flow) -> Result<Judged, Unclear> {
     let mut first = None;
     for packet in packets.into_iter().take(MOST_PACKETS) {
         let verdict = decide(network, origin, packet, &mut ());
-        if first.is_none() || matches!(verdict, Verdict::Allowed(_)) {
+        // What a service answers is no answer of the internet.
+        let is_there = match verdict {
+            Verdict::Allowed(Arrival::Endpoint(_)) => flow.to != End::Internet,
+            Verdict::Allowed(_) => true,
+            Verdict::Blocked(_) => false,
+        };
+        if first.is_none() || is_there {
             first = Some((packet, verdict));
         }
-        if matches!(verdict, Verdict::Allowed(_)) {
+        if is_there {
             break;
         }
     }
@@ -181,6 +187,7 @@ fn behind(network: &Network, interface: usize, customer: usize) -> Vec<Address> 
         | Target::Nat(_)
         | Target::Interface(_)
         | Target::Peering(_)
+        | Target::Endpoint(_)
         | Target::Other(_) => false,
     };
     let of_table = table.routes.iter().filter(|route| leads(&route.target)).map(|route| route.destination);
@@ -202,9 +209,10 @@ fn outside(network: &Network, interface: usize, direction: Direction) -> Vec<Add
     let subnet = &parts.subnets[parts.interfaces[interface].subnet];
     let rules =
         parts.interfaces[interface].groups.iter().flat_map(|group| parts.groups[*group].rules(direction));
-    let peers = rules.filter_map(|rule| match rule.peer {
-        Peer::Block(block) => Some(block),
-        Peer::Group(_) | Peer::Nobody => None,
+    let peers = rules.flat_map(|rule| match rule.peer {
+        Peer::Block(block) => vec![block],
+        Peer::List(list) => parts.lists[list].blocks.clone(),
+        Peer::Group(_) | Peer::Nobody => Vec::new(),
     });
     let entries = parts.acls[subnet.acl].entries(direction).iter().map(|entry| entry.block);
     let routes = parts.tables[subnet.table].routes.iter().map(|route| route.destination);

@@ -2,7 +2,7 @@
 
 use super::address::Address;
 use super::network::Vpc;
-use super::packet::{ICMP, Packet, TCP, UDP};
+use super::packet::{ICMP, Packet, TCP, UDP, icmp};
 use super::verdict::Why;
 
 /// RFC 1918, section 3.
@@ -40,6 +40,17 @@ pub(super) fn nat_refuses(vpc: &Vpc, packet: Packet) -> Option<Why> {
         return Some(Why::Family);
     }
     if !matches!(packet.protocol, TCP | UDP | ICMP) {
+        return Some(Why::Protocol);
+    }
+    let is_inside = vpc.blocks.iter().any(|block| block.contains(packet.source));
+    (!is_inside).then_some(Why::SourceOutsideVpc)
+}
+
+/// Why a gateway endpoint of a VPC takes no packet. Sources: Reachability Analyzer guide, "Explanation codes": only from
+/// addresses of the VPC, only TCP and echo requests.
+pub(super) fn endpoint_refuses(vpc: &Vpc, packet: Packet) -> Option<Why> {
+    let is_echo = packet.protocol == ICMP && packet.to == icmp(8, 0);
+    if !(packet.protocol == TCP || is_echo) {
         return Some(Why::Protocol);
     }
     let is_inside = vpc.blocks.iter().any(|block| block.contains(packet.source));

@@ -78,8 +78,19 @@ pub enum Peer {
     Block(Block),
     /// Private addresses of the interfaces in a group.
     Group(usize),
-    /// A group that is not in this network.
+    /// The blocks of a prefix list.
+    List(usize),
+    /// A group or a list that is not in this network.
     Nobody,
+}
+
+/// A prefix list.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// `pl-…`
+    pub id: String,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
 }
 
 /// A network ACL.
@@ -111,7 +122,8 @@ pub struct Entry {
 pub struct Table {
     /// `rtb-…`
     pub id: String,
-    /// Its routes; of two that are equally long, the earlier one wins.
+    /// Its routes, one for each block of a prefix list. Of two that are equally long, one without a list wins, then the
+    /// earlier one.
     pub routes: Vec<Route>,
 }
 
@@ -120,6 +132,8 @@ pub struct Table {
 pub struct Route {
     /// Where to.
     pub destination: Block,
+    /// The prefix list that the destination is of.
+    pub list: Option<usize>,
     /// By what.
     pub target: Target,
     /// Whether the target is there and of use; a blackhole otherwise.
@@ -145,6 +159,8 @@ pub enum Target {
     Transit(usize),
     /// A virtual private gateway, and the customer behind it.
     Customer(usize),
+    /// A gateway endpoint.
+    Endpoint(usize),
     /// Something that is gone, or that the engine does not know: its id.
     Other(String),
 }
@@ -257,6 +273,17 @@ pub struct Customer {
     pub is_connected: bool,
 }
 
+/// A gateway endpoint.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// `vpce-…`
+    pub id: String,
+    /// Its VPC.
+    pub vpc: usize,
+    /// Whether it is available.
+    pub works: bool,
+}
+
 /// All parts of a network.
 #[derive(Clone, Debug, Default)]
 pub struct Parts {
@@ -286,6 +313,10 @@ pub struct Parts {
     pub transit_tables: Vec<TransitTable>,
     /// Customers' networks.
     pub customers: Vec<Customer>,
+    /// Prefix lists.
+    pub lists: Vec<List>,
+    /// Gateway endpoints.
+    pub endpoints: Vec<Endpoint>,
 }
 
 /// A network that packets are judged in.
@@ -363,12 +394,12 @@ impl Network {
             tables: parts
                 .tables
                 .iter()
-                .map(|own| by_length(own.routes.iter().map(|to| to.destination)))
+                .map(|own| by_length(own.routes.iter().map(|to| (to.destination, to.list.is_some()))))
                 .collect(),
             transit_tables: parts
                 .transit_tables
                 .iter()
-                .map(|own| by_length(own.routes.iter().map(|to| to.destination)))
+                .map(|own| by_length(own.routes.iter().map(|to| (to.destination, false))))
                 .collect(),
             neighbours: (0..parts.vpcs.len()).map(|vpc| neighbours(&parts, vpc)).collect(),
             held,
@@ -519,6 +550,10 @@ fn screen(parts: &Parts, interface: &Interface, direction: Direction) -> Screen 
             let number = u16::try_from(screen.rules.len()).unwrap_or(MOST_RULES);
             match rule.peer {
                 Peer::Block(block) => screen.by_block.add(number, rule.traffic, block),
+                Peer::List(list) => {
+                    let blocks = &parts.lists[list].blocks;
+                    blocks.iter().for_each(|block| screen.by_block.add(number, rule.traffic, *block));
+                }
                 Peer::Group(peer) => screen.by_group.push((rule.traffic, peer, number)),
                 Peer::Nobody => continue,
             }
@@ -536,11 +571,13 @@ fn sieve(entries: &[Entry]) -> Sieve {
     sieve
 }
 
-fn by_length(destinations: impl Iterator<Item = Block>) -> Sieve {
-    let mut routes: Vec<(u16, Block)> = (0..).zip(destinations).collect();
-    routes.sort_by_key(|(_, destination)| std::cmp::Reverse(destination.prefix()));
+/// By how long they are. VPC user guide, "Route priority": static routes come before those of prefix lists that are equally
+/// long.
+fn by_length(destinations: impl Iterator<Item = (Block, bool)>) -> Sieve {
+    let mut routes: Vec<(u16, (Block, bool))> = (0..).zip(destinations).collect();
+    routes.sort_by_key(|(_, (destination, is_listed))| (std::cmp::Reverse(destination.prefix()), *is_listed));
     let mut sieve = Sieve::default();
-    for (position, destination) in routes {
+    for (position, (destination, _)) in routes {
         sieve.add(position, Traffic::ALL, destination);
     }
     sieve

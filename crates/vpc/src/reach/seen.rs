@@ -27,6 +27,12 @@ pub struct Seen {
 const WITHIN: u8 = 1;
 /// Through an internet gateway, of the present hypervisor.
 const OUT: u8 = 8;
+/// Through a gateway endpoint, of the present hypervisor.
+const TO_SERVICE: u8 = 7;
+/// Through a virtual private gateway.
+const TO_CUSTOMER: u8 = 3;
+/// Through a peering connection, within the Region and to another one.
+const TO_PEER: [u8; 2] = [4, 5];
 
 /// What is seen of a flow, in the order of its way. What answers in every subnet by itself sees nobody.
 pub fn seen(network: &Network, judged: &Judged) -> Vec<Seen> {
@@ -98,6 +104,10 @@ impl Way<'_> {
             | Place::InternetGateway(_)
             | Place::EgressOnly(_)
             | Place::Vpc(_)
+            | Place::Endpoint(_)
+            | Place::Peering(_)
+            | Place::Transit(_)
+            | Place::Customer(_)
             | Place::Internet
             | Place::Service(_) => {}
         }
@@ -114,7 +124,12 @@ impl Way<'_> {
         match route.target {
             Target::InternetGateway(_) | Target::EgressOnly(_) => Some(OUT),
             Target::Local | Target::Nat(_) | Target::Interface(_) => Some(WITHIN),
-            Target::Other(_) => None,
+            Target::Endpoint(_) => Some(TO_SERVICE),
+            Target::Customer(_) => Some(TO_CUSTOMER),
+            Target::Peering(own) => {
+                Some(if self.network.parts.peerings[own].refers { TO_PEER[0] } else { TO_PEER[1] })
+            }
+            Target::Transit(_) | Target::Other(_) => None,
         }
     }
 }

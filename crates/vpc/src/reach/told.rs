@@ -98,7 +98,7 @@ pub enum Rule {
     SecurityGroup {
         /// `sgr-…`
         id: String,
-        /// The other side: a block or a group.
+        /// The other side: a block, a group or a prefix list.
         peer: String,
         /// `tcp`, `all` and so on.
         protocol: String,
@@ -122,7 +122,7 @@ pub enum Rule {
     },
     /// Of a route table.
     RouteTable {
-        /// Where to.
+        /// Where to: a block or a prefix list.
         destination: String,
         /// What it leads to: an id or `local`.
         target: String,
@@ -157,6 +157,7 @@ pub fn told(network: &Network, judged: &Judged) -> Told {
         arrives_at: arrival.map(|arrival| match arrival {
             Arrival::Interface(own) => network.parts.interfaces[own].id.clone(),
             Arrival::Internet => "internet".to_owned(),
+            Arrival::Endpoint(own) => network.parts.endpoints[own].id.clone(),
             Arrival::Service(service) => service_word(service).to_owned(),
             Arrival::Customer(own) => network.parts.customers[own].id.clone(),
         }),
@@ -266,6 +267,11 @@ fn placed(network: &Network, hop: &Hop, hops: &[Hop], step: Step) -> Step {
             let (subnet, vpc) = card.map_or((None, None), |card| subnet(card.subnet));
             Step { kind, id, interface: card.map(|card| card.id.clone()), subnet, vpc, ..step }
         }
+        Place::Endpoint(own) => {
+            let own = &parts.endpoints[own];
+            let (kind, id) = kind("vpc-endpoint", &own.id);
+            Step { kind, id, vpc: vpc(own.vpc), ..step }
+        }
         Place::Vpc(own) => {
             let (kind, id) = kind("vpc", &parts.vpcs[own].id);
             Step { kind, id: id.clone(), vpc: id, ..step }
@@ -329,6 +335,7 @@ fn rule(network: &Network, hop: &Hop, by: By) -> Option<Rule> {
             let peer = match own.peer {
                 Peer::Block(block) => block.to_string(),
                 Peer::Group(peer) => parts.groups[peer].id.clone(),
+                Peer::List(list) => parts.lists[list].id.clone(),
                 Peer::Nobody => return None,
             };
             let (protocol, ports) = spelt(own.traffic, true);
@@ -349,7 +356,9 @@ fn rule(network: &Network, hop: &Hop, by: By) -> Option<Rule> {
         (By::Route(table, position), _) => {
             let own = parts.tables[table].routes.get(position)?;
             let target = target_id(network, &own.target);
-            Rule::RouteTable { destination: own.destination.to_string(), target, active: own.leads }
+            let list = own.list.map(|list| parts.lists[list].id.clone());
+            let destination = list.unwrap_or_else(|| own.destination.to_string());
+            Rule::RouteTable { destination, target, active: own.leads }
         }
         (By::Transit(table, position), _) => {
             let table = &parts.transit_tables[table];
@@ -378,6 +387,7 @@ pub(crate) fn target_id(network: &Network, target: &Target) -> String {
         Target::Peering(own) => parts.peerings[*own].id.clone(),
         Target::Transit(own) => parts.attachments[*own].gateway.clone(),
         Target::Customer(own) => parts.customers[*own].id.clone(),
+        Target::Endpoint(own) => parts.endpoints[*own].id.clone(),
         Target::Other(id) => id.clone(),
     }
 }
@@ -401,6 +411,10 @@ pub(super) fn code(network: &Network, hop: &Hop, why: Why) -> &'static str {
         Why::SharedSource => "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS",
         Why::NotAPublicAddress => "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
         Why::NoInternetGateway | Why::UnknownFlow | Why::OutwardOnly => "NO_PATH",
+        Why::Protocol if matches!(hop.place, Place::Endpoint(_)) => "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+        Why::SourceOutsideVpc if matches!(hop.place, Place::Endpoint(_)) => {
+            "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"
+        }
         Why::Family | Why::Protocol => "PROTOCOL_RESTRICTION",
         Why::SourceOutsideVpc => "NGW_REQUIRES_SOURCE_IN_VPC",
         Why::NotAvailable => "BAD_STATE",

@@ -19,6 +19,8 @@ pub enum Arrival {
     Interface(usize),
     /// On the internet.
     Internet,
+    /// At the service behind a gateway endpoint.
+    Endpoint(usize),
     /// At what answers in every subnet.
     Service(Service),
     /// In a customer's network.
@@ -50,6 +52,8 @@ pub enum Origin {
     Internet,
     /// It comes from a customer's network.
     Customer(usize),
+    /// It comes from the service behind a gateway endpoint.
+    Endpoint(usize),
 }
 
 /// Of a flow, the way there or the way back.
@@ -91,6 +95,8 @@ pub enum Place {
     EgressOnly(usize),
     /// A NAT gateway.
     Nat(usize),
+    /// A gateway endpoint.
+    Endpoint(usize),
     /// A VPC, where it has nothing that the packet could pass.
     Vpc(usize),
     /// The internet.

@@ -81,6 +81,8 @@ pub(super) enum Step {
     Asked(usize),
     /// It stands in a transit gateway, come by an attachment.
     Attached(usize),
+    /// The service behind a gateway endpoint answers.
+    Answers(usize),
     /// It is there.
     There(Arrival),
 }
@@ -111,6 +113,7 @@ impl<T: Tracer> Walk<'_, T> {
             Arrival::Interface(interface) => Origin::Interface(interface),
             Arrival::Internet => Origin::Internet,
             Arrival::Customer(customer) => Origin::Customer(customer),
+            Arrival::Endpoint(endpoint) => Origin::Endpoint(endpoint),
             Arrival::Service(_) => return Ok(arrival),
         };
         let Some(reply) = arrived.reply() else { return Ok(arrival) };
@@ -125,6 +128,7 @@ impl<T: Tracer> Walk<'_, T> {
             Arrival::Interface(own) => (origin == Origin::Interface(own), Place::Interface(own)),
             Arrival::Internet => (origin == Origin::Internet, Place::Internet),
             Arrival::Customer(own) => (origin == Origin::Customer(own), Place::Customer(own)),
+            Arrival::Endpoint(own) => (origin == Origin::Endpoint(own), Place::Endpoint(own)),
             Arrival::Service(service) => (false, Place::Service(service)),
         };
         if !is_home {
@@ -142,6 +146,10 @@ impl<T: Tracer> Walk<'_, T> {
                 Step::Enters
             }
             Origin::Customer(customer) => Step::Asked(customer),
+            Origin::Endpoint(endpoint) => {
+                self.passed(Place::Endpoint(endpoint), packet, None);
+                Step::Answers(endpoint)
+            }
         };
         let mut last = Place::Internet;
         for _ in 0..MOST_STEPS {
@@ -159,6 +167,10 @@ impl<T: Tracer> Walk<'_, T> {
                 Step::Attached(attachment) => {
                     last = Place::Transit(attachment);
                     self.cross(attachment, &mut packet)?
+                }
+                Step::Answers(endpoint) => {
+                    let vpc = self.network.parts.endpoints[endpoint].vpc;
+                    self.local(vpc, None, Place::Endpoint(endpoint), &mut packet, None)?
                 }
                 Step::There(arrival) => {
                     if arrival == Arrival::Internet {
@@ -266,6 +278,7 @@ impl<T: Tracer> Walk<'_, T> {
             Target::Peering(peering) => self.peer(peering, own.vpc, packet),
             Target::Transit(attachment) => self.attach(attachment, subnet, *packet),
             Target::Customer(customer) => self.lead_to_customer(customer, own.vpc, *packet),
+            Target::Endpoint(endpoint) => self.call(endpoint, *packet),
             Target::Other(_) => Err(self.refused(place, *packet, Why::Unsupported, by)),
         }
     }
@@ -386,6 +399,20 @@ impl<T: Tracer> Walk<'_, T> {
         self.passed(place, packet, None);
         self.exit.get_or_insert(place);
         Ok(Step::There(Arrival::Internet))
+    }
+
+    /// By a gateway endpoint, to the service behind it.
+    fn call(&mut self, endpoint: usize, packet: Packet) -> Result<Step, Obstacle> {
+        let place = Place::Endpoint(endpoint);
+        let own = &self.network.parts.endpoints[endpoint];
+        if !own.works {
+            return Err(self.refused(place, packet, Why::NotAvailable, None));
+        }
+        if let Some(why) = gateways::endpoint_refuses(&self.network.parts.vpcs[own.vpc], packet) {
+            return Err(self.refused(place, packet, why, None));
+        }
+        self.passed(place, packet, None);
+        Ok(Step::There(Arrival::Endpoint(endpoint)))
     }
 
     /// Through a NAT gateway.

@@ -16,7 +16,7 @@ use crate::resource::{self, Resource, required, tag_set, take};
 use crate::subnet::{self, Subnet};
 use crate::token::{self, Once, once};
 use crate::vpc::{self, Vpc};
-use crate::{Vpc as Service, home, tag};
+use crate::{Vpc as Service, home, tag, vpc_endpoint};
 use model::Association;
 use ports::Cx;
 use shape::Empty;
@@ -70,6 +70,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteRouteTableReques
         if !table.associations.is_empty() {
             return Err(Error::Dependency("routeTable", id.to_string()));
         }
+        vpc_endpoint::forget_table(tx, &table);
         tx.delete::<RouteTable>(&resource::key(cx.scope(), id.as_str()));
         tx.emit(&Changed { kind: "RouteTableDeleted", resource: table.arn() });
         Ok(Empty {})

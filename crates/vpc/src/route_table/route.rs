@@ -2,13 +2,15 @@
 
 use super::{Origin, Route, RouteTable, Target, attached, id};
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
-use crate::error::{Error, Kind};
+use crate::error::{Endpoint, Error, Kind, PrefixList};
 use crate::event::Changed;
-use crate::id::VpcId;
+use crate::id::{PrefixListId, VpcEndpointId, VpcId};
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_interface::{self, NetworkInterface};
+use crate::prefix_list;
 use crate::resource::{Resource, take};
+use crate::vpc_endpoint::{EndpointKind, VpcEndpoint, endpoint_id};
 use crate::vpc_peering_connection::VpcPeeringConnection;
 use crate::vpn_gateway::VpnGateway;
 use crate::{Vpc as Service, home, vpc};
@@ -63,8 +65,14 @@ pub(crate) fn create_route(
         if table.routes.iter().any(|route| route.destination == destination) {
             return Err(Error::RouteExists(destination.clone()));
         }
+        if destination.starts_with("pl-") {
+            prefix_list::find(tx, cx.scope(), &destination)?;
+        }
         let target = target(tx, cx, &table, &targets)?;
         table.routes.push(Route { destination: destination.clone(), target, origin: Origin::CreateRoute });
+        if !prefix_list::routes_fit(tx, &table) {
+            return Err(PrefixList::RouteLimit.into());
+        }
         tx.emit(&Changed { kind: "RouteTableChanged", resource: table.arn() });
         tx.put(table);
         Ok(())
@@ -109,6 +117,7 @@ pub(crate) fn replace_route(
             );
             Error::Parameter(sentence)
         })?;
+        require_replaceable(&table, &table.routes[position])?;
         table.routes[position].target = if local { Target::Local } else { target(tx, cx, &table, &targets)? };
         tx.emit(&Changed { kind: "RouteTableChanged", resource: table.arn() });
         tx.put(table);
@@ -132,11 +141,21 @@ pub(crate) fn delete_route(cx: &Cx, _svc: &Service, input: ec2::DeleteRouteReque
             let sentence = format!("cannot remove local route {destination} in route table {id}");
             return Err(Error::Parameter(sentence));
         }
+        require_replaceable(&table, route)?;
         table.routes.retain(|route| route.destination != destination);
         tx.emit(&Changed { kind: "RouteTableChanged", resource: table.arn() });
         tx.put(table);
         Ok(Empty {})
     })
+}
+
+/// The routes of a gateway endpoint come and go with it.
+fn require_replaceable(table: &RouteTable, route: &Route) -> Result<(), Error> {
+    let is_own = matches!(&route.target, Target::Gateway(id) if id.starts_with(VpcEndpointId::PREFIX));
+    if is_own && route.destination.starts_with(PrefixListId::PREFIX) {
+        return Err(Endpoint::OwnRoute(route.destination.clone(), table.id.to_string()).into());
+    }
+    Ok(())
 }
 
 /// The one destination, in its canonical form.
@@ -150,10 +169,10 @@ fn destination(v4: Option<String>, v6: Option<String>, list: Option<String>) -> 
         (None, Some(text), None) => {
             ipv6_block(&text).ok_or_else(|| vpc::not_a_block("destinationIpv6CidrBlock", &text))
         }
-        (None, None, Some(list)) => {
-            let sentence = format!("The prefix list ID '{list}' does not exist");
-            Err(Error::Parameter(sentence))
-        }
+        (None, None, Some(list)) => match PrefixListId::parse(&list) {
+            Ok(id) => Ok(id.to_string()),
+            Err(error) => Err(Error::Malformed(Kind::PrefixList, error.given, error.prefix)),
+        },
         (None, None, None) => Err(Error::Missing("destinationCidrBlock")),
         _ => {
             let sentence = "Only one of destinationCidrBlock, destinationIpv6CidrBlock and destinationPrefixListId can be specified";
@@ -208,6 +227,11 @@ fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Tar
         let missing = || Error::NotFound(Kind::RouteTransitGateway, vec![id.clone()]);
         return found.map(|_| Target::TransitGateway(id.clone())).ok_or_else(missing);
     }
+    let endpoint = others.iter().find(|(name, _)| *name == "vpcEndpointId").map(|(_, id)| id);
+    let endpoint = endpoint.or(gateway.as_ref().filter(|id| id.starts_with(VpcEndpointId::PREFIX)));
+    if let Some(id) = endpoint {
+        return endpoint_target(tx, cx, table, id);
+    }
     if let Some((name, id)) = others.first() {
         return Err(Error::Value(name, id.clone(), "It does not exist.".to_owned()));
     }
@@ -239,6 +263,16 @@ fn peering_target(tx: &Tx, cx: &Cx, table: &RouteTable, id: &str) -> Result<Targ
         return Err(Error::Parameter(sentence));
     }
     Ok(Target::Peering(id.to_owned()))
+}
+
+/// An endpoint of Gateway Load Balancers; no others are targets of routes that users make.
+fn endpoint_target(tx: &Tx, cx: &Cx, table: &RouteTable, id: &str) -> Result<Target, Error> {
+    let found: VpcEndpoint = take(tx, cx.scope(), endpoint_id(id.to_owned())?.as_str())?;
+    if found.kind != EndpointKind::GatewayLoadBalancer {
+        return Err(Endpoint::NoTarget(id.to_owned()).into());
+    }
+    require_same(table, &found.vpc_id, "interface", id)?;
+    Ok(Target::Gateway(id.to_owned()))
 }
 
 /// A NAT gateway that is there or about to be.

@@ -2,11 +2,13 @@
 
 use super::model::{Route, RouteTable, Target};
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
+use crate::id::VpcEndpointId;
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_interface::{Attachment, NetworkInterface};
 use crate::resource;
 use crate::transit_gateway::TransitGatewayAttachment;
+use crate::vpc_endpoint;
 use crate::vpc_peering_connection::VpcPeeringConnection;
 use crate::vpn_gateway::VpnGateway;
 use std::sync::Arc;
@@ -22,6 +24,9 @@ pub(crate) fn leads(view: &View, table: &RouteTable, route: &Route) -> bool {
     let key = |id: &str| resource::key(&table.scope, id);
     match &route.target {
         Target::Local => true,
+        Target::Gateway(id) if id.starts_with(VpcEndpointId::PREFIX) => {
+            vpc_endpoint::leads(view, &table.scope, id)
+        }
         Target::Gateway(id) => {
             let internet = view.get::<InternetGateway>(&key(id));
             let private = view.get::<VpnGateway>(&key(id));

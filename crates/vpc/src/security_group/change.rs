@@ -1,20 +1,18 @@
 //! Authorizing and revoking rules.
 
-use super::model::{Rule, SecurityGroup, add, in_order};
+use super::model::{Rule, SecurityGroup, add, fits, in_order};
 use super::permission::{self, Flat, Wanted};
 use super::{find, take};
 use crate::error::{Error, Kind};
 use crate::event::Changed;
-use crate::id::SecurityGroupId;
+use crate::id::{PrefixListId, SecurityGroupId};
+use crate::prefix_list;
 use crate::resource::Resource;
 use crate::{Vpc as Service, home, tag};
 use base::{AccountId, Tags};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use store::Tx;
-
-/// Rules of a group in one direction at the most; each group counts against the quota of AWS's default.
-const MOST_RULES: usize = 1_000;
 
 /// What an Authorize or Revoke names.
 struct Call {
@@ -85,19 +83,13 @@ fn authorize(cx: &Cx, call: &Call, tags: &Tags) -> Result<Vec<ec2::SecurityGroup
     }
     home::write(cx, |tx| {
         let mut group = find(tx, cx, call.group_id.as_deref(), call.group_name.as_deref())?;
-        let wanted = wanted(tx, cx, call)?;
+        let wanted = wanted(tx, cx, &call.permissions)?;
         let mut added = Vec::new();
         for Wanted { traffic, peer, description } in wanted {
-            let own = tx.by(&Rule::GROUP, &group.key_text());
-            let mut count = 0;
-            for rule in own.filter(|rule| rule.egress == call.egress) {
-                count += 1;
-                if rule.says(call.egress, &traffic, &peer) {
-                    return Err(Error::RuleDuplicate(permission::describe(&traffic, &peer)));
-                }
-            }
-            if count >= MOST_RULES {
-                return Err(Error::RuleLimit);
+            let is_there =
+                tx.by(&Rule::GROUP, &group.key_text()).any(|rule| rule.says(call.egress, &traffic, &peer));
+            if is_there {
+                return Err(Error::RuleDuplicate(permission::describe(&traffic, &peer)));
             }
             let mut rule = add(tx, &mut group, cx.ids(), call.egress, traffic, peer);
             rule.description = description;
@@ -105,23 +97,28 @@ fn authorize(cx: &Cx, call: &Call, tags: &Tags) -> Result<Vec<ec2::SecurityGroup
             added.push(permission::shape(&rule));
             tx.put(rule);
         }
+        if !fits(tx, &group, call.egress) {
+            return Err(Error::RuleLimit);
+        }
         tx.emit(&Changed { kind: "SecurityGroupChanged", resource: group.arn() });
         tx.put(group);
         Ok(added)
     })
 }
 
-/// The rules a call's permissions stand for.
-fn wanted(tx: &Tx, cx: &Cx, call: &Call) -> Result<Vec<Wanted>, Error> {
-    permission::rules(&call.permissions, &|pair| peer_group(tx, cx, pair))
+/// The rules that permissions stand for.
+pub(super) fn wanted(tx: &Tx, cx: &Cx, permissions: &[ec2::IpPermission]) -> Result<Vec<Wanted>, Error> {
+    permission::rules(permissions, &|pair| peer_group(tx, cx, pair), &|id| peer_list(tx, cx, id))
+}
+
+/// A prefix list of the account or of AWS.
+fn peer_list(tx: &Tx, cx: &Cx, id: &str) -> Result<PrefixListId, Error> {
+    prefix_list::find(tx, cx.scope(), id)?;
+    PrefixListId::parse(id).map_err(|error| Error::Malformed(Kind::PrefixList, error.given, error.prefix))
 }
 
 /// A peer group, by id or by its name in the default VPC; one of another account is taken at its word.
-pub(super) fn peer_group(
-    tx: &Tx,
-    cx: &Cx,
-    pair: &ec2::UserIdGroupPair,
-) -> Result<(AccountId, SecurityGroupId), Error> {
+fn peer_group(tx: &Tx, cx: &Cx, pair: &ec2::UserIdGroupPair) -> Result<(AccountId, SecurityGroupId), Error> {
     let owner = match pair.user_id.as_deref() {
         None => cx.account(),
         Some(text) => text.parse().map_err(|_| {
@@ -198,7 +195,7 @@ fn revoke(cx: &Cx, call: &Call) -> Result<Vec<ec2::RevokedSecurityGroupRule>, Er
             }
             revoked.push(remove(tx, &rule));
         }
-        for Wanted { traffic, peer, .. } in wanted(tx, cx, call)? {
+        for Wanted { traffic, peer, .. } in wanted(tx, cx, &call.permissions)? {
             let own = in_order(tx.by(&Rule::GROUP, &group.key_text()));
             let rule =
                 own.iter().find(|rule| rule.says(call.egress, &traffic, &peer)).ok_or(Error::RuleMissing)?;

@@ -13,7 +13,7 @@ pub(crate) use association::{
     disassociate as disassociate_vpc, for_vpc, forget, serves,
 };
 pub(crate) use change::{authorize_egress, authorize_ingress, revoke_egress, revoke_ingress};
-pub(crate) use model::{Peer, Rule, SecurityGroup, make_default, meet_ipv6};
+pub(crate) use model::{Peer, Rule, SecurityGroup, fits, make_default, meet_ipv6};
 pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
 pub(crate) use permission::group_id;
 pub(crate) use reference::{describe as describe_references, describe_stale};
@@ -182,6 +182,7 @@ fn rule_values(view: &View, rules: &[Arc<Rule>], name: &str) -> Vec<String> {
         ("cidr", Peer::Ipv4(block)) | ("ipv6-cidr", Peer::Ipv6(block)) => Some(block.clone()),
         ("group-id", Peer::Group { id, .. }) => Some(id.to_string()),
         ("user-id", Peer::Group { owner, .. }) => Some(owner.to_string()),
+        ("prefix-list-id", Peer::PrefixList(id)) => Some(id.to_string()),
         ("group-name", Peer::Group { id, .. }) => {
             let group = view.get::<SecurityGroup>(&resource::key(&rule.scope, id.as_str()));
             group.map(|group| group.name.clone())

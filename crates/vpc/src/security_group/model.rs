@@ -1,12 +1,13 @@
 //! What a security group and its rules are.
 
 use crate::error::Kind;
-use crate::id::{RuleId, SecurityGroupId, VpcId};
+use crate::id::{PrefixListId, RuleId, SecurityGroupId, VpcId};
+use crate::prefix_list::weight_of_rule;
 use crate::resource::{self, Resource};
 use crate::vpc::Vpc;
 use base::{AccountId, Ids, Scope, Tags};
 use serde::{Deserialize, Serialize};
-use store::{Index, Record, Tx};
+use store::{Index, Record, Rows, Tx};
 
 /// A stateful firewall for interfaces.
 #[derive(Clone, Serialize, Deserialize)]
@@ -58,6 +59,8 @@ pub(crate) enum Peer {
         /// The group.
         id: SecurityGroupId,
     },
+    /// The blocks of a prefix list.
+    PrefixList(PrefixListId),
 }
 
 impl Peer {
@@ -66,6 +69,7 @@ impl Peer {
         match self {
             Self::Ipv4(block) | Self::Ipv6(block) => block.clone(),
             Self::Group { id, .. } => id.to_string(),
+            Self::PrefixList(id) => id.to_string(),
         }
     }
 }
@@ -95,7 +99,15 @@ impl Rule {
         name: "peer",
         keys: |rule| match &rule.peer {
             Peer::Group { id, .. } => vec![resource::key(&rule.scope, id.as_str())],
-            Peer::Ipv4(_) | Peer::Ipv6(_) => Vec::new(),
+            Peer::Ipv4(_) | Peer::Ipv6(_) | Peer::PrefixList(_) => Vec::new(),
+        },
+    };
+    /// Those that name a prefix list.
+    pub(crate) const LIST: Index<Self> = Index {
+        name: "list",
+        keys: |rule| match &rule.peer {
+            Peer::PrefixList(id) => vec![resource::key(&rule.scope, id.as_str())],
+            Peer::Ipv4(_) | Peer::Ipv6(_) | Peer::Group { .. } => Vec::new(),
         },
     };
 
@@ -117,6 +129,16 @@ pub(crate) fn in_order<'r>(
     let mut rules: Vec<_> = rules.cloned().collect();
     rules.sort_by_key(|rule| rule.number);
     rules
+}
+
+/// Rules of a group in one direction at the most; each group counts against the quota of AWS's default.
+const MOST_RULES: i32 = 1_000;
+
+/// Whether a group's rules of one direction are within the quota. A prefix list counts as all entries it may have.
+pub(crate) fn fits(rows: &impl Rows, group: &SecurityGroup, egress: bool) -> bool {
+    let rules = rows.listed(&Rule::GROUP, &group.key_text());
+    let own = rules.iter().filter(|rule| rule.egress == egress);
+    own.map(|rule| weight_of_rule(rows, &rule.scope, &rule.peer)).sum::<i32>() <= MOST_RULES
 }
 
 /// Adds a rule to a group.
@@ -201,7 +223,7 @@ impl Record for SecurityGroup {
 
 impl Record for Rule {
     const TABLE: &'static str = "vpc_security_group_rule";
-    const INDEXES: &'static [Index<Self>] = &[Self::GROUP, Self::PEER];
+    const INDEXES: &'static [Index<Self>] = &[Self::GROUP, Self::PEER, Self::LIST];
     type Key = String;
 
     fn key(&self) -> String {

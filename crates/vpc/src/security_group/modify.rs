@@ -1,7 +1,7 @@
 //! Changing rules that exist. Their ids stay.
 
-use super::change::peer_group;
-use super::model::{Peer, Rule, SecurityGroup};
+use super::change::wanted;
+use super::model::{Peer, Rule, SecurityGroup, fits};
 use super::permission::{self, Wanted};
 use super::{find, take};
 use crate::error::{Error, Kind};
@@ -34,9 +34,7 @@ pub(crate) fn modify_rules(
             if rule.group_id != group.id {
                 return Err(Error::NotFound(Kind::Rule, vec![id.clone()]));
             }
-            let wanted =
-                permission::rules(std::slice::from_ref(permission), &|pair| peer_group(tx, cx, pair))?;
-            for Wanted { traffic, peer, description } in wanted {
+            for Wanted { traffic, peer, description } in wanted(tx, cx, std::slice::from_ref(permission))? {
                 require_same_kind(id, &rule.peer, &peer)?;
                 let mut others = tx.by(&Rule::GROUP, &group.key_text()).filter(|other| other.id != rule.id);
                 if others.any(|other| other.says(rule.egress, &traffic, &peer)) {
@@ -47,6 +45,9 @@ pub(crate) fn modify_rules(
                 rule.description = description;
             }
             tx.put(rule);
+        }
+        if ![false, true].iter().all(|egress| fits(tx, &group, *egress)) {
+            return Err(Error::RuleLimit);
         }
         tx.emit(&Changed { kind: "SecurityGroupChanged", resource: group.arn() });
         Ok(ec2::ModifySecurityGroupRulesResult { return_: Some(true) })
@@ -94,6 +95,7 @@ fn require_same_kind(id: &str, old: &Peer, new: &Peer) -> Result<(), Error> {
         Peer::Ipv4(_) => ("CidrIpv4", "IPv4 CIDR"),
         Peer::Ipv6(_) => ("CidrIpv6", "IPv6 CIDR"),
         Peer::Group { .. } => ("ReferencedGroupId", "referenced group"),
+        Peer::PrefixList(_) => ("PrefixListId", "prefix list"),
     };
     let ((_, old), (new, word)) = (parameter(old), parameter(new));
     if old == word {
@@ -170,7 +172,7 @@ impl Update {
         group: &SecurityGroup,
     ) -> Result<Vec<(Rule, Option<String>)>, Error> {
         let mut named = Vec::new();
-        for wanted in permission::rules(&self.permissions, &|pair| peer_group(tx, cx, pair))? {
+        for wanted in wanted(tx, cx, &self.permissions)? {
             let mut own = tx.by(&Rule::GROUP, &group.key_text());
             let rule = own.find(|rule| rule.says(self.egress, &wanted.traffic, &wanted.peer));
             let rule = rule.ok_or(Error::RuleMissing)?;

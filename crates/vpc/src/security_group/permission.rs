@@ -2,7 +2,7 @@
 
 use super::model::{Peer, Rule, Traffic};
 use crate::error::{Error, Kind};
-use crate::id::SecurityGroupId;
+use crate::id::{PrefixListId, SecurityGroupId};
 use crate::resource::{Resource, tag_set};
 use base::{AccountId, Ipv4Block, Ipv6Block};
 use shapes_ec2 as ec2;
@@ -51,10 +51,11 @@ impl Flat {
     }
 }
 
-/// Reads permissions into rules, one a peer. `group` finds a peer group by its id or name.
+/// Reads permissions into rules, one a peer. `group` finds a peer group by its id or name, `list` a prefix list by its id.
 pub(crate) fn rules(
     permissions: &[ec2::IpPermission],
     group: &dyn Fn(&ec2::UserIdGroupPair) -> Result<(AccountId, SecurityGroupId), Error>,
+    list: &dyn Fn(&str) -> Result<PrefixListId, Error>,
 ) -> Result<Vec<Wanted>, Error> {
     let mut wanted = Vec::new();
     for permission in permissions {
@@ -73,9 +74,9 @@ pub(crate) fn rules(
             let (owner, id) = group(pair)?;
             add(Peer::Group { owner, id }, &pair.description);
         }
-        if let Some(list) = permission.prefix_list_ids.iter().flatten().next() {
-            let id = list.prefix_list_id.as_deref().unwrap_or_default();
-            return Err(Error::Parameter(format!("The prefix list ID '{id}' does not exist")));
+        for own in permission.prefix_list_ids.iter().flatten() {
+            let id = own.prefix_list_id.as_deref().unwrap_or_default();
+            add(Peer::PrefixList(list(id)?), &own.description);
         }
         if wanted.len() == before {
             return Err(Error::MissingOneOf(
@@ -202,6 +203,10 @@ fn add_peer(permission: &mut ec2::IpPermission, rule: &Rule) {
             };
             permission.user_id_group_pairs.get_or_insert_default().push(pair);
         }
+        Peer::PrefixList(id) => {
+            let list = ec2::PrefixListId { prefix_list_id: Some(id.to_string()), description };
+            permission.prefix_list_ids.get_or_insert_default().push(list);
+        }
     }
 }
 
@@ -231,6 +236,7 @@ pub(crate) fn shape(rule: &Rule) -> ec2::SecurityGroupRule {
                 ..ec2::ReferencedSecurityGroup::default()
             });
         }
+        Peer::PrefixList(id) => shape.prefix_list_id = Some(id.to_string()),
     }
     shape
 }

@@ -94,7 +94,7 @@ fn stale_rules(view: &View, group: &SecurityGroup) -> Vec<Arc<Rule>> {
     let mut rules = in_order(view.by(&Rule::GROUP, &group.key_text()));
     rules.retain(|rule| match &rule.peer {
         Peer::Group { owner, id } => !is_near(view, &group.scope, &group.vpc_id, *owner, id.as_str()),
-        Peer::Ipv4(_) | Peer::Ipv6(_) => false,
+        Peer::Ipv4(_) | Peer::Ipv6(_) | Peer::PrefixList(_) => false,
     });
     rules
 }

@@ -15,9 +15,10 @@ impl SubnetFacts for OfMachines {
         let own = view.get::<Subnet>(&key(scope, subnet))?;
         let network = view.get::<Vpc>(&key(scope, own.vpc_id.as_str()))?;
         Some(SubnetBlocks {
-            subnet_ipv4: own.block.to_string(),
+            subnet_ipv4: own.block.map(|block| block.to_string()),
+            subnet_ipv6: own.ipv6_block().map(|block| block.to_string()).into_iter().collect(),
             vpc_ipv4: network.blocks().map(|block| block.to_string()).collect(),
-            ..SubnetBlocks::default()
+            vpc_ipv6: network.ipv6_blocks().map(|block| block.to_string()).collect(),
         })
     }
 }

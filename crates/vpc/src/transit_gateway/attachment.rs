@@ -387,7 +387,11 @@ fn open(tx: &mut Tx, own: TransitGatewayAttachment) {
         row.is_accepted = own.is_accepted;
         let key = resource::key(&row.gateway_scope, row.gateway_id.as_str());
         let Some(gateway) = tx.get::<TransitGateway>(&key) else { continue };
-        if let Some(table) = gateway.association_table.as_ref().filter(|_| gateway.associates) {
+        let is_there = |id: &TransitGatewayRouteTableId| {
+            let table = tx.get::<TransitGatewayRouteTable>(&resource::key(&row.gateway_scope, id.as_str()));
+            gateway.associates && table.is_some_and(|own| own.state.lasts())
+        };
+        if let Some(table) = gateway.association_table.as_ref().filter(|id| is_there(id)) {
             let state = AssociationState::Associating;
             row.association = Some(Association { table: table.clone(), state });
             step_after(tx, &row, STEP_MILLIS);

@@ -20,6 +20,7 @@ use crate::route_table::RouteTable;
 use crate::security_group::{self, Rule, SecurityGroup};
 use crate::subnet::Subnet;
 use crate::transit_gateway::TransitGatewayAttachment;
+use crate::vpc_endpoint::VpcEndpoint;
 use crate::vpc_peering_connection::VpcPeeringConnection;
 use crate::vpn_gateway::VpnGateway;
 use crate::{Vpc as Service, home, tag};
@@ -136,6 +137,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteVpcRequest) -> R
             || tx.by(&VpnGateway::VPC, &of).next().is_some()
             || tx.by(&VpcPeeringConnection::VPC, &of).any(|own| own.state.lives())
             || tx.by(&TransitGatewayAttachment::VPC, &of).any(|own| own.lasts())
+            || tx.by(&VpcEndpoint::VPC, &of).next().is_some()
             || tables.iter().any(|table| !table.is_main())
             || acls.iter().any(|acl| !acl.is_default)
             || groups.iter().any(|group| !group.is_default());

@@ -72,7 +72,8 @@ fn what_routes_refuse() {
     let two_destinations = json!({
         "RouteTableId": id, "DestinationCidrBlock": "8.8.8.8/32", "DestinationIpv6CidrBlock": "::/0", "GatewayId": gateway,
     });
-    let list = json!({ "RouteTableId": id, "DestinationPrefixListId": "pl-1", "GatewayId": gateway });
+    let nothing = nowhere("pl");
+    let list = json!({ "RouteTableId": id, "DestinationPrefixListId": nothing, "GatewayId": gateway });
     let bad_ipv6 = json!({ "RouteTableId": id, "DestinationIpv6CidrBlock": "::/129", "GatewayId": gateway });
     refuses(
         &ec2,
@@ -138,7 +139,12 @@ fn what_routes_refuse() {
                 "The request must contain the parameter destinationCidrBlock",
             ),
             ("CreateRoute", two_destinations, "InvalidParameterCombination", one_destination),
-            ("CreateRoute", list, "InvalidParameterValue", "The prefix list ID 'pl-1' does not exist"),
+            (
+                "CreateRoute",
+                list,
+                "InvalidPrefixListID.NotFound",
+                &format!("The prefix list ID '{nothing}' does not exist"),
+            ),
             (
                 "CreateRoute",
                 to("8.8.8.8", "GatewayId", &gateway),

@@ -164,7 +164,8 @@ fn what_rules_refuse() {
     let authorize = "AuthorizeSecurityGroupIngress";
     let all = |protocol: &str| json!({ "IpProtocol": protocol, "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] });
     let all_v6 = json!({ "IpProtocol": "-1", "Ipv6Ranges": [{ "CidrIpv6": "10.0.0.0/8" }] });
-    let list = json!({ "IpProtocol": "-1", "PrefixListIds": [{ "PrefixListId": "pl-1" }] });
+    let nothing = nowhere("pl");
+    let list = json!({ "IpProtocol": "-1", "PrefixListIds": [{ "PrefixListId": nothing }] });
     let owner = json!({ "IpProtocol": "-1", "Groups": [{ "GroupId": id, "UserId": "me" }] });
     refuses(
         &ec2,
@@ -202,7 +203,12 @@ fn what_rules_refuse() {
             ),
             (authorize, block("::/0"), "InvalidParameterValue", "CIDR block ::/0 is malformed"),
             (authorize, with(all_v6), "InvalidParameterValue", "CIDR block 10.0.0.0/8 is malformed"),
-            (authorize, with(list), "InvalidParameterValue", "The prefix list ID 'pl-1' does not exist"),
+            (
+                authorize,
+                with(list),
+                "InvalidPrefixListID.NotFound",
+                &format!("The prefix list ID '{nothing}' does not exist"),
+            ),
             (
                 authorize,
                 with(owner),

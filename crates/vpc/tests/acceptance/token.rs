@@ -12,6 +12,9 @@ fn a_token_is_forgotten_with_what_it_made() {
     let private = json!({ "SubnetId": subnet, "ConnectivityType": "private", "ClientToken": "t" });
     let of_network = json!({ "VpcId": network, "ClientToken": "t" });
     let of_subnet = json!({ "SubnetId": subnet, "ClientToken": "t" });
+    let list = json!({ "PrefixListName": "l", "AddressFamily": "IPv4", "MaxEntries": 1, "ClientToken": "t" });
+    let gateway =
+        json!({ "VpcId": network, "ServiceName": "com.amazonaws.us-east-1.s3", "ClientToken": "t" });
     for (operation, parameters, id) in [
         ("CreateRouteTable", &of_network, "routeTable.routeTableId"),
         ("CreateNetworkAcl", &of_network, "networkAcl.networkAclId"),
@@ -21,6 +24,9 @@ fn a_token_is_forgotten_with_what_it_made() {
             "egressOnlyInternetGateway.egressOnlyInternetGatewayId",
         ),
         ("CreateNatGateway", &private, "natGateway.natGatewayId"),
+        ("CreateManagedPrefixList", &list, "prefixList.prefixListId"),
+        ("CreateVpcEndpoint", &gateway, "vpcEndpoint.vpcEndpointId"),
+        ("CreateInstanceConnectEndpoint", &of_subnet, "instanceConnectEndpoint.instanceConnectEndpointId"),
         ("CreateNetworkInterface", &of_subnet, "networkInterface.networkInterfaceId"),
     ] {
         let create = || ec2.call(operation, parameters).ok().text(id);

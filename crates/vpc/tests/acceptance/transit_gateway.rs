@@ -333,6 +333,12 @@ fn associations_and_propagation_are_chosen() {
     let state = ("transit-gateway-route-table-id", spare.as_str());
     let path = "transitGatewayRouteTables.item.state";
     assert_eq!(found(&ec2, "DescribeTransitGatewayRouteTables", state, path), ["deleted"]);
+    // A default table that has gone is used no more.
+    let lost = gateway(&ec2, &json!({}));
+    let table = json!({ "TransitGatewayRouteTableId": default_table(&ec2, &lost) });
+    ec2.call("DeleteTransitGatewayRouteTable", &table).ok();
+    let (_, _, third) = attached(&ec2, &lost, 3);
+    assert_eq!(said(&ec2, &third, "association.state"), [""; 0]);
 }
 
 #[test]

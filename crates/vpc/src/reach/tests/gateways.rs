@@ -276,3 +276,35 @@ fn a_nat_instance_lends_its_address() {
     site.parts.interfaces[0].checks = false;
     assert_eq!(site.tcp_inward("198.18.0.11", 443), "back: igw-0: NoPublicAddress");
 }
+
+/// PrivateLink guide, "Gateway endpoints": TCP and echo requests from the VPC, by the route to the prefix list; groups
+/// remember the flow, ACLs judge the answer too, and everything else goes on as before.
+#[test]
+fn a_gateway_endpoint_leads_to_its_service() {
+    let mut site = public_and_private();
+    let (endpoint, list) = (site.endpoint(0), site.list(&["203.0.113.0/24"]));
+    site.list_route(1, list, &endpoint);
+    let elsewhere = "192.0.2.1";
+    assert_eq!(site.tcp(1, OUTSIDE, 443), "allowed: vpce-0");
+    assert_eq!(site.tcp(1, elsewhere, 443), "there: rtb-1: NoRoute");
+    let from = |packet| site.said(Origin::Interface(1), packet);
+    let own = address("10.0.1.10");
+    assert_eq!(from(Packet::ping(own, address(OUTSIDE))), "allowed: vpce-0");
+    let echo = Packet { to: icmp(3, 4), ..Packet::ping(own, address(OUTSIDE)) };
+    assert_eq!(from(echo), "there: vpce-0: Protocol");
+    let datagram = Packet { protocol: UDP, ..Packet::tcp(own, address(OUTSIDE), 53) };
+    assert_eq!(from(datagram), "there: vpce-0: Protocol");
+    // The longest route counts: the internet gateway takes the rest.
+    site.list_route(0, list, &endpoint);
+    assert_eq!(site.tcp(0, OUTSIDE, 443), "allowed: vpce-0");
+    assert_eq!(site.tcp(0, elsewhere, 443), "allowed: internet");
+    site.parts.endpoints[0].works = false;
+    assert_eq!(site.tcp(1, OUTSIDE, 443), "there: vpce-0: NotAvailable");
+    site.parts.endpoints[0].works = true;
+    site.close(1, Ingress);
+    assert_eq!(site.tcp(1, OUTSIDE, 443), "back: acl-1 in: AclDenies by *");
+    // Who poses as somebody outside is not let in.
+    site.parts.interfaces[0].checks = false;
+    let posing = Packet::tcp(address("198.51.100.1"), address(OUTSIDE), 443);
+    assert_eq!(site.said(Origin::Interface(0), posing), "there: vpce-0: SourceOutsideVpc");
+}

@@ -41,6 +41,23 @@ fn a_group_lets_in_what_a_rule_is_about() {
     }
 }
 
+/// VPC user guide, "Security group rules": a prefix list stands for each of its blocks.
+#[test]
+fn a_prefix_list_is_all_of_its_blocks() {
+    for (blocks, want) in [
+        (&["10.0.9.0/24", "10.0.0.8/29"][..], "allowed: eni-1"),
+        (&["10.0.9.0/24"], "there: groups of eni-1 in: NoRule"),
+        (&[], "there: groups of eni-1 in: NoRule"),
+        (&["::/0"], "there: groups of eni-1 in: NoRule"),
+    ] {
+        let (mut site, client, servers) = two_subnets();
+        let list = site.list(blocks);
+        site.rule(servers, Ingress, Traffic::ports(TCP, 443, 443), Peer::List(list));
+        assert_eq!(site.tcp(client, "10.0.1.10", 443), want, "{blocks:?}");
+        assert_eq!(site.tcp(client, "10.0.1.10", 80), "there: groups of eni-1 in: NoRule");
+    }
+}
+
 /// VPC user guide, "Security groups": "stateful": the server's group lets nothing out, and its answer passes.
 #[test]
 fn answers_pass_whatever_rules_say() {

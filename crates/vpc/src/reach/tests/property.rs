@@ -73,6 +73,11 @@ fn some_block(dice: &mut Dice) -> String {
 
 fn network(dice: &mut Dice) -> Site {
     let mut site = Site::default();
+    for _ in 0..=dice.below(2) {
+        let blocks = [some_block(dice), some_block(dice), some_block(dice)];
+        let blocks: Vec<&str> = blocks.iter().take(dice.below(4)).map(String::as_str).collect();
+        site.list(&blocks);
+    }
     for _ in 0..=dice.below(4) {
         site.group();
     }
@@ -88,6 +93,7 @@ fn network(dice: &mut Dice) -> Site {
                 let peer = match dice.below(6) {
                     0 | 1 => Peer::Group(dice.below(groups)),
                     2 if dice.chance(20) => Peer::Nobody,
+                    3 => Peer::List(dice.below(site.parts.lists.len())),
                     _ => Peer::Block(block(&some_block(dice))),
                 };
                 let traffic = if dice.chance(60) { Traffic::ALL } else { traffic(dice) };
@@ -152,6 +158,11 @@ fn grow(dice: &mut Dice, site: &mut Site, vpc: usize, start: &str) {
     if dice.chance(50) {
         targets.push(site.egress_only(vpc));
     }
+    if dice.chance(60) {
+        let endpoint = site.endpoint(vpc);
+        site.parts.endpoints.last_mut().unwrap().works = dice.chance(90);
+        targets.push(endpoint);
+    }
     targets.push(Target::Other("tgw-1".to_owned()));
     for subnet in first..site.parts.subnets.len() {
         for _ in 0..1 + dice.below(3) {
@@ -159,6 +170,10 @@ fn grow(dice: &mut Dice, site: &mut Site, vpc: usize, start: &str) {
             site.route(subnet, &to, dice.one(&targets).clone());
             let table = site.parts.tables.last_mut().unwrap();
             table.routes.last_mut().unwrap().leads = dice.chance(95);
+        }
+        if dice.chance(30) {
+            let (list, target) = (dice.below(site.parts.lists.len()), dice.one(&targets).clone());
+            site.list_route(subnet, list, &target);
         }
         for direction in [Direction::Ingress, Direction::Egress] {
             if dice.chance(10) {
@@ -193,7 +208,9 @@ fn packet(dice: &mut Dice, site: &Site) -> (Origin, Packet) {
     let fitting = |block: &&crate::reach::address::Block| block.is_v4() == destination.is_v4();
     let own = match origin {
         Origin::Customer(_) => None,
-        Origin::Internet => OUTSIDE.map(address).into_iter().find(|own| own.is_v4() == destination.is_v4()),
+        Origin::Internet | Origin::Endpoint(_) => {
+            OUTSIDE.map(address).into_iter().find(|own| own.is_v4() == destination.is_v4())
+        }
         Origin::Interface(own) => interfaces[own].addresses.iter().find(fitting).map(|own| own.network()),
     };
     // Both sides of a packet are of one family.
@@ -264,9 +281,10 @@ fn the_engine_and_the_slow_model_agree() {
 }
 
 /// Kinds of verdicts that random packets have to bring about.
-const EXPECTED: [&str; 33] = [
+const EXPECTED: [&str; 34] = [
     "Interfac",
     "Internet",
+    "Endpoint",
     "Service(",
     "Forward NotFromInterface",
     "Forward NotForInterface",

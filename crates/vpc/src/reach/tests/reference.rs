@@ -28,6 +28,7 @@ struct Memory {
 enum End {
     At(usize),
     Outside,
+    Called(usize),
     Service(&'static str),
 }
 
@@ -44,6 +45,7 @@ pub(super) fn verdict(parts: &Parts, origin: Origin, packet: Packet) -> String {
         End::Service(name) => return format!("allowed: {name}"),
         End::At(own) => (format!("allowed: {}", parts.interfaces[own].id), Origin::Interface(own)),
         End::Outside => ("allowed: internet".to_owned(), Origin::Internet),
+        End::Called(own) => (format!("allowed: {}", parts.endpoints[own].id), Origin::Endpoint(own)),
     };
     let Some(answer) = answer(last) else { return said };
     memory = Memory { is_back: true, turns: 0, is_forwarded: false, ..memory };
@@ -54,6 +56,7 @@ pub(super) fn verdict(parts: &Parts, origin: Origin, packet: Packet) -> String {
     let (name, home) = match end {
         End::At(own) => (parts.interfaces[own].id.clone(), Some(Origin::Interface(own))),
         End::Outside => ("internet".to_owned(), Some(Origin::Internet)),
+        End::Called(own) => (parts.endpoints[own].id.clone(), Some(Origin::Endpoint(own))),
         End::Service(name) => (name.to_owned(), None),
     };
     if home == Some(origin) { said } else { format!("back: {name}: Astray") }
@@ -143,6 +146,13 @@ impl Model<'_> {
             Origin::Interface(own) => self.send(memory, own, packet),
             Origin::Internet => self.come_in(memory, packet),
             Origin::Customer(_) => Err("connected".to_owned()),
+            Origin::Endpoint(own) => {
+                let own = &self.parts.endpoints[own];
+                match self.who_has(own.vpc, packet.destination) {
+                    Some(peer) => self.bring(memory, peer, None, packet),
+                    None => Err(format!("{}: NoSuchAddress", own.id)),
+                }
+            }
         }
     }
 
@@ -198,6 +208,9 @@ impl Model<'_> {
             rule.traffic.matches(packet.protocol, packet.to)
                 && match rule.peer {
                     Peer::Block(block) => lies_in(other, block),
+                    Peer::List(list) => {
+                        self.parts.lists[list].blocks.iter().any(|block| lies_in(other, *block))
+                    }
                     Peer::Nobody => false,
                     Peer::Group(group) => {
                         (way == "out" || !memory.is_forwarded)
@@ -247,7 +260,10 @@ impl Model<'_> {
         self.ask_acl(subnet, "out", packet)?;
         let mut best: Option<&crate::reach::network::Route> = None;
         for route in &table.routes {
-            let longer = best.is_none_or(|best| route.destination.prefix() > best.destination.prefix());
+            let longer = best.is_none_or(|best| {
+                let (own, other) = (route.destination.prefix(), best.destination.prefix());
+                own > other || own == other && best.list.is_some() && route.list.is_none()
+            });
             if lies_in(packet.destination, route.destination) && longer {
                 best = Some(route);
             }
@@ -277,6 +293,19 @@ impl Model<'_> {
             }
             Target::InternetGateway(gateway) => self.go_out(memory, *gateway, interface, packet),
             Target::Nat(nat) => self.by_nat(memory, *nat, subnet, packet),
+            Target::Endpoint(endpoint) => {
+                let own = &self.parts.endpoints[*endpoint];
+                let blocks = &self.parts.vpcs[own.vpc].blocks;
+                let why = match (packet.protocol, packet.to) {
+                    _ if !own.works => "NotAvailable",
+                    (6, _) | (1, 2_048) if blocks.iter().any(|block| lies_in(packet.source, *block)) => {
+                        return Ok((End::Called(*endpoint), packet));
+                    }
+                    (6, _) | (1, 2_048) => "SourceOutsideVpc",
+                    _ => "Protocol",
+                };
+                Err(format!("{}: {why}", own.id))
+            }
         }
     }
 

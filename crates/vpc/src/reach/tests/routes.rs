@@ -53,6 +53,21 @@ fn of_two_equal_routes_the_earlier_one_counts() {
     assert_eq!(site.tcp(0, "10.0.1.10", 80), "there: eni-2: NotForInterface");
 }
 
+/// VPC user guide, "Route priority and prefix lists": the longest block of a list counts, and where a static route is as
+/// long, that one does.
+#[test]
+fn routes_of_prefix_lists_stand_behind_static_ones() {
+    let mut site = three_subnets();
+    let list = site.list(&["10.0.0.0/8", "10.0.1.0/24"]);
+    site.list_route(0, list, &Target::Interface(2));
+    assert_eq!(site.tcp(0, "10.0.1.10", 80), "there: eni-2: NotForInterface");
+    assert_eq!(site.tcp(0, "10.0.2.10", 80), "allowed: eni-2");
+    assert_eq!(site.tcp(0, "10.1.0.1", 80), "there: eni-2: NotForInterface");
+    assert_eq!(site.tcp(0, "11.0.0.1", 80), "there: rtb-0: NoRoute");
+    site.route(0, "10.0.1.0/24", Target::Local);
+    assert_eq!(site.tcp(0, "10.0.1.10", 80), "allowed: eni-1");
+}
+
 /// A kind of target that the engine does not know is no way, and is told by the route that leads there.
 #[test]
 fn what_is_not_judged_is_said() {

@@ -2,8 +2,8 @@
 
 use crate::reach::address::{Address, Block};
 use crate::reach::network::{
-    Acl, Attached, Attachment, Customer, Direction, Entry, Gateway, Group, Interface, Nat, Network, Parts,
-    Peer, Peering, Route, Rule, Subnet, Table, Target, TransitRoute, TransitTable, Vpc, Zone,
+    Acl, Attached, Attachment, Customer, Direction, Endpoint, Entry, Gateway, Group, Interface, List, Nat,
+    Network, Parts, Peer, Peering, Route, Rule, Subnet, Table, Target, TransitRoute, TransitTable, Vpc, Zone,
 };
 use crate::reach::packet::Packet;
 use crate::reach::rules::Traffic;
@@ -46,7 +46,8 @@ impl Site {
         let entry = |text| Entry { number: OPEN, allows: true, traffic: Traffic::ALL, block: block(text) };
         let open = vec![entry("0.0.0.0/0"), entry("::/0")];
         self.parts.acls.push(Acl { id: format!("acl-{number}"), ingress: open.clone(), egress: open });
-        let local = |block: &Block| Route { destination: *block, target: Target::Local, leads: true };
+        let local =
+            |block: &Block| Route { destination: *block, list: None, target: Target::Local, leads: true };
         let routes = self.parts.vpcs[vpc].blocks.iter().map(local).collect();
         self.parts.tables.push(Table { id: format!("rtb-{number}"), routes });
         self.parts.subnets.push(Subnet {
@@ -106,7 +107,25 @@ impl Site {
     /// A route of a subnet.
     pub(super) fn route(&mut self, subnet: usize, to: &str, target: Target) {
         let table = self.parts.subnets[subnet].table;
-        self.parts.tables[table].routes.push(Route { destination: block(to), target, leads: true });
+        let route = Route { destination: block(to), list: None, target, leads: true };
+        self.parts.tables[table].routes.push(route);
+    }
+
+    /// A prefix list.
+    pub(super) fn list(&mut self, blocks: &[&str]) -> usize {
+        let (id, blocks) = (format!("pl-{}", self.parts.lists.len()), blocks.iter().map(|text| block(text)));
+        let list = List { id, blocks: blocks.collect() };
+        self.parts.lists.push(list);
+        self.parts.lists.len() - 1
+    }
+
+    /// A route of a subnet to all blocks of a list.
+    pub(super) fn list_route(&mut self, subnet: usize, list: usize, target: &Target) {
+        let table = self.parts.subnets[subnet].table;
+        for destination in self.parts.lists[list].blocks.clone() {
+            let route = Route { destination, list: Some(list), target: target.clone(), leads: true };
+            self.parts.tables[table].routes.push(route);
+        }
     }
 
     /// An internet gateway.
@@ -121,6 +140,13 @@ impl Site {
         let id = format!("eigw-{}", self.parts.egress_only.len());
         self.parts.egress_only.push(Gateway { id, vpc: Some(vpc) });
         Target::EgressOnly(self.parts.egress_only.len() - 1)
+    }
+
+    /// A gateway endpoint.
+    pub(super) fn endpoint(&mut self, vpc: usize) -> Target {
+        let id = format!("vpce-{}", self.parts.endpoints.len());
+        self.parts.endpoints.push(Endpoint { id, vpc, works: true });
+        Target::Endpoint(self.parts.endpoints.len() - 1)
     }
 
     /// A NAT gateway with its interface, which has no groups.
@@ -247,6 +273,7 @@ pub(super) fn told(network: &Network, verdict: Verdict) -> String {
     match verdict {
         Verdict::Allowed(Arrival::Interface(own)) => format!("allowed: {}", parts.interfaces[own].id),
         Verdict::Allowed(Arrival::Internet) => "allowed: internet".to_owned(),
+        Verdict::Allowed(Arrival::Endpoint(own)) => format!("allowed: {}", parts.endpoints[own].id),
         Verdict::Allowed(Arrival::Service(service)) => format!("allowed: {service:?}"),
         Verdict::Allowed(Arrival::Customer(own)) => format!("allowed: {}", parts.customers[own].id),
         Verdict::Blocked(own) => {
@@ -280,6 +307,7 @@ pub(super) fn place(parts: &Parts, place: Place) -> String {
         Place::InternetGateway(own) => parts.internet_gateways[own].id.clone(),
         Place::EgressOnly(own) => parts.egress_only[own].id.clone(),
         Place::Nat(own) => parts.nats[own].id.clone(),
+        Place::Endpoint(own) => parts.endpoints[own].id.clone(),
         Place::Vpc(own) => parts.vpcs[own].id.clone(),
         Place::Internet => "internet".to_owned(),
         Place::Service(service) => format!("{service:?}"),
