@@ -12,7 +12,7 @@ use testkit::{Answer, Client};
 fn fleet(ec2: &Client) -> Answer {
     let required = json!([{ "InstanceRequirements": {
         "VCpuCount": { "Min": 2, "Max": 2 }, "MemoryMiB": { "Min": 1024, "Max": 1024 },
-        "AllowedInstanceType": ["t3.*", "t4g.*"],
+        "AllowedInstanceType": ["t3.*", "t4g.*"], "BurstablePerformance": "included",
     } }]);
     let wish = json!({
         "Type": "instant",
