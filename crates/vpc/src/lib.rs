@@ -4,6 +4,7 @@
 mod account;
 mod address;
 mod authority;
+mod carrier_gateway;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod home;
@@ -15,6 +16,7 @@ mod network_acl;
 mod network_insights_analysis;
 mod network_insights_path;
 mod network_interface;
+mod public_access;
 pub mod reach;
 mod route_table;
 mod security_group;
@@ -60,6 +62,8 @@ static KINDS: &[Kind] = &[
     kind::<address::Address>(),
     kind::<nat_gateway::NatGateway>(),
     kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
+    kind::<carrier_gateway::CarrierGateway>(),
+    kind::<public_access::Exclusion>(),
     kind::<network_insights_path::NetworkInsightsPath>(),
     kind::<network_insights_analysis::NetworkInsightsAnalysis>(),
 ];
@@ -98,6 +102,9 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
         .record::<address::Address>()
         .record::<nat_gateway::NatGateway>()
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
+        .record::<carrier_gateway::CarrierGateway>()
+        .record::<public_access::Options>()
+        .record::<public_access::Exclusion>()
         .record::<network_insights_path::NetworkInsightsPath>()
         .record::<network_insights_analysis::NetworkInsightsAnalysis>()
         .job::<vpc::Available>()
@@ -112,6 +119,10 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
         .job::<nat_gateway::Close>()
         .job::<nat_gateway::Forget>()
         .job::<nat_gateway::Settle>()
+        .job::<carrier_gateway::Turned>()
+        .job::<public_access::TurnedOptions>()
+        .job::<public_access::TurnedExclusion>()
+        .job::<public_access::ForgetExclusion>()
         .job::<security_group::Turned>()
         .job::<network_insights_analysis::Finish>()
         .job::<network_insights_analysis::Forget>();
@@ -119,6 +130,7 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, others: V
     gateways(&mut ops);
     interfaces(&mut ops);
     rules(&mut ops);
+    public_access(&mut ops);
     insights(&mut ops);
     ops.answer::<ec2::CreateTags>(tag::create)
         .answer::<ec2::DeleteTags>(tag::delete)
@@ -164,7 +176,7 @@ fn subnets(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::ReplaceRouteTableAssociation>(route_table::replace_association);
 }
 
-/// Internet, egress-only and NAT gateways.
+/// Internet, egress-only, carrier and NAT gateways.
 fn gateways(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateInternetGateway>(internet_gateway::create)
         .answer::<ec2::DescribeInternetGateways>(internet_gateway::describe)
@@ -174,6 +186,9 @@ fn gateways(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::CreateEgressOnlyInternetGateway>(egress_only_internet_gateway::create)
         .answer::<ec2::DescribeEgressOnlyInternetGateways>(egress_only_internet_gateway::describe)
         .answer::<ec2::DeleteEgressOnlyInternetGateway>(egress_only_internet_gateway::delete)
+        .answer::<ec2::CreateCarrierGateway>(carrier_gateway::create)
+        .answer::<ec2::DescribeCarrierGateways>(carrier_gateway::describe)
+        .answer::<ec2::DeleteCarrierGateway>(carrier_gateway::delete)
         .answer::<ec2::CreateNatGateway>(nat_gateway::create)
         .answer::<ec2::DescribeNatGateways>(nat_gateway::describe)
         .answer::<ec2::DeleteNatGateway>(nat_gateway::delete)
@@ -237,6 +252,16 @@ fn rules(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::ReplaceNetworkAclEntry>(network_acl::replace_entry)
         .answer::<ec2::DeleteNetworkAclEntry>(network_acl::delete_entry)
         .answer::<ec2::ReplaceNetworkAclAssociation>(network_acl::replace_association);
+}
+
+/// The block of public access.
+fn public_access(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::DescribeVpcBlockPublicAccessOptions>(public_access::describe_options)
+        .answer::<ec2::ModifyVpcBlockPublicAccessOptions>(public_access::modify_options)
+        .answer::<ec2::CreateVpcBlockPublicAccessExclusion>(public_access::create_exclusion)
+        .answer::<ec2::DescribeVpcBlockPublicAccessExclusions>(public_access::describe_exclusions)
+        .answer::<ec2::ModifyVpcBlockPublicAccessExclusion>(public_access::modify_exclusion)
+        .answer::<ec2::DeleteVpcBlockPublicAccessExclusion>(public_access::delete_exclusion);
 }
 
 /// Reachability Analyzer.

@@ -10,6 +10,7 @@ use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
 use crate::network_acl::{self, NetworkAcl};
 use crate::network_interface::NetworkInterface;
+use crate::public_access;
 use crate::resource::prefix;
 use crate::route_table::{self, RouteTable};
 use crate::security_group::{Peer, Rule, SecurityGroup};
@@ -98,6 +99,11 @@ fn subnet(view: &View, prefix: &str, own: &Subnet, holders: &Holders<'_>) -> Opt
         blocks: own.block.map(Into::into).into_iter().chain(own.ipv6_block().map(Into::into)).collect(),
         acl: *holders.acls.get(acl.id.as_str())?,
         table: *holders.tables.get(table.id.as_str())?,
+        access: match public_access::access(view, &own.scope, &own.vpc_id, Some(&own.id)) {
+            public_access::Access::Open => network::Access::Open,
+            public_access::Access::Outward => network::Access::Outward,
+            public_access::Access::Shut => network::Access::Shut,
+        },
     })
 }
 

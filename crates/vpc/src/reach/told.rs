@@ -356,6 +356,7 @@ pub(super) fn code(network: &Network, hop: &Hop, why: Why) -> &'static str {
         Why::SharedSource => "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS",
         Why::NotAPublicAddress => "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
         Why::NoInternetGateway | Why::UnknownFlow | Why::OutwardOnly => "NO_PATH",
+        Why::PublicAccessBlocked => "VPC_BLOCK_PUBLIC_ACCESS_ENABLED",
         Why::Family | Why::Protocol => "PROTOCOL_RESTRICTION",
         Why::SourceOutsideVpc => "NGW_REQUIRES_SOURCE_IN_VPC",
         Why::NotAvailable => "BAD_STATE",

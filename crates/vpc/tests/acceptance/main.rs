@@ -2,17 +2,22 @@
 //! crate under test; another implementation at the endpoint would be judged by the same words.
 
 mod address;
+mod carrier_gateway;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod internet_gateway;
 mod ipv6;
 mod listing;
 mod nat_gateway;
+mod nat_gateway_address;
 mod network_acl;
 mod network_insights;
 mod network_interface;
+mod network_interface_permission;
+mod public_access;
 mod route_table;
 mod security_group;
+mod security_group_vpc;
 mod subnet;
 mod subnet_cidr_reservation;
 mod tag;

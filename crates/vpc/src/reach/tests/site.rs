@@ -2,8 +2,8 @@
 
 use crate::reach::address::{Address, Block};
 use crate::reach::network::{
-    Acl, Direction, Entry, Gateway, Group, Interface, Nat, Network, Parts, Peer, Route, Rule, Subnet, Table,
-    Target, Vpc,
+    Access, Acl, Direction, Entry, Gateway, Group, Interface, Nat, Network, Parts, Peer, Route, Rule, Subnet,
+    Table, Target, Vpc,
 };
 use crate::reach::packet::Packet;
 use crate::reach::rules::Traffic;
@@ -55,6 +55,7 @@ impl Site {
             blocks: blocks.iter().map(|text| block(text)).collect(),
             acl: number,
             table: number,
+            access: Access::Open,
         });
         number
     }
