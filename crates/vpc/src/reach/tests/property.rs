@@ -2,7 +2,7 @@
 
 use super::reference;
 use super::site::{Site, address, block, told};
-use crate::reach::network::{Attached, Direction, Network, Peer, Target, Zone};
+use crate::reach::network::{Access, Attached, Direction, Network, Peer, Target, Zone};
 use crate::reach::packet::{EPHEMERAL, Packet, icmp};
 use crate::reach::rules::Traffic;
 use crate::reach::verdict::{Origin, Verdict, Why};
@@ -203,6 +203,11 @@ fn grow(dice: &mut Dice, site: &mut Site, vpc: usize, start: &str) {
         let blocks: Vec<&str> =
             blocks.iter().take(if vpc == 0 { 2 } else { 1 }).map(String::as_str).collect();
         let subnet = site.subnet(vpc, &blocks);
+        site.parts.subnets[subnet].access = match dice.below(30) {
+            0 => Access::Shut,
+            1 => Access::Outward,
+            _ => Access::Open,
+        };
         for card in 0..1 + dice.below(2) {
             let v4 = format!("{start}.{third}.{}", 10 + card);
             let v6 = format!("2001:db8:0:{third}::{}", 10 + card);

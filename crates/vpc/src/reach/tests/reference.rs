@@ -2,7 +2,7 @@
 //! bit as text, every search looks at everything, and the way of a packet is a list of what it has passed.
 
 use crate::reach::address::{Address, Block};
-use crate::reach::network::{Attached, Entry, Parts, Peer, Rule, Target};
+use crate::reach::network::{Access, Attached, Entry, Parts, Peer, Rule, Target};
 use crate::reach::packet::Packet;
 use crate::reach::verdict::Origin;
 use std::net::IpAddr;
@@ -297,6 +297,8 @@ impl Model<'_> {
                 if packet.destination.is_v4() {
                     return Err(format!("{}: Family", self.parts.egress_only[*gateway].id));
                 }
+                let id = &self.parts.egress_only[*gateway].id;
+                self.may_meet_the_internet(memory, interface, "egress-only", id)?;
                 if !memory.is_back {
                     memory.left_by = Some(*gateway);
                 }
@@ -363,11 +365,29 @@ impl Model<'_> {
         left
     }
 
+    /// Whether the account lets an interface begin to speak with the internet by `way`.
+    fn may_meet_the_internet(
+        &self,
+        memory: &Memory,
+        interface: usize,
+        way: &str,
+        id: &str,
+    ) -> Result<(), String> {
+        let shut = match self.parts.subnets[self.parts.interfaces[interface].subnet].access {
+            Access::Open => false,
+            Access::Outward => way != "nat" && way != "egress-only",
+            Access::Shut => true,
+        };
+        if shut && !memory.is_back { Err(format!("{id}: PublicAccessBlocked")) } else { Ok(()) }
+    }
+
     fn go_out(&self, memory: &mut Memory, gateway: usize, interface: usize, packet: Packet) -> Way {
         let id = &self.parts.internet_gateways[gateway].id;
         if let Some(why) = unroutable(packet.destination, "Destination") {
             return Err(format!("{id}: {why}"));
         }
+        let way = if self.nat_at(interface).is_some() { "nat" } else { "gateway" };
+        self.may_meet_the_internet(memory, interface, way, id)?;
         if !packet.source.is_v4() {
             return Ok((End::Outside, packet));
         }
@@ -442,6 +462,7 @@ impl Model<'_> {
         if let Some(why) = unroutable(packet.source, "Source") {
             return Err(format!("{id}: {why}"));
         }
+        self.may_meet_the_internet(memory, interface, "gateway", id)?;
         self.bring(memory, interface, None, Packet { destination: private, ..packet })
     }
 
