@@ -1,19 +1,33 @@
-//! The crate by itself, for unit tests: no networks, no volumes, no instance profiles.
+//! The crate by itself, for unit tests: no networks, no volumes, no instance profiles, no organizations.
 
+use crate::Neighbours;
 use base::{AccountId, Partition};
 use ec2_resource::neighbour::{NoNetworks, NoVolumes};
-use ports::{InstanceProfile, InstanceProfiles, Registry};
+use ec2_resource::snapshots::NoSnapshots;
+use ports::{InstanceProfile, InstanceProfiles, Organizations, Placement, Registry, World};
 use std::sync::Arc;
 use store::View;
 
-struct NoProfiles;
+struct Nobody;
 
-impl InstanceProfiles for NoProfiles {
+impl InstanceProfiles for Nobody {
     fn named(&self, _: &View, _: Partition, _: AccountId, _: &str) -> Option<InstanceProfile> {
         None
     }
 }
 
+impl Organizations for Nobody {
+    fn of(&self, _: &World, _: AccountId) -> Option<Arc<Placement>> {
+        None
+    }
+}
+
 pub(crate) fn install(registry: &mut Registry) {
-    crate::install(registry, Arc::new(NoNetworks), Arc::new(NoVolumes), Arc::new(NoProfiles));
+    let beside = Neighbours {
+        networks: Arc::new(NoNetworks),
+        volumes: Arc::new(NoVolumes),
+        snapshots: Arc::new(NoSnapshots),
+        holders: Vec::new(),
+    };
+    crate::install(registry, beside, Arc::new(Nobody), Arc::new(Nobody));
 }

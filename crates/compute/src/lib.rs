@@ -1,11 +1,13 @@
 //! The instances half of EC2: instances and what they are made from.
 
 mod absent;
+mod account;
 #[cfg(test)]
 mod alone;
 mod authority;
 mod capacity_reservation;
 mod dedicated_host;
+mod event_window;
 mod fleet;
 mod image;
 mod instance;
@@ -13,31 +15,34 @@ mod instance_type;
 mod key_pair;
 mod launch_template;
 mod neighbours;
+mod operations;
 mod passing;
 mod placement_group;
 mod plane;
 mod price;
 mod repeat;
+mod shared;
 mod spot_datafeed;
 mod spot_price;
 mod spot_request;
 mod zone;
 
 pub use authority::resources;
+pub use neighbours::Neighbours;
 
-use ec2_resource::neighbour::{Instances, Networks, Volumes};
+use ec2_resource::neighbour::Instances;
+use ec2_resource::snapshots::Images;
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use launch_template::document;
-use neighbours::Neighbours;
-use ports::{InstanceProfiles, Registrar, Registry, Service};
-use shapes_ec2 as ec2;
+use ports::{InstanceProfiles, Organizations, Registry, Service};
 use std::sync::Arc;
 
 /// The service.
 pub struct Compute {
     neighbours: Neighbours,
     profiles: Arc<dyn InstanceProfiles>,
+    organizations: Arc<dyn Organizations>,
 }
 
 impl Service for Compute {
@@ -48,10 +53,13 @@ impl Service for Compute {
 pub static KINDS: &[Kind] = &[
     kind::<capacity_reservation::CapacityReservation>(),
     kind::<dedicated_host::Host>(),
+    kind::<event_window::EventWindow>(),
     kind::<fleet::Fleet<fleet::OfEc2>>(),
     kind::<fleet::Fleet<fleet::OfSpot>>(),
+    kind::<image::OwnImage>(),
     kind::<instance::Instance>(),
     kind::<key_pair::KeyPair>(),
+    kind::<instance::replacement::RootReplacement>(),
     kind::<launch_template::LaunchTemplate>(),
     kind::<placement_group::PlacementGroup>(),
     kind::<spot_request::SpotRequest>(),
@@ -62,24 +70,33 @@ pub fn instances() -> Arc<dyn Instances> {
     Arc::new(instance::OfOthers)
 }
 
+/// What snapshots ask of images.
+pub fn images() -> Arc<dyn Images> {
+    Arc::new(image::OfSnapshots)
+}
+
 /// Registers the tables, the jobs and the operations; the answer tells what instances are told of themselves.
 pub fn install(
     registry: &mut Registry,
-    networks: Arc<dyn Networks>,
-    volumes: Arc<dyn Volumes>,
+    neighbours: Neighbours,
     profiles: Arc<dyn InstanceProfiles>,
+    organizations: Arc<dyn Organizations>,
 ) -> Arc<Compute> {
-    let neighbours = Neighbours { networks, volumes };
-    let compute = Arc::new(Compute { neighbours: neighbours.clone(), profiles });
+    let compute = Arc::new(Compute { neighbours: neighbours.clone(), profiles, organizations });
     let mut ops = registry.service(compute.clone());
     ops.repeat(plane::Fulfil(compute.clone()));
     ops.tables()
+        .record::<account::Account>()
         .record::<capacity_reservation::CapacityReservation>()
         .record::<dedicated_host::Host>()
+        .record::<event_window::EventWindow>()
         .record::<fleet::Fleet<fleet::OfEc2>>()
         .record::<fleet::Fleet<fleet::OfSpot>>()
         .record::<fleet::Happened>()
+        .record::<image::GoneImage>()
+        .record::<image::OwnImage>()
         .record::<instance::Instance>()
+        .record::<instance::replacement::RootReplacement>()
         .record::<key_pair::KeyPair>()
         .record::<launch_template::LaunchTemplate>()
         .record::<launch_template::Version>()
@@ -93,6 +110,7 @@ pub fn install(
         .job::<fleet::Expire<fleet::OfSpot>>()
         .job::<fleet::Forget<fleet::OfEc2>>()
         .job::<fleet::Forget<fleet::OfSpot>>()
+        .job::<image::Ready>()
         .job::<passing::Forget>()
         .job::<spot_request::Due>()
         .job::<spot_request::Expire>()
@@ -102,111 +120,8 @@ pub fn install(
         .job::<instance::End>()
         .job::<instance::Forget>()
         .job::<instance::options::Applied>()
+        .job::<instance::replacement::Replaced>()
         .give(neighbours);
-    absent(&mut ops);
-    capacity(&mut ops);
-    fleets(&mut ops);
-    made_from(&mut ops);
-    instances_of(&mut ops);
+    operations::register(&mut ops);
     compute
-}
-
-/// What nobody has here.
-fn absent(ops: &mut Registrar<'_, Compute>) {
-    ops.answer::<ec2::DescribeClassicLinkInstances>(absent::classic_link_instances)
-        .answer::<ec2::DescribeImportImageTasks>(absent::import_image_tasks)
-        .answer::<ec2::DescribeImportSnapshotTasks>(absent::import_snapshot_tasks)
-        .answer::<ec2::DescribeExportTasks>(absent::export_tasks)
-        .answer::<ec2::DescribeConversionTasks>(absent::conversion_tasks)
-        .answer::<ec2::DescribeBundleTasks>(absent::bundle_tasks)
-        .answer::<ec2::DescribeExportImageTasks>(absent::export_image_tasks)
-        .answer::<ec2::DescribeReservedInstances>(absent::reserved_instances)
-        .answer::<ec2::DescribeReservedInstancesOfferings>(absent::reserved_instances_offerings);
-}
-
-/// Spare, reserved and dedicated capacity.
-fn capacity(ops: &mut Registrar<'_, Compute>) {
-    ops.answer::<ec2::CreateCapacityReservation>(capacity_reservation::create)
-        .answer::<ec2::ModifyCapacityReservation>(capacity_reservation::modify)
-        .answer::<ec2::CancelCapacityReservation>(capacity_reservation::cancel)
-        .answer::<ec2::DescribeCapacityReservations>(capacity_reservation::describe)
-        .answer::<ec2::GetCapacityReservationUsage>(capacity_reservation::usage)
-        .answer::<ec2::AllocateHosts>(dedicated_host::allocate)
-        .answer::<ec2::ReleaseHosts>(dedicated_host::release)
-        .answer::<ec2::ModifyHosts>(dedicated_host::modify)
-        .answer::<ec2::DescribeHosts>(dedicated_host::describe)
-        .answer::<ec2::RequestSpotInstances>(spot_request::request)
-        .answer::<ec2::DescribeSpotInstanceRequests>(spot_request::describe)
-        .answer::<ec2::CancelSpotInstanceRequests>(spot_request::cancel)
-        .answer::<ec2::DescribeSpotPriceHistory>(spot_price::history)
-        .answer::<ec2::GetSpotPlacementScores>(spot_price::scores)
-        .answer::<ec2::CreateSpotDatafeedSubscription>(spot_datafeed::create)
-        .answer::<ec2::DescribeSpotDatafeedSubscription>(spot_datafeed::describe)
-        .answer::<ec2::DeleteSpotDatafeedSubscription>(spot_datafeed::delete);
-}
-
-/// Fleets, of both APIs.
-fn fleets(ops: &mut Registrar<'_, Compute>) {
-    ops.answer::<ec2::CreateFleet>(fleet::create)
-        .answer::<ec2::DescribeFleets>(fleet::describe)
-        .answer::<ec2::DescribeFleetInstances>(fleet::instances)
-        .answer::<ec2::DescribeFleetHistory>(fleet::history)
-        .answer::<ec2::ModifyFleet>(fleet::modify)
-        .answer::<ec2::DeleteFleets>(fleet::delete)
-        .answer::<ec2::RequestSpotFleet>(fleet::spot_fleet::request)
-        .answer::<ec2::DescribeSpotFleetRequests>(fleet::spot_fleet::describe)
-        .answer::<ec2::DescribeSpotFleetInstances>(fleet::spot_fleet::instances)
-        .answer::<ec2::DescribeSpotFleetRequestHistory>(fleet::spot_fleet::history)
-        .answer::<ec2::ModifySpotFleetRequest>(fleet::spot_fleet::modify)
-        .answer::<ec2::CancelSpotFleetRequests>(fleet::spot_fleet::cancel);
-}
-
-/// Instances and what becomes of them.
-fn instances_of(ops: &mut Registrar<'_, Compute>) {
-    ops.answer::<ec2::RunInstances>(instance::run)
-        .answer::<ec2::DescribeInstances>(instance::describe)
-        .answer::<ec2::DescribeInstanceStatus>(instance::status)
-        .answer::<ec2::StartInstances>(instance::start)
-        .answer::<ec2::StopInstances>(instance::stop)
-        .answer::<ec2::RebootInstances>(instance::reboot)
-        .answer::<ec2::TerminateInstances>(instance::terminate)
-        .answer::<ec2::DescribeInstanceAttribute>(instance::attribute::describe)
-        .answer::<ec2::ModifyInstanceAttribute>(instance::attribute::modify)
-        .answer::<ec2::ResetInstanceAttribute>(instance::attribute::reset)
-        .answer::<ec2::ModifyInstanceMetadataOptions>(instance::options::metadata)
-        .answer::<ec2::MonitorInstances>(instance::options::monitor)
-        .answer::<ec2::UnmonitorInstances>(instance::options::unmonitor)
-        .answer::<ec2::DescribeInstanceCreditSpecifications>(instance::options::credits)
-        .answer::<ec2::ModifyInstanceCreditSpecification>(instance::options::modify_credits)
-        .answer::<ec2::ModifyInstanceMaintenanceOptions>(instance::options::maintenance)
-        .answer::<ec2::ModifyPrivateDnsNameOptions>(instance::options::names)
-        .answer::<ec2::ModifyInstanceCpuOptions>(instance::options::cpu)
-        .answer::<ec2::ModifyInstanceNetworkPerformanceOptions>(instance::options::bandwidth)
-        .answer::<ec2::ModifyInstanceCapacityReservationAttributes>(instance::options::capacity)
-        .answer::<ec2::AssociateIamInstanceProfile>(instance::profile::associate)
-        .answer::<ec2::DisassociateIamInstanceProfile>(instance::profile::disassociate)
-        .answer::<ec2::ReplaceIamInstanceProfileAssociation>(instance::profile::replace)
-        .answer::<ec2::DescribeIamInstanceProfileAssociations>(instance::profile::describe);
-}
-
-/// What instances are made from.
-fn made_from(ops: &mut Registrar<'_, Compute>) {
-    ops.answer::<ec2::DescribeInstanceTypes>(instance_type::describe)
-        .answer::<ec2::DescribeInstanceTypeOfferings>(instance_type::offerings)
-        .answer::<ec2::GetInstanceTypesFromInstanceRequirements>(instance_type::from_requirements)
-        .answer::<ec2::DescribeImages>(image::describe)
-        .answer::<ec2::CreateKeyPair>(key_pair::create)
-        .answer::<ec2::ImportKeyPair>(key_pair::import)
-        .answer::<ec2::DescribeKeyPairs>(key_pair::describe)
-        .answer::<ec2::DeleteKeyPair>(key_pair::delete)
-        .answer::<ec2::CreateLaunchTemplate>(launch_template::create)
-        .answer::<ec2::DescribeLaunchTemplates>(launch_template::describe)
-        .answer::<ec2::ModifyLaunchTemplate>(launch_template::modify)
-        .answer::<ec2::DeleteLaunchTemplate>(launch_template::delete)
-        .answer::<ec2::CreateLaunchTemplateVersion>(launch_template::create_version)
-        .answer::<ec2::DescribeLaunchTemplateVersions>(launch_template::describe_versions)
-        .answer::<ec2::DeleteLaunchTemplateVersions>(launch_template::delete_versions)
-        .answer::<ec2::CreatePlacementGroup>(placement_group::create)
-        .answer::<ec2::DescribePlacementGroups>(placement_group::describe)
-        .answer::<ec2::DeletePlacementGroup>(placement_group::delete);
 }

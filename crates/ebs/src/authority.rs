@@ -15,6 +15,7 @@ mod tests {
     use super::resources;
     use base::AccountId;
     use ec2_resource::neighbour::NoInstances;
+    use ec2_resource::snapshots::NoImages;
     use ports::Caller;
     use shapes_ec2 as ec2;
     use std::sync::Arc;
@@ -22,7 +23,8 @@ mod tests {
 
     #[test]
     fn volumes_and_snapshots_tell_what_they_are() {
-        let local = Local::new(|registry| crate::install(registry, Arc::new(NoInstances)));
+        let local =
+            Local::new(|registry| crate::install(registry, Arc::new(NoInstances), Arc::new(NoImages)));
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         let wish = ec2::CreateVolumeRequest {
             availability_zone: Some("us-east-1a".to_owned()),

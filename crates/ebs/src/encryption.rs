@@ -80,9 +80,23 @@ pub(crate) fn of_copy(
     look: &impl Rows,
     scope: &Scope,
     asked: &Asked,
-    source: &Snapshot,
+    is_encrypted: bool,
 ) -> Result<Option<String>, Error> {
-    decide(look, scope, asked, (source.key.is_some(), None))
+    decide(look, scope, asked, (is_encrypted, None))
+}
+
+/// The ARN of the key of a copy of a volume, which is encrypted by `source`.
+pub(crate) fn of_volume_copy(
+    look: &impl Rows,
+    scope: &Scope,
+    asked: &Asked,
+    source: Option<&String>,
+) -> Result<Option<String>, Error> {
+    if source.is_some() && asked.encrypted == Some(false) {
+        let sentence = "Encrypted volumes must be used to create encrypted volumes.";
+        return Err(Error::Combination(sentence.to_owned()));
+    }
+    decide(look, scope, asked, (source.is_some(), source.cloned()))
 }
 
 fn decide(

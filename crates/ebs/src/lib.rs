@@ -5,16 +5,18 @@ mod attachment;
 mod authority;
 mod encryption;
 mod fast_restore;
+mod holders;
 mod listing;
 mod neighbour;
 mod snapshot;
 mod volume;
 
 pub use authority::resources;
-pub use neighbour::volumes;
+pub use neighbour::{holders, snapshots, volumes};
 
 use ec2_resource::error;
 use ec2_resource::neighbour::Instances;
+use ec2_resource::snapshots::Images;
 use ec2_resource::tag::{Kind, kind};
 use ports::{Registrar, Registry, Service};
 use shapes_ec2 as ec2;
@@ -24,6 +26,8 @@ use std::sync::Arc;
 pub struct Ebs {
     /// The instances that volumes are attached to.
     instances: Arc<dyn Instances>,
+    /// The images that are made of snapshots.
+    images: Arc<dyn Images>,
 }
 
 impl Service for Ebs {
@@ -34,8 +38,8 @@ impl Service for Ebs {
 pub static KINDS: &[Kind] = &[kind::<volume::Volume>(), kind::<snapshot::Snapshot>()];
 
 /// Registers the tables, the jobs and the operations.
-pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>) {
-    let mut ops = registry.service(Arc::new(Ebs { instances }));
+pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, images: Arc<dyn Images>) {
+    let mut ops = registry.service(Arc::new(Ebs { instances, images }));
     ops.tables()
         .record::<volume::Volume>()
         .record::<snapshot::Snapshot>()
@@ -58,6 +62,7 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>) {
 /// Volumes and their attachments.
 fn volumes_of(ops: &mut Registrar<'_, Ebs>) {
     ops.answer::<ec2::CreateVolume>(volume::create)
+        .answer::<ec2::CopyVolumes>(volume::copy)
         .answer::<ec2::DescribeVolumes>(volume::describe)
         .answer::<ec2::DeleteVolume>(volume::delete)
         .answer::<ec2::DescribeVolumeStatus>(volume::describe_status)

@@ -106,6 +106,7 @@ fn own_key(kind: &str) -> Option<&'static str> {
         "elastic-ip" => "AllocationId",
         "key-pair" => "KeyPairName",
         "placement-group" => "PlacementGroupName",
+        "image" => "ImageID",
         "vpc-peering-connection" => "VpcPeeringConnectionID",
         "transit-gateway" => "transitGatewayId",
         "transit-gateway-attachment" => "transitGatewayAttachmentId",

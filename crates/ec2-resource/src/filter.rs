@@ -9,6 +9,9 @@ const MOST_VALUES: usize = 200;
 /// Characters of one value at the most.
 const LONGEST_VALUE: usize = 255;
 
+/// The characters that do not stand for themselves in a value.
+const SPECIAL: [char; 3] = ['*', '?', '\\'];
+
 /// Filters of one call: all must match, each by any of its values.
 #[derive(Debug, Default)]
 pub struct Filters(Vec<(String, Vec<String>)>);
@@ -70,6 +73,13 @@ impl Filters {
         if count > MOST_VALUES { Err(BadFilter::Many) } else { Ok(Self(parsed)) }
     }
 
+    /// The filters whose values are all meant letter by letter, tags among them.
+    pub fn exact(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let is_exact = |values: &[String]| !values.iter().any(|value| value.contains(SPECIAL));
+        let all = self.0.iter().map(|(name, values)| (name.as_str(), values.as_slice()));
+        all.filter(move |(_, values)| is_exact(values))
+    }
+
     /// Whether a resource passes: `values` answers what it has under a filter's name.
     pub fn pass(&self, tags: &Tags, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().all(|(name, wanted)| {
@@ -85,6 +95,9 @@ impl Filters {
 
 /// `*` is any run, `?` one character, `\` takes the next literally.
 pub fn glob(pattern: &str, text: &str) -> bool {
+    if !pattern.contains(SPECIAL) {
+        return pattern == text;
+    }
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut p, mut t) = (0, 0);

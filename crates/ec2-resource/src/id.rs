@@ -99,6 +99,10 @@ base::id_type! {
     pub struct ProfileAssociationId("iip-assoc-");
     /// A volume.
     pub struct VolumeId("vol-");
+    /// A window in time for scheduled events.
+    pub struct EventWindowId("iew-");
+    /// A replacement of a root volume.
+    pub struct ReplaceRootVolumeTaskId("replacevol-");
     /// A snapshot.
     pub struct SnapshotId("snap-");
     /// A flow log.

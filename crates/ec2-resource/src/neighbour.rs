@@ -137,6 +137,10 @@ pub trait Volumes: Send + Sync {
     /// The volumes of an instance, by device.
     fn of_instance(&self, view: &View, scope: &Scope, instance: &InstanceId) -> Vec<AttachedVolume>;
 
+    /// Puts a new volume in the place of the one that an instance has under the wish's device name, with its measures;
+    /// without a snapshot in the wish it begins as that one did.
+    fn replace(&self, cx: &Cx, tx: &mut Tx, wish: &NewVolume, delete_old: bool) -> Result<VolumeId, Error>;
+
     /// Says whether a volume goes with its instance; false where the instance has none under that device name.
     fn go_with(&self, tx: &mut Tx, scope: &Scope, instance: &InstanceId, device: &str, goes: bool) -> bool;
 }
@@ -153,6 +157,16 @@ impl Volumes for NoVolumes {
 
     fn of_instance(&self, _view: &View, _scope: &Scope, _instance: &InstanceId) -> Vec<AttachedVolume> {
         Vec::new()
+    }
+
+    fn replace(
+        &self,
+        _cx: &Cx,
+        _tx: &mut Tx,
+        wish: &NewVolume,
+        _delete_old: bool,
+    ) -> Result<VolumeId, Error> {
+        Err(crate::error::Launch::NoDevice(wish.instance.to_string(), wish.device.clone()).into())
     }
 
     fn go_with(
@@ -211,6 +225,18 @@ pub struct AttachedVolume {
     pub attached_at: Timestamp,
     /// Whether it goes with the instance.
     pub delete_on_termination: bool,
+    /// GiB.
+    pub size_gib: i32,
+    /// `gp3`.
+    pub volume_type: &'static str,
+    /// Operations a second, where they are asked for.
+    pub iops: Option<i32>,
+    /// MiB a second, where the type tells it.
+    pub throughput: Option<i32>,
+    /// Whether it is encrypted.
+    pub is_encrypted: bool,
+    /// The snapshot it began as.
+    pub snapshot: Option<String>,
 }
 
 /// What instances need of networks. Met by `vpc`.

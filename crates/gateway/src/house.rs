@@ -107,11 +107,17 @@ pub(crate) fn services(
     let fetch = Arc::new(Https::new(found));
     let records = Arc::new(Records::default());
     let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
-    let compute = compute::install(&mut registry, vpc::networks(), ebs::volumes(), iam.clone());
+    let beside = compute::Neighbours {
+        networks: vpc::networks(),
+        volumes: ebs::volumes(),
+        snapshots: ebs::snapshots(),
+        holders: vec![vpc::holders(), ebs::holders()],
+    };
+    let compute = compute::install(&mut registry, beside, iam.clone(), organizations.clone());
     let maps = vpc::maps(compute.clone());
     let instance_metadata =
         instance_metadata::install(&mut registry, compute, vpc::subnet_facts(), iam.clone(), iam.clone());
-    ebs::install(&mut registry, compute::instances());
+    ebs::install(&mut registry, compute::instances(), compute::images());
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
     let kinds = vec![compute::KINDS, ebs::KINDS];

@@ -7,6 +7,7 @@ use crate::ppk;
 use crate::prime::{self, Numbers};
 use crate::ssh::{SshKey, line, string, strings};
 use base::Ids;
+use num_bigint::BigUint;
 use x509_parser::der_parser::der::parse_der;
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
@@ -92,6 +93,23 @@ impl RsaPublicKey {
         let mut bits = vec![0];
         bits.extend_from_slice(&element(0x30, &numbers.concat()));
         element(0x30, &[ALGORITHM.to_vec(), element(0x03, &bits)].concat())
+    }
+
+    /// A message as only the private key can read it (RFC 8017, RSAES-PKCS1-v1_5); `None` where it is too long. What
+    /// fills the rest comes from `ids`.
+    pub fn sealed(&self, message: &[u8], ids: &Ids) -> Option<Vec<u8>> {
+        let length = self.modulus.len();
+        let filled = length.checked_sub(message.len() + 3).filter(|filled| *filled >= 8)?;
+        let mut block = vec![0, 2];
+        // No byte before the message may be a zero, which is where it begins.
+        block.extend(std::iter::repeat_with(|| u8::try_from(ids.below(255)).unwrap_or(0) + 1).take(filled));
+        block.push(0);
+        block.extend(message);
+        let number = |bytes: &[u8]| BigUint::from_bytes_be(bytes);
+        let sealed = number(&block).modpow(&number(&self.exponent), &number(&self.modulus)).to_bytes_be();
+        let mut padded = vec![0; length - sealed.len()];
+        padded.extend(sealed);
+        Some(padded)
     }
 
     /// SubjectPublicKeyInfo in PEM.

@@ -44,6 +44,7 @@ mod vpn_gateway;
 
 pub use authority::resources;
 
+use ec2_resource::holders::Holders;
 use ec2_resource::metadata::{MachineFacts, SubnetFacts};
 use ec2_resource::neighbour::{Instances, LoadBalancers, Networks, NoLoadBalancers};
 use ec2_resource::tag::{Kind, kind};
@@ -128,6 +129,11 @@ pub fn networks() -> Arc<dyn Networks> {
 /// What the gateway asks of networks when people want to see them.
 pub fn maps(machines: Arc<dyn MachineFacts>) -> Arc<dyn NetworkMaps> {
     Arc::new(map::Maps { machines })
+}
+
+/// What lists of instances ask of network interfaces.
+pub fn holders() -> Arc<dyn Holders> {
+    Arc::new(network_interface::OfInterfaces)
 }
 
 /// What the metadata service of instances asks of networks.

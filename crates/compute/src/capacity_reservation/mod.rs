@@ -176,7 +176,7 @@ fn close(tx: &mut Tx, own: &CapacityReservation, state: State) {
     let within: Vec<Arc<Instance>> = tx.by(&Instance::CAPACITY, &key).cloned().collect();
     for instance in within {
         let mut instance = (*instance).clone();
-        instance.capacity.reservation = None;
+        instance.ties.set_reservation(None);
         tx.put(instance);
     }
     tx.emit(&Changed { kind: "CapacityReservationChanged", resource: own.arn() });
@@ -192,8 +192,8 @@ fn adopt(tx: &mut Tx, own: &CapacityReservation) {
         matches!(instance.state, InstanceState::Pending | InstanceState::Running)
             && instance.options.lifecycle.is_none()
             && instance.options.capacity_preference == "open"
-            && instance.capacity.target.is_none()
-            && instance.capacity.reservation.is_none()
+            && instance.ties.target.is_none()
+            && instance.ties.reservation.is_none()
     };
     let prefix = resource::prefix(&own.scope);
     let fitting: Vec<Arc<Instance>> = tx
@@ -204,7 +204,7 @@ fn adopt(tx: &mut Tx, own: &CapacityReservation) {
         .collect();
     for instance in fitting {
         let mut instance = (*instance).clone();
-        instance.capacity.reservation = Some(own.id.to_string());
+        instance.ties.set_reservation(Some(own.id.to_string()));
         tx.put(instance);
     }
 }
@@ -214,7 +214,7 @@ pub(crate) fn admit(tx: &Tx, own: &Instance) -> Result<Option<String>, Error> {
     if own.options.lifecycle.is_some() {
         return Ok(None);
     }
-    if let Some(target) = &own.capacity.target {
+    if let Some(target) = &own.ties.target {
         let named: CapacityReservation = take(tx, &own.scope, target)?;
         if named.suits(own) && named.available(tx) > 0 {
             return Ok(Some(target.clone()));

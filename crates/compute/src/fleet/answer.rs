@@ -31,7 +31,7 @@ pub(super) fn instances<S: Sort>(
     let shape = |own: &Arc<Instance>| ec2::ActiveInstance {
         instance_id: Some(own.id.to_string()),
         instance_type: Some(own.instance_type.clone()),
-        spot_instance_request_id: own.spot_request.clone(),
+        spot_instance_request_id: own.ties.spot_request.clone(),
         instance_health: Some("healthy".to_owned()),
     };
     Ok((rows.iter().map(shape).collect(), next_token))

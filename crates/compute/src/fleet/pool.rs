@@ -2,12 +2,12 @@
 
 use super::model::{Fleet, Offer, Sort};
 use super::share::Choice;
-use crate::error::{Capacity, Error, Kind, Launch};
+use crate::error::{Capacity, Error, Launch};
+use crate::image::{self, Viewer};
 use crate::instance_type::Requirements;
 use crate::launch_template::{self, Origin, document};
 use crate::price::Price;
-use base::Scope;
-use ec2_resource::id::ImageId;
+use base::{Scope, Timestamp};
 use instance_types::InstanceType;
 use serde_json::{Map, Value};
 use shapes_ec2 as ec2;
@@ -32,6 +32,12 @@ impl Pool {
     }
 }
 
+/// Who looks at the images of launches, and when.
+pub(super) struct Eyes {
+    pub(super) viewer: Viewer,
+    pub(super) now: Timestamp,
+}
+
 /// An offer, of all types or of one, that cannot be launched: which, and why.
 pub(super) struct Refused {
     pub(super) offer: usize,
@@ -40,10 +46,15 @@ pub(super) struct Refused {
 }
 
 /// The pools of a fleet's market, and the offers that make none.
-pub(super) fn pools<S: Sort>(rows: &impl Rows, own: &Fleet<S>, is_spot: bool) -> (Vec<Pool>, Vec<Refused>) {
+pub(super) fn pools<S: Sort>(
+    rows: &impl Rows,
+    own: &Fleet<S>,
+    is_spot: bool,
+    eyes: &Eyes,
+) -> (Vec<Pool>, Vec<Refused>) {
     let (mut pools, mut refused) = (Vec::new(), Vec::new());
     for (index, offer) in own.plan.offers.iter().enumerate() {
-        match of_offer(rows, own, (index, offer), is_spot) {
+        match of_offer(rows, own, (index, offer), is_spot, eyes) {
             Ok(found) => pools.extend(found),
             Err(error) => refused.push(Refused { offer: index, instance_type: None, error }),
         }
@@ -56,6 +67,7 @@ fn of_offer<S: Sort>(
     own: &Fleet<S>,
     (index, offer): (usize, &Offer),
     is_spot: bool,
+    eyes: &Eyes,
 ) -> Result<Vec<Pool>, Error> {
     let (mut input, origin) = launch(rows, &own.scope, offer)?;
     tag(&mut input, &own.plan.launch_tags);
@@ -66,7 +78,7 @@ fn of_offer<S: Sort>(
             ..ec2::SpotMarketOptions::default()
         }),
     });
-    let types = types(rows, &own.scope, offer, &input)?;
+    let types = types(rows, eyes, offer, &input)?;
     // Whether Windows runs is not known before the image is; prices are compared without it.
     let pool = |known: InstanceType| {
         let price = if is_spot { Price::spot(&known, false) } else { Price::on_demand(&known, false) };
@@ -137,10 +149,11 @@ fn tag(input: &mut ec2::RunInstancesRequest, tags: &Value) {
 /// The types of an offer: the one it names, or those that have what it wants.
 fn types(
     rows: &impl Rows,
-    scope: &Scope,
+    eyes: &Eyes,
     offer: &Offer,
     input: &ec2::RunInstancesRequest,
 ) -> Result<Vec<InstanceType>, Error> {
+    let scope = &eyes.viewer.scope;
     let of_template = || {
         let specification = document::read(offer.template.as_ref()?);
         let content = launch_template::content(rows, scope, &specification).ok()?;
@@ -158,9 +171,7 @@ fn types(
         return Ok(vec![instance_types::by_name(&name).ok_or(Launch::NoType(name))?]);
     };
     let image = input.image_id.as_deref().unwrap_or_default();
-    let image =
-        ImageId::parse(image).map_err(|error| Error::Malformed(Kind::Image, error.given, error.prefix))?;
-    let architecture = crate::image::architecture(rows, scope, image.as_str())?;
+    let architecture = image::machine(rows, &eyes.viewer, image, eyes.now)?.image.architecture;
     let required = Requirements::parse(Some(vec![architecture]), None, Some(document::read(&required)))?;
     let found: Vec<InstanceType> =
         instance_types::offered(&scope.region).filter(|own| required.hold(own)).collect();

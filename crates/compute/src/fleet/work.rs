@@ -2,10 +2,11 @@
 
 use super::history::{self, Told, What};
 use super::model::{Fault, Fleet, FleetType, Group, Sort, State};
-use super::pool::{Pool, Refused, pools};
+use super::pool::{Eyes, Pool, Refused, pools};
 use super::share::{Choice, share};
 use crate::Compute;
 use crate::error::Error;
+use crate::image;
 use crate::instance::{self, Behalf, Instance, Order};
 use base::{Scope, Timestamp};
 use ec2_resource::event::Changed;
@@ -117,12 +118,13 @@ pub(crate) fn fulfil<S: Sort>(cx: &Cx, svc: &Compute, id: &str) -> Result<(), St
 
 fn round<S: Sort>(cx: &Cx, svc: &Compute, view: &View, own: &Fleet<S>, failures: &mut Failures) -> Round {
     let missing = own.missing(view);
+    let eyes = Eyes { viewer: image::viewer(cx, svc), now: cx.now() };
     let mut steps = Vec::new();
     for (market, is_spot) in [(0, false), (1, true)] {
         if missing[market] <= 0.0 {
             continue;
         }
-        let (found, refused) = pools(view, own, is_spot);
+        let (found, refused) = pools(view, own, is_spot, &eyes);
         refused.into_iter().for_each(|refused| failures.add(refused, is_spot));
         let mut found: Vec<Pool> = found.into_iter().filter(|pool| !failures.has(pool, is_spot)).collect();
         keep_together(own, market, &mut found);
@@ -401,7 +403,7 @@ pub(super) fn begin<S: Sort>(tx: &mut Tx, own: Fleet<S>, valid_from: Option<Time
 
 /// Writes down that an instance of a fleet ends.
 pub(crate) fn note_end(tx: &mut Tx, own: &Instance) {
-    let Some(fleet) = &own.fleet else { return };
+    let Some(fleet) = &own.ties.fleet else { return };
     let told = Told { description: None, instance: Some(own.id.to_string()) };
     history::note(tx, (&own.scope, fleet), What::Instance, "terminated", told);
 }

@@ -1,5 +1,7 @@
 //! The public images as DescribeImages tells them. What is known of them stands in the crate `machine-images`.
 
+use super::copy::Original;
+use super::model::{Device, DeviceVolume, MachineKind, What};
 use base::Region;
 use ec2_resource::id::ImageId;
 use machine_images::{Image, Volume};
@@ -68,4 +70,44 @@ fn mapping(volume: &Volume) -> ec2::BlockDeviceMapping {
         }),
         ..ec2::BlockDeviceMapping::default()
     }
+}
+
+/// A public image as something to be copied.
+pub(super) fn original(image: Image, region: &Region) -> Original {
+    let int = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    let volume = |own: &Volume| Device {
+        name: own.device.to_owned(),
+        what: What::Volume(DeviceVolume {
+            snapshot: Some(own.snapshot_id.clone()),
+            size_gib: int(own.size_gib),
+            kind: own.volume_type.to_owned(),
+            iops: own.iops().map(int),
+            throughput: own.throughput_mib_s().map(int),
+            encrypted: false,
+            delete_on_termination: true,
+        }),
+    };
+    let disk = |(name, disk): &(&str, &str)| Device {
+        name: (*name).to_owned(),
+        what: What::Disk((*disk).to_owned()),
+    };
+    let devices = image.volumes.iter().map(volume).chain(image.ephemeral_devices.iter().map(disk));
+    let devices = devices.collect();
+    let machine = MachineKind {
+        architecture: image.architecture.to_owned(),
+        virtualization: "hvm".to_owned(),
+        root_device: image.root_device.to_owned(),
+        platform: image.platform.platform().map(str::to_owned),
+        platform_details: image.platform.details().to_owned(),
+        usage_operation: image.platform.usage_operation().to_owned(),
+        boot_mode: image.boot_mode.map(str::to_owned),
+        has_tpm: false,
+        wants_tokens: image.wants_tokens,
+        ena: true,
+        sriov: true,
+        kernel: None,
+        ramdisk: None,
+        uefi_data: None,
+    };
+    Original::public(region.clone(), image.description, machine, devices)
 }

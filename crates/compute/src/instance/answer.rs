@@ -11,35 +11,34 @@ use store::View;
 /// The instance with what stands beside it.
 pub(super) fn shape(svc: &Compute, view: &View, own: &Instance) -> ec2::Instance {
     let cards = svc.neighbours.networks.of_instance(view, &own.scope, &own.id);
-    let primary = cards.iter().find(|card| device_index(card) == Some(0)).cloned();
+    let primary = cards.iter().find(|card| device_index(card) == Some(0));
     let volumes = svc.neighbours.volumes.of_instance(view, &own.scope, &own.id);
-    let address = primary.as_ref().and_then(|card| card.private_ip_address.clone());
-    let public = primary.as_ref().and_then(|card| card.association.clone());
-    let ipv6 = primary.as_ref().and_then(|card| card.ipv6_addresses.iter().flatten().next());
+    let address = primary.and_then(|card| card.private_ip_address.as_deref());
+    let public = primary.and_then(|card| card.association.as_ref());
+    let ipv6 = primary.and_then(|card| card.ipv6_addresses.iter().flatten().next());
     let is_here = !own.is_terminated();
     // In a subnet for IPv6 only it has a name all the same.
-    let named = address.as_deref().or(primary.as_ref().map(|_| ""));
-    ec2::Instance {
-        private_dns_name: Some(named.map_or_else(String::new, |own_ip| private_name(own, own_ip))),
-        ipv6_address: ipv6.and_then(|own| own.ipv6_address.clone()),
-        private_ip_address: address,
-        public_dns_name: Some(
-            public.as_ref().and_then(|public| public.public_dns_name.clone()).unwrap_or_default(),
-        ),
-        public_ip_address: public.and_then(|public| public.public_ip),
-        security_groups: Some(primary.as_ref().and_then(|card| card.groups.clone()).unwrap_or_default()),
-        source_dest_check: primary.as_ref().and_then(|card| card.source_dest_check),
-        subnet_id: is_here.then(|| own.subnet.clone()),
-        vpc_id: is_here.then(|| own.vpc.clone()),
-        block_device_mappings: Some(volumes.iter().map(mapping).collect()),
-        network_interfaces: Some(cards),
-        tags: tag_set(&own.tags),
-        ..bare(own)
-    }
+    let named = address.or(primary.map(|_| ""));
+    // One structure from its beginning to its end: it is a large one to move.
+    let mut shape = bare(own);
+    shape.private_dns_name = Some(named.map_or_else(String::new, |address| private_name(own, address)));
+    shape.ipv6_address = ipv6.and_then(|own| own.ipv6_address.clone());
+    shape.private_ip_address = address.map(str::to_owned);
+    shape.public_dns_name =
+        Some(public.and_then(|public| public.public_dns_name.clone()).unwrap_or_default());
+    shape.public_ip_address = public.and_then(|public| public.public_ip.clone());
+    shape.security_groups = Some(primary.and_then(|card| card.groups.clone()).unwrap_or_default());
+    shape.source_dest_check = primary.and_then(|card| card.source_dest_check);
+    shape.subnet_id = is_here.then(|| own.subnet.clone());
+    shape.vpc_id = is_here.then(|| own.vpc.clone());
+    shape.block_device_mappings = Some(volumes.iter().map(mapping).collect());
+    shape.tags = tag_set(&own.tags);
+    shape.network_interfaces = Some(cards);
+    shape
 }
 
 /// Which place an interface has.
-pub(super) fn device_index(card: &ec2::InstanceNetworkInterface) -> Option<i32> {
+pub(crate) fn device_index(card: &ec2::InstanceNetworkInterface) -> Option<i32> {
     card.attachment.as_ref().and_then(|attachment| attachment.device_index)
 }
 
@@ -53,7 +52,7 @@ pub(super) fn private_name(own: &Instance, address: &str) -> String {
 
 /// What the record alone tells.
 fn bare(own: &Instance) -> ec2::Instance {
-    let Image { architecture, root_device, platform, platform_details, usage_operation, .. } = &own.image;
+    let Image { architecture, root_device, platform, platform_details, usage_operation, .. } = &*own.image;
     let options = &own.options;
     let profile = own.profile.as_ref().map(|profile| ec2::IamInstanceProfile {
         arn: Some(profile.arn.clone()),
@@ -98,9 +97,9 @@ fn bare(own: &Instance) -> ec2::Instance {
             amd_sev_snp: options.amd_sev_snp.clone(),
             ..ec2::CpuOptions::default()
         }),
-        capacity_reservation_id: own.capacity.reservation.clone(),
+        capacity_reservation_id: own.ties.reservation.clone(),
         capacity_reservation_specification: Some(capacity(own)),
-        spot_instance_request_id: own.spot_request.clone(),
+        spot_instance_request_id: own.ties.spot_request.clone(),
         hibernation_options: Some(ec2::HibernationOptions { configured: Some(options.hibernation) }),
         metadata_options: Some(metadata(&own.metadata)),
         enclave_options: Some(ec2::EnclaveOptions { enabled: Some(options.enclave) }),
@@ -127,13 +126,13 @@ fn bare(own: &Instance) -> ec2::Instance {
 }
 
 /// A state by number and word.
-pub(super) fn state(own: InstanceState) -> ec2::InstanceState {
+pub(crate) fn state(own: InstanceState) -> ec2::InstanceState {
     ec2::InstanceState { code: Some(own.code()), name: Some(own.word().to_owned()) }
 }
 
 /// What it wants of reserved capacity: a reservation, or a way.
 fn capacity(own: &Instance) -> ec2::CapacityReservationSpecificationResponse {
-    let target = own.capacity.target.clone();
+    let target = own.ties.target.clone();
     ec2::CapacityReservationSpecificationResponse {
         capacity_reservation_preference: target.is_none().then(|| own.options.capacity_preference.clone()),
         capacity_reservation_target: target.map(|id| ec2::CapacityReservationTargetResponse {
@@ -144,7 +143,7 @@ fn capacity(own: &Instance) -> ec2::CapacityReservationSpecificationResponse {
 }
 
 fn placement(own: &Instance) -> ec2::Placement {
-    let Placement { tenancy, group, partition, affinity, host } = &own.placement;
+    let Placement { tenancy, group, partition, affinity, host } = &*own.placement;
     ec2::Placement {
         availability_zone: Some(own.zone.name.clone()),
         availability_zone_id: Some(own.zone.id.clone()),

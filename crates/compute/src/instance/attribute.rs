@@ -37,13 +37,13 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 /// An instance's id.
-pub(super) fn id(text: Option<String>) -> Result<InstanceId, Error> {
+pub(crate) fn id(text: Option<String>) -> Result<InstanceId, Error> {
     let text = required(text, "instanceId")?;
     InstanceId::parse(&text).map_err(|error| Error::Malformed(Kind::Instance, error.given, error.prefix))
 }
 
 /// The instance of an id, to read.
-pub(super) fn look(cx: &Cx, view: &View, id: &InstanceId) -> Result<Arc<Instance>, Error> {
+pub(crate) fn look(cx: &Cx, view: &View, id: &InstanceId) -> Result<Arc<Instance>, Error> {
     let found = view.get::<Instance>(&resource::key(cx.scope(), id.as_str()));
     found.ok_or_else(|| Error::NotFound(Kind::Instance, vec![id.to_string()]))
 }
@@ -58,7 +58,8 @@ pub(super) fn take(cx: &Cx, tx: &Tx, id: &InstanceId) -> Result<Instance, Error>
 }
 
 /// Puts a changed instance.
-pub(super) fn put(tx: &mut Tx, own: Instance) {
+pub(super) fn put(tx: &mut Tx, mut own: Instance) {
+    own.settle();
     tx.emit(&Changed { kind: "InstanceChanged", resource: own.arn() });
     tx.put(own);
 }

@@ -9,7 +9,7 @@ use crate::filter::Filters;
 use crate::id::InstanceId;
 use crate::resource::{self, Resource, truth};
 use base::Scope;
-use ec2_resource::listing::{cut, page_size};
+use ec2_resource::listing::{cut, of_ids, page_size};
 use ec2_resource::neighbour::InstanceState;
 use ports::Cx;
 use shapes_ec2 as ec2;
@@ -31,13 +31,22 @@ pub(crate) fn describe(
     let limit = limit(ids.as_deref(), input.max_results)?;
     cx.read(|view| {
         let scope = cx.scope();
-        let passing = found(view, scope, ids.as_deref())?.into_iter().filter(|own| {
+        let pass = |own: &Instance| {
             let joined = OnceCell::new();
             filters.pass(&own.tags, |name| match filter::is_joined(name) {
                 false => own.filter(name),
                 true => filter::joined(joined.get_or_init(|| answer::shape(svc, view, own)), name),
             })
-        });
+        };
+        let passing: Vec<Arc<Instance>> = match (&ids, candidates(svc, view, scope, &filters)) {
+            (Some(ids), _) => of_ids(view, scope, ids)?.into_iter().filter(|own| pass(own)).collect(),
+            (None, Some(few)) => few.into_iter().filter(|own| pass(own)).collect(),
+            (None, None) => {
+                let prefix = resource::prefix(scope);
+                view.range::<Instance>(&prefix).filter(|own| pass(own)).cloned().collect()
+            }
+        };
+        let passing = ordered(passing);
         let call = ["DescribeInstances", &scope.to_string(), &format!("{ids:?}{filters:?}")];
         let (rows, next_token) = cut(cx, &call, passing, |own| own.place(), (input.next_token, limit))?;
         Ok(ec2::DescribeInstancesResult { reservations: Some(reservations(svc, view, &rows)), next_token })
@@ -45,7 +54,7 @@ pub(crate) fn describe(
 }
 
 /// The ids that are asked for.
-fn ids(given: Option<Vec<String>>) -> Result<Option<Vec<String>>, Error> {
+pub(crate) fn ids(given: Option<Vec<String>>) -> Result<Option<Vec<String>>, Error> {
     let ids = given.filter(|ids| !ids.is_empty());
     for id in ids.iter().flatten() {
         InstanceId::parse(id).map_err(|error| Error::Malformed(Kind::Instance, error.given, error.prefix))?;
@@ -63,12 +72,49 @@ fn limit(ids: Option<&[String]>, max_results: Option<i32>) -> Result<usize, Erro
 
 /// The instances of these ids, or all, in the order of lists.
 fn found(view: &View, scope: &Scope, ids: Option<&[String]>) -> Result<Vec<Arc<Instance>>, Error> {
-    let mut rows: Vec<Arc<Instance>> = match ids {
+    let rows: Vec<Arc<Instance>> = match ids {
         None => view.range::<Instance>(&resource::prefix(scope)).cloned().collect(),
-        Some(ids) => ec2_resource::listing::of_ids(view, scope, ids)?,
+        Some(ids) => of_ids(view, scope, ids)?,
     };
-    rows.sort_by_cached_key(|own| own.place());
-    Ok(rows)
+    Ok(ordered(rows))
+}
+
+/// Instances in the order of lists, which is that of [`Instance::place`].
+fn ordered(mut rows: Vec<Arc<Instance>>) -> Vec<Arc<Instance>> {
+    fn place(own: &Instance) -> (i64, &str, i32) {
+        (own.created_at.millis, own.reservation.as_str(), own.launch_index)
+    }
+    rows.sort_unstable_by(|one, other| place(one).cmp(&place(other)));
+    rows
+}
+
+/// The instances that alone can pass, where an index tells it of one of the filters.
+fn candidates(svc: &Compute, view: &View, scope: &Scope, filters: &Filters) -> Option<Vec<Arc<Instance>>> {
+    let row = |id: &str| view.get::<Instance>(&resource::key(scope, id));
+    let having = |name: &str, value: &String| -> Option<Vec<Arc<Instance>>> {
+        match name {
+            "instance-id" => Some(row(value).into_iter().collect()),
+            "reservation-id" => {
+                Some(view.by(&Instance::RESERVATION, &resource::key(scope, value)).cloned().collect())
+            }
+            name => {
+                let holders = svc.neighbours.holders.iter();
+                let ids = holders.filter_map(|own| own.holders(view, scope, name, value)).next()?;
+                Some(ids.iter().filter_map(|id| row(id)).collect())
+            }
+        }
+    };
+    let mut best: Option<Vec<Arc<Instance>>> = None;
+    for (name, values) in filters.exact() {
+        let found: Option<Vec<_>> = values.iter().map(|value| having(name, value)).collect();
+        let Some(mut found) = found.map(|lists| lists.concat()) else { continue };
+        found.sort_by(|one, other| one.id.cmp(&other.id));
+        found.dedup_by(|one, other| one.id == other.id);
+        if best.as_ref().is_none_or(|best| found.len() < best.len()) {
+            best = Some(found);
+        }
+    }
+    best
 }
 
 /// Instances that follow each other and are of one call stand in one reservation.

@@ -176,13 +176,13 @@ pub(super) fn own(own: &Instance, name: &str) -> Vec<String> {
         "availability-zone" => word(&own.zone.name),
         "availability-zone-id" => word(&own.zone.id),
         "boot-mode" => maybe(&own.image.boot_mode),
-        "capacity-reservation-id" => maybe(&own.capacity.reservation),
-        "capacity-reservation-specification.capacity-reservation-preference" => match own.capacity.target {
+        "capacity-reservation-id" => maybe(&own.ties.reservation),
+        "capacity-reservation-specification.capacity-reservation-preference" => match own.ties.target {
             Some(_) => Vec::new(),
             None => word(&own.options.capacity_preference),
         },
         "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id" => {
-            maybe(&own.capacity.target)
+            maybe(&own.ties.target)
         }
         "client-token" => word(&own.client_token),
         "current-instance-boot-mode" => word(own.current_boot_mode()),
@@ -223,7 +223,7 @@ pub(super) fn own(own: &Instance, name: &str) -> Vec<String> {
         "reservation-id" => word(own.reservation.as_str()),
         "root-device-name" => word(&own.image.root_device),
         "root-device-type" => word("ebs"),
-        "spot-instance-request-id" => maybe(&own.spot_request),
+        "spot-instance-request-id" => maybe(&own.ties.spot_request),
         "state-reason-code" => own.state_reason.iter().map(|(code, _)| code.clone()).collect(),
         "state-reason-message" => own.state_reason.iter().map(|(_, sentence)| sentence.clone()).collect(),
         "subnet-id" => here(&own.subnet),

@@ -1,32 +1,27 @@
 //! `RunInstances`: all of one call come about together, or none does.
 
-use super::describe;
+use super::birth::{Birth, Site, volumes};
 use super::market::Market;
-use super::model::{self, Image, Instance, MetadataOptions, Names, Placement, PlacementGroup, Profile};
-use super::power::Run;
+use super::model::{Image, Instance, KeyLine, MetadataOptions, Names, Options, Placement, PlacementGroup};
 use super::wish::{ProfileWish, Wish};
+use super::{describe, options};
 use crate::Compute;
+use crate::account::{Account, MetadataDefaults};
 use crate::error::{Attach, Capacity, Error, Launch};
-use crate::event::Changed;
-use crate::id::{InstanceId, ProfileAssociationId, ReservationId};
-use crate::image::{self, Machine};
+use crate::id::ReservationId;
+use crate::image::{self, Machine, Viewer};
 use crate::key_pair::KeyPair;
 use crate::launch_template::Origin;
 use crate::price::Price;
-use crate::resource::{self, Resource, required};
-use crate::spot_request::{self, SpotRequest, Terms};
-use crate::{capacity_reservation, dedicated_host, launch_template, placement_group, token};
+use crate::resource;
+use crate::shared::Shared;
+use crate::{launch_template, placement_group, token};
 use base::Arn;
-use ec2_resource::neighbour::{Card, CardIpv6, InstanceState, NewVolume, Place, PlaceWish};
+use ec2_resource::neighbour::{Place, PlaceWish};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 use store::{Claim, Repeatable, Tx};
-
-/// How long AWS shows a new instance as `pending`, in milliseconds.
-const PENDING_MILLIS: u32 = 15_000;
-/// Why it is pending.
-const PENDING: &str = "pending";
 
 /// `RunInstances`: the same client token gives the same instances.
 pub(crate) fn run(
@@ -56,9 +51,11 @@ pub(crate) struct Behalf {
 
 /// A launch that was read: what is left to be looked at stands in the state.
 pub(crate) struct Order {
-    wish: Wish,
-    profile: Option<ports::InstanceProfile>,
-    behalf: Behalf,
+    pub(super) wish: Wish,
+    pub(super) profile: Option<ports::InstanceProfile>,
+    pub(super) behalf: Behalf,
+    /// Who looks at its image.
+    viewer: Viewer,
 }
 
 impl Order {
@@ -95,7 +92,7 @@ pub(crate) fn order_of(
 ) -> Result<Order, Error> {
     let wish = Wish::read(input, digest, origin)?;
     let profile = wish.profile.as_ref().map(|wish| find_profile(cx, svc, wish)).transpose()?;
-    Ok(Order { wish, profile, behalf })
+    Ok(Order { wish, profile, behalf, viewer: image::viewer(cx, svc) })
 }
 
 /// As the call answers it: what is attached to it, and the public address that it is lent, are told by the next Describe.
@@ -167,18 +164,11 @@ pub(super) fn find_profile(
     }
 }
 
-/// Where the instances of a launch are to stand, and from what they are made.
-struct Site {
-    machine: Machine,
-    group: Option<PlacementGroup>,
-    /// The line for `authorized_keys`.
-    key: Option<String>,
-    place: Place,
-    volumes: Vec<VolumeWish>,
-}
-
-fn site(cx: &Cx, svc: &Compute, tx: &mut Tx, wish: &Wish) -> Result<Site, Error> {
-    let machine = image::machine(tx, cx.scope(), &wish.image)?;
+/// Looks where the instances of a launch are to stand, and from what they are made.
+fn site(cx: &Cx, svc: &Compute, tx: &mut Tx, order: &Order) -> Result<Site, Error> {
+    let wish = &order.wish;
+    let machine = image::machine(tx, &order.viewer, &wish.image, cx.now())?;
+    let (options, metadata) = set_by_account(&Account::of(tx, cx.scope()), wish, &machine)?;
     let key = wish.key_name.as_ref().map(|name| {
         let found = KeyPair::of_name(tx, cx.scope(), name);
         found.map(|key| key.public_key()).ok_or_else(|| Launch::NoKeyPair(name.clone()))
@@ -191,12 +181,51 @@ fn site(cx: &Cx, svc: &Compute, tx: &mut Tx, wish: &Wish) -> Result<Site, Error>
     let place = svc.neighbours.networks.place(cx, tx, &place_wish(wish))?;
     require_offer(cx, wish, &place)?;
     let volumes = volumes(wish, &machine)?;
-    Ok(Site { machine, group, key, place, volumes })
+    Ok(Site {
+        is_windows: machine.is_windows(),
+        key: key.map(|line| Shared::new(KeyLine(line))),
+        image: Shared::new(Image {
+            kernel: wish.kernel.clone().or(machine.image.kernel),
+            ramdisk: wish.ramdisk.clone().or(machine.image.ramdisk),
+            ..machine.image
+        }),
+        placement: Shared::new(Placement {
+            tenancy: wish.tenancy.clone(),
+            group,
+            partition: wish.partition,
+            affinity: wish.affinity.clone(),
+            host: wish.host.clone(),
+        }),
+        options: Shared::new(options),
+        metadata: Shared::new(metadata),
+        names: Shared::new(names(wish, &place)),
+        place,
+        volumes,
+    })
+}
+
+/// What is switched on, and what holds of the metadata service, where the account decides what the call does not say.
+fn set_by_account(
+    account: &Account,
+    wish: &Wish,
+    machine: &Machine,
+) -> Result<(Options, MetadataOptions), Error> {
+    let metadata = wish.metadata.over(&metadata_of(machine, &account.metadata));
+    if account.metadata.enforces_tokens == Some(true) && metadata.tokens != "required" {
+        return Err(Launch::TokensEnforced.into());
+    }
+    let mut options = wish.options.clone();
+    if let Some(word) =
+        options::family_credits(account, wish.instance_type.name).filter(|_| !wish.has_credits)
+    {
+        options.credits = options.credits.map(|_| word.clone());
+    }
+    Ok((options, metadata))
 }
 
 /// Looks whether a launch could be carried out, as far as that is known before; answers whether Windows would run.
 pub(crate) fn check(cx: &Cx, svc: &Compute, tx: &mut Tx, order: &Order) -> Result<bool, Error> {
-    Ok(site(cx, svc, tx, &order.wish)?.machine.is_windows())
+    Ok(site(cx, svc, tx, order)?.is_windows)
 }
 
 /// Makes the instances of a launch: as many as there is room for, and at least the fewest.
@@ -207,9 +236,9 @@ pub(crate) fn carry_out(
     order: &Order,
 ) -> Result<Vec<Arc<Instance>>, Error> {
     let wish = &order.wish;
-    let site = site(cx, svc, tx, wish)?;
+    let site = site(cx, svc, tx, order)?;
     if let Some(most) = wish.market.as_ref().and_then(|own| Price::parse(own.max_price.as_deref()?)) {
-        let price = Price::spot(&wish.instance_type, site.machine.is_windows());
+        let price = Price::spot(&wish.instance_type, site.is_windows);
         if most < price {
             return Err(Capacity::PriceTooLow(most.to_string(), price.to_string()).into());
         }
@@ -225,6 +254,7 @@ pub(crate) fn carry_out(
             Err(error) => return Err(error),
         }
     }
+    image::note_launch(tx, &order.viewer, &wish.image, cx.now());
     Ok(rows)
 }
 
@@ -256,274 +286,16 @@ fn require_offer(cx: &Cx, wish: &Wish, place: &Place) -> Result<(), Launch> {
     Err(Launch::NotOffered(wish.instance_type.name.to_owned(), place.zone.name.clone(), zones))
 }
 
-/// A volume that each instance is to have.
-struct VolumeWish {
-    device: String,
-    own: ec2::EbsBlockDevice,
-    public_snapshot_gib: Option<i32>,
-}
-
-/// The image's volumes as the call changes them, and those it adds.
-fn volumes(wish: &Wish, machine: &Machine) -> Result<Vec<VolumeWish>, Error> {
-    let mut volumes: Vec<VolumeWish> = machine.volumes.iter().map(image::Volume::wish).collect();
-    for mapping in &wish.volumes {
-        let device = required(mapping.device_name.clone(), "deviceName")?;
-        if mapping.no_device.is_some() {
-            volumes.retain(|own| own.device != device);
-            continue;
-        }
-        // What instance store a type has is there whatever is mapped to it.
-        if mapping.virtual_name.is_some() {
-            continue;
-        }
-        let asked = mapping.ebs.clone().ok_or_else(|| Launch::NoVolume(device.clone()))?;
-        match volumes.iter_mut().find(|own| own.device == device) {
-            Some(own) => own.change(asked)?,
-            None => volumes.push(VolumeWish::new(device, asked)?),
-        }
-    }
-    Ok(volumes)
-}
-
-impl VolumeWish {
-    fn new(device: String, asked: ec2::EbsBlockDevice) -> Result<Self, Error> {
-        if asked.volume_size.is_none() && asked.snapshot_id.is_none() {
-            return Err(Launch::VolumeWithoutSize.into());
-        }
-        let delete_on_termination = asked.delete_on_termination.or(Some(true));
-        Ok(Self {
-            device,
-            own: ec2::EbsBlockDevice { delete_on_termination, ..asked },
-            public_snapshot_gib: None,
-        })
-    }
-
-    /// What a call says of a volume of the image's.
-    fn change(&mut self, asked: ec2::EbsBlockDevice) -> Result<(), Error> {
-        let before = self.own.clone();
-        if let (Some(size), Some(least), Some(snapshot)) =
-            (asked.volume_size, before.volume_size, &before.snapshot_id)
-            && size < least
-        {
-            return Err(Launch::SmallVolume(size, snapshot.clone(), least).into());
-        }
-        // Figures belong to a type: another type has its own.
-        let same_type = asked.volume_type.is_none() || asked.volume_type == before.volume_type;
-        let kept = |value: Option<i32>| value.filter(|_| same_type);
-        self.own = ec2::EbsBlockDevice {
-            delete_on_termination: asked.delete_on_termination.or(before.delete_on_termination),
-            iops: asked.iops.or(kept(before.iops)),
-            snapshot_id: asked.snapshot_id.clone().or(before.snapshot_id),
-            volume_size: asked.volume_size.or(before.volume_size),
-            volume_type: asked.volume_type.clone().or(before.volume_type),
-            throughput: asked.throughput.or(kept(before.throughput)),
-            encrypted: asked.encrypted.or(before.encrypted),
-            ..asked
-        };
-        Ok(())
-    }
-}
-
-impl image::Volume {
-    fn wish(&self) -> VolumeWish {
-        VolumeWish {
-            device: self.device.clone(),
-            own: ec2::EbsBlockDevice {
-                delete_on_termination: Some(self.delete_on_termination),
-                snapshot_id: self.snapshot.clone(),
-                volume_size: Some(self.size_gib),
-                volume_type: Some(self.volume_type.clone()),
-                iops: self.iops,
-                throughput: self.throughput,
-                encrypted: self.encrypted.then_some(true),
-                ..ec2::EbsBlockDevice::default()
-            },
-            public_snapshot_gib: self.is_public.then_some(self.size_gib),
-        }
-    }
-}
-
-/// What all instances of a call have in common.
-struct Birth<'a> {
-    cx: &'a Cx,
-    svc: &'a Compute,
-    wish: &'a Wish,
-    order: &'a Order,
-    site: &'a Site,
-}
-
-impl Birth<'_> {
-    fn make(&self, tx: &mut Tx, reservation: &ReservationId, index: i32) -> Result<Instance, Error> {
-        let id = InstanceId::new(self.cx.ids());
-        for card in &self.wish.cards {
-            self.svc.neighbours.networks.plug(self.cx, tx, &self.card(&id, card))?;
-        }
-        for volume in &self.site.volumes {
-            self.svc.neighbours.volumes.make(self.cx, tx, &self.volume(&id, volume))?;
-        }
-        let mut instance = self.instance(id, reservation.clone(), index);
-        instance.placement.host = dedicated_host::admit(tx, &instance)?;
-        instance.capacity.reservation = capacity_reservation::admit(tx, &instance)?;
-        self.fulfil(tx, &instance);
-        tx.emit(&Changed { kind: "InstanceCreated", resource: instance.arn() });
-        tx.put(instance.clone());
-        let (scope, id) = (instance.scope.clone(), instance.id.clone());
-        tx.after(PENDING_MILLIS, Run { scope, id });
-        Ok(instance)
-    }
-
-    /// Tells the Spot request of an instance that it has it; one that does not exist yet comes with the instance.
-    fn fulfil(&self, tx: &mut Tx, own: &Instance) {
-        let (Some(market), Some(id)) = (&self.wish.market, &own.spot_request) else { return };
-        if self.order.behalf.request.is_none() {
-            let of = spot_request::New {
-                market,
-                terms: Terms {
-                    is_persistent: market.is_persistent,
-                    max_price: market.max_price.clone(),
-                    valid_until: market.valid_until,
-                    interruption: market.interruption.clone(),
-                    ..Terms::default()
-                },
-                instance_type: &own.instance_type,
-                is_windows: self.site.machine.is_windows(),
-                tags: self.wish.tags(SpotRequest::TYPE),
-            };
-            tx.put(SpotRequest { id: id.clone(), ..spot_request::new(self.cx, of) });
-        }
-        spot_request::fulfilled(tx, &own.scope, id, own);
-    }
-
-    fn card(&self, instance: &InstanceId, own: &ec2::InstanceNetworkInterfaceSpecification) -> Card {
-        let wish = self.wish;
-        let is_primary = own.device_index == Some(0) && own.network_card_index.unwrap_or(0) == 0;
-        let listed = own.private_ip_addresses.iter().flatten();
-        let primary = listed.clone().find(|own| own.primary == Some(true));
-        let primary = primary.and_then(|own| own.private_ip_address.clone());
-        let secondary = listed.filter(|own| own.primary != Some(true));
-        let prefixes = own.ipv4_prefixes.iter().flatten();
-        let lends = own.associate_public_ip_address.unwrap_or(self.site.place.lends_public);
-        let groups = own.groups.clone().filter(|groups| !groups.is_empty());
-        Card {
-            instance: instance.clone(),
-            interface: own.network_interface_id.clone(),
-            subnet: own.subnet_id.clone().unwrap_or_else(|| self.site.place.subnet.clone()),
-            device_index: own.device_index.unwrap_or(0),
-            network_card_index: own.network_card_index.unwrap_or(0),
-            delete_on_termination: own.delete_on_termination.unwrap_or(own.network_interface_id.is_none()),
-            groups: groups.unwrap_or_else(|| self.site.place.groups.clone()),
-            public: is_primary && own.network_interface_id.is_none() && lends && wish.cards.len() == 1,
-            primary: own.private_ip_address.clone().or(primary).or_else(|| wish.private_ip.clone()),
-            secondary: secondary.filter_map(|own| own.private_ip_address.clone()).collect(),
-            secondary_count: own.secondary_private_ip_address_count,
-            prefixes: prefixes.filter_map(|own| own.ipv4_prefix.clone()).collect(),
-            prefix_count: own.ipv4_prefix_count,
-            ipv6: ipv6(own),
-            kind: own.interface_type.clone(),
-            description: own.description.clone().unwrap_or_default(),
-            tags: wish.tags("network-interface"),
-        }
-    }
-
-    fn volume(&self, instance: &InstanceId, wish: &VolumeWish) -> NewVolume {
-        let own = &wish.own;
-        NewVolume {
-            instance: instance.clone(),
-            device: wish.device.clone(),
-            zone: self.site.place.zone.clone(),
-            size_gib: own.volume_size,
-            volume_type: own.volume_type.clone(),
-            iops: own.iops,
-            throughput: own.throughput,
-            snapshot: own.snapshot_id.clone(),
-            public_snapshot_gib: wish.public_snapshot_gib,
-            encrypted: own.encrypted,
-            kms_key_id: own.kms_key_id.clone(),
-            delete_on_termination: own.delete_on_termination != Some(false),
-            tags: self.wish.tags("volume"),
-        }
-    }
-
-    fn instance(&self, id: InstanceId, reservation: ReservationId, launch_index: i32) -> Instance {
-        let Self { cx, wish, order, .. } = self;
-        let Site { machine, place, group, .. } = self.site;
-        let mut tags = wish.own_tags();
-        if let Some((tag, id)) = &order.behalf.fleet {
-            tags.0.insert((*tag).to_owned(), id.clone());
-        }
-        let now = cx.now().whole_seconds();
-        Instance {
-            scope: cx.scope().clone(),
-            id,
-            reservation,
-            launch_index,
-            requester: None,
-            client_token: wish.client_token.clone().unwrap_or_default(),
-            created_at: cx.now(),
-            launched_at: now,
-            state: InstanceState::Pending,
-            state_reason: Some((PENDING.to_owned(), PENDING.to_owned())),
-            transition: String::new(),
-            image: Image {
-                kernel: wish.kernel.clone(),
-                ramdisk: wish.ramdisk.clone(),
-                ..machine.image.clone()
-            },
-            instance_type: wish.instance_type.name.to_owned(),
-            key_name: wish.key_name.clone(),
-            public_key: self.site.key.clone(),
-            zone: place.zone.clone(),
-            vpc: place.vpc.clone(),
-            subnet: place.subnet.clone(),
-            placement: Placement {
-                tenancy: wish.tenancy.clone(),
-                group: group.clone(),
-                partition: wish.partition,
-                affinity: wish.affinity.clone(),
-                host: wish.host.clone(),
-            },
-            options: wish.options.clone(),
-            metadata: wish.metadata.over(&metadata_of(machine)),
-            names: names(wish, place),
-            profile: order.profile.as_ref().map(|own| Profile {
-                association: ProfileAssociationId::new(cx.ids()).to_string(),
-                arn: own.arn.clone(),
-                id: own.id.clone(),
-                since: now,
-            }),
-            spot_request: wish
-                .market
-                .as_ref()
-                .map(|_| order.behalf.request.clone().unwrap_or_else(|| spot_request::new_id(cx))),
-            fleet: order.behalf.fleet.as_ref().map(|(_, id)| id.clone()),
-            capacity: model::Capacity { target: wish.reservation.clone(), reservation: None },
-            user_data: wish.user_data.clone(),
-            tags,
-        }
-    }
-}
-
-/// What an image wants of the metadata service.
-fn metadata_of(machine: &Machine) -> MetadataOptions {
+/// What holds of the metadata service where a call says nothing: what the account has set, else what the image wants.
+fn metadata_of(machine: &Machine, account: &MetadataDefaults) -> MetadataOptions {
     let (tokens, hop_limit) = if machine.wants_tokens { ("required", 2) } else { ("optional", 1) };
     MetadataOptions {
-        tokens: tokens.to_owned(),
-        hop_limit,
-        endpoint: true,
+        tokens: account.tokens.as_deref().unwrap_or(tokens).to_owned(),
+        hop_limit: account.hop_limit.unwrap_or(hop_limit),
+        endpoint: account.endpoint.unwrap_or(true),
         ipv6: false,
-        tags: false,
+        tags: account.tags.unwrap_or(false),
         is_pending: true,
-    }
-}
-
-/// What is asked of IPv6 for an interface.
-fn ipv6(own: &ec2::InstanceNetworkInterfaceSpecification) -> CardIpv6 {
-    let prefixes = own.ipv6_prefixes.iter().flatten();
-    CardIpv6 {
-        address_count: own.ipv6_address_count,
-        prefixes: prefixes.filter_map(|own| own.ipv6_prefix.clone()).collect(),
-        prefix_count: own.ipv6_prefix_count,
-        ..CardIpv6::of(own.ipv6_addresses.clone().unwrap_or_default(), own.primary_ipv6)
     }
 }
 

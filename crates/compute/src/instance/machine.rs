@@ -13,7 +13,8 @@ impl MachineFacts for Compute {
         let own = view.by(&Instance::ID, id.as_str()).next()?;
         // An instance of before they were kept has the key of the pair of that name.
         let named = |name: &String| Some(KeyPair::of_name(view, &own.scope, name)?.public_key());
-        let line = own.public_key.clone().or_else(|| own.key_name.as_ref().and_then(named));
+        let kept = own.public_key.as_ref().map(|line| line.0.clone());
+        let line = kept.or_else(|| own.key_name.as_ref().and_then(named));
         Some(Machine {
             scope: own.scope.clone(),
             state: own.state,

@@ -1,8 +1,10 @@
 //! What an instance is, and what it is doing.
 
+pub(crate) use super::ties::{Ties, TiesOf};
 use crate::error::Kind;
 use crate::id::{InstanceId, ReservationId};
 use crate::resource::{self, Resource};
+use crate::shared::{Shared, share};
 use base::{Scope, Tags, Timestamp, Zone};
 use ec2_resource::neighbour::InstanceState;
 use serde::{Deserialize, Serialize};
@@ -27,35 +29,30 @@ pub(crate) struct Instance {
     pub(crate) state_reason: Option<(String, String)>,
     /// How it came to that state: `User initiated (2025-01-31 12:00:00 GMT)`.
     pub(crate) transition: String,
-    pub(crate) image: Image,
+    pub(crate) image: Shared<Image>,
     pub(crate) instance_type: String,
     pub(crate) key_name: Option<String>,
     /// The key itself, as `authorized_keys` spells it: the pair may go, the instance keeps what it was born with.
     #[serde(default)]
-    pub(crate) public_key: Option<String>,
+    pub(crate) public_key: Option<Shared<KeyLine>>,
     pub(crate) zone: Zone,
     pub(crate) vpc: String,
     pub(crate) subnet: String,
-    pub(crate) placement: Placement,
-    pub(crate) options: Options,
-    pub(crate) metadata: MetadataOptions,
-    pub(crate) names: Names,
+    pub(crate) placement: Shared<Placement>,
+    pub(crate) options: Shared<Options>,
+    pub(crate) metadata: Shared<MetadataOptions>,
+    pub(crate) names: Shared<Names>,
     pub(crate) profile: Option<Profile>,
-    /// The Spot request it came of.
+    /// What it is bound to, where it is more than an instance on demand.
     #[serde(default)]
-    pub(crate) spot_request: Option<String>,
-    /// The fleet it is of.
-    #[serde(default)]
-    pub(crate) fleet: Option<String>,
-    #[serde(default)]
-    pub(crate) capacity: Capacity,
+    pub(crate) ties: Ties,
     /// Base64, as it was given.
     pub(crate) user_data: Option<String>,
     pub(crate) tags: Tags,
 }
 
 /// What it was made from: images go, what they were stays.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Image {
     pub(crate) id: String,
     pub(crate) architecture: String,
@@ -80,14 +77,9 @@ pub(crate) struct Placement {
     pub(crate) host: Option<String>,
 }
 
-/// Reserved capacity, as it wants it and as it has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Capacity {
-    /// The reservation that it names.
-    pub(crate) target: Option<String>,
-    /// The reservation that it runs in.
-    pub(crate) reservation: Option<String>,
-}
+/// A public key, as a line of `authorized_keys`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeyLine(pub(crate) String);
 
 /// A placement group that an instance is in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +89,7 @@ pub(crate) struct PlacementGroup {
 }
 
 /// What is switched on and off.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Options {
     pub(crate) monitoring: bool,
     pub(crate) ebs_optimized: bool,
@@ -153,7 +145,18 @@ pub(crate) struct Profile {
     pub(crate) since: Timestamp,
 }
 
+share!(Image, KeyLine, MetadataOptions, Names, Options, Placement);
+
 impl Instance {
+    /// Shares what it has in common with others, before it is put.
+    pub(crate) fn settle(&mut self) {
+        self.image.settle();
+        self.placement.settle();
+        self.options.settle();
+        self.metadata.settle();
+        self.names.settle();
+    }
+
     /// Those of a call.
     pub(crate) const RESERVATION: Index<Self> =
         Index { name: "reservation", keys: |own| vec![resource::key(&own.scope, own.reservation.as_str())] };
@@ -167,14 +170,14 @@ impl Instance {
     /// Those that run in a reservation of capacity.
     pub(crate) const CAPACITY: Index<Self> = Index {
         name: "capacity",
-        keys: |own| own.capacity.reservation.iter().map(|id| resource::key(&own.scope, id)).collect(),
+        keys: |own| own.ties.reservation.iter().map(|id| resource::key(&own.scope, id)).collect(),
     };
     /// Those of a fleet that have not ended.
     pub(crate) const FLEET: Index<Self> = Index {
         name: "fleet",
         keys: |own| match own.is_terminated() {
             true => Vec::new(),
-            false => own.fleet.iter().map(|id| resource::key(&own.scope, id)).collect(),
+            false => own.ties.fleet.iter().map(|id| resource::key(&own.scope, id)).collect(),
         },
     };
     /// Those on a dedicated host.
@@ -201,12 +204,19 @@ impl Instance {
         self.state == InstanceState::Terminated
     }
 
+    /// It begins to run: on a host and in a reservation, or on neither.
+    pub(super) fn enter(&mut self, host: Option<String>, reservation: Option<String>) {
+        if self.placement.host != host {
+            self.placement.host = host;
+            self.placement.settle();
+        }
+        self.ties.set_reservation(reservation);
+    }
+
     /// It stops: it needs its room no more, and its host only where it is to come back to it.
     pub(super) fn leave(&mut self) {
-        self.capacity.reservation = None;
-        if self.placement.affinity.as_deref() != Some("host") {
-            self.placement.host = None;
-        }
+        let host = self.placement.host.clone().filter(|_| self.placement.affinity.as_deref() == Some("host"));
+        self.enter(host, None);
     }
 
     /// How it has started: as its image wants it, and with UEFI where that leaves the choice.

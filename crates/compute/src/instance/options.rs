@@ -4,11 +4,13 @@ use super::attribute::{id, look, put, take};
 use super::model::Instance;
 use super::{answer, wish};
 use crate::Compute;
+use crate::account::Account;
 use crate::capacity_reservation::CapacityReservation;
 use crate::error::{Error, Launch};
 use crate::filter::Filters;
 use crate::id::InstanceId;
 use crate::resource::{self, required};
+use crate::shared::Shared;
 use base::Scope;
 use ec2_resource::listing::{cut, page_size};
 use ec2_resource::neighbour::InstanceState;
@@ -36,7 +38,11 @@ pub(crate) fn metadata(
     })?;
     let options = cx.write(|tx| {
         let mut own = take(cx, tx, &id)?;
-        own.metadata = wish.over(&own.metadata);
+        own.metadata = Shared::new(wish.over(&own.metadata));
+        let enforces = Account::of(tx, cx.scope()).metadata.enforces_tokens == Some(true);
+        if enforces && wish.tokens.as_deref() == Some("optional") {
+            return Err(Launch::TokensKept.into());
+        }
         let options = answer::metadata(&own.metadata);
         tx.after(APPLYING_MILLIS, Applied { scope: cx.scope().clone(), id: id.clone() });
         put(tx, own);
@@ -341,8 +347,13 @@ pub(crate) fn capacity(
             resource::take::<CapacityReservation>(tx, cx.scope(), target)?;
         }
         own.options.capacity_preference.clone_from(&word);
-        own.capacity.target.clone_from(&target);
+        own.ties.set_target(target.clone());
         put(tx, own);
         Ok(ec2::ModifyInstanceCapacityReservationAttributesResult { return_: Some(true) })
     })
+}
+
+/// How an account has the instances of a burstable type pay; `None` where AWS decides.
+pub(super) fn family_credits<'a>(account: &'a Account, instance_type: &str) -> Option<&'a String> {
+    account.credits.get(instance_type.split('.').next().unwrap_or_default())
 }

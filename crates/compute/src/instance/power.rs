@@ -61,7 +61,8 @@ fn by_user(at: Timestamp) -> String {
     format!("User initiated ({date} {} GMT)", &time[..time.len().min(8)])
 }
 
-fn put(tx: &mut Tx, own: Instance) {
+fn put(tx: &mut Tx, mut own: Instance) {
+    own.settle();
     tx.emit(&Changed { kind: "InstanceChanged", resource: own.arn() });
     tx.put(own);
 }
@@ -83,8 +84,9 @@ pub(crate) fn start(
                     own.state_reason = None;
                     own.transition = String::new();
                     own.launched_at = cx.now().whole_seconds();
-                    own.placement.host = dedicated_host::admit(tx, &own)?;
-                    own.capacity.reservation = capacity_reservation::admit(tx, &own)?;
+                    let host = dedicated_host::admit(tx, &own)?;
+                    let reservation = capacity_reservation::admit(tx, &own)?;
+                    own.enter(host, reservation);
                     spot_request::tell(tx, &own, Happened::Started);
                     svc.neighbours.networks.change(cx, tx, &own.id, &CardChange::On)?;
                     let (scope, id) = (own.scope.clone(), own.id.clone());
@@ -121,7 +123,7 @@ pub(crate) fn stop(
             if hibernates && !own.options.hibernation {
                 return Err(Launch::NoHibernation(own.id.to_string()).into());
             }
-            if own.spot_request.as_ref().is_some_and(|id| !is_persistent(tx, &own.scope, id)) {
+            if own.ties.spot_request.as_ref().is_some_and(|id| !is_persistent(tx, &own.scope, id)) {
                 return Err(Capacity::OneTimeStop(own.id.to_string()).into());
             }
             match before {
@@ -202,7 +204,7 @@ pub(crate) fn begin_end(tx: &mut Tx, mut own: Instance) -> Instance {
     own.state = InstanceState::ShuttingDown;
     own.state_reason = Some(user_reason(false));
     own.transition = by_user(tx.now());
-    own.capacity.reservation = None;
+    own.ties.set_reservation(None);
     let (scope, id) = (own.scope.clone(), own.id.clone());
     tx.after(ENDING_MILLIS, End { scope, id });
     spot_request::tell(tx, &own, Happened::Ended);

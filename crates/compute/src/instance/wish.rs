@@ -49,6 +49,8 @@ pub(super) struct Wish {
     pub(super) profile: Option<ProfileWish>,
     pub(super) user_data: Option<String>,
     pub(super) options: Options,
+    /// Whether the call says how a burstable type pays; else the account does.
+    pub(super) has_credits: bool,
     pub(super) metadata: MetadataWish,
     pub(super) names: Option<ec2::PrivateDnsNameOptionsRequest>,
     pub(super) kernel: Option<String>,
@@ -96,6 +98,7 @@ impl Wish {
         let cards = cards(&input)?;
         let market = market::read(&input, &instance_type)?;
         let reservation = target(input.capacity_reservation_specification.clone())?;
+        let has_credits = input.credit_specification.as_ref().is_some_and(|own| own.cpu_credits.is_some());
         let placement = input.placement.unwrap_or_default();
         let tenancy = placement.tenancy.unwrap_or_else(|| "default".to_owned());
         one_of("tenancy", &tenancy, &["default", "dedicated", "host"])?;
@@ -127,6 +130,7 @@ impl Wish {
             profile: profile(input.iam_instance_profile)?,
             user_data,
             options,
+            has_credits,
             metadata: metadata(input.metadata_options.unwrap_or_default())?,
             names: input.private_dns_name_options,
             kernel: input.kernel_id,

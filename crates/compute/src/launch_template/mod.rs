@@ -2,6 +2,7 @@
 
 mod content;
 pub(crate) mod document;
+mod from_instance;
 mod merge;
 mod model;
 mod resolve;
@@ -9,6 +10,7 @@ mod resolve;
 mod tests;
 mod version;
 
+pub(crate) use from_instance::data;
 pub(crate) use merge::{Origin, content, merged, tags_over};
 pub(crate) use model::{LaunchTemplate, Version};
 pub(crate) use version::{

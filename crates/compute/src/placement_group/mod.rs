@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use shape::Empty;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
-use store::{Job, JobError, Tx};
+use store::{Job, JobError, Rows, Tx};
 
 /// How long AWS shows a new group as `pending`, in milliseconds.
 const PENDING_MILLIS: u32 = 2_000;
@@ -181,6 +181,12 @@ pub(crate) fn find(tx: &Tx, scope: &Scope, name: &str) -> Result<Arc<PlacementGr
     let found = PlacementGroup::of_arn(tx, scope, name);
     let usable = found.filter(|group| group.state != State::Deleting);
     usable.ok_or_else(|| Placement::Unknown(name.to_owned()).into())
+}
+
+/// The group of a name, to read.
+pub(crate) fn known(rows: &impl Rows, scope: &Scope, name: &str) -> Result<Arc<PlacementGroup>, Error> {
+    let found = PlacementGroup::of_name(rows, scope, name);
+    found.ok_or_else(|| Placement::Unknown(name.to_owned()).into())
 }
 
 fn shape(group: &PlacementGroup) -> ec2::PlacementGroup {

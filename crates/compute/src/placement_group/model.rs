@@ -88,6 +88,14 @@ impl PlacementGroup {
     pub(crate) const NAME: Index<Self> =
         Index { name: "name", keys: |own| vec![resource::key(&own.scope, &own.name)] };
 
+    /// How many partitions it has, where it has any.
+    pub(crate) fn partitions(&self) -> Option<i32> {
+        match self.strategy {
+            Strategy::Partition(count) => Some(count),
+            Strategy::Cluster | Strategy::Spread(_) => None,
+        }
+    }
+
     /// The group of that name.
     pub(crate) fn of_name(rows: &impl Rows, scope: &Scope, name: &str) -> Option<Arc<Self>> {
         rows.first(&Self::NAME, &resource::key(scope, name))

@@ -83,7 +83,7 @@ pub(crate) enum Happened {
 
 /// Tells the request of an instance what happened to it.
 pub(crate) fn tell(tx: &mut Tx, of: &Instance, happened: Happened) {
-    let Some(mut own) = of.spot_request.as_ref().and_then(|id| find(tx, &of.scope, id)) else { return };
+    let Some(mut own) = of.ties.spot_request.as_ref().and_then(|id| find(tx, &of.scope, id)) else { return };
     let now = tx.now();
     let is_over = own.terms.valid_until.is_some_and(|until| until <= now);
     match (happened, own.state) {

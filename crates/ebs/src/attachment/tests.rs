@@ -5,6 +5,7 @@ use base::{AccountId, Scope, Tags, Zone};
 use ec2_resource::error::Error;
 use ec2_resource::id::{InstanceId, VolumeId};
 use ec2_resource::neighbour::{InstanceFacts, InstanceState, Instances, NewVolume};
+use ec2_resource::snapshots::NoImages;
 use ports::{Caller, Cx};
 use shapes_ec2 as ec2;
 use std::sync::{Arc, Mutex};
@@ -33,7 +34,7 @@ impl Bench {
     fn new() -> Self {
         let made = Arc::new(Made::default());
         let given = made.clone();
-        let local = Local::new(|registry| crate::install(registry, given));
+        let local = Local::new(|registry| crate::install(registry, given, Arc::new(NoImages)));
         let cx = local.cx(Caller::root(AccountId::DEFAULT, None), "us-east-1");
         Self { local, made, cx }
     }

@@ -3,12 +3,13 @@
 use super::model::NO_VOLUME;
 use super::{Birth, Snapshot, description, id, make, source};
 use crate::{Ebs as Service, encryption};
-use base::{Region, Scope};
+use base::{Region, Scope, Tags};
 use ec2_resource::error::{Ebs, Error};
 use ec2_resource::resource::{Resource, required, tag_set};
 use ec2_resource::tag;
 use ports::Cx;
 use shapes_ec2 as ec2;
+use store::Tx;
 
 /// Minutes in which a copy may be asked to be complete: a quarter of an hour to two days, by quarters.
 const DURATIONS: std::ops::RangeInclusive<i32> = 15..=2_880;
@@ -44,15 +45,35 @@ pub(crate) fn copy(
     let there = Scope::new(cx.account(), from);
     let copied = cx.write(|tx| {
         let source = source(tx, &there, &id)?;
-        let birth = Birth {
-            volume: NO_VOLUME.to_owned(),
-            size_gib: source.size_gib,
-            description: description.clone(),
-            key: encryption::of_copy(tx, cx.scope(), &wish, &source)?,
-            duration_minutes: duration,
-            tags: tags.clone(),
-        };
-        Ok::<_, Error>(make(tx, cx, birth))
+        let key = encryption::of_copy(tx, cx.scope(), &wish, source.key.is_some())?;
+        let size_gib = source.size_gib;
+        Ok::<_, Error>(made(
+            cx,
+            tx,
+            &Copy { size_gib, description: &description, key, duration, tags: &tags },
+        ))
     })?;
     Ok(ec2::CopySnapshotResult { snapshot_id: Some(copied.id.to_string()), tags: tag_set(&copied.tags) })
+}
+
+/// What a copy is to be.
+pub(crate) struct Copy<'a> {
+    pub(crate) size_gib: i32,
+    pub(crate) description: &'a str,
+    pub(crate) key: Option<String>,
+    pub(crate) duration: Option<i32>,
+    pub(crate) tags: &'a Tags,
+}
+
+/// Makes a copy of a snapshot, which is pending.
+pub(crate) fn made(cx: &Cx, tx: &mut Tx, copy: &Copy<'_>) -> Snapshot {
+    let birth = Birth {
+        volume: NO_VOLUME.to_owned(),
+        size_gib: copy.size_gib,
+        description: copy.description.to_owned(),
+        key: copy.key.clone(),
+        duration_minutes: copy.duration,
+        tags: copy.tags.clone(),
+    };
+    make(tx, cx, birth)
 }

@@ -9,7 +9,7 @@ mod recycle_bin;
 mod tier;
 
 pub(crate) use attribute::{describe_attribute, modify_attribute, reset_attribute};
-pub(crate) use copy::copy;
+pub(crate) use copy::{Copy, copy, made as make_copy};
 pub(crate) use describe::describe;
 pub(crate) use lock::{describe_locked, lock, unlock};
 pub(crate) use model::{Snapshot, State};
@@ -97,7 +97,7 @@ pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Snapshot {
     snapshot
 }
 
-fn of_volume(volume: &Volume, description: &str, tags: Tags) -> Result<Birth, Error> {
+pub(crate) fn of_volume(volume: &Volume, description: &str, tags: Tags) -> Result<Birth, Error> {
     match volume.state {
         volume::State::Available => Ok(Birth {
             volume: volume.id.to_string(),
@@ -239,20 +239,28 @@ fn info(own: &Snapshot) -> ec2::SnapshotInfo {
 }
 
 /// `DeleteSnapshot`.
-pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteSnapshotRequest) -> Result<Empty, Error> {
+pub(crate) fn delete(cx: &Cx, svc: &Service, input: ec2::DeleteSnapshotRequest) -> Result<Empty, Error> {
     let id = own_id(input.snapshot_id)?;
     cx.write(|tx| {
         let snapshot: Snapshot = take(tx, cx.scope(), id.as_str())?;
-        if snapshot.lock.as_ref().is_some_and(|lock| lock.holds(tx.now())) {
-            return Err(
-                Ebs::NotPermitted(format!("The snapshot {id} is locked and cannot be deleted.")).into()
-            );
+        if let Some(image) = svc.images.made_of(tx, cx.scope(), id.as_str()) {
+            return Err(Ebs::InUseByImage(id.to_string(), image).into());
         }
-        fast_restore::forget(tx, &snapshot);
-        tx.emit(&Changed { kind: "SnapshotDeleted", resource: snapshot.arn() });
-        tx.delete::<Snapshot>(&snapshot.key_text());
+        end(tx, &snapshot)?;
         Ok(Empty {})
     })
+}
+
+/// Deletes a snapshot that no image is made of.
+pub(crate) fn end(tx: &mut Tx, snapshot: &Snapshot) -> Result<(), Error> {
+    if snapshot.lock.as_ref().is_some_and(|lock| lock.holds(tx.now())) {
+        let sentence = format!("The snapshot {} is locked and cannot be deleted.", snapshot.id);
+        return Err(Ebs::NotPermitted(sentence).into());
+    }
+    fast_restore::forget(tx, snapshot);
+    tx.emit(&Changed { kind: "SnapshotDeleted", resource: snapshot.arn() });
+    tx.delete::<Snapshot>(&snapshot.key_text());
+    Ok(())
 }
 
 /// The end of `pending`.

@@ -99,6 +99,11 @@ impl Snapshot {
         self.is_public && Account::of(look, &self.scope).public != Public::BlockAll
     }
 
+    /// The snapshot of that id in a Region, whoever's it is.
+    pub(crate) fn of_place(look: &impl Rows, region: &Region, id: &str) -> Option<Arc<Self>> {
+        look.first(&Self::PLACE, &place(region, id))
+    }
+
     /// The snapshot of that id, if the account of a scope may make volumes of it.
     pub(crate) fn visible(look: &impl Rows, scope: &Scope, id: &SnapshotId) -> Option<Arc<Self>> {
         let found = look.listed(&Self::PLACE, &place(&scope.region, id.as_str()));

@@ -15,6 +15,8 @@ pub(crate) struct Birth {
     pub(crate) zone: Zone,
     pub(crate) measures: Measures,
     pub(crate) snapshot: Option<String>,
+    /// The volume it is a copy of.
+    pub(crate) source: Option<VolumeId>,
     pub(crate) fast_restored: bool,
     pub(crate) initialization_rate: Option<i32>,
     pub(crate) key: Option<String>,
@@ -23,12 +25,27 @@ pub(crate) struct Birth {
 
 /// Makes a volume, which is creating.
 pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Volume {
-    let volume = Volume {
+    let volume = draft(cx, birth);
+    tx.after(CREATING_MILLIS, Create { scope: volume.scope.clone(), id: volume.id.clone() });
+    keep(tx, volume.clone());
+    volume
+}
+
+/// Keeps a volume that is new.
+pub(crate) fn keep(tx: &mut Tx, volume: Volume) {
+    tx.emit(&Changed { kind: "VolumeCreated", resource: volume.arn() });
+    tx.put(volume);
+}
+
+/// A volume that is creating, before anybody knows it.
+pub(crate) fn draft(cx: &Cx, birth: Birth) -> Volume {
+    Volume {
         scope: cx.scope().clone(),
         id: VolumeId::new(cx.ids()),
         zone: birth.zone,
         measures: birth.measures,
         snapshot: birth.snapshot,
+        source: birth.source,
         fast_restored: birth.fast_restored,
         initialization_rate: birth.initialization_rate,
         key: birth.key,
@@ -39,9 +56,5 @@ pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Volume {
         modification: None,
         modified_at: Vec::new(),
         tags: birth.tags,
-    };
-    tx.after(CREATING_MILLIS, Create { scope: volume.scope.clone(), id: volume.id.clone() });
-    tx.emit(&Changed { kind: "VolumeCreated", resource: volume.arn() });
-    tx.put(volume.clone());
-    volume
+    }
 }

@@ -85,6 +85,11 @@ impl VolumeType {
         }
     }
 
+    /// Whether its operations a second are asked for.
+    pub(crate) fn takes_iops(self) -> bool {
+        self.provisions().is_some()
+    }
+
     /// Whether several instances may have one volume of it.
     fn shares(self) -> bool {
         matches!(self, Self::Io1 | Self::Io2)

@@ -1,13 +1,15 @@
 //! Volumes.
 
 mod birth;
+mod copy;
 mod limits;
 mod model;
 mod modification;
 mod status;
 pub(crate) mod work;
 
-pub(crate) use birth::{Birth, make};
+pub(crate) use birth::{Birth, draft, keep, make};
+pub(crate) use copy::copy;
 pub(crate) use limits::{Asked, Measures};
 pub(crate) use model::{Attachment, Link, State, Volume};
 pub(crate) use modification::{Stage, Step, describe as describe_modifications, modify};
@@ -67,6 +69,7 @@ pub(crate) fn create(cx: &Cx, _svc: &Service, input: ec2::CreateVolumeRequest) -
                 zone: zone.clone(),
                 measures,
                 snapshot: source.map(|own| own.id.to_string()),
+                source: None,
                 fast_restored,
                 initialization_rate: rate,
                 key,
@@ -184,6 +187,7 @@ pub(crate) fn shape(volume: &Volume) -> ec2::Volume {
         multi_attach_enabled: Some(measures.multi_attach),
         // AWS sends an empty element where there is no snapshot.
         snapshot_id: Some(volume.snapshot.clone().unwrap_or_default()),
+        source_volume_id: volume.source.as_ref().map(ToString::to_string),
         fast_restored: volume.fast_restored.then_some(true),
         volume_initialization_rate: volume.initialization_rate,
         availability_zone: Some(volume.zone.name.clone()),

@@ -18,6 +18,9 @@ pub(crate) struct Volume {
     pub(crate) measures: Measures,
     /// The snapshot it began as: a row, or that of a public image.
     pub(crate) snapshot: Option<String>,
+    /// The volume it was copied from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<VolumeId>,
     /// Whether that snapshot was restored fast in the volume's zone.
     pub(crate) fast_restored: bool,
     /// MiB a second that its blocks are asked to be loaded by.

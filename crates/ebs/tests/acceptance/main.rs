@@ -11,6 +11,7 @@ mod modification;
 mod snapshot;
 mod tier;
 mod volume;
+mod volume_copy;
 
 use serde_json::{Value, json};
 use testkit::ec2::{advance, found, nowhere, refuses, start, start_real, with};

@@ -11,6 +11,8 @@ pub enum Ebs {
     Needs(&'static str, &'static str),
     /// The volume is attached: volume and instance.
     InUse(String, String),
+    /// An image is made of the snapshot: snapshot and image.
+    InUseByImage(String, String),
     /// The volume is attached, and asked to be attached.
     AlreadyAttached(String),
     /// Volume and instance stand in different zones.
@@ -55,6 +57,9 @@ impl Ebs {
             ),
             Self::InUse(volume, instance) => {
                 ("VolumeInUse", format!("Volume {volume} is currently attached to {instance}"))
+            }
+            Self::InUseByImage(snapshot, image) => {
+                ("InvalidSnapshot.InUse", format!("The snapshot {snapshot} is currently in use by {image}"))
             }
             Self::AlreadyAttached(volume) => {
                 ("VolumeInUse", format!("{volume} is already attached to an instance"))

@@ -112,6 +112,10 @@ pub enum Kind {
     ServicePermission,
     /// A machine image.
     Image,
+    /// A window in time for scheduled events.
+    EventWindow,
+    /// A replacement of a root volume.
+    ReplaceRootVolumeTask,
     /// A volume.
     Volume,
     /// A snapshot.
@@ -191,6 +195,8 @@ fn malformed_code(kind: Kind) -> &'static str {
         Kind::ConnectionNotification => "InvalidConnectionNotification.Malformed",
         Kind::ServicePermission => "InvalidVpcEndpointServicePermissionId.Malformed",
         Kind::Image => "InvalidAMIID.Malformed",
+        Kind::EventWindow => "InvalidInstanceEventWindowID.Malformed",
+        Kind::ReplaceRootVolumeTask => "InvalidReplaceRootVolumeTaskId.Malformed",
         Kind::Volume => "InvalidParameterValue",
         Kind::Snapshot => "InvalidSnapshotID.Malformed",
         Kind::Noun(noun) => noun.malformed,
@@ -265,6 +271,8 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
         Kind::ConnectionNotification => ("ConnectionNotification Id", "ConnectionNotification Ids"),
         Kind::ServicePermission => ("VpcEndpointServicePermission Id", "VpcEndpointServicePermission Ids"),
         Kind::Image => ("image id", "image ids"),
+        Kind::EventWindow => ("instanceEventWindow ID", "instanceEventWindow IDs"),
+        Kind::ReplaceRootVolumeTask => ("replaceRootVolumeTask ID", "replaceRootVolumeTask IDs"),
         Kind::Volume => ("volume", "volumes"),
         Kind::Snapshot => ("snapshot", "snapshots"),
         Kind::Noun(noun) => noun.words,
@@ -325,6 +333,8 @@ pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
         Kind::ConnectionNotification => "InvalidConnectionNotification.NotFound",
         Kind::ServicePermission => "InvalidVpcEndpointServicePermissionId.NotFound",
         Kind::Image => "InvalidAMIID.NotFound",
+        Kind::EventWindow => "InvalidInstanceEventWindowID.NotFound",
+        Kind::ReplaceRootVolumeTask => "InvalidReplaceRootVolumeTaskId.NotFound",
         Kind::Volume => "InvalidVolume.NotFound",
         Kind::Snapshot => "InvalidSnapshot.NotFound",
         Kind::Noun(noun) => return noun.not_found(ids),

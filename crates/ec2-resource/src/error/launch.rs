@@ -3,8 +3,6 @@
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Launch {
-    /// The image has gone.
-    ImageGone(String),
     /// No instance type has that name.
     NoType(String),
     /// The type is not offered in the zone: type, zone, and the zones where it is.
@@ -35,6 +33,20 @@ pub enum Launch {
     NoCredits(String),
     /// The type has no such cores or threads.
     CpuOptions(String),
+    /// The account wants tokens of all metadata services.
+    TokensEnforced,
+    /// The account wants tokens, and a metadata service is asked to do without.
+    TokensKept,
+    /// The type does not tell the newest of its console.
+    NoLatestOutput,
+    /// The type takes no diagnostic interrupts.
+    NoInterrupt(String),
+    /// No burstable family has that name.
+    NoFamily(String),
+    /// The window for scheduled events is associated.
+    WindowInUse(String),
+    /// No scheduled event has that id.
+    NoEvent(String),
     /// No ids are given.
     NoInstances,
     /// It cannot be started from its state.
@@ -67,9 +79,6 @@ impl Launch {
     /// Code and sentence.
     pub(crate) fn said(&self) -> (&'static str, String) {
         match self {
-            Self::ImageGone(id) => {
-                ("InvalidAMIID.Unavailable", format!("The image id '[{id}]' is no longer available"))
-            }
             Self::NoType(name) => ("InvalidParameterValue", format!("Invalid value '{name}' for InstanceType.")),
             Self::NotOffered(name, zone, zones) => ("Unsupported", not_offered(name, zone, zones)),
             Self::Architecture(of_type, of_image) => (
@@ -126,6 +135,34 @@ impl Launch {
             Self::CpuOptions(name) => (
                 "InvalidParameterCombination",
                 format!("The specified CpuOptions are not valid for the {name} instance type."),
+            ),
+            Self::TokensEnforced => (
+                "UnsupportedOperation",
+                "You can't launch instances with IMDSv1 because httpTokensEnforced is enabled for this account. Either launch the instance with httpTokens=required or contact your account owner to disable httpTokensEnforced using the ModifyInstanceMetadataDefaults API or the account settings in the EC2 console.".to_owned(),
+            ),
+            Self::TokensKept => (
+                "UnsupportedOperation",
+                "You can't modify instances to use IMDSv1 because httpTokensEnforced is enabled for this account.".to_owned(),
+            ),
+            Self::NoLatestOutput => (
+                "UnsupportedOperation",
+                "This instance type does not support retrieving the latest console logs. Only supported on Nitro-based instances.".to_owned(),
+            ),
+            Self::NoInterrupt(name) => (
+                "UnsupportedOperation",
+                format!("The instance type {name} does not support diagnostic interrupts."),
+            ),
+            Self::NoFamily(name) => (
+                "InvalidInstanceFamily",
+                format!("The instance family '{name}' is not supported for this request."),
+            ),
+            Self::WindowInUse(id) => (
+                "IncorrectState",
+                format!("The instance event window '{id}' is associated and can only be deleted by force."),
+            ),
+            Self::NoEvent(id) => (
+                "InvalidInstanceEventIDNotFound",
+                format!("The instance event ID '{id}' does not exist"),
             ),
             Self::NoInstances => ("InvalidParameterCombination", "No instances specified".to_owned()),
             Self::NotStartable(id) => (

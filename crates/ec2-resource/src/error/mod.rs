@@ -10,6 +10,7 @@ mod ebs;
 mod elastic;
 mod endpoint;
 mod flow_log;
+mod image;
 mod ipam;
 mod ipv6;
 mod key_pair;
@@ -32,6 +33,7 @@ pub use ebs::Ebs;
 pub use elastic::Elastic;
 pub use endpoint::{Endpoint, Part};
 pub use flow_log::FlowLogRefusal;
+pub use image::Image;
 pub use ipam::IpamRefusal;
 pub use ipv6::Ipv6;
 pub use key_pair::KeyPair;
@@ -73,6 +75,8 @@ pub enum Error {
     Ebs(Ebs),
     /// Something about flow logs.
     FlowLog(FlowLogRefusal),
+    /// Something about machine images.
+    Image(Image),
     /// Something about IPAM.
     Ipam(IpamRefusal),
     /// Something about IPv6.
@@ -194,6 +198,7 @@ impl AwsError for Error {
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
             Self::FlowLog(refusal) => refusal.said(),
+            Self::Image(refusal) => refusal.said(),
             Self::Ipam(refusal) => refusal.said(),
             Self::Ipv6(refusal) => refusal.said(),
             Self::Endpoint(refusal) => refusal.said(),
@@ -350,6 +355,12 @@ impl From<Ebs> for Error {
 impl From<FlowLogRefusal> for Error {
     fn from(refusal: FlowLogRefusal) -> Self {
         Self::FlowLog(refusal)
+    }
+}
+
+impl From<Image> for Error {
+    fn from(refusal: Image) -> Self {
+        Self::Image(refusal)
     }
 }
 

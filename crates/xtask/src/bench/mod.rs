@@ -7,6 +7,7 @@
 mod calls;
 mod connection;
 mod iam;
+mod instances;
 mod load;
 mod meter;
 mod report;
@@ -40,7 +41,7 @@ const YARDSTICK_PER_ROUND: usize = 300;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Every call that has a budget, S3 against nginx and plain files, a large object and a large bucket, decisions of the
-    /// policy engine, or verdicts on packets
+    /// policy engine, or verdicts on packets and what instances cost
     #[arg(value_enum, default_value = "budgets")]
     suite: Suite,
     /// Print for programs
@@ -77,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Suite::S3Size => s3::measure_size(&built(arguments)?)?,
         Suite::Iam if arguments.cedar => iam::beside_cedar()?,
         Suite::Iam => decisions(arguments)?,
-        Suite::Vpc => vpc::measure()?,
+        Suite::Vpc => networks(arguments)?,
     };
     let report = Report { rows };
     println!("{}", if arguments.json { report.json()? } else { report.text() });
@@ -107,6 +108,19 @@ fn decisions(arguments: &Arguments) -> Result<Vec<Row>> {
     }
     if wanted("roles") {
         rows.extend(roles::measure(&binary)?);
+    }
+    Ok(rows)
+}
+
+/// Verdicts on packets, and instances by the hundred and by the hundred thousand.
+fn networks(arguments: &Arguments) -> Result<Vec<Row>> {
+    let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| name.contains(only));
+    let mut rows = Vec::new();
+    if wanted("verdicts") {
+        rows.extend(vpc::measure()?);
+    }
+    if wanted("instances") {
+        rows.extend(instances::measure(&built(arguments)?)?);
     }
     Ok(rows)
 }

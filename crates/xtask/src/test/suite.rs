@@ -50,6 +50,7 @@ pub(super) const SUITES: [Suite; 15] = [
                 "test_ec2_compute",
                 "test_ec2_connections",
                 "test_ec2_endpoints",
+                "test_ec2_images",
                 "test_ec2_interfaces",
                 "test_ec2_metadata",
                 "test_ec2_volumes",

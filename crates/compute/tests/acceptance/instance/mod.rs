@@ -1,10 +1,14 @@
 mod attribute;
+mod console;
 mod filter;
 mod interface;
 mod launch;
 mod options;
+mod placed;
 mod power;
 mod profile;
+mod replacement;
+mod settings;
 
 use crate::with;
 use serde_json::{Value, json};
@@ -16,20 +20,20 @@ const SET: &str = "reservationSet.item.instancesSet.item";
 
 /// The answer of RunInstances for one instance with these parameters beside.
 #[track_caller]
-fn run(ec2: &Client, more: &Value) -> Answer {
+pub(crate) fn run(ec2: &Client, more: &Value) -> Answer {
     let one = json!({ "ImageId": IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1 });
     ec2.call("RunInstances", &with(&one, more))
 }
 
 /// The id of an instance made with these parameters.
 #[track_caller]
-fn launch(ec2: &Client, more: &Value) -> String {
+pub(crate) fn launch(ec2: &Client, more: &Value) -> String {
     run(ec2, more).ok().text("instancesSet.item.instanceId")
 }
 
 /// What DescribeInstances says of one instance at `path`.
 #[track_caller]
-fn said(ec2: &Client, id: &str, path: &str) -> Vec<String> {
+pub(crate) fn said(ec2: &Client, id: &str, path: &str) -> Vec<String> {
     let own = ec2.call("DescribeInstances", &json!({ "InstanceId": [id] })).ok();
     own.texts(&format!("{SET}.{path}"))
 }
