@@ -8,7 +8,7 @@
 use std::hint::black_box;
 use vpc::reach::address::{Address, Block};
 use vpc::reach::network::{
-    Acl, Entry, Group, Interface, Network, Parts, Peer, Route, Rule, Subnet, Table, Target, Vpc,
+    Access, Acl, Entry, Group, Interface, Network, Parts, Peer, Route, Rule, Subnet, Table, Target, Vpc,
 };
 use vpc::reach::packet::{Packet, TCP};
 use vpc::reach::rules::Traffic;
@@ -82,6 +82,7 @@ fn network() -> Network {
             blocks: vec![block(&format!("10.0.{number}.0/24"))],
             acl: number,
             table: 0,
+            access: Access::Open,
         });
         for card in 10..110 {
             parts.interfaces.push(Interface {

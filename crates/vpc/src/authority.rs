@@ -48,6 +48,17 @@ mod tests {
         let own = look(&arn("vpc", &vpc)).unwrap();
         assert!(own.keys.iter().any(|(key, values)| key == "ec2:VpcID" && values.concat() == vpc));
         assert!(own.keys.iter().all(|(key, _)| key != "ec2:Vpc"));
+        // What has no zone tells none.
+        let groups = ec2::DescribeSecurityGroupRulesRequest::default();
+        let rules = local.call_with::<ec2::DescribeSecurityGroupRules>(&cx, groups).unwrap();
+        let rule = rules.security_group_rules.unwrap().remove(0);
+        let (group, rule) = (rule.group_id.unwrap(), rule.security_group_rule_id.unwrap());
+        for arn in [arn("security-group", &group), arn("security-group-rule", &rule)] {
+            let found = look(&arn).unwrap();
+            assert!(found.keys.iter().all(|(key, _)| key != "ec2:AvailabilityZone"), "{arn}");
+            let vpcs = found.keys.iter().filter(|(key, _)| key == "ec2:Vpc");
+            assert!(vpcs.flat_map(|(_, values)| values).all(|value| value.contains(":vpc/vpc-")), "{arn}");
+        }
         for unknown in [arn("subnet", "subnet-0"), arn("subnet", "*"), "arn:aws:ec2:*:1:vpc/x".to_owned()] {
             assert!(look(&unknown).is_none(), "{unknown}");
         }

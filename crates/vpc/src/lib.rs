@@ -5,6 +5,7 @@ mod absent;
 mod account;
 mod address;
 mod authority;
+mod carrier_gateway;
 mod customer_gateway;
 mod dhcp_options;
 mod egress_only_internet_gateway;
@@ -24,6 +25,7 @@ mod network_insights_analysis;
 mod network_insights_path;
 mod network_interface;
 mod prefix_list;
+mod public_access;
 pub mod reach;
 mod route_table;
 mod security_group;
@@ -89,6 +91,8 @@ static KINDS: &[Kind] = &[
     kind::<vpc_endpoint::VpcEndpoint>(),
     kind::<instance_connect_endpoint::InstanceConnectEndpoint>(),
     kind::<egress_only_internet_gateway::EgressOnlyInternetGateway>(),
+    kind::<carrier_gateway::CarrierGateway>(),
+    kind::<public_access::Exclusion>(),
     kind::<network_insights_path::NetworkInsightsPath>(),
     kind::<network_insights_analysis::NetworkInsightsAnalysis>(),
     kind::<network_insights_access_scope::NetworkInsightsAccessScope>(),
@@ -181,6 +185,9 @@ fn install_with(
         .record::<vpc_endpoint_service::ConnectionNotification>()
         .record::<instance_connect_endpoint::InstanceConnectEndpoint>()
         .record::<egress_only_internet_gateway::EgressOnlyInternetGateway>()
+        .record::<carrier_gateway::CarrierGateway>()
+        .record::<public_access::Options>()
+        .record::<public_access::Exclusion>()
         .record::<network_insights_path::NetworkInsightsPath>()
         .record::<network_insights_analysis::NetworkInsightsAnalysis>()
         .record::<network_insights_access_scope::NetworkInsightsAccessScope>()
@@ -219,6 +226,10 @@ fn install_with(
         .job::<nat_gateway::Close>()
         .job::<nat_gateway::Forget>()
         .job::<nat_gateway::Settle>()
+        .job::<carrier_gateway::Turned>()
+        .job::<public_access::TurnedOptions>()
+        .job::<public_access::TurnedExclusion>()
+        .job::<public_access::ForgetExclusion>()
         .job::<security_group::Turned>()
         .job::<prefix_list::Settle>()
         .job::<vpc_endpoint::Open>()
@@ -239,6 +250,7 @@ fn install_with(
     endpoints(&mut ops);
     prefix_lists(&mut ops);
     rules(&mut ops);
+    public_access(&mut ops);
     insights(&mut ops);
     access_scopes(&mut ops);
     flow_logs(&mut ops);
@@ -293,7 +305,7 @@ fn subnets(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::ReplaceRouteTableAssociation>(route_table::replace_association);
 }
 
-/// Internet, egress-only and NAT gateways.
+/// Internet, egress-only, carrier and NAT gateways.
 fn gateways(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateInternetGateway>(internet_gateway::create)
         .answer::<ec2::DescribeInternetGateways>(internet_gateway::describe)
@@ -303,6 +315,9 @@ fn gateways(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::CreateEgressOnlyInternetGateway>(egress_only_internet_gateway::create)
         .answer::<ec2::DescribeEgressOnlyInternetGateways>(egress_only_internet_gateway::describe)
         .answer::<ec2::DeleteEgressOnlyInternetGateway>(egress_only_internet_gateway::delete)
+        .answer::<ec2::CreateCarrierGateway>(carrier_gateway::create)
+        .answer::<ec2::DescribeCarrierGateways>(carrier_gateway::describe)
+        .answer::<ec2::DeleteCarrierGateway>(carrier_gateway::delete)
         .answer::<ec2::CreateNatGateway>(nat_gateway::create)
         .answer::<ec2::DescribeNatGateways>(nat_gateway::describe)
         .answer::<ec2::DeleteNatGateway>(nat_gateway::delete)
@@ -424,6 +439,16 @@ fn absent(ops: &mut Registrar<'_, Vpc>) {
         .answer::<ec2::DescribeClientVpnEndpoints>(absent::client_vpn_endpoints)
         .answer::<ec2::DescribeIdFormat>(absent::id_format)
         .answer::<ec2::DescribeAggregateIdFormat>(absent::aggregate_id_format);
+}
+
+/// The block of public access.
+fn public_access(ops: &mut Registrar<'_, Vpc>) {
+    ops.answer::<ec2::DescribeVpcBlockPublicAccessOptions>(public_access::describe_options)
+        .answer::<ec2::ModifyVpcBlockPublicAccessOptions>(public_access::modify_options)
+        .answer::<ec2::CreateVpcBlockPublicAccessExclusion>(public_access::create_exclusion)
+        .answer::<ec2::DescribeVpcBlockPublicAccessExclusions>(public_access::describe_exclusions)
+        .answer::<ec2::ModifyVpcBlockPublicAccessExclusion>(public_access::modify_exclusion)
+        .answer::<ec2::DeleteVpcBlockPublicAccessExclusion>(public_access::delete_exclusion);
 }
 
 /// Reachability Analyzer.

@@ -90,13 +90,7 @@ pub(crate) fn assign(
     let wanted = match (addresses(input.private_ip_addresses)?, input.private_ip_address_count) {
         (list, None) if list.is_empty() => return Err(Error::Missing("privateIpAddressCount")),
         (list, None) => Asked::List(list),
-        (list, Some(count)) if list.is_empty() => match usize::try_from(count) {
-            Ok(count @ 1..=31) => Asked::Count(count),
-            _ => {
-                let reason = "It must be between 1 and 31.".to_owned();
-                return Err(Error::Value("privateIpAddressCount", count.to_string(), reason));
-            }
-        },
+        (list, Some(count)) if list.is_empty() => Asked::Count(usize::try_from(count).unwrap_or_default()),
         (_, Some(_)) => {
             let sentence =
                 "The parameter PrivateIpAddressCount cannot be used with the parameter PrivateIpAddresses";
@@ -137,7 +131,7 @@ pub(crate) fn disassociate(
         AddressAssociationId::parse(text)
             .map_err(|error| Error::Malformed(Kind::Association, error.given, error.prefix))?;
     }
-    let drain = drain(input.max_drain_duration_seconds)?;
+    let drain = drain(input.max_drain_duration_seconds);
     let has = |own: &NatAddress, text: &String| own.association.as_ref().is_some_and(|a| a.as_str() == text);
     let (gateway, gone) = home::write(cx, |tx| {
         let (mut gateway, _) = open(tx, cx, id.as_str(), Connectivity::Public)?;
@@ -168,7 +162,7 @@ pub(crate) fn unassign(
     if wanted.is_empty() {
         return Err(Error::Missing("privateIpAddress"));
     }
-    let drain = drain(input.max_drain_duration_seconds)?;
+    let drain = drain(input.max_drain_duration_seconds);
     let (gateway, gone) = home::write(cx, |tx| {
         let (mut gateway, _) = open(tx, cx, id.as_str(), Connectivity::Private)?;
         let has = |address: &Ipv4Addr| gateway.addresses.iter().any(|own| own.private_ip == Some(*address));
@@ -190,16 +184,9 @@ fn addresses(list: Option<Vec<String>>) -> Result<Vec<Ipv4Addr>, Error> {
     list.unwrap_or_default().iter().map(|text| network_interface::address(text)).collect()
 }
 
-/// How long connections may go on, in milliseconds: 1 to 4000 seconds.
-fn drain(seconds: Option<i32>) -> Result<u32, Error> {
-    let seconds = seconds.unwrap_or(DRAIN_SECONDS);
-    match u32::try_from(seconds) {
-        Ok(seconds @ 1..=4000) => Ok(seconds * 1000),
-        _ => {
-            let reason = "It must be between 1 and 4000.".to_owned();
-            Err(Error::Value("maxDrainDurationSeconds", seconds.to_string(), reason))
-        }
-    }
+/// How long connections may go on, in milliseconds; the model has it between 1 and 4000 seconds.
+fn drain(seconds: Option<i32>) -> u32 {
+    u32::try_from(seconds.unwrap_or(DRAIN_SECONDS)).unwrap_or_default().saturating_mul(1_000)
 }
 
 /// A gateway that can be used, and its interface.

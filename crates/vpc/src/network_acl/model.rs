@@ -216,7 +216,8 @@ impl Resource for NetworkAcl {
             "entry.rule-number" => of_entries(|entry| Some(entry.number.to_string())),
             "network-acl-id" => vec![self.id.to_string()],
             "vpc-id" => vec![self.vpc_id.to_string()],
-            _ => vec![self.scope.account.to_string()],
+            "owner-id" => vec![self.scope.account.to_string()],
+            _ => Vec::new(),
         }
     }
 }

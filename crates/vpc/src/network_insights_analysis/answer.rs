@@ -228,6 +228,8 @@ fn explanation(scope: &Scope, step: &Step) -> Option<ec2::Explanation> {
     let direction = match (step.direction.clone(), step.kind.as_str()) {
         (Some(direction), _) => Some(direction),
         (None, "internet") => Some("ingress".to_owned()),
+        // What blocks both ways says nothing of the direction.
+        (None, "internet-gateway") if blocked.code.starts_with("VPC_BLOCK_PUBLIC_ACCESS") => None,
         (None, "internet-gateway") => {
             let is_egress = blocked.code.contains("EGRESS");
             Some(if is_egress { "egress" } else { "ingress" }.to_owned())

@@ -93,6 +93,10 @@ fn said(network: &Network, hop: &Hop, why: Why) -> (String, String) {
             "no internet gateway is attached to the VPC".to_owned(),
             "attach an internet gateway, and add a route to it".to_owned(),
         ),
+        Why::PublicAccessBlocked => (
+            "the account blocks public access to its VPCs".to_owned(),
+            "exclude the VPC or the subnet from the block of public access, or change its mode".to_owned(),
+        ),
         Why::Family => of_family(packet),
         Why::Protocol | Why::SourceOutsideVpc | Why::NotAvailable
             if matches!(hop.place, Place::Endpoint(_)) =>

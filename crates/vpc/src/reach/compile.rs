@@ -13,6 +13,7 @@ use crate::nat_gateway::NatGateway;
 use crate::network_acl::{self, NetworkAcl};
 use crate::network_interface::NetworkInterface;
 use crate::prefix_list;
+use crate::public_access;
 use crate::resource::prefix;
 use crate::route_table::{self, RouteTable};
 use crate::security_group::{Peer, Rule, SecurityGroup};
@@ -111,6 +112,11 @@ fn subnet(view: &View, own: &Subnet, holders: &Holders<'_>) -> Option<network::S
         blocks: own.block.map(Into::into).into_iter().chain(own.ipv6_block().map(Into::into)).collect(),
         acl: *holders.acls.get(acl.id.as_str())?,
         table: *holders.tables.get(table.id.as_str())?,
+        access: match public_access::access(view, &own.scope, &own.vpc_id, Some(&own.id)) {
+            public_access::Access::Open => network::Access::Open,
+            public_access::Access::Outward => network::Access::Outward,
+            public_access::Access::Shut => network::Access::Shut,
+        },
     })
 }
 

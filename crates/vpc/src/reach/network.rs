@@ -28,6 +28,20 @@ pub struct Subnet {
     pub acl: usize,
     /// Its route table: its own, else the main one.
     pub table: usize,
+    /// What the block of public access leaves of its ways to the internet.
+    pub access: Access,
+}
+
+/// Ways to the internet that the block of public access leaves. Source: EC2 API reference, VpcBlockPublicAccessOptions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// All.
+    #[default]
+    Open,
+    /// NAT gateways and egress-only internet gateways, by which nothing begins a flow from outside.
+    Outward,
+    /// None.
+    Shut,
 }
 
 /// A network interface.

@@ -415,6 +415,7 @@ pub(super) fn code(network: &Network, hop: &Hop, why: Why) -> &'static str {
         Why::SourceOutsideVpc if matches!(hop.place, Place::Endpoint(_)) => {
             "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"
         }
+        Why::PublicAccessBlocked => "VPC_BLOCK_PUBLIC_ACCESS_ENABLED",
         Why::Family | Why::Protocol => "PROTOCOL_RESTRICTION",
         Why::SourceOutsideVpc => "NGW_REQUIRES_SOURCE_IN_VPC",
         Why::NotAvailable => "BAD_STATE",

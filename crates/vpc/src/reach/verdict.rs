@@ -159,6 +159,8 @@ pub enum Why {
     NotAPublicAddress,
     /// The VPC has no internet gateway.
     NoInternetGateway,
+    /// The account blocks public access.
+    PublicAccessBlocked,
     /// The gateway is for IPv6 only, or for IPv4 only.
     Family,
     /// The gateway does not carry the protocol.

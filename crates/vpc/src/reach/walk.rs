@@ -6,7 +6,7 @@
 
 use super::address::Address;
 use super::gateways;
-use super::network::{Direction, Network, Target};
+use super::network::{Access, Direction, Network, Target};
 use super::packet::Packet;
 use super::service;
 use super::verdict::{Arrival, By, Hop, Leg, Obstacle, Origin, Place, Tracer, Verdict, Why};
@@ -272,7 +272,7 @@ impl<T: Tracer> Walk<'_, T> {
         match route.target {
             Target::Local => self.local(own.vpc, Some(subnet), place, packet, by),
             Target::InternetGateway(gateway) => self.exit(gateway, sender, packet),
-            Target::EgressOnly(gateway) => self.exit_only(gateway, *packet),
+            Target::EgressOnly(gateway) => self.exit_only(gateway, sender, *packet),
             Target::Nat(nat) => self.translate(nat, subnet, packet),
             Target::Interface(interface) => self.deliver(interface, Some(subnet), packet),
             Target::Peering(peering) => self.peer(peering, own.vpc, packet),
@@ -353,6 +353,8 @@ impl<T: Tracer> Walk<'_, T> {
         if let Some(why) = gateways::refuses_destination(packet.destination) {
             return Err(self.refused(place, *packet, why, None));
         }
+        let is_nat = self.network.nat_of(sender).is_some();
+        self.public_access(sender, place, *packet, if is_nat { Access::Outward } else { Access::Open })?;
         let before = *packet;
         if packet.source.is_v4() {
             self.masquerade(sender, packet);
@@ -391,11 +393,12 @@ impl<T: Tracer> Walk<'_, T> {
     }
 
     /// Out by an egress-only internet gateway.
-    fn exit_only(&mut self, gateway: usize, packet: Packet) -> Result<Step, Obstacle> {
+    fn exit_only(&mut self, gateway: usize, sender: usize, packet: Packet) -> Result<Step, Obstacle> {
         let place = Place::EgressOnly(gateway);
         if packet.destination.is_v4() {
             return Err(self.refused(place, packet, Why::Family, None));
         }
+        self.public_access(sender, place, packet, Access::Outward)?;
         self.passed(place, packet, None);
         self.exit.get_or_insert(place);
         Ok(Step::There(Arrival::Internet))
@@ -477,10 +480,33 @@ impl<T: Tracer> Walk<'_, T> {
         if let Some(why) = gateways::refuses_source(packet.source) {
             return Err(self.refused(place, *packet, why, None));
         }
+        self.public_access(interface, place, *packet, Access::Open)?;
         let before = *packet;
         packet.destination = private;
         self.changed(place, before, *packet);
         self.deliver(interface, None, packet)
+    }
+
+    /// Whether the account lets a flow between an interface and the internet begin: `least` is how much it has to leave
+    /// of the ways there. Answers belong to flows that have begun.
+    fn public_access(
+        &mut self,
+        interface: usize,
+        place: Place,
+        packet: Packet,
+        least: Access,
+    ) -> Result<(), Obstacle> {
+        let parts = &self.network.parts;
+        let left = parts.subnets[parts.interfaces[interface].subnet].access;
+        let passes = match left {
+            Access::Open => true,
+            Access::Outward => least == Access::Outward,
+            Access::Shut => false,
+        };
+        if passes || self.leg == Leg::Return {
+            return Ok(());
+        }
+        Err(self.refused(place, packet, Why::PublicAccessBlocked, None))
     }
 
     pub(super) fn passed(&mut self, place: Place, packet: Packet, by: Option<By>) {

@@ -258,7 +258,8 @@ impl Resource for SecurityGroup {
             "group-id" => self.id.to_string(),
             "group-name" => self.name.clone(),
             "vpc-id" => self.vpc_id.to_string(),
-            _ => self.scope.account.to_string(),
+            "owner-id" => self.scope.account.to_string(),
+            _ => return Vec::new(),
         }]
     }
 }
@@ -272,6 +273,10 @@ impl Resource for Rule {
     crate::resource::own_members!();
 
     fn filter(&self, name: &str) -> Vec<String> {
-        vec![if name == "group-id" { self.group_id.to_string() } else { self.id.to_string() }]
+        vec![match name {
+            "group-id" => self.group_id.to_string(),
+            "security-group-rule-id" => self.id.to_string(),
+            _ => return Vec::new(),
+        }]
     }
 }

@@ -23,7 +23,7 @@ use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::route_table::RouteTable;
 use crate::vpc::{self, Vpc};
-use crate::{Vpc as Service, home, ipv6, tag};
+use crate::{Vpc as Service, home, ipv6, public_access, tag};
 use base::{Ipv4Block, Ipv6Block, Zone};
 use ports::Cx;
 use shape::Empty;
@@ -146,7 +146,10 @@ pub(crate) fn describe(
         max_results: input.max_results,
         next_token: input.next_token,
     };
-    let page = listing::list(cx, "DescribeSubnets", wish, |_, row: &Subnet| shape(row))?;
+    let page = listing::list(cx, "DescribeSubnets", wish, |view, own: &Subnet| ec2::Subnet {
+        block_public_access_states: Some(public_access::states(view, &own.scope, &own.vpc_id, Some(&own.id))),
+        ..shape(own)
+    })?;
     Ok(ec2::DescribeSubnetsResult { subnets: Some(page.items), next_token: page.next_token })
 }
 
@@ -173,6 +176,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteSubnetRequest) -
             tx.put(acl);
         }
         reservation::forget(tx, &subnet);
+        public_access::forget(tx, &subnet.arn());
         tx.delete::<Subnet>(&own);
         ipam::let_go(tx, cx.scope(), id.as_str(), None);
         tx.emit(&Changed { kind: "SubnetDeleted", resource: subnet.arn() });

@@ -7,6 +7,7 @@ mod model;
 pub(crate) use block::{associate as associate_cidr_block, disassociate as disassociate_cidr_block};
 pub(crate) use model::{Associated, Available, CidrAssociation, State, Vpc};
 
+use crate::carrier_gateway::CarrierGateway;
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::error::{Error, Kind};
 use crate::event::Changed;
@@ -23,7 +24,7 @@ use crate::transit_gateway::TransitGatewayAttachment;
 use crate::vpc_endpoint::VpcEndpoint;
 use crate::vpc_peering_connection::VpcPeeringConnection;
 use crate::vpn_gateway::VpnGateway;
-use crate::{Vpc as Service, home, tag};
+use crate::{Vpc as Service, home, public_access, tag};
 use block::{Ipv6Wish, drawn};
 use ports::Cx;
 use shape::Empty;
@@ -118,7 +119,10 @@ pub(crate) fn describe(
         let sentence = "The parameter VpcIds cannot be used with the parameter MaxResults";
         return Err(Error::Combination(sentence.to_owned()));
     }
-    let page = listing::list(cx, "DescribeVpcs", wish, |_, row: &Vpc| shape(row))?;
+    let page = listing::list(cx, "DescribeVpcs", wish, |view, own: &Vpc| ec2::Vpc {
+        block_public_access_states: Some(public_access::states(view, &own.scope, &own.id, None)),
+        ..shape(own)
+    })?;
     Ok(ec2::DescribeVpcsResult { vpcs: Some(page.items), next_token: page.next_token })
 }
 
@@ -138,6 +142,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteVpcRequest) -> R
             || tx.by(&VpcPeeringConnection::VPC, &of).any(|own| own.state.lives())
             || tx.by(&TransitGatewayAttachment::VPC, &of).any(|own| own.lasts())
             || tx.by(&VpcEndpoint::VPC, &of).next().is_some()
+            || tx.by(&CarrierGateway::VPC, &of).next().is_some()
             || tables.iter().any(|table| !table.is_main())
             || acls.iter().any(|acl| !acl.is_default)
             || groups.iter().any(|group| !group.is_default());
@@ -158,6 +163,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Service, input: ec2::DeleteVpcRequest) -> R
             tx.delete::<NetworkAcl>(&resource::key(cx.scope(), acl.id.as_str()));
         }
         security_group::forget(tx, &vpc);
+        public_access::forget(tx, &vpc.arn());
         tx.delete::<Vpc>(&of);
         ipam::let_go(tx, cx.scope(), id.as_str(), None);
         tx.emit(&Changed { kind: "VpcDeleted", resource: vpc.arn() });

@@ -3,6 +3,7 @@
 
 mod absent;
 mod address;
+mod carrier_gateway;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod flow_log;
@@ -13,14 +14,18 @@ mod ipam_use;
 mod ipv6;
 mod listing;
 mod nat_gateway;
+mod nat_gateway_address;
 mod network_access;
 mod network_acl;
 mod network_insights;
 mod network_insights_between;
 mod network_interface;
+mod network_interface_permission;
 mod prefix_list;
+mod public_access;
 mod route_table;
 mod security_group;
+mod security_group_vpc;
 mod subnet;
 mod subnet_cidr_reservation;
 mod tag;

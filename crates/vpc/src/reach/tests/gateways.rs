@@ -2,7 +2,7 @@
 
 use super::site::{OUTSIDE, Site, address, block};
 use crate::reach::network::Direction::{Egress, Ingress};
-use crate::reach::network::{Peer, Target};
+use crate::reach::network::{Access, Peer, Target};
 use crate::reach::packet::{Packet, TCP, UDP, icmp};
 use crate::reach::rules::Traffic;
 use crate::reach::verdict::Origin;
@@ -44,6 +44,41 @@ fn the_internet_needs_a_public_address() {
     assert_eq!(site.tcp_inward("198.18.0.11", 443), "allowed: eni-0");
     for near in ["198.18.0.10", "198.18.0.12"] {
         assert_eq!(site.tcp_inward(near, 443), "there: internet: NotAPublicAddress", "{near}");
+    }
+}
+
+/// EC2 API reference, VpcBlockPublicAccessOptions: what the block leaves of the ways to the internet. The subnet that the
+/// gateway is met from is asked; that of the sender behind a NAT gateway is not.
+#[test]
+fn the_block_of_public_access_is_asked_at_the_gateway() {
+    let mut site = public_and_private();
+    let (nat, card) = site.nat(0, "10.0.0.20");
+    site.public(card, "10.0.0.20", "198.18.0.20");
+    site.route(1, ALL, nat);
+    site.parts.subnets[1].access = Access::Shut;
+    let (out, blocked) = ("allowed: internet", "there: igw-0: PublicAccessBlocked");
+    for (access, want) in [
+        (Access::Open, [out, out, "allowed: eni-0", "allowed: eni-0", out]),
+        (Access::Outward, [blocked, blocked, blocked, blocked, out]),
+        (Access::Shut, [blocked; 5]),
+    ] {
+        site.parts.subnets[0].access = access;
+        let found = [
+            site.tcp(0, OUTSIDE, 443),
+            site.tcp(0, "2001:db8:ffff::9", 443),
+            site.tcp_inward("198.18.0.10", 443),
+            site.tcp_inward("2001:db8::10", 443),
+            site.tcp(1, OUTSIDE, 443),
+        ];
+        assert_eq!(found, want, "{access:?}");
+        assert_eq!(site.tcp(0, "10.0.1.10", 443), "allowed: eni-1", "{access:?}");
+    }
+    site.parts.tables[0].routes.retain(|route| route.destination != block("::/0"));
+    let outward = site.egress_only(0);
+    site.route(0, "::/0", outward);
+    for (access, want) in [(Access::Outward, out), (Access::Shut, "there: eigw-0: PublicAccessBlocked")] {
+        site.parts.subnets[0].access = access;
+        assert_eq!(site.tcp(0, "2001:db8:ffff::9", 443), want, "{access:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::reference;
 use super::site::{Site, address, block, told};
-use crate::reach::network::{Direction, Network, Peer, Target};
+use crate::reach::network::{Access, Attached, Direction, Network, Peer, Target, Zone};
 use crate::reach::packet::{EPHEMERAL, Packet, icmp};
 use crate::reach::rules::Traffic;
 use crate::reach::verdict::{Origin, Verdict, Why};
@@ -10,7 +10,7 @@ use crate::reach::{Cache, decide};
 use std::collections::BTreeMap;
 
 /// Networks where `ANGAE_REACH_NETWORKS` does not say; `cargo xtask soak verdicts` asks for ten thousand.
-const NETWORKS: u64 = 300;
+const NETWORKS: u64 = 700;
 /// Packets of each.
 const PACKETS: usize = 100;
 /// Verdicts of one kind that there have to be in the short form, so that none goes untested.
@@ -112,7 +112,86 @@ fn network(dice: &mut Dice) -> Site {
         site.parts.vpcs[vpc].has_dns = dice.chance(80);
         grow(dice, &mut site, vpc, blocks[0].trim_end_matches(".0.0/16"));
     }
+    if dice.chance(50) {
+        connect(dice, &mut site);
+    }
     site
+}
+
+/// Leads networks to each other and to customers, in whatever way.
+fn connect(dice: &mut Dice, site: &mut Site) {
+    let subnets = site.parts.subnets.len();
+    let mut targets: Vec<(usize, Target)> = Vec::new();
+    if site.parts.vpcs.len() > 1 && dice.chance(60) {
+        let peering = site.peering(0, 1);
+        site.parts.peerings[0].refers = dice.chance(70);
+        targets.extend([(0, peering.clone()), (1, peering)]);
+    }
+    if dice.chance(65) {
+        let customer = site.customer(Some(0), None);
+        site.parts.customers[customer].is_connected = dice.chance(85);
+        targets.push((0, Target::Customer(customer)));
+    }
+    if dice.chance(60) {
+        let tables = [site.transit_table(), site.transit_table()];
+        for vpc in 0..site.parts.vpcs.len() {
+            let table = *dice.one(&tables);
+            let own = attach(dice, site, vpc, subnets, table);
+            targets.push((vpc, Target::Transit(own)));
+        }
+        let next = site.parts.attachments.len();
+        let customer = site.parts.customers.len();
+        site.attachment("tgw-0", Attached::Customer(customer), Some(tables[0]));
+        site.customer(None, Some(next));
+        site.parts.customers[customer].is_connected = dice.chance(85);
+        site.attachment("tgw-0", Attached::Gateway(next + 2), Some(tables[0]));
+        site.attachment("tgw-1", Attached::Gateway(next + 1), Some(tables[1]));
+        for table in tables {
+            for _ in 0..dice.below(6) {
+                let by = Some(dice.below(next + 3)).filter(|_| dice.chance(90));
+                let to = between(dice);
+                site.transit_route(table, &to, by);
+            }
+        }
+    }
+    for subnet in 0..subnets {
+        let vpc = site.parts.subnets[subnet].vpc;
+        let own: Vec<Target> =
+            targets.iter().filter(|(of, _)| *of == vpc).map(|(_, target)| target.clone()).collect();
+        for _ in 0..dice.below(3) {
+            if !own.is_empty() {
+                let to = between(dice);
+                site.route(subnet, &to, dice.one(&own).clone());
+            }
+        }
+    }
+}
+
+/// A VPC's attachment by its first subnets, each alone or with others in its zone.
+fn attach(dice: &mut Dice, site: &mut Site, vpc: usize, subnets: usize, table: usize) -> usize {
+    let of_vpc: Vec<usize> = (0..subnets).filter(|own| site.parts.subnets[*own].vpc == vpc).collect();
+    let mut zones = Vec::new();
+    for (subnet, name) in of_vpc.iter().zip(["a", "b"]).take(1 + dice.below(2)) {
+        let first = site.parts.subnets[*subnet].blocks[0].to_string();
+        let private = first.replace(".0/24", ".201");
+        let interface = site.interface(*subnet, &[&private], &[]);
+        let others = of_vpc.iter().filter(|_| dice.chance(60)).copied();
+        let name = name.to_owned();
+        zones.push(Zone { name, interface, subnets: others.chain([*subnet]).collect() });
+    }
+    let what = Attached::Vpc { vpc, zones, refers: dice.chance(50) };
+    site.attachment("tgw-0", what, Some(table).filter(|_| dice.chance(90)))
+}
+
+/// A destination in another network.
+fn between(dice: &mut Dice) -> String {
+    match dice.below(5) {
+        0 => "192.168.0.0/16".to_owned(),
+        1 => "10.1.0.0/16".to_owned(),
+        2 => "10.0.0.0/8".to_owned(),
+        3 => format!("10.1.{}.0/24", dice.below(3)),
+        _ => some_block(dice),
+    }
 }
 
 /// Subnets of a VPC with what stands in them, gateways, and routes.
@@ -124,6 +203,11 @@ fn grow(dice: &mut Dice, site: &mut Site, vpc: usize, start: &str) {
         let blocks: Vec<&str> =
             blocks.iter().take(if vpc == 0 { 2 } else { 1 }).map(String::as_str).collect();
         let subnet = site.subnet(vpc, &blocks);
+        site.parts.subnets[subnet].access = match dice.below(30) {
+            0 => Access::Shut,
+            1 => Access::Outward,
+            _ => Access::Open,
+        };
         for card in 0..1 + dice.below(2) {
             let v4 = format!("{start}.{third}.{}", 10 + card);
             let v6 = format!("2001:db8:0:{third}::{}", 10 + card);
@@ -192,7 +276,9 @@ fn grow(dice: &mut Dice, site: &mut Site, vpc: usize, start: &str) {
 fn packet(dice: &mut Dice, site: &Site) -> (Origin, Packet) {
     let interfaces = &site.parts.interfaces;
     let cards: Vec<usize> = (0..interfaces.len()).filter(|own| !interfaces[*own].groups.is_empty()).collect();
+    let customers = site.parts.customers.len();
     let origin = match cards.is_empty() || dice.chance(25) {
+        _ if customers > 0 && dice.chance(10) => Origin::Customer(dice.below(customers)),
         true => Origin::Internet,
         false => Origin::Interface(*dice.one(&cards)),
     };
@@ -207,7 +293,7 @@ fn packet(dice: &mut Dice, site: &Site) -> (Origin, Packet) {
     };
     let fitting = |block: &&crate::reach::address::Block| block.is_v4() == destination.is_v4();
     let own = match origin {
-        Origin::Customer(_) => None,
+        Origin::Customer(_) => Some(address("192.168.7.7")).filter(|own| own.is_v4() == destination.is_v4()),
         Origin::Internet | Origin::Endpoint(_) => {
             OUTSIDE.map(address).into_iter().find(|own| own.is_v4() == destination.is_v4())
         }
@@ -281,7 +367,8 @@ fn the_engine_and_the_slow_model_agree() {
 }
 
 /// Kinds of verdicts that random packets have to bring about.
-const EXPECTED: [&str; 34] = [
+const EXPECTED: [&str; 44] = [
+    "Customer",
     "Interfac",
     "Internet",
     "Endpoint",
@@ -306,6 +393,15 @@ const EXPECTED: [&str; 34] = [
     "Forward SourceOutsideVpc",
     "Forward NotAvailable",
     "Forward Unsupported",
+    "Forward OutsidePeer",
+    "Forward UnknownToCustomer",
+    "Forward NotConnected",
+    "Forward ZoneNotAttached",
+    "Forward NoTransitTable",
+    "Forward NoTransitRoute",
+    "Forward TransitBlackhole",
+    "Return NoTransitRoute",
+    "Return TransitBlackhole",
     "Forward Circles",
     "Return NoRule",
     "Return AclDenies",

@@ -2,7 +2,7 @@
 //! bit as text, every search looks at everything, and the way of a packet is a list of what it has passed.
 
 use crate::reach::address::{Address, Block};
-use crate::reach::network::{Entry, Parts, Peer, Rule, Target};
+use crate::reach::network::{Access, Attached, Entry, Parts, Peer, Rule, Target};
 use crate::reach::packet::Packet;
 use crate::reach::verdict::Origin;
 use std::net::IpAddr;
@@ -22,6 +22,10 @@ struct Memory {
     /// The egress-only gateway that was left by.
     left_by: Option<usize>,
     is_forwarded: bool,
+    /// The zone that a transit gateway was entered by.
+    zone: Option<String>,
+    /// Whether a transit gateway was left into a VPC.
+    is_foreign: bool,
 }
 
 /// Where a packet ends.
@@ -30,6 +34,7 @@ enum End {
     Outside,
     Called(usize),
     Service(&'static str),
+    Customer(usize),
 }
 
 /// The verdict, in the words of `site::told`; where it goes in circles, nothing but that.
@@ -46,9 +51,10 @@ pub(super) fn verdict(parts: &Parts, origin: Origin, packet: Packet) -> String {
         End::At(own) => (format!("allowed: {}", parts.interfaces[own].id), Origin::Interface(own)),
         End::Outside => ("allowed: internet".to_owned(), Origin::Internet),
         End::Called(own) => (format!("allowed: {}", parts.endpoints[own].id), Origin::Endpoint(own)),
+        End::Customer(own) => (format!("allowed: {}", parts.customers[own].id), Origin::Customer(own)),
     };
     let Some(answer) = answer(last) else { return said };
-    memory = Memory { is_back: true, turns: 0, is_forwarded: false, ..memory };
+    memory = Memory { is_back: true, turns: 0, is_forwarded: false, is_foreign: false, ..memory };
     let end = match model.begin(&mut memory, back_from, answer) {
         Ok((end, _)) => end,
         Err(said) => return circles_or("back", said),
@@ -57,6 +63,7 @@ pub(super) fn verdict(parts: &Parts, origin: Origin, packet: Packet) -> String {
         End::At(own) => (parts.interfaces[own].id.clone(), Some(Origin::Interface(own))),
         End::Outside => ("internet".to_owned(), Some(Origin::Internet)),
         End::Called(own) => (parts.endpoints[own].id.clone(), Some(Origin::Endpoint(own))),
+        End::Customer(own) => (parts.customers[own].id.clone(), Some(Origin::Customer(own))),
         End::Service(name) => (name.to_owned(), None),
     };
     if home == Some(origin) { said } else { format!("back: {name}: Astray") }
@@ -145,7 +152,7 @@ impl Model<'_> {
         match origin {
             Origin::Interface(own) => self.send(memory, own, packet),
             Origin::Internet => self.come_in(memory, packet),
-            Origin::Customer(_) => Err("connected".to_owned()),
+            Origin::Customer(own) => self.customer_asks(memory, own, packet),
             Origin::Endpoint(own) => {
                 let own = &self.parts.endpoints[own];
                 match self.who_has(own.vpc, packet.destination) {
@@ -215,7 +222,7 @@ impl Model<'_> {
                     Peer::Group(group) => {
                         (way == "out" || !memory.is_forwarded)
                             && self
-                                .who_has(self.vpc_of(interface), other)
+                                .who_is_known(self.vpc_of(interface), other)
                                 .is_some_and(|peer| self.parts.interfaces[peer].groups.contains(&group))
                     }
                 }
@@ -279,13 +286,19 @@ impl Model<'_> {
                 None => Err(format!("{}: NoSuchAddress {by}", table.id)),
             },
             Target::Other(_) => Err(format!("{}: Unsupported {by}", table.id)),
-            // Random networks are not connected; hand-made cases are.
-            Target::Peering(_) | Target::Transit(_) | Target::Customer(_) => Err("connected".to_owned()),
+            Target::Peering(peering) => self.by_peering(memory, *peering, own.vpc, packet),
+            Target::Transit(attachment) => self.enter_transit(memory, *attachment, subnet, packet),
+            Target::Customer(customer) => match self.who_has(own.vpc, packet.source) {
+                Some(_) => self.to_customer(*customer, packet),
+                None => Err(format!("{}: ForeignToCustomer", self.parts.customers[*customer].id)),
+            },
             Target::Interface(peer) => self.bring(memory, *peer, Some(subnet), packet),
             Target::EgressOnly(gateway) => {
                 if packet.destination.is_v4() {
                     return Err(format!("{}: Family", self.parts.egress_only[*gateway].id));
                 }
+                let id = &self.parts.egress_only[*gateway].id;
+                self.may_meet_the_internet(memory, interface, "egress-only", id)?;
                 if !memory.is_back {
                     memory.left_by = Some(*gateway);
                 }
@@ -352,11 +365,29 @@ impl Model<'_> {
         left
     }
 
+    /// Whether the account lets an interface begin to speak with the internet by `way`.
+    fn may_meet_the_internet(
+        &self,
+        memory: &Memory,
+        interface: usize,
+        way: &str,
+        id: &str,
+    ) -> Result<(), String> {
+        let shut = match self.parts.subnets[self.parts.interfaces[interface].subnet].access {
+            Access::Open => false,
+            Access::Outward => way != "nat" && way != "egress-only",
+            Access::Shut => true,
+        };
+        if shut && !memory.is_back { Err(format!("{id}: PublicAccessBlocked")) } else { Ok(()) }
+    }
+
     fn go_out(&self, memory: &mut Memory, gateway: usize, interface: usize, packet: Packet) -> Way {
         let id = &self.parts.internet_gateways[gateway].id;
         if let Some(why) = unroutable(packet.destination, "Destination") {
             return Err(format!("{id}: {why}"));
         }
+        let way = if self.nat_at(interface).is_some() { "nat" } else { "gateway" };
+        self.may_meet_the_internet(memory, interface, way, id)?;
         if !packet.source.is_v4() {
             return Ok((End::Outside, packet));
         }
@@ -394,7 +425,7 @@ impl Model<'_> {
             "Family"
         } else if ![1, 6, 17].contains(&packet.protocol) {
             "Protocol"
-        } else if !blocks.iter().any(|block| lies_in(packet.source, *block)) {
+        } else if !memory.is_foreign && !blocks.iter().any(|block| lies_in(packet.source, *block)) {
             "SourceOutsideVpc"
         } else {
             let packet = self.swapped(memory, interface, packet, card.addresses[0].network());
@@ -431,6 +462,121 @@ impl Model<'_> {
         if let Some(why) = unroutable(packet.source, "Source") {
             return Err(format!("{id}: {why}"));
         }
+        self.may_meet_the_internet(memory, interface, "gateway", id)?;
         self.bring(memory, interface, None, Packet { destination: private, ..packet })
+    }
+
+    /// Who has an address in a VPC or in one whose groups its rules may name.
+    fn who_is_known(&self, vpc: usize, address: Address) -> Option<usize> {
+        let mut vpcs = vec![vpc];
+        for own in &self.parts.peerings {
+            match own.vpcs {
+                [one, other] if own.refers && one == vpc => vpcs.push(other),
+                [one, other] if own.refers && other == vpc => vpcs.push(one),
+                _ => {}
+            }
+        }
+        for own in &self.parts.attachments {
+            let Attached::Vpc { vpc: near, refers: true, .. } = own.what else { continue };
+            for other in &self.parts.attachments {
+                let Attached::Vpc { vpc: far, refers: true, .. } = other.what else { continue };
+                if near == vpc && own.gateway == other.gateway {
+                    vpcs.push(far);
+                }
+            }
+        }
+        vpcs.into_iter().find_map(|vpc| self.who_has(vpc, address))
+    }
+
+    fn by_peering(&self, memory: &mut Memory, peering: usize, from: usize, packet: Packet) -> Way {
+        let own = &self.parts.peerings[peering];
+        let to = if own.vpcs[0] == from { own.vpcs[1] } else { own.vpcs[0] };
+        let has =
+            |vpc: usize, address| self.parts.vpcs[vpc].blocks.iter().any(|block| lies_in(address, *block));
+        if !has(from, packet.source) {
+            return Err(format!("{}: ForeignToPeer", own.id));
+        }
+        if !has(to, packet.destination) {
+            return Err(format!("{}: OutsidePeer", own.id));
+        }
+        match self.who_has(to, packet.destination) {
+            Some(peer) => self.bring(memory, peer, None, packet),
+            None => Err(format!("{}: NoSuchAddress", own.id)),
+        }
+    }
+
+    fn enter_transit(&self, memory: &mut Memory, attachment: usize, subnet: usize, packet: Packet) -> Way {
+        let own = &self.parts.attachments[attachment];
+        let Attached::Vpc { zones, .. } = &own.what else { panic!("{} is no VPC", own.id) };
+        let Some(zone) = zones.iter().find(|zone| zone.subnets.contains(&subnet)) else {
+            return Err(format!("{}: ZoneNotAttached", own.id));
+        };
+        let card = &self.parts.interfaces[zone.interface];
+        if card.subnet != subnet {
+            self.ask_acl(card.subnet, "in", packet)?;
+        }
+        memory.zone = Some(zone.name.clone());
+        self.within_transit(memory, attachment, packet)
+    }
+
+    fn within_transit(&self, memory: &mut Memory, attachment: usize, packet: Packet) -> Way {
+        self.turn(memory)?;
+        let own = &self.parts.attachments[attachment];
+        let Some(table) = own.table else { return Err(format!("{}: NoTransitTable", own.id)) };
+        let mut best: Option<&crate::reach::network::TransitRoute> = None;
+        for route in &self.parts.transit_tables[table].routes {
+            let longer = best.is_none_or(|best| route.destination.prefix() > best.destination.prefix());
+            if lies_in(packet.destination, route.destination) && longer {
+                best = Some(route);
+            }
+        }
+        let Some(route) = best else { return Err(format!("{}: NoTransitRoute", own.id)) };
+        let Some(next) = route.by else {
+            return Err(format!("{}: TransitBlackhole by {}", own.id, route.destination));
+        };
+        let next = &self.parts.attachments[next];
+        match &next.what {
+            Attached::Vpc { vpc, zones, .. } => {
+                let near = zones.iter().find(|zone| Some(&zone.name) == memory.zone.as_ref());
+                let Some(zone) = near.or(zones.first()) else {
+                    return Err(format!("{}: ZoneNotAttached", next.id));
+                };
+                memory.is_foreign = true;
+                let subnet = &self.parts.subnets[self.parts.interfaces[zone.interface].subnet];
+                if !subnet.blocks.iter().any(|block| lies_in(packet.destination, *block)) {
+                    return self.route(memory, zone.interface, packet);
+                }
+                match self.who_has(*vpc, packet.destination) {
+                    Some(peer) => self.bring(memory, peer, None, packet),
+                    None => Err(format!("{}: NoSuchAddress", self.parts.tables[subnet.table].id)),
+                }
+            }
+            Attached::Gateway(other) => self.within_transit(memory, *other, packet),
+            Attached::Customer(customer) => self.to_customer(*customer, packet),
+            Attached::Other => Err(format!("{}: Unsupported by {}", own.id, route.destination)),
+        }
+    }
+
+    fn to_customer(&self, customer: usize, packet: Packet) -> Way {
+        let own = &self.parts.customers[customer];
+        if own.is_connected {
+            return Ok((End::Customer(customer), packet));
+        }
+        Err(format!("{}: NotConnected", own.id))
+    }
+
+    fn customer_asks(&self, memory: &mut Memory, customer: usize, packet: Packet) -> Way {
+        self.turn(memory)?;
+        let own = &self.parts.customers[customer];
+        if !own.is_connected {
+            return Err(format!("{}: NotConnected", own.id));
+        }
+        if let Some(attachment) = own.attachment {
+            return self.within_transit(memory, attachment, packet);
+        }
+        match own.vpc.and_then(|vpc| self.who_has(vpc, packet.destination)) {
+            Some(interface) => self.bring(memory, interface, None, packet),
+            None => Err(format!("{}: UnknownToCustomer", own.id)),
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::reach::address::{Address, Block};
 use crate::reach::network::{
-    Acl, Attached, Attachment, Customer, Direction, Endpoint, Entry, Gateway, Group, Interface, List, Nat,
-    Network, Parts, Peer, Peering, Route, Rule, Subnet, Table, Target, TransitRoute, TransitTable, Vpc, Zone,
+    Access, Acl, Attached, Attachment, Customer, Direction, Endpoint, Entry, Gateway, Group, Interface, List,
+    Nat, Network, Parts, Peer, Peering, Route, Rule, Subnet, Table, Target, TransitRoute, TransitTable, Vpc,
+    Zone,
 };
 use crate::reach::packet::Packet;
 use crate::reach::rules::Traffic;
@@ -56,6 +57,7 @@ impl Site {
             blocks: blocks.iter().map(|text| block(text)).collect(),
             acl: number,
             table: number,
+            access: Access::Open,
         });
         number
     }
