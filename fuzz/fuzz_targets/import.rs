@@ -148,11 +148,19 @@ fn empty() -> (Arc<World>, Naming) {
     let mut registry = Registry::default();
     let organizations = organizations::install(&mut registry, iam::account_roles());
     let nowhere = Arc::new(Nowhere);
-    let iam = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations);
-    compute::install(&mut registry, vpc::networks(), ebs::volumes(), iam.clone());
-    ebs::install(&mut registry, compute::instances());
-    vpc::install(&mut registry, compute::instances(), vec![compute::KINDS, ebs::KINDS]);
-    s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
+    let iam = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations.clone());
+    let beside = compute::Neighbours {
+        networks: vpc::networks(),
+        volumes: ebs::volumes(),
+        snapshots: ebs::snapshots(),
+        holders: vec![vpc::holders(), ebs::holders()],
+    };
+    let compute = compute::install(&mut registry, beside, iam.clone(), organizations);
+    instance_metadata::install(&mut registry, compute, vpc::subnet_facts(), iam.clone(), iam.clone());
+    ebs::install(&mut registry, compute::instances(), compute::images());
+    let s3 = s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
+    let kinds = vec![compute::KINDS, ebs::KINDS];
+    vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
     let world = World {
         name: "fuzz".to_owned(),
         store: Store::memory(std::mem::take(&mut registry.tables), [7; 32]),

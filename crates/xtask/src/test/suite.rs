@@ -35,7 +35,7 @@ pub(super) enum Outcome {
 
 /// The AWS CLI pins another botocore than boto3 does, and both sign by other code where `awscrt` is installed: each has
 /// an environment of its own.
-pub(super) const SUITES: [Suite; 15] = [
+pub(super) const SUITES: [Suite; 16] = [
     Suite {
         name: "boto3",
         folder: "tests/clients",
@@ -87,7 +87,7 @@ pub(super) const SUITES: [Suite; 15] = [
         device: None,
         language: Language::Python {
             requirements: "requirements-awscli.txt",
-            tests: &["test_aws_cli", "test_aws_cli_s3", "test_aws_cli_sts"],
+            tests: &["test_aws_cli", "test_aws_cli_network", "test_aws_cli_s3", "test_aws_cli_sts"],
         },
     },
     Suite {
@@ -104,6 +104,12 @@ pub(super) const SUITES: [Suite; 15] = [
             requirements: "requirements-awscli-crt.txt",
             tests: &["test_aws_cli_crt"],
         },
+    },
+    Suite {
+        name: "ansible",
+        folder: "tests/clients",
+        device: None,
+        language: Language::Python { requirements: "requirements-ansible.txt", tests: &["test_ansible"] },
     },
     Suite {
         name: "s3-tools",
