@@ -51,8 +51,6 @@ pub enum Connect {
     ReferenceExists(String, String),
     /// It has none: list and table.
     NoReference(String, String),
-    /// The list is not there.
-    NoPrefixList(String),
 }
 
 impl Connect {
@@ -137,9 +135,6 @@ impl Connect {
                 "InvalidPrefixListReference.NotFound",
                 format!("Prefix List Reference for {list} does not exist in {table}."),
             ),
-            Self::NoPrefixList(id) => {
-                ("InvalidPrefixListID.NotFound", format!("The prefix list ID '{id}' does not exist"))
-            }
         }
     }
 }

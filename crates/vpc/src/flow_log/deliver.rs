@@ -183,7 +183,7 @@ fn packed(fields: &str, lines: &[Line]) -> Result<Vec<u8>, std::io::Error> {
 }
 
 /// The key of an object. Source: VPC user guide, "Flow log files".
-fn object_key(log: &FlowLog, folder: &str, at: Timestamp, ids: &Ids) -> String {
+pub(super) fn object_key(log: &FlowLog, folder: &str, at: Timestamp, ids: &Ids) -> String {
     let Destination::S3 { is_hive, is_hourly, .. } = &log.destination else { return String::new() };
     let (account, region) = (log.scope.account, &log.scope.region);
     let time = at.whole_seconds().rfc3339();

@@ -10,6 +10,8 @@ mod deliver;
 mod format;
 mod line;
 mod model;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use count::Counts;
 pub(crate) use deliver::{Deliver, Due};

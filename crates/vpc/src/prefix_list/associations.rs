@@ -4,6 +4,7 @@ use super::model::{PrefixList, find};
 use crate::resource;
 use crate::route_table::RouteTable;
 use crate::security_group::{self, Peer, Rule, SecurityGroup};
+use crate::transit_gateway::TransitGatewayRouteTable;
 use base::Scope;
 use std::collections::BTreeSet;
 use store::Rows;
@@ -18,7 +19,10 @@ pub(crate) fn of(rows: &impl Rows, scope: &Scope, id: &str) -> Vec<String> {
     let groups = rules.iter().map(|rule| rule.group_id.to_string());
     let tables = rows.below::<RouteTable>(&prefix);
     let tables = tables.iter().filter(|table| table.routes.iter().any(|route| route.destination == id));
-    let ids: BTreeSet<String> = groups.chain(tables.map(|table| table.id.to_string())).collect();
+    let transit = rows.below::<TransitGatewayRouteTable>(&prefix);
+    let transit = transit.iter().filter(|table| table.references.iter().any(|own| own.names(id)));
+    let tables = tables.map(|table| table.id.to_string()).chain(transit.map(|table| table.id.to_string()));
+    let ids: BTreeSet<String> = groups.chain(tables).collect();
     ids.into_iter().collect()
 }
 

@@ -7,7 +7,7 @@ use crate::vpc_peering_connection::VpcPeeringConnection;
 use base::Scope;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
-use store::View;
+use store::{Rows, View};
 
 /// Where a group is, seen from another network.
 struct Across {
@@ -29,17 +29,27 @@ fn across(
     if far == *scope && group.vpc_id == *near {
         return None;
     }
-    let leads = |own: &&Arc<VpcPeeringConnection>| {
-        own.across(scope, near).is_some_and(|side| side.scope == far && side.vpc_id == group.vpc_id)
-    };
-    let of = resource::key(scope, near.as_str());
-    let connections: Vec<_> = view.by(&VpcPeeringConnection::VPC, &of).filter(leads).collect();
-    let found = connections.iter().find(|own| own.is_active()).or(connections.last());
+    let found = connection(view, scope, near, &group);
     Some(Across {
         vpc: group.vpc_id.to_string(),
-        connection: found.map(|own| own.id.to_string()),
+        connection: found.as_ref().map(|own| own.id.to_string()),
         status: found.map(|own| own.state.word().to_owned()),
     })
+}
+
+/// The peering connection from a network to a group's: the one that leads, or the last that did.
+pub(super) fn connection(
+    rows: &impl Rows,
+    scope: &Scope,
+    near: &VpcId,
+    group: &SecurityGroup,
+) -> Option<Arc<VpcPeeringConnection>> {
+    let leads = |own: &Arc<VpcPeeringConnection>| {
+        own.across(scope, near).is_some_and(|side| side.scope == group.scope && side.vpc_id == group.vpc_id)
+    };
+    let all = rows.listed(&VpcPeeringConnection::VPC, &resource::key(scope, near.as_str()));
+    let connections: Vec<_> = all.into_iter().filter(leads).collect();
+    connections.iter().find(|own| own.is_active()).or(connections.last()).cloned()
 }
 
 /// Adds to a group's rules where the groups are that they name.

@@ -5,7 +5,7 @@
 
 use super::association::serves;
 use super::model::{Peer, Rule, SecurityGroup, in_order};
-use super::{permission, take};
+use super::{crossing, permission, take};
 use crate::error::{Error, Kind};
 use crate::id::VpcId;
 use crate::resource;
@@ -24,8 +24,10 @@ const PAGE: (i32, i32) = (5, 255);
 
 /// Whether a group is in reach of a VPC's rules.
 fn is_near(view: &View, scope: &Scope, vpc: &VpcId, owner: AccountId, group: &str) -> bool {
-    let found = view.get::<SecurityGroup>(&resource::key(scope, group));
-    owner == scope.account && found.is_some_and(|group| serves(view, &group, vpc))
+    let there = Scope::new(owner, scope.region.clone());
+    let Some(found) = view.get::<SecurityGroup>(&resource::key(&there, group)) else { return false };
+    (owner == scope.account && serves(view, &found, vpc))
+        || crossing::connection(view, scope, vpc, &found).is_some_and(|own| own.is_active())
 }
 
 /// `DescribeSecurityGroupReferences`: the VPCs whose rules name groups that are not theirs.
@@ -44,18 +46,21 @@ pub(crate) fn describe(
         for id in &ids {
             let group: SecurityGroup = take(tx, cx.scope(), id.as_str())?;
             for rule in tx.by(&Rule::PEER, &group.key_text()) {
-                let holder = tx.get::<SecurityGroup>(&resource::key(cx.scope(), rule.group_id.as_str()));
+                let holder = tx.get::<SecurityGroup>(&resource::key(&rule.scope, rule.group_id.as_str()));
                 let Some(holder) = holder else { continue };
                 if !serves(tx, &group, &holder.vpc_id) {
-                    references.insert((id.to_string(), holder.vpc_id.to_string()));
+                    let by = crossing::connection(tx, &group.scope, &group.vpc_id, &holder);
+                    let by = by.map(|own| own.id.to_string());
+                    references.insert((id.to_string(), holder.vpc_id.to_string(), by));
                 }
             }
         }
         Ok(references)
     })?;
-    let shape = |(group, vpc): (String, String)| ec2::SecurityGroupReference {
+    let shape = |(group, vpc, by): (String, String, Option<String>)| ec2::SecurityGroupReference {
         group_id: Some(group),
         referencing_vpc_id: Some(vpc),
+        vpc_peering_connection_id: by,
         ..ec2::SecurityGroupReference::default()
     };
     let security_group_reference_set = Some(references.into_iter().map(shape).collect());

@@ -3,9 +3,10 @@
 use super::attachment::{TransitGatewayAttachment, seen};
 use super::route::{require_way, way};
 use super::table::{self, TransitGatewayRouteTable, seen_table};
-use crate::error::{Connect, Error};
+use crate::error::{Connect, Error, Kind};
 use crate::filter::Filters;
 use crate::id::{TransitGatewayAttachmentId, TransitGatewayRouteTableId};
+use crate::prefix_list::{self, AnyList};
 use crate::resource::required;
 use crate::{Vpc as Service, home};
 use base::{AccountId, Scope, Tags};
@@ -22,16 +23,25 @@ const PAGE: (i32, i32) = (5, 1000);
 /// A prefix list that is a destination.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Reference {
-    list: String,
+    pub(super) list: String,
     owner: AccountId,
     /// The way; none where packets are dropped.
-    by: Option<TransitGatewayAttachmentId>,
+    pub(super) by: Option<TransitGatewayAttachmentId>,
 }
 
-/// Whose a prefix list is.
-fn owner(_rows: &impl Rows, _scope: &Scope, list: &str) -> Result<AccountId, Connect> {
-    // TODO(vpc): ask the prefix lists once there are any; then a reference leads where its entries do.
-    Err(Connect::NoPrefixList(list.to_owned()))
+impl Reference {
+    /// Whether it is to this list.
+    pub(crate) fn names(&self, list: &str) -> bool {
+        self.list == list
+    }
+}
+
+/// Whose a prefix list is. Source: transit gateways guide, "Prefix list references": it is a customer's.
+fn owner(rows: &impl Rows, scope: &Scope, list: &str) -> Result<AccountId, Error> {
+    match prefix_list::find(rows, scope, list)? {
+        AnyList::Own(own) => Ok(own.scope.account),
+        AnyList::Aws(_) => Err(Error::NotFound(Kind::PrefixList, vec![list.to_owned()])),
+    }
 }
 
 struct Call {

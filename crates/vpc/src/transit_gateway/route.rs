@@ -4,6 +4,7 @@ use super::attachment::{self, TransitGatewayAttachment, What};
 use super::table::{self, Listed, TransitGatewayRouteTable};
 use crate::error::{Connect, Error, Kind};
 use crate::id::{TransitGatewayAttachmentId, TransitGatewayRouteTableId};
+use crate::prefix_list;
 use crate::resource::{self, required};
 use crate::vpc::{self, Vpc};
 use crate::{Vpc as Service, home};
@@ -19,11 +20,14 @@ pub(crate) struct Leads {
     /// None where packets are dropped.
     pub(crate) by: Vec<Arc<TransitGatewayAttachment>>,
     pub(crate) is_listed: bool,
+    /// The prefix list that it comes from.
+    pub(crate) list: Option<String>,
     /// Whether packets are dropped, or the attachment has gone.
     pub(crate) is_blackhole: bool,
 }
 
-/// All routes of a table, by destination: a listed one hides those that are told.
+/// All routes of a table, by destination: a listed one hides those of prefix lists, and these those that are told. Source:
+/// transit gateways guide, "Route evaluation order".
 pub(crate) fn routes(rows: &impl Rows, table: &TransitGatewayRouteTable) -> Vec<Leads> {
     let find = |id: &TransitGatewayAttachmentId| {
         rows.row::<TransitGatewayAttachment>(&resource::key(&table.scope, id.as_str()))
@@ -32,7 +36,20 @@ pub(crate) fn routes(rows: &impl Rows, table: &TransitGatewayRouteTable) -> Vec<
     for listed in &table.routes {
         let by = listed.by.as_ref().and_then(find);
         let is_blackhole = !by.as_ref().is_some_and(|own| own.works());
-        all.push(Leads { to: listed.to, by: by.into_iter().collect(), is_listed: true, is_blackhole });
+        let by = by.into_iter().collect();
+        all.push(Leads { to: listed.to, by, is_listed: true, list: None, is_blackhole });
+    }
+    for reference in &table.references {
+        let by = reference.by.as_ref().and_then(find);
+        let is_blackhole = !by.as_ref().is_some_and(|own| own.works());
+        let list = prefix_list::find(rows, &table.scope, &reference.list);
+        let blocks = list.map(|list| list.blocks()).unwrap_or_default();
+        for to in blocks.iter().filter_map(|block| block.parse().ok()) {
+            if all.iter().all(|lead| lead.to != to) {
+                let (by, list) = (by.iter().cloned().collect(), Some(reference.list.clone()));
+                all.push(Leads { to, by, is_listed: true, list, is_blackhole });
+            }
+        }
     }
     for own in table.propagations.iter().filter_map(find).filter(|own| own.works()) {
         for to in told(rows, &own) {
@@ -41,7 +58,7 @@ pub(crate) fn routes(rows: &impl Rows, table: &TransitGatewayRouteTable) -> Vec<
                 Some(_) => {}
                 None => {
                     let by = vec![own.clone()];
-                    all.push(Leads { to, by, is_listed: false, is_blackhole: false });
+                    all.push(Leads { to, by, is_listed: false, list: None, is_blackhole: false });
                 }
             }
         }
@@ -182,7 +199,9 @@ pub(crate) fn delete(
     let to = destination(input.destination_cidr_block)?;
     let route = home::write(cx, |tx| {
         let mut table = table::there(tx, cx.scope(), &id)?;
-        let found = routes(tx, &table).into_iter().find(|lead| lead.to == to && lead.is_listed);
+        let found = routes(tx, &table)
+            .into_iter()
+            .find(|lead| lead.to == to && lead.is_listed && lead.list.is_none());
         let found = found.ok_or_else(|| Connect::NoTransitRoute(to.to_string(), id.to_string()))?;
         table.routes.retain(|route| route.to != to);
         table::store(tx, &table);
@@ -199,6 +218,7 @@ pub(super) fn shape(lead: &Leads) -> ec2::TransitGatewayRoute {
     };
     ec2::TransitGatewayRoute {
         destination_cidr_block: Some(lead.to.to_string()),
+        prefix_list_id: lead.list.clone(),
         transit_gateway_attachments: Some(lead.by.iter().map(by).collect::<Vec<_>>())
             .filter(|list| !list.is_empty()),
         type_: Some(if lead.is_listed { "static" } else { "propagated" }.to_owned()),

@@ -144,6 +144,7 @@ mod tests {
                 to: to.parse().unwrap(),
                 by: Vec::new(),
                 is_listed: true,
+                list: None,
                 is_blackhole: true,
             };
             let mut found = ["0.0.0.0/0", "10.0.0.0/16", "10.0.1.0/24"].map(lead).into();

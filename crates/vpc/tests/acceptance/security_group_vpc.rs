@@ -255,3 +255,30 @@ fn associations_of_groups_take_their_time() {
     advance(&server, "5s");
     assert!(state().is_empty());
 }
+
+#[test]
+fn rules_reach_across_a_peering_connection_while_it_leads() {
+    let (_server, ec2) = start();
+    let (home, away) = (vpc(&ec2, "10.0.0.0/16"), vpc(&ec2, "10.1.0.0/16"));
+    let (web, db) = (group(&ec2, &home, "web"), group(&ec2, &away, "db"));
+    let peering = json!({ "VpcId": home, "PeerVpcId": away });
+    let peering = ec2.call("CreateVpcPeeringConnection", &peering).ok();
+    let peering = peering.text("vpcPeeringConnection.vpcPeeringConnectionId");
+    let named = json!({ "VpcPeeringConnectionId": peering });
+    let rule =
+        json!([{ "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "Groups": [{ "GroupId": web }] }]);
+    ec2.call("AuthorizeSecurityGroupIngress", &json!({ "GroupId": db, "IpPermissions": rule })).ok();
+    let stale = || {
+        let found = ec2.call("DescribeStaleSecurityGroups", &json!({ "VpcId": away })).ok();
+        found.texts("staleSecurityGroupSet.item.groupId")
+    };
+    assert_eq!(stale(), [db.as_str()]);
+    ec2.call("AcceptVpcPeeringConnection", &named).ok();
+    assert_eq!(stale(), [""; 0]);
+    let references = ec2.call("DescribeSecurityGroupReferences", &json!({ "GroupId": [web] })).ok();
+    let texts = |path: &str| references.texts(&format!("securityGroupReferenceSet.item.{path}"));
+    assert_eq!(texts("referencingVpcId"), [away.as_str()]);
+    assert_eq!(texts("vpcPeeringConnectionId"), [peering.as_str()]);
+    ec2.call("DeleteVpcPeeringConnection", &named).ok();
+    assert_eq!(stale(), [db.as_str()]);
+}

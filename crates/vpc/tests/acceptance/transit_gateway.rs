@@ -517,3 +517,55 @@ fn transit_gateways_and_attachments_are_filtered_and_paged() {
         assert_eq!(ec2.call(operation, &json!({})).ok().texts(path), [""; 0]);
     }
 }
+
+#[test]
+fn a_table_refers_to_a_prefix_list() {
+    let (_server, ec2) = start();
+    let gateway = gateway(&ec2, &json!({}));
+    let (_, _, attachment) = attached(&ec2, &gateway, 1);
+    let table = default_table(&ec2, &gateway);
+    let entries = json!([{ "Cidr": "192.0.2.0/24" }, { "Cidr": "198.51.100.0/24" }]);
+    let list =
+        json!({ "PrefixListName": "sites", "AddressFamily": "IPv4", "MaxEntries": 3, "Entry": entries });
+    let list = ec2.call("CreateManagedPrefixList", &list).ok().text("prefixList.prefixListId");
+    let listed = json!({ "TransitGatewayRouteTableId": table, "DestinationCidrBlock": "192.0.2.0/24" });
+    ec2.call("CreateTransitGatewayRoute", &with(&listed, &json!({ "Blackhole": true }))).ok();
+
+    let own = json!({ "TransitGatewayRouteTableId": table, "PrefixListId": list });
+    let by = with(&own, &json!({ "TransitGatewayAttachmentId": attachment }));
+    let made = ec2.call("CreateTransitGatewayPrefixListReference", &by).ok();
+    let made = |path: &str| made.text(&format!("transitGatewayPrefixListReference.{path}"));
+    assert_eq!(made("state"), "available");
+    assert_eq!((made("prefixListOwnerId"), made("blackhole")), (OWN.to_owned(), "false".to_owned()));
+    assert_eq!(made("transitGatewayAttachment.transitGatewayAttachmentId"), attachment);
+    // The listed route hides the list's equal one.
+    let search = json!({ "TransitGatewayRouteTableId": table, "Filter": [filter("type", "static")] });
+    let found = ec2.call("SearchTransitGatewayRoutes", &search).ok();
+    let texts = |path: &str| found.texts(&format!("routeSet.item.{path}"));
+    assert_eq!(texts("destinationCidrBlock"), ["192.0.2.0/24", "198.51.100.0/24"]);
+    assert_eq!(texts("state"), ["blackhole", "active"]);
+    assert_eq!(texts("prefixListId"), [list.as_str()]);
+    let again = "Prefix List Reference for";
+    let refusal = ec2.call("CreateTransitGatewayPrefixListReference", &by).refusal();
+    assert!(refusal.message.starts_with(again), "{}", refusal.message);
+
+    let of = json!({ "PrefixListId": list });
+    let users = ec2.call("GetManagedPrefixListAssociations", &of).ok();
+    assert_eq!(users.texts("prefixListAssociationSet.item.resourceId"), [table.as_str()]);
+    let dropped = with(&own, &json!({ "Blackhole": true }));
+    let changed = ec2.call("ModifyTransitGatewayPrefixListReference", &dropped).ok();
+    assert_eq!(changed.text("transitGatewayPrefixListReference.blackhole"), "true");
+    let all = json!({ "TransitGatewayRouteTableId": table });
+    let kept = ec2.call("GetTransitGatewayPrefixListReferences", &all).ok();
+    assert_eq!(kept.texts("transitGatewayPrefixListReferenceSet.item.prefixListId"), [list.as_str()]);
+    let aws = ec2.call("DescribePrefixLists", &json!({})).ok().texts("prefixListSet.item.prefixListId");
+    let of_aws = json!({ "TransitGatewayRouteTableId": table, "PrefixListId": aws[0], "Blackhole": true });
+    let refusal = ec2.call("CreateTransitGatewayPrefixListReference", &of_aws).refusal();
+    assert_eq!(refusal.code, "InvalidPrefixListID.NotFound");
+
+    let ended = ec2.call("DeleteTransitGatewayPrefixListReference", &own).ok();
+    assert_eq!(ended.text("transitGatewayPrefixListReference.state"), "deleting");
+    let found = ec2.call("SearchTransitGatewayRoutes", &search).ok();
+    assert_eq!(found.texts("routeSet.item.destinationCidrBlock"), ["192.0.2.0/24"]);
+    ec2.call("DeleteManagedPrefixList", &of).ok();
+}
