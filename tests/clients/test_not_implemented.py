@@ -65,7 +65,8 @@ class NotImplementedAnswers(unittest.TestCase):
                     if operation.http.get("method") != "HEAD":
                         self.assertIn(name, sentence)
                 counted += 1
-        self.assertGreater(counted, 1500)
+        # What is left out has no client's form.
+        self.assertGreater(counted, 0.95 * sum(len(row["not_implemented"]) for row in coverage))
         print(f"{counted} operations answered NotImplemented")
 
 
