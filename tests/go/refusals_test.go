@@ -18,9 +18,7 @@ func TestWhatIsNotBuiltSaysSoInEachProtocol(t *testing.T) {
 	config, ctx := settings(start(t).endpoint), t.Context()
 	for protocol, call := range map[string]func() error{
 		"ec2Query": func() error {
-			_, err := ec2.NewFromConfig(config).GetPasswordData(ctx, &ec2.GetPasswordDataInput{
-				InstanceId: aws.String("i-00000000000000000"),
-			})
+			_, err := ec2.NewFromConfig(config).DescribeVerifiedAccessInstances(ctx, nil)
 			return err
 		},
 		"awsQuery": func() error {

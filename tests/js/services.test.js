@@ -6,8 +6,8 @@ import { test } from "node:test";
 import {
   CreateSubnetCommand,
   CreateVpcCommand,
+  DescribeVerifiedAccessInstancesCommand,
   EC2Client,
-  GetPasswordDataCommand,
   paginateDescribeSubnets,
   waitUntilVpcAvailable,
 } from "@aws-sdk/client-ec2";
@@ -58,7 +58,7 @@ test("a network is made, waited for and paged through", async (t) => {
 test("what is not built says so in each protocol", async (t) => {
   const options = settings((await Server.start(t)).endpoint);
   for (const [protocol, Kind, command] of [
-    ["ec2Query", EC2Client, new GetPasswordDataCommand({ InstanceId: "i-00000000000000000" })],
+    ["ec2Query", EC2Client, new DescribeVerifiedAccessInstancesCommand({})],
     ["restXml", S3Client, new GetObjectTorrentCommand({ Bucket: "bkt", Key: "k" })],
     ["restJson1", EKSClient, new ListInsightsCommand({ clusterName: "c" })],
     ["awsJson1.1", SSMClient, new DescribeOpsItemsCommand({})],
