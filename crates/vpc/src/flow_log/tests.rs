@@ -1,3 +1,5 @@
+//! Every field of a record, what is skipped, and where records are written.
+
 use super::count::{Row, Tally, Window};
 use super::deliver::object_key;
 use super::line::{header, lines};
