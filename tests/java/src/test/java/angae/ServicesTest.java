@@ -50,7 +50,7 @@ class ServicesTest {
         var s3 = s3(server.endpoint()).build();
         var eks = at(EksClient.builder(), server.endpoint()).build();
         var ssm = at(SsmClient.builder(), server.endpoint()).build()) {
-      refused(() -> ec2.describeVerifiedAccessInstances(), "NotImplemented", 501);
+      refused(() -> ec2.describeVerifiedAccessInstances(of -> {}), "NotImplemented", 501);
       refused(() -> s3.getObjectTorrent(of -> of.bucket("bkt").key("k")), "NotImplemented", 501);
       refused(() -> eks.listInsights(of -> of.clusterName("c")), "NotImplemented", 501);
       refused(() -> ssm.describeOpsItems(of -> {}), "NotImplemented", 501);
