@@ -248,7 +248,7 @@ impl ports::InstanceProfiles for Iam {
         Some(ports::InstanceProfile {
             arn: found.arn(),
             id: found.id.clone(),
-            role: role.map(|role| role.name.clone()),
+            role: role.map(|role| role.arn()),
         })
     }
 }

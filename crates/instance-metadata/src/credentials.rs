@@ -104,7 +104,7 @@ impl Profile {
 
     /// The name of its role.
     pub(crate) fn role(&self) -> Option<&str> {
-        self.found.as_ref()?.role.as_deref()
+        self.found.as_ref()?.role_name()
     }
 }
 

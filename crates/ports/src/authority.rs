@@ -36,4 +36,13 @@ pub struct Denied {
     pub sentence: String,
     /// What the explanation is found under.
     pub decision: String,
+    /// For DecodeAuthorizationMessage; empty for S3, which shows no such thing.
+    pub encoded: String,
+}
+
+/// EC2's words around why, with what DecodeAuthorizationMessage reads.
+pub fn unauthorized(sentence: &str, encoded: &str) -> String {
+    format!(
+        "You are not authorized to perform this operation. {sentence} Encoded authorization failure message: {encoded}"
+    )
 }

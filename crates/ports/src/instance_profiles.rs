@@ -22,6 +22,13 @@ pub struct InstanceProfile {
     pub arn: String,
     /// Its unique id, `AIPA…`.
     pub id: String,
-    /// The name of its role, if it has one.
+    /// The ARN of its role, if it has one.
     pub role: Option<String>,
+}
+
+impl InstanceProfile {
+    /// The name of its role.
+    pub fn role_name(&self) -> Option<&str> {
+        self.role.as_deref()?.rsplit('/').next()
+    }
 }

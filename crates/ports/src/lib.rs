@@ -34,7 +34,7 @@ mod world;
 
 pub use access_log::{AccessLog, Answered};
 pub use account_roles::{AccessRole, AccountRoles};
-pub use authority::{Asked, Authority, Denied};
+pub use authority::{Asked, Authority, Denied, unauthorized};
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};

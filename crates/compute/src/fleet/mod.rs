@@ -27,6 +27,7 @@ use ec2_resource::tag;
 use ec2_resource::token::digest;
 use history::What;
 use model::{FleetType, Group, State};
+use pool::ask_for_roles;
 use ports::Cx;
 use serde_json::{Map, Value};
 use shapes_ec2 as ec2;
@@ -52,6 +53,9 @@ pub(crate) fn create(
     let told = config::with_defaults(&input);
     let templates = config::objects(&told, "LaunchTemplateConfigs");
     plan.offers = cx.read(|view| config::offers(view, cx.scope(), &templates))?;
+    if kind != FleetType::Instant {
+        ask_for_roles(cx, svc, &plan.offers)?;
+    }
     let call = Call { operation: "CreateFleet", token: input.client_token.as_deref(), digest: &digest };
     let is_instant = kind == FleetType::Instant;
     let ids = cx.write(|tx| {
@@ -296,6 +300,7 @@ pub(crate) fn modify(
         true => None,
         false => Some(cx.read(|view| config::offers(view, cx.scope(), &templates))?),
     };
+    ask_for_roles(cx, svc, offers.as_deref().unwrap_or_default())?;
     cx.write(|tx| {
         let mut own = to_modify::<OfEc2>(tx, cx.scope(), &id, Capacity::FixedFleet)?;
         if let Some(target) = &input.target_capacity_specification {

@@ -2,13 +2,16 @@
 
 use super::model::{Fleet, Offer, Sort};
 use super::share::Choice;
+use crate::Compute;
 use crate::error::{Capacity, Error, Launch};
 use crate::image::{self, Viewer};
+use crate::instance::ask_for_role;
 use crate::instance_type::Requirements;
 use crate::launch_template::{self, Origin, document};
 use crate::price::Price;
 use base::{Scope, Timestamp};
 use instance_types::InstanceType;
+use ports::Cx;
 use serde_json::{Map, Value};
 use shapes_ec2 as ec2;
 use store::Rows;
@@ -96,6 +99,12 @@ fn of_offer<S: Sort>(
         }
     };
     Ok(types.into_iter().map(pool).collect())
+}
+
+/// Refuses offers whose launches would hand out roles that the caller may not pass: a fleet that lasts makes them by itself.
+pub(super) fn ask_for_roles(cx: &Cx, svc: &Compute, offers: &[Offer]) -> Result<(), Error> {
+    let launches = offers.iter().filter_map(|offer| cx.read(|view| launch(view, cx.scope(), offer)).ok());
+    launches.map(|(input, _)| input.iam_instance_profile).try_for_each(|own| ask_for_role(cx, svc, own))
 }
 
 /// The launch of an offer: its template, and over it what the override says.

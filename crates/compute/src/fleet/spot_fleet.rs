@@ -2,6 +2,7 @@
 
 use super::history::{Happened, What};
 use super::model::{Fleet, FleetType, OfSpot, Offer, Plan, Sort, State};
+use super::pool::ask_for_roles;
 use super::{answer, config, find, fulfil, known, modified, tags, to_modify, told, work};
 use crate::Compute;
 use crate::error::{Capacity, Error, ItemKept};
@@ -53,6 +54,7 @@ pub(crate) fn request(
     plan.valid_until = spot_request::until(cx, valid_from, input.valid_until.map(Into::into))?;
     let config = with_defaults(&input);
     plan.offers = offers(cx, &input, &config)?;
+    ask_for_roles(cx, svc, &plan.offers)?;
     let call = Call { operation: "RequestSpotFleet", token: input.client_token.as_deref(), digest: &digest };
     let ids = cx.write(|tx| {
         many(tx, cx.scope(), &call, |tx| {
@@ -340,6 +342,7 @@ pub(crate) fn modify(
         true => None,
         false => Some(cx.read(|view| config::offers(view, cx.scope(), &templates))?),
     };
+    ask_for_roles(cx, svc, offers.as_deref().unwrap_or_default())?;
     cx.write(|tx| {
         let mut own = to_modify::<OfSpot>(tx, cx.scope(), &id, Capacity::FixedSpotFleet)?;
         let [on_demand, spot] = own.plan.target;

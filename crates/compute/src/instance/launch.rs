@@ -18,7 +18,7 @@ use crate::shared::Shared;
 use crate::{launch_template, placement_group, token};
 use base::Arn;
 use ec2_resource::neighbour::{Place, PlaceWish};
-use ports::Cx;
+use ports::{Asked, Cx};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
 use store::{Claim, Repeatable, Tx};
@@ -146,21 +146,42 @@ fn once(
     Ok(rows)
 }
 
-/// The instance profile of a name or an ARN of the caller's account.
+/// The instance profile of a name or an ARN of the caller's account. Who gives an instance a role has to be allowed to pass it:
+/// IAM User Guide, "Granting a user permissions to pass a role to an AWS service".
 pub(super) fn find_profile(
     cx: &Cx,
     svc: &Compute,
     wish: &ProfileWish,
 ) -> Result<ports::InstanceProfile, Error> {
     let named = |name: &str| cx.read(|view| svc.profiles.named(view, cx.partition(), cx.account(), name));
-    match wish {
-        ProfileWish::Name(name) => named(name).ok_or_else(|| Launch::NoProfileName(name.clone()).into()),
+    let found = match wish {
+        ProfileWish::Name(name) => named(name).ok_or_else(|| Launch::NoProfileName(name.clone()))?,
         ProfileWish::Arn(text) => {
             let name =
                 text.parse::<Arn>().ok().and_then(|arn| Some(arn.resource.rsplit_once('/')?.1.to_owned()));
             let found = name.and_then(|name| named(&name)).filter(|own| own.arn == *text);
-            found.ok_or_else(|| Launch::NoProfileArn(text.clone()).into())
+            found.ok_or_else(|| Launch::NoProfileArn(text.clone()))?
         }
+    };
+    if let Some(role) = &found.role {
+        let context = vec![("iam:PassedToService", vec!["ec2.amazonaws.com".to_owned()])];
+        let asked = Asked { context, ..Asked::new("iam:PassRole", role) };
+        cx.decide(&asked).map_err(Error::Denied)?;
+    }
+    Ok(found)
+}
+
+/// Refuses a launch that is made later, when nobody is asked, and would hand out a role that the caller may not pass. What
+/// else is wrong with its profile is told by the launch.
+pub(crate) fn ask_for_role(
+    cx: &Cx,
+    svc: &Compute,
+    given: Option<ec2::IamInstanceProfileSpecification>,
+) -> Result<(), Error> {
+    let Ok(Some(wish)) = super::wish::profile(given) else { return Ok(()) };
+    match find_profile(cx, svc, &wish) {
+        Err(Error::Denied(denied)) => Err(Error::Denied(denied)),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) use answer::{device_index, state};
 pub(crate) use attribute::{id, look};
 pub(crate) use describe::{describe, ids, status};
 pub(crate) use facts::OfOthers;
-pub(crate) use launch::{Behalf, Order, carry_out, check, order, order_of, run};
+pub(crate) use launch::{Behalf, Order, ask_for_role, carry_out, check, order, order_of, run};
 pub(crate) use market::Market;
 pub(crate) use model::{Image, Instance, Options};
 pub(crate) use power::{End, Forget, Halt, Run, begin_end, reboot, start, stop, terminate};

@@ -49,6 +49,7 @@ pub use template::{Template, VersionKept};
 
 use crate::filter::BadFilter;
 use kind::{malformed, not_found};
+use ports::{DENY_ID, Denied, unauthorized};
 use store::{BadPageToken, StoreError, TokenMismatch};
 use wire::{AwsError, Fault, receiver, sender};
 
@@ -69,6 +70,8 @@ pub enum Error {
     Capacity(Capacity),
     /// Something about what connects networks.
     Connect(Connect),
+    /// The caller may not do what the call brings with it.
+    Denied(Denied),
     /// Something about public addresses.
     Elastic(Elastic),
     /// Something about volumes and snapshots.
@@ -195,6 +198,10 @@ impl AwsError for Error {
             Self::Attach(refusal) => refusal.said(),
             Self::Capacity(refusal) => refusal.said(),
             Self::Connect(refusal) => refusal.said(),
+            Self::Denied(denied) => {
+                let sentence = unauthorized(&denied.sentence, &denied.encoded);
+                return sender(403, "UnauthorizedOperation", sentence).header(DENY_ID, &denied.decision);
+            }
             Self::Elastic(refusal) => refusal.said(),
             Self::Ebs(refusal) => refusal.said(),
             Self::FlowLog(refusal) => refusal.said(),

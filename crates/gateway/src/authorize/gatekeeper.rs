@@ -125,6 +125,12 @@ impl Gatekeeper {
         .map(|record| self.records.keep(cx, record))
     }
 
+    /// A record as DecodeAuthorizationMessage reads it, sealed once: who else asks for it has the same one. Empty where
+    /// the state cannot be written.
+    pub(super) fn sealed<'r>(&self, cx: &Cx, record: &'r Record) -> &'r str {
+        record.sealed.get_or_init(|| self.principals.seal(cx, &record.message()).unwrap_or_default())
+    }
+
     /// Adds what would come of a question to a snapshot.
     pub(super) fn evaluate(&self, cx: &Cx, question: &Question<'_>, snapshot: &mut Snapshot) {
         let principal = self.principals.of(cx.world(), cx.caller());
@@ -267,9 +273,11 @@ impl Authority for Gatekeeper {
         match self.judge(cx, &question) {
             Judged::Passed => Ok(()),
             Judged::Refused(record) => {
-                let sentence =
-                    if action.service() == "s3" { record.sentence_of_s3() } else { record.sentence() };
-                Err(ports::Denied { sentence, decision: record.id.clone() })
+                let (sentence, encoded) = match action.service() {
+                    "s3" => (record.sentence_of_s3(), String::new()),
+                    _ => (record.sentence(), self.sealed(cx, &record).to_owned()),
+                };
+                Err(ports::Denied { sentence, decision: record.id.clone(), encoded })
             }
         }
     }

@@ -82,11 +82,8 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
         let question = Question::new(&action, &check.arn, &check.context, &tags);
         let question = Question { mapping: &mapping, beside: &beside, ..question };
         if let Judged::Refused(record) = house.gatekeeper.judge(cx, &question) {
-            if route.api.protocol == shape::Protocol::Ec2
-                && let Some(sealed) = house.gatekeeper.principals().seal(cx, &record.message())
-            {
-                // A record is sealed once; who else asks for it has the same one.
-                let _sealed = record.sealed.set(sealed);
+            if route.api.protocol == shape::Protocol::Ec2 {
+                house.gatekeeper.sealed(cx, &record);
             }
             return Err(refuse(route.api, &record));
         }

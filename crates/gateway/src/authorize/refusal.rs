@@ -2,7 +2,7 @@
 
 use super::Record;
 use crate::house::House;
-use ports::{Cx, DENY_ID};
+use ports::{Cx, DENY_ID, unauthorized};
 use shape::{ApiMeta, OperationMeta, Protocol};
 use wire::{Fault, sender};
 
@@ -12,11 +12,7 @@ pub(crate) fn refuse(api: &ApiMeta, record: &Record) -> Fault {
     let mut fault = match api.protocol {
         Protocol::Ec2 => {
             let sealed = record.sealed.get().map(String::as_str).unwrap_or_default();
-            let sentence = format!(
-                "You are not authorized to perform this operation. {sentence} Encoded authorization failure \
-                 message: {sealed}"
-            );
-            sender(403, "UnauthorizedOperation", sentence)
+            sender(403, "UnauthorizedOperation", unauthorized(&sentence, sealed))
         }
         _ if api.id == "iam" => sender(403, "AccessDenied", record.sentence_with_id()),
         _ if wire::codec::is_s3(api) => sender(403, "AccessDenied", record.sentence_of_s3()),

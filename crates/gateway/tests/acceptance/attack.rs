@@ -62,6 +62,93 @@ fn a_role_is_passed_by_whom_may_pass_it_to_that_service() {
     }
 }
 
+/// The same of instances, whose metadata service hands the role's credentials out: by every call that gives one a role, also
+/// where a template names it, and where the instances are launched later.
+#[test]
+fn a_machine_gets_no_role_that_its_maker_may_not_pass() {
+    let server = server("enforce");
+    let (iam, ec2) = (root(&server, "iam"), root(&server, "ec2"));
+    for name in ["admin", "worker"] {
+        iam.call("CreateRole", &json!({ "RoleName": name, "AssumeRolePolicyDocument": TRUST_EC2 })).ok();
+        iam.call("CreateInstanceProfile", &json!({ "InstanceProfileName": name })).ok();
+        let add = json!({ "InstanceProfileName": name, "RoleName": name });
+        iam.call("AddRoleToInstanceProfile", &add).ok();
+    }
+    let image =
+        json!({ "Owner": ["amazon"], "Filter": [{ "Name": "name", "Value": ["al2023-ami-2023*-x86_64"] }] });
+    let image = ec2.call("DescribeImages", &image).ok().texts("imagesSet.item.imageId").swap_remove(0);
+    let profile = |name: &str| json!({ "Name": name });
+    for name in ["admin", "worker"] {
+        let data =
+            json!({ "ImageId": image, "InstanceType": "t3.micro", "IamInstanceProfile": profile(name) });
+        let template = json!({ "LaunchTemplateName": name, "LaunchTemplateData": data });
+        ec2.call("CreateLaunchTemplate", &template).ok();
+    }
+    let launch = |more: Value| {
+        let mut wish = json!({ "ImageId": image, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1 });
+        wish.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        wish
+    };
+    let bare = ec2.call("RunInstances", &launch(json!({}))).ok().text("instancesSet.item.instanceId");
+    let fleet = |kind: &str, name: &str| {
+        let specification = json!({ "LaunchTemplateName": name, "Version": "$Latest" });
+        json!({
+            "Type": kind, "LaunchTemplateConfigs": [{ "LaunchTemplateSpecification": specification }],
+            "TargetCapacitySpecification": { "TotalTargetCapacity": 1, "DefaultTargetCapacityType": "on-demand" },
+        })
+    };
+    let statements = [
+        json!({ "Effect": "Allow", "Action": "ec2:*", "Resource": "*" }),
+        pass("arn:aws:iam::000000000000:role/worker", "ec2.amazonaws.com"),
+    ];
+    let anna = user(&server, "anna", &json!({ "Version": "2012-10-17", "Statement": statements }))("ec2");
+    let template = |name: &str| launch(json!({ "LaunchTemplate": { "LaunchTemplateName": name } }));
+    let calls = |name: &str| {
+        let spot =
+            json!({ "ImageId": image, "InstanceType": "t3.micro", "IamInstanceProfile": profile(name) });
+        [
+            ("RunInstances", launch(json!({ "IamInstanceProfile": profile(name) }))),
+            ("RunInstances", template(name)),
+            ("RequestSpotInstances", json!({ "LaunchSpecification": spot })),
+            ("CreateFleet", fleet("request", name)),
+            ("CreateFleet", fleet("maintain", name)),
+            (
+                "AssociateIamInstanceProfile",
+                json!({ "InstanceId": bare, "IamInstanceProfile": profile(name) }),
+            ),
+        ]
+    };
+    let sentence = "You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/anna is \
+                    not authorized to perform: iam:PassRole on resource: arn:aws:iam::000000000000:role/admin because \
+                    no identity-based policy allows the iam:PassRole action Encoded authorization failure message: ";
+    let instances = || {
+        ec2.call("DescribeInstances", &json!({}))
+            .ok()
+            .texts("reservationSet.item.instancesSet.item.instanceId")
+            .len()
+    };
+    for (operation, wish) in calls("admin") {
+        let told = denied(&anna.call(operation, &wish), 403, "UnauthorizedOperation");
+        assert!(told.starts_with(sentence), "{operation}: {told}");
+        let sealed = json!({ "EncodedMessage": told.rsplit(' ').next() });
+        root(&server, "sts").call("DecodeAuthorizationMessage", &sealed).ok();
+        assert_eq!(instances(), 1, "{operation}");
+    }
+    // An instant fleet tells it beside what it has launched.
+    let tried = anna.call("CreateFleet", &fleet("instant", "admin")).ok();
+    assert_eq!(tried.texts("errorSet.item.errorCode"), ["UnauthorizedOperation"]);
+    assert_eq!(instances(), 1);
+    for (operation, wish) in calls("worker") {
+        anna.call(operation, &wish).ok();
+    }
+    let association = ec2.call("DescribeIamInstanceProfileAssociations", &json!({})).ok();
+    let path = "iamInstanceProfileAssociationSet.item.associationId";
+    for association in association.texts(path) {
+        let other = json!({ "AssociationId": association, "IamInstanceProfile": profile("admin") });
+        denied(&anna.call("ReplaceIamInstanceProfileAssociation", &other), 403, "UnauthorizedOperation");
+    }
+}
+
 /// The path belongs to a role's name: one that the caller's policy would allow is not the one that exists without it.
 #[test]
 fn a_role_is_not_assumed_by_another_path() {
