@@ -14,6 +14,7 @@ mod between;
 mod cache;
 mod compile;
 mod connect;
+pub mod connection;
 mod explain;
 pub mod flow;
 mod gateways;
