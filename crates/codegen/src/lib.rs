@@ -1,7 +1,7 @@
 //! From an API's `model.json` and `patch.json` to Rust.
 //!
 //! Three stages, one module each: [`patch`] corrects the model, [`model`] lowers it to types in which every naming
-//! rule is resolved, [`mod@print`] writes the Rust source. Each `crates/shapes/<api>/build.rs` calls [`generate`]. The
+//! rule is resolved, [`mod@print`] writes the Rust source. Each `crates/shapes/<api>/build.rs` calls [`build`]. The
 //! lowered form is public because tests build shapes from it without a compiler.
 
 pub mod model;
@@ -9,7 +9,7 @@ pub mod names;
 pub mod patch;
 pub mod print;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why a model cannot be turned into Rust.
 #[derive(Debug)]
@@ -22,6 +22,23 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The whole of a shapes crate's build script: from the crate's folder into the folder that cargo names.
+///
+/// Both folders are asked for when the script runs: a script compiled for one clone may be run for another that
+/// shares its target folder.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells build scripts by environment where to read and write"
+)]
+pub fn build(id: &str) -> Result<(), Error> {
+    // The folder, not its files: naming a patch.json that is not there would run this at every build.
+    println!("cargo::rerun-if-changed=.");
+    let folder = |name: &str| {
+        std::env::var_os(name).map(PathBuf::from).ok_or_else(|| Error(format!("{name} is not set")))
+    };
+    generate(id, &folder("CARGO_MANIFEST_DIR")?, &folder("OUT_DIR")?)
+}
 
 /// Reads `model.json` and `patch.json` in `folder` and writes `api.rs` into `out`.
 pub fn generate(id: &str, folder: &Path, out: &Path) -> Result<(), Error> {
