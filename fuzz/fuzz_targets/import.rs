@@ -159,6 +159,10 @@ fn empty() -> (Arc<World>, Naming) {
     instance_metadata::install(&mut registry, compute, vpc::subnet_facts(), iam.clone(), iam.clone());
     ebs::install(&mut registry, compute::instances(), compute::images());
     let s3 = s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
+    elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    route53::install(&mut registry);
     let kinds = vec![compute::KINDS, ebs::KINDS];
     vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
     let world = World {

@@ -31,6 +31,7 @@ impl std::error::Error for Error {}
     clippy::disallowed_methods,
     reason = "cargo tells build scripts by environment where to read and write"
 )]
+#[expect(clippy::print_stdout, reason = "build scripts talk to cargo there")]
 pub fn build(id: &str) -> Result<(), Error> {
     // The folder, not its files: naming a patch.json that is not there would run this at every build.
     println!("cargo::rerun-if-changed=.");

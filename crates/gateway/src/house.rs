@@ -120,6 +120,10 @@ pub(crate) fn services(
     ebs::install(&mut registry, compute::instances(), compute::images());
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
+    elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    route53::install(&mut registry);
     let kinds = vec![compute::KINDS, ebs::KINDS];
     let flows = vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
     match registry.conflicts() {

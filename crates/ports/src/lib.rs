@@ -28,6 +28,8 @@ mod policy_principals;
 mod principals;
 mod registry;
 mod resources;
+mod service_interfaces;
+mod service_networks;
 mod session;
 mod work;
 mod world;
@@ -58,6 +60,8 @@ pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };
 pub use resources::{Behind, ResourceFacts, Resources};
+pub use service_interfaces::{MadeInterface, NotPlaced, PublicAddress, ServiceInterfaces, WishedInterface};
+pub use service_networks::{KnownGroup, KnownSubnet, KnownVpc, ServiceNetworks};
 pub use session::{FederatedBy, Session, SessionPolicies, SessionTag};
 pub use work::{Loop, Next, Step, StepError};
 pub use world::World;

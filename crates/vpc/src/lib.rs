@@ -24,6 +24,7 @@ mod network_insights_access_scope_analysis;
 mod network_insights_analysis;
 mod network_insights_path;
 mod network_interface;
+mod of_services;
 mod prefix_list;
 mod public_access;
 pub mod reach;
@@ -49,7 +50,9 @@ use ec2_resource::metadata::{MachineFacts, SubnetFacts};
 use ec2_resource::neighbour::{Instances, LoadBalancers, Networks, NoLoadBalancers};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
-use ports::{Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service};
+use ports::{
+    Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service, ServiceInterfaces, ServiceNetworks,
+};
 use shapes_ec2 as ec2;
 use staged::Step;
 use std::sync::Arc;
@@ -124,6 +127,16 @@ impl Service for Vpc {
 /// What instances ask of networks.
 pub fn networks() -> Arc<dyn Networks> {
     Arc::new(network_interface::OfInstances)
+}
+
+/// What services ask of networks that they put something into.
+pub fn service_networks() -> Arc<dyn ServiceNetworks> {
+    Arc::new(of_services::OfServices)
+}
+
+/// What services ask of networks when they want interfaces of their own.
+pub fn service_interfaces() -> Arc<dyn ServiceInterfaces> {
+    Arc::new(of_services::OfServices)
 }
 
 /// What the gateway asks of networks when people want to see them.

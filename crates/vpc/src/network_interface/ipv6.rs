@@ -49,6 +49,15 @@ impl Plan6 {
             primary: wish.primary,
         })
     }
+
+    /// This address, where one is named; else any one, or none.
+    pub(crate) fn of_service(address: Option<Ipv6Addr>, is_wished: bool) -> Self {
+        let addresses = match address {
+            Some(address) => Asked::List(vec![address]),
+            None => Asked::Count(usize::from(is_wished)),
+        };
+        Self { addresses, ..Self::default() }
+    }
 }
 
 /// A list or a count, but not both.

@@ -16,7 +16,7 @@ pub(crate) use attach::{Attached, Detached, attach, detach, instance, instance_i
 pub(crate) use attribute::{describe_attribute, modify_attribute, modify_public_name, reset_attribute};
 pub(crate) use birth::{Asked, Birth, Draw, Plan, give_back, groups_of, lowest, make_managed, remove};
 pub(crate) use holders::OfInterfaces;
-pub(crate) use ipv6::{assign as assign_ipv6, unassign as unassign_ipv6};
+pub(crate) use ipv6::{Plan6, assign as assign_ipv6, unassign as unassign_ipv6};
 pub(crate) use model::{Attachment, Available, Group, NetworkInterface, Requester};
 pub(crate) use of_instance::{OfInstances, only, primary};
 pub(crate) use permission::{
@@ -33,7 +33,6 @@ use crate::token::{self, Once, once};
 use crate::{Vpc as Service, home, tag};
 use base::Ipv4Block;
 use ec2_resource::neighbour::CardIpv6;
-use ipv6::Plan6;
 use model::Tracking;
 use ports::Cx;
 use shape::Empty;

@@ -23,7 +23,20 @@ const LAYERS: [&[&str]; 8] = [
     &["blob", "policy", "host"],
     &["ports"],
     &["ec2-resource"],
-    &["archive", "compute", "ebs", "iam", "instance-metadata", "organizations", "s3", "vpc"],
+    &[
+        "archive",
+        "compute",
+        "ebs",
+        "efs",
+        "eks",
+        "elb",
+        "iam",
+        "instance-metadata",
+        "organizations",
+        "route53",
+        "s3",
+        "vpc",
+    ],
 ];
 /// Above every layer: they may import anything.
 const TOP: [&str; 3] = ["gateway", "testkit", "xtask"];

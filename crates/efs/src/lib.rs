@@ -1,0 +1,29 @@
+//! EFS: file systems, mount targets and access points.
+
+mod error;
+
+use ports::{Registry, Service, ServiceInterfaces, ServiceNetworks};
+use std::sync::Arc;
+
+/// The service.
+pub struct Efs {
+    /// The networks that it stands in.
+    #[expect(dead_code, reason = "no operation is built yet")]
+    networks: Arc<dyn ServiceNetworks>,
+    /// The interfaces that it puts there.
+    #[expect(dead_code, reason = "no operation is built yet")]
+    interfaces: Arc<dyn ServiceInterfaces>,
+}
+
+impl Service for Efs {
+    type Error = error::Error;
+}
+
+/// Registers the tables, the jobs and the operations.
+pub fn install(
+    registry: &mut Registry,
+    networks: Arc<dyn ServiceNetworks>,
+    interfaces: Arc<dyn ServiceInterfaces>,
+) {
+    let _ops = registry.service(Arc::new(Efs { networks, interfaces }));
+}
