@@ -5,7 +5,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The name of a private address inside its VPC: `ip-10-0-0-4.ec2.internal`.
 pub fn private_name(scope: &Scope, address: Ipv4Addr) -> String {
-    format!("ip-{}.{}", dashed(address), domain(scope))
+    let domain = domain(scope);
+    let mut name = String::with_capacity("ip-255-255-255-255.".len() + domain.len());
+    name.push_str("ip-");
+    join(&mut name, address, '-');
+    name.push('.');
+    name.push_str(&domain);
+    name
 }
 
 /// What the private names of a Region end with.
@@ -56,12 +62,38 @@ fn in_base_36(mut number: u128, length: usize) -> String {
 }
 
 fn dashed(address: Ipv4Addr) -> String {
-    address.to_string().replace('.', "-")
+    let mut text = String::with_capacity("255-255-255-255".len());
+    join(&mut text, address, '-');
+    text
+}
+
+/// An address as it is written. `Display` says the same, in five times the time, and lists are full of addresses.
+pub fn dotted(address: Ipv4Addr) -> String {
+    let mut text = String::with_capacity("255.255.255.255".len());
+    join(&mut text, address, '.');
+    text
+}
+
+/// The four numbers of an address with something between them.
+fn join(text: &mut String, address: Ipv4Addr, between: char) {
+    let digit = |number: u8| char::from(b'0' + number % 10);
+    for (position, number) in address.octets().into_iter().enumerate() {
+        if position > 0 {
+            text.push(between);
+        }
+        if number >= 100 {
+            text.push(digit(number / 100));
+        }
+        if number >= 10 {
+            text.push(digit(number / 10));
+        }
+        text.push(digit(number));
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{dual_stack_name, private_name, public_ipv6_name, public_name};
+    use super::{dotted, dual_stack_name, private_name, public_ipv6_name, public_name};
     use base::{AccountId, Region, Scope};
 
     #[test]
@@ -74,6 +106,13 @@ mod tests {
         assert_eq!(last, "f5lxx-1zz5p-noryn-qglhz-msp33.us-east-1.ip.aws");
         let dual = dual_stack_name(&scope, "::25".parse().unwrap(), "0.0.0.37".parse().unwrap());
         assert_eq!(dual, "00000-00000-00000-00000-00011-0000011.us-east-1.ip.aws");
+    }
+
+    #[test]
+    fn addresses_are_written_as_everybody_writes_them() {
+        for text in ["0.0.0.0", "255.255.255.255", "10.0.9.100", "1.20.99.101"] {
+            assert_eq!(dotted(text.parse().unwrap()), text);
+        }
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn bare(own: &Instance) -> ec2::Instance {
         message: Some(sentence.clone()),
     });
     ec2::Instance {
-        instance_id: Some(own.id.to_string()),
+        instance_id: Some(own.id.as_str().to_owned()),
         image_id: Some(own.image.id.clone()),
         state: Some(state(own.state)),
         state_reason: reason,
@@ -178,7 +178,7 @@ pub(super) fn mapping(own: &AttachedVolume) -> ec2::InstanceBlockDeviceMapping {
             attach_time: Some(own.attached_at.into()),
             delete_on_termination: Some(own.delete_on_termination),
             status: Some(own.status.to_owned()),
-            volume_id: Some(own.id.to_string()),
+            volume_id: Some(own.id.as_str().to_owned()),
             ..ec2::EbsInstanceBlockDevice::default()
         }),
     }

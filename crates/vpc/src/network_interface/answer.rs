@@ -12,8 +12,7 @@ use store::View;
 
 /// The interface with what stands beside it.
 pub(super) fn shape(view: &View, own: &NetworkInterface) -> ec2::NetworkInterface {
-    let vpc = view.get::<Vpc>(&resource::key(&own.scope, own.vpc_id.as_str()));
-    let has_names = vpc.is_some_and(|vpc| vpc.dns_hostnames);
+    let has_names = has_names(view, own);
     let public = own.public(view);
     let name = |address: Ipv4Addr| has_names.then(|| dns::private_name(&own.scope, address));
     let of = |address: Ipv4Addr| association(own, &public, has_names, address);
@@ -69,61 +68,77 @@ pub(super) fn shape(view: &View, own: &NetworkInterface) -> ec2::NetworkInterfac
     }
 }
 
-/// The interface as its instance shows it.
+/// The interface as its instance shows it. Made by itself and not out of [`shape`], which says more: every instance of a
+/// list shows one.
 pub(super) fn card(view: &View, own: &NetworkInterface) -> ec2::InstanceNetworkInterface {
-    let full = shape(view, own);
-    let association = |from: ec2::NetworkInterfaceAssociation| ec2::InstanceNetworkInterfaceAssociation {
+    let has_names = has_names(view, own);
+    let public = own.public(view);
+    let name = |address: Ipv4Addr| has_names.then(|| dns::private_name(&own.scope, address));
+    let of = |address: Ipv4Addr| association(own, &public, has_names, address).map(card_association);
+    let addresses = own.addresses.iter().enumerate();
+    let addresses: Vec<_> = addresses
+        .map(|(position, address)| ec2::InstancePrivateIpAddress {
+            primary: Some(position == 0),
+            private_dns_name: name(*address),
+            private_ip_address: Some(dns::dotted(*address)),
+            association: of(*address),
+        })
+        .collect();
+    let first = addresses.first();
+    let attachment = own.attachment.as_ref().map(|own| ec2::InstanceNetworkInterfaceAttachment {
+        attach_time: Some(own.attached_at.whole_seconds().into()),
+        attachment_id: Some(own.id.clone()),
+        delete_on_termination: Some(own.delete_on_termination),
+        device_index: i32::try_from(own.device_index).ok(),
+        network_card_index: i32::try_from(own.network_card_index).ok(),
+        status: Some(own.state.word().to_owned()),
+        ..ec2::InstanceNetworkInterfaceAttachment::default()
+    });
+    let ipv6 = |(position, address): (usize, &Ipv6Addr)| ec2::InstanceIpv6Address {
+        ipv6_address: Some(address.to_string()),
+        is_primary_ipv6: Some(own.primary_ipv6 && position == 0),
+    };
+    let prefix = |block: &base::Ipv4Block| ec2::InstanceIpv4Prefix { ipv4_prefix: Some(block.to_string()) };
+    let ipv6_prefix =
+        |block: &base::Ipv6Block| ec2::InstanceIpv6Prefix { ipv6_prefix: Some(block.to_string()) };
+    ec2::InstanceNetworkInterface {
+        association: first.and_then(|first| first.association.clone()),
+        attachment,
+        description: Some(own.description.clone()),
+        groups: Some(groups(&own.groups)),
+        ipv6_addresses: Some(own.ipv6_addresses.iter().enumerate().map(ipv6).collect()),
+        ipv6_prefixes: Some(own.ipv6_prefixes.iter().map(ipv6_prefix).collect())
+            .filter(|list: &Vec<_>| !list.is_empty()),
+        mac_address: Some(own.mac.clone()),
+        network_interface_id: Some(own.id.as_str().to_owned()),
+        owner_id: Some(own.scope.account.as_str().to_owned()),
+        private_dns_name: first.and_then(|first| first.private_dns_name.clone()),
+        private_ip_address: first.and_then(|first| first.private_ip_address.clone()),
+        private_ip_addresses: Some(addresses),
+        source_dest_check: Some(own.source_dest_check),
+        status: Some(own.status().to_owned()),
+        subnet_id: Some(own.subnet_id.as_str().to_owned()),
+        vpc_id: Some(own.vpc_id.as_str().to_owned()),
+        interface_type: Some(own.kind.clone()),
+        ipv4_prefixes: Some(own.prefixes.iter().map(prefix).collect())
+            .filter(|list: &Vec<_>| !list.is_empty()),
+        operator: Some(ec2::OperatorResponse { managed: Some(false), ..ec2::OperatorResponse::default() }),
+        ..ec2::InstanceNetworkInterface::default()
+    }
+}
+
+/// Whether addresses have public and private names in its VPC.
+fn has_names(view: &View, own: &NetworkInterface) -> bool {
+    let vpc = view.get::<Vpc>(&resource::key(&own.scope, own.vpc_id.as_str()));
+    vpc.is_some_and(|vpc| vpc.dns_hostnames)
+}
+
+fn card_association(from: ec2::NetworkInterfaceAssociation) -> ec2::InstanceNetworkInterfaceAssociation {
+    ec2::InstanceNetworkInterfaceAssociation {
         ip_owner_id: from.ip_owner_id,
         public_dns_name: Some(from.public_dns_name.unwrap_or_default()),
         public_ip: from.public_ip,
         ..ec2::InstanceNetworkInterfaceAssociation::default()
-    };
-    let address = |from: ec2::NetworkInterfacePrivateIpAddress| ec2::InstancePrivateIpAddress {
-        primary: from.primary,
-        private_dns_name: from.private_dns_name,
-        private_ip_address: from.private_ip_address,
-        association: from.association.map(association),
-    };
-    let attachment = full.attachment.map(|from| ec2::InstanceNetworkInterfaceAttachment {
-        attach_time: from.attach_time,
-        attachment_id: from.attachment_id,
-        delete_on_termination: from.delete_on_termination,
-        device_index: from.device_index,
-        network_card_index: from.network_card_index,
-        status: from.status,
-        ..ec2::InstanceNetworkInterfaceAttachment::default()
-    });
-    let prefixes = |list: Vec<ec2::Ipv4PrefixSpecification>| {
-        list.into_iter().map(|from| ec2::InstanceIpv4Prefix { ipv4_prefix: from.ipv4_prefix }).collect()
-    };
-    let ipv6 = |from: ec2::NetworkInterfaceIpv6Address| ec2::InstanceIpv6Address {
-        ipv6_address: from.ipv6_address,
-        is_primary_ipv6: from.is_primary_ipv6,
-    };
-    let ipv6_prefixes = |list: Vec<ec2::Ipv6PrefixSpecification>| {
-        list.into_iter().map(|from| ec2::InstanceIpv6Prefix { ipv6_prefix: from.ipv6_prefix }).collect()
-    };
-    ec2::InstanceNetworkInterface {
-        association: full.association.map(association),
-        attachment,
-        description: full.description,
-        groups: full.groups,
-        ipv6_addresses: full.ipv6_addresses.map(|list| list.into_iter().map(ipv6).collect()),
-        ipv6_prefixes: full.ipv6_prefixes.map(ipv6_prefixes),
-        mac_address: full.mac_address,
-        network_interface_id: full.network_interface_id,
-        owner_id: full.owner_id,
-        private_dns_name: full.private_dns_name,
-        private_ip_address: full.private_ip_address,
-        private_ip_addresses: full.private_ip_addresses.map(|list| list.into_iter().map(address).collect()),
-        source_dest_check: full.source_dest_check,
-        status: full.status,
-        subnet_id: full.subnet_id,
-        vpc_id: full.vpc_id,
-        interface_type: full.interface_type,
-        ipv4_prefixes: full.ipv4_prefixes.map(prefixes),
-        operator: full.operator,
-        ..ec2::InstanceNetworkInterface::default()
     }
 }
 
@@ -137,7 +152,7 @@ fn association(
     if let Some(address) = lent {
         return Some(ec2::NetworkInterfaceAssociation {
             ip_owner_id: Some(LENDER.to_owned()),
-            public_ip: Some(address.to_string()),
+            public_ip: Some(dns::dotted(address)),
             public_dns_name: has_names.then(|| dns::public_name(&own.scope, address)),
             ..ec2::NetworkInterfaceAssociation::default()
         });
@@ -159,7 +174,7 @@ fn association(
 /// Groups by id and name.
 pub(super) fn groups(groups: &[Group]) -> Vec<ec2::GroupIdentifier> {
     let group = |group: &Group| ec2::GroupIdentifier {
-        group_id: Some(group.id.to_string()),
+        group_id: Some(group.id.as_str().to_owned()),
         group_name: Some(group.name.clone()),
     };
     groups.iter().map(group).collect()

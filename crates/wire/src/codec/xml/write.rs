@@ -36,6 +36,7 @@ impl Writer {
 
     /// `<name>`.
     pub(crate) fn open(&mut self, name: &str) {
+        self.out.reserve(name.len() + 2);
         self.out.push('<');
         self.out.push_str(name);
         self.out.push('>');
@@ -43,6 +44,7 @@ impl Writer {
 
     /// `</name>`.
     pub(crate) fn close(&mut self, name: &str) {
+        self.out.reserve(name.len() + 3);
         self.out.push_str("</");
         self.out.push_str(name);
         self.out.push('>');
@@ -128,8 +130,9 @@ impl Writer {
 
 /// Appends text with what XML asks to be escaped.
 fn escape(out: &mut String, text: &str) {
-    // Most texts have nothing of that, which is seen faster byte by byte.
-    if text.bytes().all(is_plain) {
+    // Most texts have nothing of that. Looking at every byte, whatever the ones before were, is what the processor does
+    // to many at once.
+    if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
         out.push_str(text);
         return;
     }
@@ -152,7 +155,7 @@ fn escape(out: &mut String, text: &str) {
 
 /// Whether a byte is a character by itself that stands as it is.
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>')
+    matches!(byte, b' '..=b'~') & !matches!(byte, b'&' | b'<' | b'>')
 }
 
 /// What is escaped, and what XML 1.0 cannot hold even escaped (section 2.2): one such character would make the whole
