@@ -217,8 +217,8 @@ fn outside(network: &Network, interface: usize, direction: Direction) -> Vec<Add
     let entries = parts.acls[subnet.acl].entries(direction).iter().map(|entry| entry.block);
     let routes = parts.tables[subnet.table].routes.iter().map(|route| route.destination);
     let is_own = |address: Address| subnet_has(network, address) || !is_public(address);
-    let first =
-        |block: Block| Some(block.network()).filter(|address| block.prefix() > 0 && !is_own(*address));
+    // Those of everything begin with no address of the internet.
+    let first = |block: Block| Some(block.network()).filter(|address| !is_own(*address));
     let mut addresses = vec![Address::from(std::net::Ipv4Addr::from(ANYWHERE))];
     for address in peers.chain(entries).chain(routes).filter_map(first) {
         if !addresses.contains(&address) {
@@ -254,14 +254,12 @@ fn ports(network: &Network, flow: &Flow, interface: usize, is_v4: bool) -> Vec<(
     };
     let (low, high) = flow.to_ports.unwrap_or((0, u16::MAX));
     let mut all = vec![low];
-    if low < high {
-        let others = match flow.to {
-            End::Interface(other) => [interface, other],
-            End::Address(_) | End::Internet | End::Customer(_) => [interface; 2],
-        };
-        for other in others {
-            all.extend(named_ports(network, other, protocol));
-        }
+    let others = match flow.to {
+        End::Interface(other) => [interface, other],
+        End::Address(_) | End::Internet | End::Customer(_) => [interface; 2],
+    };
+    for other in others {
+        all.extend(named_ports(network, other, protocol));
     }
     let mut tried = Vec::new();
     for to in all {

@@ -1,6 +1,6 @@
 //! Peering connections, transit gateways and virtual private gateways.
 
-use super::site::{OUTSIDE, Site, address};
+use super::site::{OUTSIDE, Site, address, block};
 use crate::network::Direction::{Egress, Ingress};
 use crate::network::{Attached, Peer, Target};
 use crate::packet::{Packet, TCP};
@@ -11,7 +11,7 @@ const ALL: &str = "0.0.0.0/0";
 
 /// So many VPCs, 10.0.0.0/16 and on, each with a subnet of the same number that has an interface: .10 of its first
 /// subnet, in a group that lets everything pass.
-fn vpcs(count: usize) -> Site {
+pub(super) fn vpcs(count: usize) -> Site {
     let mut site = Site::default();
     let open = site.open_group();
     for number in 0..count {
@@ -23,7 +23,7 @@ fn vpcs(count: usize) -> Site {
 }
 
 /// Two VPCs that are peered, with routes both ways.
-fn peered() -> Site {
+pub(super) fn peered() -> Site {
     let mut site = vpcs(2);
     let peering = site.peering(0, 1);
     site.route(0, "10.1.0.0/16", peering.clone());
@@ -33,7 +33,7 @@ fn peered() -> Site {
 
 /// VPC peering guide, "Update your route tables for a VPC peering connection": both sides need a route.
 #[test]
-fn peered_networks_need_routes_both_ways() {
+pub(super) fn peered_networks_need_routes_both_ways() {
     let mut site = peered();
     assert_eq!(site.tcp(0, "10.1.0.10", 22), "allowed: eni-1");
     assert_eq!(site.tcp(1, "10.0.0.10", 22), "allowed: eni-0");
@@ -66,6 +66,36 @@ fn peering_is_not_transitive() {
     assert_eq!(site.said(Origin::Interface(0), foreign), "there: pcx-0: ForeignToPeer");
 }
 
+/// VPC peering guide, "VPC peering limitations", "Edge to edge routing through a gateway or private connection": who is
+/// peered uses none of the other side's gateways; nor does who is behind a virtual private gateway.
+#[test]
+fn peers_and_customers_use_no_gateways_of_a_vpc() {
+    let mut site = peered();
+    let customer = site.customer(Some(1), None);
+    let list = site.list(&["192.0.2.0/24"]);
+    let (internet, endpoint) = (site.internet_gateway(1), site.endpoint(1));
+    site.public(1, "10.1.0.10", "198.18.0.10");
+    site.route(1, ALL, internet);
+    site.list_route(1, list, &endpoint);
+    site.route(1, "192.168.0.0/16", Target::Customer(customer));
+    let all = [(OUTSIDE, "internet"), ("192.0.2.1", "vpce-0"), ("192.168.1.1", "vgw-0")];
+    for (to, own) in all {
+        assert_eq!(site.tcp(1, to, 443), format!("allowed: {own}"));
+        site.route(0, &format!("{to}/32"), Target::Peering(0));
+        assert_eq!(site.tcp(0, to, 443), "there: pcx-0: OutsidePeer", "{to}");
+    }
+    // Of the three the last is the customer's own.
+    for to in [OUTSIDE, "192.0.2.1", "10.0.0.10"] {
+        let packet = Packet::tcp(address("192.168.1.1"), address(to), 443);
+        assert_eq!(site.said(Origin::Customer(customer), packet), "there: vgw-0: UnknownToCustomer", "{to}");
+    }
+    // An endpoint that is an interface is reached from both sides, as any interface (PrivateLink guide, "Access through an
+    // interface endpoint").
+    let packet = Packet::tcp(address("192.168.1.1"), address("10.1.0.10"), 443);
+    assert_eq!(site.said(Origin::Customer(customer), packet), "allowed: eni-1");
+    assert_eq!(site.tcp(0, "10.1.0.10", 443), "allowed: eni-1");
+}
+
 /// VPC user guide, "Security group referencing": across an active connection of one Region.
 #[test]
 fn groups_are_known_across_a_peering_connection() {
@@ -92,7 +122,7 @@ fn acls_see_what_comes_by_peering() {
 }
 
 /// Two VPCs attached to a transit gateway by their own subnets 2 and 3, interfaces 2 and 3.
-fn attached() -> Site {
+pub(super) fn attached() -> Site {
     let mut site = vpcs(2);
     let table = site.transit_table();
     for vpc in 0..2 {
@@ -188,6 +218,31 @@ fn one_way_out_serves_all_networks() {
     let routes = &mut site.parts.tables[3].routes;
     routes.last_mut().unwrap().target = Target::InternetGateway(0);
     assert_eq!(site.tcp(0, OUTSIDE, 443), "there: igw-0: NoPublicAddress");
+}
+
+/// VPC user guide, "NAT gateways", "Private": other networks see the gateway's own address, by a transit gateway or a
+/// virtual private gateway; it needs no public one.
+#[test]
+fn a_private_nat_gateway_leads_to_other_networks() {
+    let mut site = attached();
+    let routable = site.subnet(0, &["10.0.5.0/24"]);
+    let (nat, _) = site.nat(routable, "10.0.5.5");
+    site.parts.tables[0].routes.retain(|route| route.target == Target::Local);
+    site.route(0, ALL, nat);
+    site.route(routable, "10.1.0.0/16", Target::Transit(0));
+    let Attached::Vpc { zones, .. } = &mut site.parts.attachments[0].what else { panic!() };
+    zones[0].subnets.push(routable);
+    let from_nat = site.group();
+    site.rule(from_nat, Ingress, Traffic::ALL, Peer::Block(block("10.0.5.5/32")));
+    site.parts.interfaces[1].groups = vec![from_nat];
+    assert_eq!(site.tcp(0, "10.1.0.10", 22), "allowed: eni-1");
+    let customer = site.customer(Some(0), None);
+    assert_eq!(site.tcp(0, "192.168.1.1", 22), "there: rtb-4: NoRoute");
+    site.route(routable, "192.168.0.0/16", Target::Customer(customer));
+    assert_eq!(site.tcp(0, "192.168.1.1", 22), "allowed: vgw-0");
+    // Nobody begins a flow by it.
+    let packet = Packet::tcp(address("192.168.1.1"), address("10.0.5.5"), 22);
+    assert_eq!(site.said(Origin::Customer(customer), packet), "there: nat-0: OutwardOnly");
 }
 
 /// Transit gateway guide, "Transit gateway peering attachments": each side by its own table.

@@ -11,7 +11,7 @@ const ALL: &str = "0.0.0.0/0";
 
 /// A VPC with a public and a private subnet: subnet 0 leads to the internet gateway and has interface 0 with a public
 /// address; subnet 1 has interface 1 and leads nowhere.
-fn public_and_private() -> Site {
+pub(super) fn public_and_private() -> Site {
     let mut site = Site::default();
     let vpc = site.vpc(&["10.0.0.0/16", "2001:db8::/56"]);
     let open = site.open_group();
@@ -169,7 +169,7 @@ fn egress_only_gateways_begin_nothing_inward() {
 }
 
 /// `public_and_private` with a NAT gateway in the public subnet that the private one leads to: interface 2.
-fn with_nat() -> Site {
+pub(super) fn with_nat() -> Site {
     let mut site = public_and_private();
     let (nat, card) = site.nat(0, "10.0.0.200");
     site.public(card, "10.0.0.200", "198.18.0.200");
@@ -236,6 +236,22 @@ fn a_nat_gateway_has_routes_of_its_own_subnet() {
     site.close(0, Egress);
     site.entry(0, Egress, (100, true), Traffic::ALL, "10.0.1.0/24");
     assert_eq!(site.tcp(1, "10.0.0.10", 443), "allowed: eni-0");
+}
+
+/// VPC user guide, "Security group referencing": what is translated has lost whose it was.
+#[test]
+fn what_a_nat_gateway_sends_is_from_nobodys_group() {
+    let mut site = with_nat();
+    let third = site.subnet(0, &["10.0.2.0/24"]);
+    let (named, by_address) = (site.group(), site.group());
+    site.rule(named, Ingress, Traffic::ALL, Peer::Group(0));
+    site.rule(by_address, Ingress, Traffic::ALL, Peer::Block(block("10.0.0.200/32")));
+    let server = site.interface(third, &["10.0.2.10"], &[named]);
+    assert_eq!(site.tcp(1, "10.0.2.10", 443), "allowed: eni-3");
+    site.route(1, "10.0.2.0/24", Target::Nat(0));
+    assert_eq!(site.tcp(1, "10.0.2.10", 443), "there: groups of eni-3 in: NoRule");
+    site.parts.interfaces[server].groups = vec![by_address];
+    assert_eq!(site.tcp(1, "10.0.2.10", 443), "allowed: eni-3");
 }
 
 /// VPC user guide, "Network ACLs", "Custom network ACLs and other AWS services": the ACLs of both subnets see what

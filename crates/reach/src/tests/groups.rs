@@ -10,7 +10,7 @@ use crate::verdict::Origin;
 const ALL: &str = "0.0.0.0/0";
 
 /// A client and a server in two subnets of a VPC: the client's group lets everything out, the server's nothing in.
-fn two_subnets() -> (Site, usize, usize) {
+pub(super) fn two_subnets() -> (Site, usize, usize) {
     let mut site = Site::default();
     let vpc = site.vpc(&["10.0.0.0/16"]);
     let (near, far) = (site.subnet(vpc, &["10.0.0.0/24"]), site.subnet(vpc, &["10.0.1.0/24"]));
@@ -100,6 +100,52 @@ fn a_rule_may_name_a_group() {
     assert_eq!(site.tcp(client, "10.0.1.10", 80), "allowed: eni-1");
 }
 
+/// As above: "the private IP addresses" of an interface are the further ones and its prefixes too, and it is the interface
+/// that has a group, not who asks in its name.
+#[test]
+fn a_named_group_is_known_by_every_private_address() {
+    let (mut site, client, servers) = two_subnets();
+    site.rule(servers, Ingress, Traffic::ALL, Peer::Group(0));
+    site.parts.interfaces[client].addresses.extend([block("10.0.0.11/32"), block("10.0.0.32/28")]);
+    site.parts.interfaces[client].checks = false;
+    for (from, want) in [
+        ("10.0.0.10", "allowed: eni-1"),
+        ("10.0.0.11", "allowed: eni-1"),
+        ("10.0.0.47", "allowed: eni-1"),
+        ("10.0.0.48", "there: groups of eni-1 in: NoRule"),
+    ] {
+        let packet = Packet::tcp(address(from), address("10.0.1.10"), 443);
+        assert_eq!(site.said(Origin::Interface(client), packet), want, "{from}");
+    }
+    // The same of rules that let out: the address and the port are those of the destination.
+    let only = site.group();
+    site.rule(only, Egress, Traffic::ports(TCP, 443, 443), Peer::Group(servers));
+    site.parts.interfaces[client].groups.push(only);
+    site.parts.groups[0].egress.clear();
+    for (to, port, want) in [
+        ("10.0.1.10", 443, "allowed: eni-1"),
+        ("10.0.1.11", 443, "allowed: eni-1"),
+        ("10.0.1.11", 444, "there: groups of eni-0 out: NoRule"),
+        ("10.0.1.12", 443, "there: groups of eni-0 out: NoRule"),
+    ] {
+        assert_eq!(site.tcp(client, to, port), want, "{to} {port}");
+    }
+}
+
+/// VPC user guide, "Security groups": they belong to interfaces; two of one instance are as strange to each other as any.
+#[test]
+fn groups_stand_between_two_interfaces_of_one_instance() {
+    let (mut site, client, servers) = two_subnets();
+    let second = site.interface(0, &["10.0.0.20"], &[servers]);
+    for own in [client, second] {
+        site.parts.interfaces[own].instance = Some("i-0".to_owned());
+    }
+    assert_eq!(site.tcp(client, "10.0.0.20", 443), "there: groups of eni-2 in: NoRule");
+    assert_eq!(site.tcp(second, "10.0.0.10", 443), "there: groups of eni-2 out: NoRule");
+    site.rule(servers, Ingress, Traffic::ALL, Peer::Group(0));
+    assert_eq!(site.tcp(client, "10.0.0.20", 443), "allowed: eni-2");
+}
+
 /// VPC user guide, "Default security groups": without the rule that names itself a group gives its members nothing.
 #[test]
 fn members_of_a_group_need_a_rule_that_names_it() {
@@ -159,6 +205,26 @@ fn entries_of_an_acl_are_asked_in_order() {
         site.rule(servers, Ingress, Traffic::ALL, Peer::Block(block(ALL)));
         site.entry(subnet, direction, (number, allows), traffic, of);
         assert_eq!(site.tcp(client, "10.0.1.10", 443), want, "{subnet} {direction:?} {number} {of}");
+    }
+}
+
+/// VPC user guide, "Network ACL rules": ICMP by type and code, of which either may be any; and the answer by its own type.
+#[test]
+fn entries_of_an_acl_tell_icmp_by_type_and_code() {
+    for (direction, kind, code, want) in [
+        (Ingress, Some(8), Some(0), "there: acl-1 in: AclDenies by 90"),
+        (Ingress, Some(8), None, "there: acl-1 in: AclDenies by 90"),
+        (Ingress, None, None, "there: acl-1 in: AclDenies by 90"),
+        (Ingress, Some(8), Some(1), "allowed: eni-1"),
+        (Ingress, Some(0), None, "allowed: eni-1"),
+        (Egress, Some(0), None, "back: acl-1 out: AclDenies by 90"),
+        (Egress, Some(8), None, "allowed: eni-1"),
+    ] {
+        let (mut site, client, servers) = two_subnets();
+        site.rule(servers, Ingress, Traffic::ALL, Peer::Block(block(ALL)));
+        site.entry(1, direction, (90, false), Traffic::icmp(ICMP, kind, code), ALL);
+        let ping = Packet::ping(address("10.0.0.10"), address("10.0.1.10"));
+        assert_eq!(site.said(Origin::Interface(client), ping), want, "{direction:?} {kind:?} {code:?}");
     }
 }
 

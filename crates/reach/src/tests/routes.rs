@@ -8,7 +8,7 @@ use crate::rules::Traffic;
 use crate::verdict::Origin;
 
 /// Three subnets of a VPC with an interface each; their groups let everything pass.
-fn three_subnets() -> Site {
+pub(super) fn three_subnets() -> Site {
     let mut site = Site::default();
     let vpc = site.vpc(&["10.0.0.0/16"]);
     let open = site.open_group();
@@ -202,12 +202,25 @@ fn services_of_a_subnet_are_always_there() {
         ("169.254.1.1", "there: eni-0: NeverRouted"),
         ("127.0.0.1", "there: eni-0: NeverRouted"),
         ("224.0.0.1", "there: eni-0: NeverRouted"),
+        ("255.255.255.255", "there: eni-0: NeverRouted"),
     ] {
         assert_eq!(site.tcp(0, to, 80), want, "{to}");
     }
     site.parts.vpcs[0].has_dns = false;
     assert_eq!(site.tcp(0, "10.0.0.2", 53), "there: groups of eni-0 out: NoRule");
     assert_eq!(site.tcp(0, "169.254.169.253", 53), "there: eni-0: NeverRouted");
+}
+
+/// VPC user guide, "Subnet CIDR blocks": the router and what is reserved answer nobody; a VPC has no broadcast.
+#[test]
+fn reserved_addresses_of_a_subnet_are_nobodys() {
+    let site = three_subnets();
+    for to in ["10.0.1.0", "10.0.1.1", "10.0.1.3", "10.0.1.255"] {
+        assert_eq!(site.tcp(0, to, 80), "there: rtb-0: NoSuchAddress by 10.0.0.0/16", "{to}");
+    }
+    for to in ["10.0.0.1", "10.0.0.3", "10.0.0.255"] {
+        assert_eq!(site.tcp(0, to, 80), "there: rtb-0: NoSuchAddress", "{to}");
+    }
 }
 
 /// An answer that goes to a service, and not to whom has asked: nobody has that address but the service.

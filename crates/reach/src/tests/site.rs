@@ -27,7 +27,7 @@ pub(super) fn address(text: &str) -> Address {
 }
 
 /// A network that is put together.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Site {
     pub(super) parts: Parts,
 }
