@@ -76,6 +76,7 @@ mod reference;
 mod routes;
 mod seen;
 mod site;
+mod told;
 mod trace;
 
 /// Whoever renames a case has to find it in the table.
