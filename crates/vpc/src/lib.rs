@@ -18,6 +18,7 @@ mod ipv6;
 mod listing;
 mod map;
 mod nat_gateway;
+mod network;
 mod network_acl;
 mod network_insights_access_scope;
 mod network_insights_access_scope_analysis;
@@ -27,7 +28,6 @@ mod network_interface;
 mod of_services;
 mod prefix_list;
 mod public_access;
-pub mod reach;
 mod route_table;
 mod security_group;
 mod shared;
@@ -279,7 +279,7 @@ fn install_with(
         .answer::<ec2::DescribeRegions>(account::regions)
         .answer::<ec2::DescribeAvailabilityZones>(account::zones)
         .answer::<ec2::DescribeAccountAttributes>(account::attributes);
-    Arc::new(reach::Explains { counts })
+    Arc::new(network::Explains { counts })
 }
 
 /// VPCs, subnets and routes.

@@ -2,9 +2,8 @@
 
 use crate::internet_gateway::InternetGateway;
 use crate::nat_gateway::NatGateway;
+use crate::network::compiled;
 use crate::network_interface::NetworkInterface;
-use crate::reach::network::{Interface, Network, Target};
-use crate::reach::{compiled, target_id};
 use crate::resource::{Resource, key, prefix};
 use crate::security_group::SecurityGroup;
 use crate::subnet::Subnet;
@@ -14,6 +13,8 @@ use ec2_resource::metadata::{MachineFacts, Whereabouts};
 use ec2_resource::neighbour::InstanceState;
 use net_map::{Gateway, GatewayKind, Group, Map, Member, MemberKind, Route, SubnetKind, Zone};
 use ports::{NetworkMaps, World};
+use reach::network::{Interface, Network, Target};
+use reach::told::target_id;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::sync::Arc;

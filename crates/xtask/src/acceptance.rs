@@ -55,12 +55,12 @@ impl Proof {
         /// Tests of the server.
         const SERVER: &[&str] = &["--package", "gateway", "--test", "acceptance"];
         /// Unit tests that are long: as fast as the product.
-        const VPC: &[&str] = &["--release", "--package", "vpc", "--lib"];
+        const REACH: &[&str] = &["--release", "--package", "reach", "--lib"];
         match self {
             Self::All => ("kill -9 under load", SERVER, "durability"),
             Self::S3 => ("kill -9 under S3's load and compaction", SERVER, "objects"),
             Self::Archive => ("a world of one GiB as one file", SERVER, "archive"),
-            Self::Verdicts => ("verdicts in random networks", VPC, "reach::tests::property"),
+            Self::Verdicts => ("verdicts in random networks", REACH, "tests::property"),
         }
     }
 }

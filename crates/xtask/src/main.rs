@@ -65,7 +65,7 @@ enum Command {
     },
     /// Change the code of a crate in every small way, and list the changes its tests do not notice
     Mutants {
-        /// The crate
+        /// The crate, or the service whose engine it is: policy or iam, reach or vpc
         package: String,
         /// Only files that have this in their path
         file: Option<String>,

@@ -14,8 +14,11 @@ use std::path::{Path, PathBuf};
 
 /// The pinned version of cargo-mutants.
 const CARGO_MUTANTS: &str = "27.1.0";
-/// The least time tests get before they count as endless. Those of a crate like `policy` take a second.
+/// The least time tests get before they count as endless. Those of an engine take a second.
 const LEAST_SECONDS: &str = "20";
+
+/// Services that decide in a crate of its own.
+const ENGINES: [(&str, &str); 2] = [("iam", "policy"), ("vpc", "reach")];
 
 /// A crate's `mutants.toml`.
 #[derive(Deserialize)]
@@ -63,9 +66,11 @@ struct Outcomes {
     unviable: usize,
 }
 
-/// Runs all mutants of a package, or those of its files with `only` in their path, and holds the survivors against
-/// the crate's list.
+/// Runs all mutants of a package or of a service's engine, or those of its files with `only` in their path, and holds
+/// the survivors against the crate's list.
 pub(crate) fn run(package: &str, only: Option<&str>) -> Result<()> {
+    let package =
+        ENGINES.iter().find(|(service, _)| *service == package).map_or(package, |(_, engine)| *engine);
     let folder = workspace::root().join("crates").join(package);
     let settings = folder.join("mutants.toml");
     let text = std::fs::read_to_string(&settings).with_context(|| settings.display().to_string())?;

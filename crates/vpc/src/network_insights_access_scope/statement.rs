@@ -2,7 +2,7 @@
 
 use super::model::{End, Header, Path, Resources};
 use crate::error::Error;
-use crate::reach::address::{Address, Block};
+use reach::address::{Address, Block};
 use shapes_ec2 as ec2;
 
 /// Types of resources that paths begin, end or pass at: Network Access Analyzer guide, "Network Access Scopes". What of

@@ -3,9 +3,9 @@
 use crate::error::{Kind, Noun};
 use crate::event::Changed;
 use crate::id::{NetworkInsightsAccessScopeAnalysisId, NetworkInsightsAccessScopeId};
-use crate::reach::told::Told;
 use crate::resource::{self, Resource};
 use base::{Scope, Tags, Timestamp};
+use reach::told::Told;
 use serde::{Deserialize, Serialize};
 use store::{Index, Job, JobError, Record, Tx};
 

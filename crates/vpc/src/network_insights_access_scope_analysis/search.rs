@@ -4,12 +4,12 @@
 use crate::network_insights_access_scope::{
     End as EndStatement, Header, NetworkInsightsAccessScope, Path, Resources, block, ports,
 };
-use crate::reach::Network;
-use crate::reach::address::Address;
-use crate::reach::flow::{End, Flow, Judged, judge};
-use crate::reach::packet::{Packet, TCP, UDP};
-use crate::reach::told::{Step, Told, told};
-use crate::reach::verdict::Verdict;
+use reach::Network;
+use reach::address::Address;
+use reach::flow::{End, Flow, Judged, judge};
+use reach::packet::{Packet, TCP, UDP};
+use reach::told::{Step, Told, told};
+use reach::verdict::Verdict;
 
 /// Pairs of ends that are tried at the most.
 const MOST_PAIRS: usize = 40_000;

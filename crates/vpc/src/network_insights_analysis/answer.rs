@@ -2,9 +2,9 @@
 //! Analyzer guide, "Getting started using the AWS CLI".
 
 use super::model::{Finding, NetworkInsightsAnalysis};
-use crate::reach::told::{Header, Rule, Step, Told};
 use crate::resource::{self, Resource, tag_set};
 use base::Scope;
+use reach::told::{Header, Rule, Step, Told};
 use shapes_ec2 as ec2;
 
 /// The analysis as it may be told.

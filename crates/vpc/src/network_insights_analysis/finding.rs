@@ -1,13 +1,14 @@
 //! What is found about a path.
 
 use super::model::Finding;
+use crate::network::compiled;
 use crate::network_insights_path::{End as PathEnd, NetworkInsightsPath};
-use crate::reach::address::Address;
-use crate::reach::flow::{End, Flow, Unclear, judge};
-use crate::reach::packet::{TCP, UDP};
-use crate::reach::told::{Header, Told, told};
-use crate::reach::{Network, compiled};
 use crate::resource;
+use reach::Network;
+use reach::address::Address;
+use reach::flow::{End, Flow, Unclear, judge};
+use reach::packet::{TCP, UDP};
+use reach::told::{Header, Told, told};
 use std::net::Ipv4Addr;
 use store::View;
 

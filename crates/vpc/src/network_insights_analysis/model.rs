@@ -3,9 +3,9 @@
 use crate::error::Kind;
 use crate::event::Changed;
 use crate::id::{NetworkInsightsAnalysisId, NetworkInsightsPathId};
-use crate::reach::told::Told;
 use crate::resource::{self, Resource, truth};
 use base::{Scope, Tags, Timestamp};
+use reach::told::Told;
 use serde::{Deserialize, Serialize};
 use store::{Index, Job, JobError, Record, Tx};
 

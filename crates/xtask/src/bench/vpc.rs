@@ -1,5 +1,5 @@
 //! Verdicts of the engine that judges packets, and pictures of networks, each measured in a process of its own
-//! (`crates/vpc/examples/verdicts.rs`, `crates/net-map/examples/pictures.rs`).
+//! (`crates/reach/examples/verdicts.rs`, `crates/net-map/examples/pictures.rs`).
 
 use super::iam::example;
 use super::report::Row;
@@ -13,7 +13,7 @@ const BUDGETS: [(&str, f64); 3] =
 /// Builds and runs the examples, and reads their figures.
 pub(crate) fn measure() -> Result<Vec<Row>> {
     eprintln!("== verdicts and pictures");
-    let figures = example("vpc", "verdicts")? + &example("net-map", "pictures")?;
+    let figures = example("reach", "verdicts")? + &example("net-map", "pictures")?;
     figures.lines().map(row).collect()
 }
 

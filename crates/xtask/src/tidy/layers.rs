@@ -17,6 +17,7 @@ const LAYERS: [&[&str]; 8] = [
         "machine-images",
         "managed",
         "net-map",
+        "reach",
         "store",
         "wire",
     ],

@@ -1,0 +1,119 @@
+//! What interfaces see of flows: what flow logs record. Source: VPC user guide, "Flow log record examples".
+
+use super::site::{OUTSIDE, Site, address, block};
+use crate::decide;
+use crate::flow::Judged;
+use crate::network::Direction::{Egress, Ingress};
+use crate::network::{Network, Peer};
+use crate::packet::{Packet, TCP};
+use crate::rules::Traffic;
+use crate::seen::seen;
+use crate::verdict::Origin;
+
+/// Each packet at an interface: which, whether it goes or comes, from where to where, the verdict, the path.
+fn records(site: &Site, origin: Origin, packet: Packet) -> Vec<String> {
+    let network = Network::new(site.parts.clone());
+    let mut hops = Vec::new();
+    let verdict = decide(&network, origin, packet, &mut hops);
+    let line = |own: crate::seen::Seen| {
+        let id = &network.parts.interfaces[own.interface].id;
+        let way = if own.direction == Egress { "out" } else { "in" };
+        let verdict = if own.accepted { "ACCEPT" } else { "REJECT" };
+        let path = own.path.map(|path| format!(" by {path}")).unwrap_or_default();
+        format!("{id} {way} {} to {} {verdict}{path}", own.packet.source, own.packet.destination)
+    };
+    seen(&network, &Judged { origin, packet, verdict, hops }).into_iter().map(line).collect()
+}
+
+fn to(from: &str, destination: &str, port: u16) -> Packet {
+    Packet::tcp(address(from), address(destination), port)
+}
+
+#[test]
+fn what_is_rejected_is_seen_where_it_is_rejected() {
+    let mut site = Site::default();
+    let vpc = site.vpc(&["10.0.0.0/16"]);
+    let (near, far) = (site.subnet(vpc, &["10.0.0.0/24"]), site.subnet(vpc, &["10.0.1.0/24"]));
+    let (open, web, shut) = (site.open_group(), site.group(), site.group());
+    site.rule(web, Ingress, Traffic::ports(TCP, 443, 443), Peer::Block(block("0.0.0.0/0")));
+    let client = site.interface(near, &["10.0.0.10"], &[open]);
+    site.interface(far, &["10.0.1.10"], &[web]);
+    let mute = site.interface(near, &["10.0.0.11"], &[shut]);
+    let (from, there) = (Origin::Interface(client), "10.0.1.10");
+    assert_eq!(
+        records(&site, from, to("10.0.0.10", there, 443)),
+        [
+            "eni-0 out 10.0.0.10 to 10.0.1.10 ACCEPT by 1",
+            "eni-1 in 10.0.0.10 to 10.0.1.10 ACCEPT",
+            "eni-1 out 10.0.1.10 to 10.0.0.10 ACCEPT by 1",
+            "eni-0 in 10.0.1.10 to 10.0.0.10 ACCEPT",
+        ]
+    );
+    // By the group of the receiver, and by that of the sender: nobody else sees the packet.
+    assert_eq!(
+        records(&site, from, to("10.0.0.10", there, 22)),
+        ["eni-0 out 10.0.0.10 to 10.0.1.10 ACCEPT by 1", "eni-1 in 10.0.0.10 to 10.0.1.10 REJECT"]
+    );
+    assert_eq!(
+        records(&site, Origin::Interface(mute), to("10.0.0.11", there, 443)),
+        ["eni-2 out 10.0.0.11 to 10.0.1.10 REJECT by 1"]
+    );
+    // The router and what answers in every subnet are not logged.
+    assert_eq!(records(&site, from, to("10.0.0.10", "10.0.0.1", 80)), Vec::<String>::new());
+    assert_eq!(records(&site, from, to("10.0.0.10", "169.254.169.254", 80)), Vec::<String>::new());
+    assert_eq!(records(&site, from, to("10.0.0.10", "10.0.0.2", 53)), Vec::<String>::new());
+    // The ACL of the receiver: the group would let it pass, and the answer is never sent.
+    site.close(far, Ingress);
+    assert_eq!(
+        records(&site, from, to("10.0.0.10", there, 443)),
+        ["eni-0 out 10.0.0.10 to 10.0.1.10 ACCEPT by 1", "eni-1 in 10.0.0.10 to 10.0.1.10 REJECT"]
+    );
+}
+
+/// "Security group and network ACL rules": the request is accepted, the answer rejected.
+#[test]
+fn an_acl_that_rejects_the_answer_is_seen_by_who_answers() {
+    let mut site = Site::default();
+    let vpc = site.vpc(&["10.0.0.0/16"]);
+    let (near, far) = (site.subnet(vpc, &["10.0.0.0/24"]), site.subnet(vpc, &["10.0.1.0/24"]));
+    let open = site.open_group();
+    let client = site.interface(near, &["10.0.0.10"], &[open]);
+    site.interface(far, &["10.0.1.10"], &[open]);
+    site.close(far, Egress);
+    let ping = Packet::ping(address("10.0.0.10"), address("10.0.1.10"));
+    assert_eq!(
+        records(&site, Origin::Interface(client), ping),
+        [
+            "eni-0 out 10.0.0.10 to 10.0.1.10 ACCEPT by 1",
+            "eni-1 in 10.0.0.10 to 10.0.1.10 ACCEPT",
+            "eni-1 out 10.0.1.10 to 10.0.0.10 REJECT by 1",
+        ]
+    );
+}
+
+/// "Traffic through a NAT gateway": its interface sees the flow on both of its sides.
+#[test]
+fn a_nat_gateway_sees_both_sides() {
+    let mut site = Site::default();
+    let vpc = site.vpc(&["10.0.0.0/16"]);
+    let (public, private) = (site.subnet(vpc, &["10.0.0.0/24"]), site.subnet(vpc, &["10.0.1.0/24"]));
+    let open = site.open_group();
+    let gateway = site.internet_gateway(vpc);
+    site.route(public, "0.0.0.0/0", gateway);
+    let client = site.interface(private, &["10.0.1.10"], &[open]);
+    let (nat, card) = site.nat(public, "10.0.0.220");
+    site.public(card, "10.0.0.220", "198.18.0.1");
+    site.route(private, "0.0.0.0/0", nat);
+    let (own, outside) = ("eni-1", OUTSIDE);
+    assert_eq!(
+        records(&site, Origin::Interface(client), to("10.0.1.10", OUTSIDE, 443)),
+        [
+            format!("eni-0 out 10.0.1.10 to {outside} ACCEPT by 1"),
+            format!("{own} in 10.0.1.10 to {outside} ACCEPT"),
+            format!("{own} out 10.0.0.220 to {outside} ACCEPT by 8"),
+            format!("{own} in {outside} to 10.0.0.220 ACCEPT"),
+            format!("{own} out {outside} to 10.0.1.10 ACCEPT by 1"),
+            format!("eni-0 in {outside} to 10.0.1.10 ACCEPT"),
+        ]
+    );
+}
