@@ -157,7 +157,9 @@ class Worlds(unittest.TestCase):
         self.assertIn("event: UserCreated", text)
 
     def test_pages_of_our_own(self):
-        self.assertEqual(page(self.server, "GET", "/_angae/health")["status"], "running")
+        health = page(self.server, "GET", "/_angae/health")
+        self.assertEqual((health["status"], health["planes"]), ("running", "api-only"))
+        self.assertIn("elb", health["nothing_listens_for"])
         self.assertIn("ec2", page(self.server, "GET", "/_localstack/health")["services"])
         self.server.client("sts").get_caller_identity()
         self.assertIn('operation="GetCallerIdentity",status="200"', page(self.server, "GET", "/_angae/metrics"))

@@ -36,6 +36,9 @@ pub(crate) struct Flags {
     /// How long states without real work behind them last: immediate, real or xN [default: immediate]
     #[arg(long, global = true, env = "ANGAE_PACE", value_name = "immediate|real|xN")]
     pub(crate) pace: Option<Pace>,
+    /// What answers beside the API for services whose data planes are not built: api-only, nothing [default: api-only]
+    #[arg(long, global = true, env = "ANGAE_PLANES", value_name = "api-only")]
+    pub(crate) planes: Option<Planes>,
     /// Whether policies decide: off, audit or enforce [default: off]
     #[arg(long, global = true, env = "ANGAE_IAM", value_name = "off|audit|enforce")]
     pub(crate) iam: Option<IamMode>,
@@ -88,6 +91,7 @@ struct File {
     ephemeral: Option<bool>,
     durability: Option<Parsed<Durability>>,
     pace: Option<Parsed<Pace>>,
+    planes: Option<Parsed<Planes>>,
     iam: Option<Parsed<IamMode>>,
     bootstrap_key: Option<Parsed<BootstrapKey>>,
     tls: Option<bool>,
@@ -118,6 +122,7 @@ pub(crate) struct Settings {
     pub(crate) ephemeral: bool,
     pub(crate) durability: Durability,
     pub(crate) pace: Pace,
+    pub(crate) planes: Planes,
     pub(crate) iam: IamMode,
     pub(crate) bootstrap_key: Option<BootstrapKey>,
     pub(crate) tls: bool,
@@ -162,6 +167,7 @@ impl Settings {
         let durability =
             merge.take("durability", flags.durability, file.durability.map(|p| p.0), || Durability::Normal);
         let pace = merge.take("pace", flags.pace, file.pace.map(|p| p.0), || Pace::Immediate);
+        let planes = merge.take("planes", flags.planes, file.planes.map(|p| p.0), || Planes::ApiOnly);
         let iam = merge.take("iam", flags.iam, file.iam.map(|p| p.0), || IamMode::Off);
         let bootstrap_key = flags.bootstrap_key.clone().or(file.bootstrap_key.map(|p| p.0));
         if let Some(key) = &bootstrap_key {
@@ -189,6 +195,7 @@ impl Settings {
             ephemeral,
             durability,
             pace,
+            planes,
             iam,
             bootstrap_key,
             tls,
@@ -319,6 +326,20 @@ words! {
         /// A power cut too.
         Full = "full",
     }
+}
+
+words! {
+    /// What answers for services whose data planes are not built. There is one way, and it is said at start: states of
+    /// load balancers, file systems and clusters settle by pace, and nothing listens.
+    Planes {
+        /// The API alone.
+        ApiOnly = "api-only",
+    }
+}
+
+impl Planes {
+    /// The services that this is about. One whose plane is built leaves the list.
+    pub(crate) const NOTHING_LISTENS_FOR: [&str; 4] = ["efs", "eks", "elb", "route53"];
 }
 
 words! {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::house::{self, Found, House};
 use crate::instances;
 use crate::serve::accept_loop;
-use crate::settings::Settings;
+use crate::settings::{Planes, Settings};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -90,6 +90,8 @@ fn announce(settings: &Settings, endpoint: &str, folder: &Path, found: &Found) {
             "endpoint": endpoint,
             "data_dir": folder.display().to_string(),
             "ephemeral": settings.ephemeral,
+            "planes": settings.planes.to_string(),
+            "nothing_listens_for": Planes::NOTHING_LISTENS_FOR,
             "records": records,
             "records_exact": is_exact,
             "blobs": found.blobs,
@@ -108,6 +110,11 @@ fn announce(settings: &Settings, endpoint: &str, folder: &Path, found: &Found) {
             if settings.tls { "  (http and https)" } else { "" }
         ));
         print::text(format_args!("  data      {} ({state})", folder.display()));
+        print::text(format_args!(
+            "  planes    {}: nothing listens yet for {}",
+            settings.planes,
+            Planes::NOTHING_LISTENS_FOR.join(", ")
+        ));
         print::text("  shell     eval \"$(angae env)\"");
         print::text("            aws sts get-caller-identity");
         print::text("  pages     /_angae/health  /_angae/coverage  /_angae/events");

@@ -18,6 +18,7 @@ mod worlds;
 
 use crate::house::House;
 use crate::pipeline::OutBody;
+use crate::settings::Planes;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -131,6 +132,8 @@ async fn health(State(page): State<Page>) -> Json<Value> {
         "world": page.world.name,
         "clock": page.world.clock.now().rfc3339(),
         "pace": page.world.pace.to_string(),
+        "planes": page.house.settings.planes.to_string(),
+        "nothing_listens_for": Planes::NOTHING_LISTENS_FOR,
         "iam": iam_mode::word(page.world.iam.get()),
         "durability": page.house.settings.durability.to_string(),
         "ephemeral": page.house.settings.ephemeral,
