@@ -54,6 +54,7 @@ pub(super) const SUITES: [Suite; 16] = [
                 "test_ec2_interfaces",
                 "test_ec2_metadata",
                 "test_ec2_volumes",
+                "test_ec2_waiters",
                 "test_ec2_watching",
                 "test_iam",
                 "test_sts",
