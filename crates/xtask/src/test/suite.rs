@@ -53,6 +53,7 @@ pub(super) const SUITES: [Suite; 16] = [
                 "test_ec2_images",
                 "test_ec2_interfaces",
                 "test_ec2_metadata",
+                "test_ec2_terraform",
                 "test_ec2_volumes",
                 "test_ec2_waiters",
                 "test_ec2_watching",
