@@ -30,7 +30,12 @@ class Ground:
         self.undo = []
 
     def client(self, service, **how):
-        return self.server.client(service, key=self.account, **how)
+        client = self.server.client(service, key=self.account, **how)
+        client.meta.events.register("after-call", lambda model, **_: self.called(model.name))
+        return client
+
+    def called(self, operation):
+        """After each call that was answered."""
 
     def end(self):
         while self.undo:
