@@ -26,11 +26,12 @@ def client(endpoint, region="us-east-1"):
     )
 
 
-def everything(ec2):
-    """The answer of each list that wants no parameter, by operation, without what is gone and its tags."""
+def everything(ec2, among=None):
+    """The answer of each list that wants no parameter, by operation, without what is gone and its tags; of some of them
+    where they are named."""
     found, gone = {}, set()
     model = ec2.meta.service_model
-    for name in model.operation_names:
+    for name in sorted(among or model.operation_names):
         shape = model.operation_model(name).input_shape
         if not name.startswith("Describe") or shape.required_members:
             continue

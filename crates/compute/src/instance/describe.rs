@@ -8,7 +8,7 @@ use crate::error::{Error, Kind};
 use crate::filter::Filters;
 use crate::id::InstanceId;
 use crate::resource::{self, Resource, truth};
-use base::Scope;
+use base::{Pace, Scope, Timestamp};
 use ec2_resource::listing::{cut, of_ids, page_size};
 use ec2_resource::neighbour::InstanceState;
 use ports::Cx;
@@ -169,22 +169,35 @@ pub(crate) fn status(
     let ids = ids(input.instance_ids)?;
     let limit = limit(ids.as_deref(), input.max_results)?;
     let takes_all = input.include_all_instances == Some(true);
+    let checked = checked_until(cx);
     cx.read(|view| {
         let scope = cx.scope();
         let shown = found(view, scope, ids.as_deref())?
             .into_iter()
             .filter(|own| takes_all || own.state == InstanceState::Running)
-            .filter(|own| filters.pass(&own.tags, |name| of_status(own, name)));
+            .filter(|own| filters.pass(&own.tags, |name| of_status(own, checked, name)));
         let call = ["DescribeInstanceStatus", &scope.to_string(), &format!("{ids:?}{filters:?}{takes_all}")];
         let (rows, next_token) = cut(cx, &call, shown, |own| own.place(), (input.next_token, limit))?;
-        let statuses = rows.iter().map(|own| shape_of_status(own)).collect();
+        let statuses = rows.iter().map(|own| shape_of_status(own, checked)).collect();
         Ok(ec2::DescribeInstanceStatusResult { instance_statuses: Some(statuses), next_token })
     })
 }
 
+/// How long after its launch AWS has checked an instance, in milliseconds.
+const CHECKING_MILLIS: i64 = 120_000;
+
+/// What was launched until then has been checked.
+fn checked_until(cx: &Cx) -> Timestamp {
+    match cx.world().pace {
+        Pace::Immediate => cx.now(),
+        Pace::Faster(factor) => cx.now().plus_millis(-CHECKING_MILLIS / i64::from(factor.max(1))),
+    }
+}
+
 /// How an instance is: the word for its checks, and what came of the one there is.
-fn health(own: &Instance) -> (&'static str, Option<&'static str>) {
+fn health(own: &Instance, checked: Timestamp) -> (&'static str, Option<&'static str>) {
     match own.state {
+        InstanceState::Running if own.launched_at > checked => ("initializing", Some("initializing")),
         InstanceState::Running => ("ok", Some("passed")),
         InstanceState::Pending => ("initializing", Some("initializing")),
         InstanceState::ShuttingDown
@@ -194,8 +207,8 @@ fn health(own: &Instance) -> (&'static str, Option<&'static str>) {
     }
 }
 
-fn of_status(own: &Instance, name: &str) -> Vec<String> {
-    let (status, reachability) = health(own);
+fn of_status(own: &Instance, checked: Timestamp, name: &str) -> Vec<String> {
+    let (status, reachability) = health(own, checked);
     match name {
         "availability-zone" => vec![own.zone.name.clone()],
         "availability-zone-id" => vec![own.zone.id.clone()],
@@ -212,8 +225,8 @@ fn of_status(own: &Instance, name: &str) -> Vec<String> {
     }
 }
 
-fn shape_of_status(own: &Instance) -> ec2::InstanceStatus {
-    let (status, reachability) = health(own);
+fn shape_of_status(own: &Instance, checked: Timestamp) -> ec2::InstanceStatus {
+    let (status, reachability) = health(own, checked);
     let details = reachability.map(|word| {
         vec![ec2::InstanceStatusDetails {
             name: Some("reachability".to_owned()),

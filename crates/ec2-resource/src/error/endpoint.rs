@@ -10,6 +10,10 @@ pub enum Endpoint {
     Malformed(Part, String),
     /// An id that names nothing.
     Missing(Part, String),
+    /// The endpoint to be deleted is not there: told by a code of its own among what was not deleted.
+    NoneToDelete(String),
+    /// The same of a service.
+    NoServiceToDelete(String),
     /// Parameters that do not go together, in a sentence.
     Parameter(String),
     /// No service has that name.
@@ -128,6 +132,13 @@ impl Endpoint {
             Self::OwnRoute(to, table) => (
                 "InvalidParameterValue",
                 format!("cannot remove VPC endpoint route {to} in route table {table}"),
+            ),
+            Self::NoneToDelete(id) => {
+                ("InvalidVpcEndpoint.NotFound", format!("The Vpc Endpoint Id '{id}' does not exist"))
+            }
+            Self::NoServiceToDelete(id) => (
+                "InvalidVpcEndpointService.NotFound",
+                format!("The VpcEndpointService Id '{id}' does not exist"),
             ),
             Self::TooMany => (
                 "VpcEndpointLimitExceeded",

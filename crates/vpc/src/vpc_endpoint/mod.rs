@@ -106,6 +106,9 @@ pub(crate) fn delete(
             match found {
                 Ok(endpoint) if endpoint.state == State::Deleting => {}
                 Ok(endpoint) => work::close(tx, endpoint),
+                Err(Error::NotFound(..)) => {
+                    kept.push(unsuccessful(id, &Endpoint::NoneToDelete(id.clone()).into()));
+                }
                 Err(error) => kept.push(unsuccessful(id, &error)),
             }
         }

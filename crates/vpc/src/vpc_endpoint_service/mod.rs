@@ -286,7 +286,8 @@ pub(crate) fn delete(
 
 fn delete_one(tx: &mut Tx, cx: &Cx, id: &str) -> Result<(), Error> {
     let id = service_id(Some(id.to_owned()))?;
-    let service: VpcEndpointService = take(tx, cx.scope(), id.as_str())?;
+    let service: VpcEndpointService =
+        take(tx, cx.scope(), id.as_str()).map_err(|_| Endpoint::NoServiceToDelete(id.to_string()))?;
     if tx.by(&VpcEndpoint::SERVICE, id.as_str()).any(|own| own.state.is_connected()) {
         return Err(Endpoint::Connected(id.to_string()).into());
     }

@@ -217,7 +217,7 @@ fn a_service_is_described_changed_and_deleted() {
         );
     }
     assert!(site.delete(&id).is_empty());
-    assert_eq!(site.delete(&id), ["InvalidVpcEndpointServiceId.NotFound"]);
+    assert_eq!(site.delete(&id), ["InvalidVpcEndpointService.NotFound"]);
 }
 
 /// The whole life of a connection between two accounts.

@@ -583,7 +583,7 @@ fn what_endpoints_refuse() {
     refuses(&ec2, &[("ModifyVpcEndpoint", change, parameter, sentence)]);
     let both = ec2.call("DeleteVpcEndpoints", &json!({ "VpcEndpointId": [none, made] })).ok();
     assert_eq!(both.texts("unsuccessful.item.resourceId"), [none.as_str()]);
-    assert_eq!(both.texts("unsuccessful.item.error.code"), ["InvalidVpcEndpointId.NotFound"]);
+    assert_eq!(both.texts("unsuccessful.item.error.code"), ["InvalidVpcEndpoint.NotFound"]);
     assert_eq!(both.texts("unsuccessful.item.error.message"), [missing.as_str()]);
     let dry = ec2.call(create_, &gateway(json!({ "DryRun": true }))).refusal();
     assert_eq!(dry.code, "DryRunOperation");

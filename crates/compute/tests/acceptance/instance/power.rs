@@ -39,6 +39,30 @@ fn states_follow_each_other_in_time() {
 }
 
 #[test]
+fn an_instance_is_checked_before_it_is_ok() {
+    let (server, ec2) = start_real();
+    let id = launch(&ec2, &json!({}));
+    let words = |filter: &str| {
+        let filter = json!([{ "Name": "instance-status.status", "Value": [filter] }]);
+        let shown = ec2.call("DescribeInstanceStatus", &json!({ "InstanceId": [id], "Filter": filter })).ok();
+        ["instanceStatus", "systemStatus", "attachedEbsStatus"]
+            .map(|name| shown.texts(&format!("instanceStatusSet.item.{name}.details.item.status")).join(" "))
+    };
+    let none = || ["", "", ""].map(str::to_owned);
+    advance(&server, "20s");
+    assert_eq!(words("initializing"), ["initializing"; 3].map(str::to_owned));
+    assert_eq!(words("ok"), none());
+    advance(&server, "101s");
+    assert_eq!((words("ok"), words("initializing")), (["passed"; 3].map(str::to_owned), none()));
+    let own = json!({ "InstanceId": [id] });
+    ec2.call("StopInstances", &own).ok();
+    advance(&server, "31s");
+    ec2.call("StartInstances", &own).ok();
+    advance(&server, "20s");
+    assert_eq!(words("initializing"), ["initializing"; 3].map(str::to_owned), "each start is checked");
+}
+
+#[test]
 fn what_is_done_twice_is_done_once() {
     let (_server, ec2) = start();
     let id = launch(&ec2, &json!({}));
