@@ -363,7 +363,7 @@ impl Network {
     }
 
     /// The internet gateway of a VPC.
-    pub fn internet_gateway_of(&self, vpc: usize) -> Option<usize> {
+    pub(crate) fn internet_gateway_of(&self, vpc: usize) -> Option<usize> {
         self.internet_gateways[vpc]
     }
 

@@ -13,7 +13,7 @@ pub const ICMPV6: u8 = 58;
 
 /// The port that clients are taken to send from where none is said: it lies in the ephemeral range of every common
 /// system and of NAT gateways. Source: VPC user guide, "Network ACLs", "Ephemeral ports".
-pub const EPHEMERAL: u16 = 49_152;
+pub(crate) const EPHEMERAL: u16 = 49_152;
 
 /// The lowest port that translated flows leave from. Source: VPC user guide, "NAT gateway basics".
 const LOWEST_REMAPPED: u16 = 1_024;
@@ -40,13 +40,14 @@ impl Packet {
     }
 
     /// An echo request of the addresses' family.
-    pub fn ping(source: Address, destination: Address) -> Self {
+    #[cfg(test)]
+    pub(crate) fn ping(source: Address, destination: Address) -> Self {
         let (protocol, kind) = if destination.is_v4() { (ICMP, 8) } else { (ICMPV6, 128) };
         Self { source, destination, protocol, from: 0, to: icmp(kind, 0) }
     }
 
     /// What answers it; nothing answers ICMP but echo requests (RFC 792, RFC 4443).
-    pub fn reply(self) -> Option<Self> {
+    pub(crate) fn reply(self) -> Option<Self> {
         let Self { source, destination, protocol, from, to } = self;
         let (from, to) = match protocol {
             TCP | UDP => (to, from),

@@ -23,7 +23,7 @@ pub struct Seen {
     pub path: Option<u8>,
 }
 
-/// Through something else in the VPC.
+/// Through something else in the VPC, or through what has an interface in it, as an attachment to a transit gateway.
 const WITHIN: u8 = 1;
 /// Through an internet gateway, of the present hypervisor.
 const OUT: u8 = 8;
@@ -94,9 +94,13 @@ impl Way<'_> {
                     self.push(interface, Direction::Egress, hop.after, true);
                 }
             }
-            Place::Table(_) => {
+            Place::Table(subnet) => {
                 let path = hop.by.and_then(|by| self.path(by));
-                if let Some(last) = self.seen.last_mut() {
+                // Behind a transit gateway another table is asked, for its attachment, which is not logged.
+                let interfaces = &self.network.parts.interfaces;
+                if let Some(last) = self.seen.last_mut()
+                    && interfaces[last.interface].subnet == subnet
+                {
                     last.path = path;
                 }
             }
@@ -123,13 +127,13 @@ impl Way<'_> {
         let route = self.network.parts.tables.get(table)?.routes.get(position)?;
         match route.target {
             Target::InternetGateway(_) | Target::EgressOnly(_) => Some(OUT),
-            Target::Local | Target::Nat(_) | Target::Interface(_) => Some(WITHIN),
+            Target::Local | Target::Nat(_) | Target::Interface(_) | Target::Transit(_) => Some(WITHIN),
             Target::Endpoint(_) => Some(TO_SERVICE),
             Target::Customer(_) => Some(TO_CUSTOMER),
             Target::Peering(own) => {
                 Some(if self.network.parts.peerings[own].refers { TO_PEER[0] } else { TO_PEER[1] })
             }
-            Target::Transit(_) | Target::Other(_) => None,
+            Target::Other(_) => None,
         }
     }
 }

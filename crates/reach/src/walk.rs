@@ -465,7 +465,8 @@ impl<T: Tracer> Walk<'_, T> {
         };
         let vpc = network.vpc_of(interface);
         let place = match self.exit {
-            Some(place @ Place::EgressOnly(_)) if self.leg == Leg::Return => place,
+            // Nothing but answers comes in once something has left by one of these.
+            Some(place @ Place::EgressOnly(_)) => place,
             _ => match (network.internet_gateway_of(vpc), network.egress_only_of(vpc)) {
                 (Some(gateway), _) => Place::InternetGateway(gateway),
                 (None, Some(gateway)) if !packet.destination.is_v4() => {

@@ -126,28 +126,54 @@ fn source_ports_are_ephemeral_ones_where_they_may_be() {
     }
 }
 
-/// Nobody on the internet has an address of the network, nor one that no router forwards.
+/// A public server whose group lets in the given blocks, in a VPC of public addresses: blocks of VPCs may be anybody's (VPC
+/// user guide, "VPC CIDR blocks").
+fn server(blocks: impl IntoIterator<Item = String>) -> Site {
+    let mut site = Site::default();
+    let vpc = site.vpc(&["11.0.0.0/16"]);
+    let subnet = site.subnet(vpc, &["11.0.0.0/24"]);
+    let gateway = site.internet_gateway(vpc);
+    site.route(subnet, "0.0.0.0/0", gateway);
+    let group = site.group();
+    for of in blocks {
+        site.rule(group, Ingress, Traffic::ALL, Peer::Block(block(&of)));
+    }
+    let server = site.interface(subnet, &["11.0.0.10"], &[group]);
+    site.public(server, "11.0.0.10", "198.18.0.10");
+    site
+}
+
+/// Nobody on the internet has an address of the network, nor one that no router forwards: none of these is tried, so that
+/// they leave room for those that somebody has.
 #[test]
 fn the_internet_has_no_addresses_of_ours() {
-    for (of, want) in [
-        ("11.0.1.0/24", "there: groups of eni-0 in: NoRule"),
-        ("169.254.0.0/16", "there: groups of eni-0 in: NoRule"),
-        ("224.0.0.0/4", "there: groups of eni-0 in: NoRule"),
-        ("10.0.0.0/8", "there: groups of eni-0 in: NoRule"),
-        ("198.18.0.10/32", "there: groups of eni-0 in: NoRule"),
-        ("12.0.0.0/8", "allowed: eni-0"),
-    ] {
-        let mut site = Site::default();
-        // Blocks of VPCs may be anybody's (VPC user guide, "VPC CIDR blocks").
-        let vpc = site.vpc(&["11.0.0.0/16"]);
-        let subnet = site.subnet(vpc, &["11.0.0.0/24"]);
-        let gateway = site.internet_gateway(vpc);
-        site.route(subnet, "0.0.0.0/0", gateway);
-        let group = site.group();
-        site.rule(group, Ingress, Traffic::ALL, Peer::Block(block(of)));
-        let server = site.interface(subnet, &["11.0.0.10"], &[group]);
-        site.public(server, "11.0.0.10", "198.18.0.10");
-        assert_eq!(said(&site, &asks(End::Internet, End::Interface(server))).0, want, "{of}");
+    let flow = asks(End::Internet, End::Interface(0));
+    for start in ["11.0.1", "169.254.1", "224.0.0", "10.1.2", "100.64.1", "198.18.0"] {
+        let own = || (1..=80).map(|last| format!("{start}.{last}/32"));
+        for (further, want) in
+            [(None, "there: groups of eni-0 in: NoRule"), (Some("12.0.0.0/8"), "allowed: eni-0")]
+        {
+            let mut site = server(own().chain(further.map(str::to_owned)));
+            for last in 11..=80 {
+                site.public(0, &format!("11.0.0.{last}"), &format!("198.18.0.{last}"));
+            }
+            for last in 1..=9 {
+                site.public(0, &format!("11.0.0.{last}"), &format!("198.18.0.{last}"));
+            }
+            assert_eq!(said(&site, &flow).0, want, "{start} {further:?}");
+        }
+    }
+}
+
+/// Sixty-four at the most: the ordinary one, and those that rules speak of.
+#[test]
+fn addresses_of_the_internet_are_tried_up_to_a_limit() {
+    for (others, want) in [(62, "allowed: eni-0"), (63, "there: groups of eni-0 in: NoRule")] {
+        let mut site =
+            server((1..=others).map(|third| format!("12.0.{third}.0/24")).chain(["13.0.0.0/8".to_owned()]));
+        // Those before the last are denied.
+        site.entry(0, Ingress, (90, false), Traffic::ALL, "12.0.0.0/8");
+        assert_eq!(said(&site, &asks(End::Internet, End::Interface(0))).0, want, "{others}");
     }
 }
 

@@ -1,10 +1,12 @@
 //! What interfaces see of flows: what flow logs record. Source: VPC user guide, "Flow log record examples".
 
+use super::between::{attached, peered};
+use super::gateways::{public_and_private, with_nat};
 use super::site::{OUTSIDE, Site, address, block};
 use crate::decide;
 use crate::flow::Judged;
 use crate::network::Direction::{Egress, Ingress};
-use crate::network::{Network, Peer};
+use crate::network::{Network, Peer, Target};
 use crate::packet::{Packet, TCP};
 use crate::rules::Traffic;
 use crate::seen::seen;
@@ -116,4 +118,73 @@ fn a_nat_gateway_sees_both_sides() {
             format!("eni-0 in {outside} to 10.0.1.10 ACCEPT"),
         ]
     );
+}
+
+/// What does not pass the ACL of its subnet, or what it does not carry, is rejected at its interface and does not go on.
+#[test]
+fn what_a_nat_gateway_rejects_is_seen_once() {
+    let site = with_nat();
+    let from = Origin::Interface(1);
+    let sent = to("10.0.1.10", OUTSIDE, 443);
+    let rejected =
+        ["eni-1 out 10.0.1.10 to 203.0.113.9 ACCEPT by 1", "eni-2 in 10.0.1.10 to 203.0.113.9 REJECT"];
+    assert_eq!(records(&site, from, Packet { protocol: 50, from: 0, to: 0, ..sent }), rejected);
+    let mut shut = site.clone();
+    shut.close(0, Ingress);
+    assert_eq!(records(&shut, from, sent), rejected);
+    let mut lost = site;
+    lost.parts.nats[0].interface = None;
+    assert_eq!(records(&lost, from, sent), rejected[..1]);
+}
+
+/// VPC user guide, "Available fields", `traffic-path`.
+#[test]
+fn the_path_says_what_a_packet_leaves_by() {
+    let path = |site: &Site, from: &str, destination: &str| {
+        let seen = records(site, Origin::Interface(0), to(from, destination, 443));
+        seen[0].split_once("ACCEPT").unwrap().1.to_owned()
+    };
+    let mut site = peered();
+    let customer = site.customer(Some(0), None);
+    let endpoint = site.endpoint(0);
+    site.route(0, "192.168.0.0/16", Target::Customer(customer));
+    site.route(0, "192.0.2.0/24", endpoint);
+    let own = "10.0.0.10";
+    assert_eq!(path(&site, own, "10.1.0.10"), " by 4");
+    site.parts.peerings[0].refers = false;
+    assert_eq!(path(&site, own, "10.1.0.10"), " by 5");
+    assert_eq!(path(&site, own, "192.168.1.1"), " by 3");
+    assert_eq!(path(&site, own, "192.0.2.1"), " by 7");
+    site.route(0, "198.51.100.0/24", Target::Other("lgw-1".to_owned()));
+    assert_eq!(path(&site, own, "198.51.100.1"), "");
+    // Beyond the transit gateway it is no longer the sender's way.
+    let mut site = attached();
+    assert_eq!(path(&site, own, "10.1.0.10"), " by 1");
+    let (gateway, list) = (site.internet_gateway(1), site.list(&["203.0.113.0/24"]));
+    site.list_route(3, list, &gateway);
+    site.transit_route(0, "203.0.113.0/24", Some(1));
+    site.route(0, "203.0.113.0/24", Target::Transit(0));
+    assert_eq!(path(&site, own, OUTSIDE), " by 1");
+    let mut site = public_and_private();
+    assert_eq!(path(&site, own, OUTSIDE), " by 8");
+    assert_eq!(path(&site, own, "10.0.1.10"), " by 1");
+    let outward = site.egress_only(0);
+    site.parts.tables[0].routes.truncate(2);
+    site.route(0, "::/0", outward);
+    assert_eq!(path(&site, "2001:db8::10", "2001:db8:ffff::9"), " by 8");
+    site.route(0, "203.0.113.0/24", Target::Interface(1));
+    assert_eq!(path(&site, own, OUTSIDE), " by 1");
+}
+
+/// VPC user guide, "Flow log limitations": "traffic to the reserved IP address for the default VPC router": the one behind
+/// the first of the subnet's block.
+#[test]
+fn the_router_is_not_logged() {
+    let site = public_and_private();
+    for (destination, count) in
+        [("10.0.0.0", 1), ("10.0.0.1", 0), ("10.0.0.2", 0), ("10.0.0.3", 1), ("10.0.1.1", 1)]
+    {
+        let seen = records(&site, Origin::Interface(0), to("10.0.0.10", destination, 80));
+        assert_eq!(seen.len(), count, "{destination}: {seen:?}");
+    }
 }

@@ -178,6 +178,17 @@ fn gateways_are_told_with_their_vpcs() {
     assert_eq!(lines[0], "> route-table rtb-1 in subnet-1 vpc-0 [192.0.2.1/32 by eni-0 true]");
 }
 
+/// A VPC without what a packet would have to pass stands for that.
+#[test]
+fn what_a_vpc_lacks_is_told_at_the_vpc() {
+    let mut site = public_and_private();
+    site.parts.internet_gateways.clear();
+    site.parts.tables[0].routes.truncate(2);
+    let told = tell(&site, Origin::Internet, Packet::tcp(address(OUTSIDE), address("198.18.0.10"), 443));
+    let lines: Vec<String> = told.hops.iter().map(line).collect();
+    assert_eq!(lines, ["> internet", "> vpc vpc-0 in vpc-0"]);
+}
+
 #[test]
 fn services_of_a_subnet_are_told_by_words() {
     let (site, _, _) = two_subnets();
