@@ -159,12 +159,29 @@ fn empty() -> (Arc<World>, Naming) {
     instance_metadata::install(&mut registry, compute, vpc::subnet_facts(), iam.clone(), iam.clone());
     ebs::install(&mut registry, compute::instances(), compute::images());
     let s3 = s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
-    elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    elb::install(
+        &mut registry,
+        elb::Neighbours {
+            networks: vpc::service_networks(),
+            interfaces: vpc::service_interfaces(),
+            zones: vpc::address_zones(),
+            cards: vpc::networks(),
+            instances: compute::instances(),
+            certificates: iam::server_certificates(),
+            buckets: s3.log_buckets.clone(),
+        },
+    );
     efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     route53::install(&mut registry);
     let kinds = vec![compute::KINDS, ebs::KINDS];
-    vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
+    vpc::install_with(
+        &mut registry,
+        compute::instances(),
+        elb::load_balancers(),
+        kinds,
+        s3.log_buckets,
+    );
     let world = World {
         name: "fuzz".to_owned(),
         store: Store::memory(std::mem::take(&mut registry.tables), [7; 32]),

@@ -1,29 +1,86 @@
 //! Load balancers: application, network, gateway and classic ones.
 
+mod action;
+mod arn;
+mod attribute;
+mod authority;
+mod classic;
 mod error;
+mod event;
+mod limit;
+mod listener;
+mod listing;
+mod load_balancer;
+mod names;
+mod operations;
+mod rule;
+mod ssl_policy;
+mod tag;
+mod target;
+mod target_group;
 
-use ports::{Registry, Service, ServiceInterfaces, ServiceNetworks};
+use ec2_resource::neighbour::{Instances, LoadBalancers, Networks};
+use ports::{
+    AddressZones, LogBuckets, Registry, Resources, ServerCertificates, Service, ServiceInterfaces,
+    ServiceNetworks,
+};
 use std::sync::Arc;
+
+/// What load balancers need of others.
+pub struct Neighbours {
+    /// The networks that they stand in.
+    pub networks: Arc<dyn ServiceNetworks>,
+    /// The interfaces that they put there.
+    pub interfaces: Arc<dyn ServiceInterfaces>,
+    /// The zones of addresses.
+    pub zones: Arc<dyn AddressZones>,
+    /// The interfaces of instances.
+    pub cards: Arc<dyn Networks>,
+    /// The instances that are targets.
+    pub instances: Arc<dyn Instances>,
+    /// The certificates of listeners.
+    pub certificates: Arc<dyn ServerCertificates>,
+    /// The buckets of logs.
+    pub buckets: Arc<dyn LogBuckets>,
+}
 
 /// The service.
 pub struct Elb {
-    /// The networks that it stands in.
-    #[expect(dead_code, reason = "no operation is built yet")]
     networks: Arc<dyn ServiceNetworks>,
-    /// The interfaces that it puts there.
-    #[expect(dead_code, reason = "no operation is built yet")]
     interfaces: Arc<dyn ServiceInterfaces>,
+    zones: Arc<dyn AddressZones>,
+    cards: Arc<dyn Networks>,
+    instances: Arc<dyn Instances>,
+    certificates: Arc<dyn ServerCertificates>,
+    buckets: Arc<dyn LogBuckets>,
 }
 
 impl Service for Elb {
     type Error = error::Error;
 }
 
-/// Registers the tables, the jobs and the operations.
-pub fn install(
-    registry: &mut Registry,
-    networks: Arc<dyn ServiceNetworks>,
-    interfaces: Arc<dyn ServiceInterfaces>,
-) {
-    let _ops = registry.service(Arc::new(Elb { networks, interfaces }));
+/// What endpoint services ask of load balancers.
+pub fn load_balancers() -> Arc<dyn LoadBalancers> {
+    Arc::new(load_balancer::OfEndpoints)
+}
+
+/// Registers the tables, the jobs and the operations; the answer knows the tags of resources.
+pub fn install(registry: &mut Registry, beside: Neighbours) -> Arc<dyn Resources> {
+    let Neighbours { networks, interfaces, zones, cards, instances, certificates, buckets } = beside;
+    let elb = Elb { networks, interfaces, zones, cards, instances, certificates, buckets };
+    let mut ops = registry.service(Arc::new(elb));
+    ops.tables()
+        .record::<load_balancer::LoadBalancer>()
+        .record::<listener::Listener>()
+        .record::<rule::Rule>()
+        .record::<target_group::TargetGroup>()
+        .record::<target::Target>()
+        .record::<classic::Classic>()
+        .job::<load_balancer::Activate>()
+        .job::<target::Settle>()
+        .job::<target::Drained>()
+        .job::<classic::instance::Settle>()
+        .job::<classic::instance::Drained>();
+    operations::register(&mut ops);
+    Arc::new(authority::Known)
 }

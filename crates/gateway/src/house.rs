@@ -120,12 +120,24 @@ pub(crate) fn services(
     ebs::install(&mut registry, compute::instances(), compute::images());
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
-    elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    let load_balancers = elb::install(
+        &mut registry,
+        elb::Neighbours {
+            networks: vpc::service_networks(),
+            interfaces: vpc::service_interfaces(),
+            zones: vpc::address_zones(),
+            cards: vpc::networks(),
+            instances: compute::instances(),
+            certificates: iam::server_certificates(),
+            buckets: s3.log_buckets.clone(),
+        },
+    );
     efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     route53::install(&mut registry);
     let kinds = vec![compute::KINDS, ebs::KINDS];
-    let flows = vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
+    let flows =
+        vpc::install_with(&mut registry, compute::instances(), elb::load_balancers(), kinds, s3.log_buckets);
     match registry.conflicts() {
         [] => Ok(Services {
             gatekeeper: Arc::new(Gatekeeper::new(
@@ -136,6 +148,7 @@ pub(crate) fn services(
                     compute::resources(),
                     ebs::resources(),
                     iam,
+                    load_balancers,
                     organizations.clone(),
                 ],
                 organizations,

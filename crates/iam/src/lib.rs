@@ -46,7 +46,7 @@ mod toolbox;
 mod usage;
 mod user;
 
-use ports::{AccountRoles, Denials, Fetch, Issuers, Organizations, Registry, Service};
+use ports::{AccountRoles, Denials, Fetch, Issuers, Organizations, Registry, ServerCertificates, Service};
 use std::sync::Arc;
 
 pub use sts::encode_authorization_message;
@@ -76,6 +76,11 @@ impl Service for Iam {
 /// What makes roles in accounts that an organization makes.
 pub fn account_roles() -> Arc<dyn AccountRoles> {
     Arc::new(role::access::AccessRoles)
+}
+
+/// What load balancers ask of certificates.
+pub fn server_certificates() -> Arc<dyn ServerCertificates> {
+    Arc::new(server_certificate::OfListeners)
 }
 
 /// Registers the tables and the operations; the answer tells whose keys are whose. The accounts' own issuers are

@@ -6,6 +6,7 @@
 
 mod access_log;
 mod account_roles;
+mod address_zones;
 mod authority;
 mod body;
 mod browsers;
@@ -28,6 +29,7 @@ mod policy_principals;
 mod principals;
 mod registry;
 mod resources;
+mod server_certificates;
 mod service_interfaces;
 mod service_networks;
 mod session;
@@ -36,6 +38,7 @@ mod world;
 
 pub use access_log::{AccessLog, Answered};
 pub use account_roles::{AccessRole, AccountRoles};
+pub use address_zones::AddressZones;
 pub use authority::{Asked, Authority, Denied, unauthorized};
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
@@ -60,6 +63,7 @@ pub use registry::{
     DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
 };
 pub use resources::{Behind, ResourceFacts, Resources};
+pub use server_certificates::ServerCertificates;
 pub use service_interfaces::{MadeInterface, NotPlaced, PublicAddress, ServiceInterfaces, WishedInterface};
 pub use service_networks::{KnownGroup, KnownSubnet, KnownVpc, ServiceNetworks};
 pub use session::{FederatedBy, Session, SessionPolicies, SessionTag};

@@ -51,7 +51,8 @@ use ec2_resource::neighbour::{Instances, LoadBalancers, Networks, NoLoadBalancer
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{
-    Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service, ServiceInterfaces, ServiceNetworks,
+    AddressZones, Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service, ServiceInterfaces,
+    ServiceNetworks,
 };
 use shapes_ec2 as ec2;
 use staged::Step;
@@ -139,6 +140,11 @@ pub fn service_interfaces() -> Arc<dyn ServiceInterfaces> {
     Arc::new(of_services::OfServices)
 }
 
+/// What load balancers ask of networks about addresses.
+pub fn address_zones() -> Arc<dyn AddressZones> {
+    Arc::new(of_services::OfServices)
+}
+
 /// What the gateway asks of networks when people want to see them.
 pub fn maps(machines: Arc<dyn MachineFacts>) -> Arc<dyn NetworkMaps> {
     Arc::new(map::Maps { machines })
@@ -166,7 +172,7 @@ pub fn install(
 }
 
 /// The same, where somebody balances loads.
-fn install_with(
+pub fn install_with(
     registry: &mut Registry,
     instances: Arc<dyn Instances>,
     load_balancers: Arc<dyn LoadBalancers>,

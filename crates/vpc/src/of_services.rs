@@ -12,11 +12,12 @@ use crate::route_table::{RouteTable, Target};
 use crate::security_group::SecurityGroup;
 use crate::subnet::Subnet;
 use crate::vpc::Vpc;
-use base::{Ids, Scope};
+use base::{Ids, Scope, Zone};
 use ports::{
-    Cx, KnownGroup, KnownSubnet, KnownVpc, MadeInterface, NotPlaced, PublicAddress, ServiceInterfaces,
-    ServiceNetworks, WishedInterface,
+    AddressZones, Cx, KnownGroup, KnownSubnet, KnownVpc, MadeInterface, NotPlaced, PublicAddress,
+    ServiceInterfaces, ServiceNetworks, WishedInterface,
 };
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::Tx;
 
@@ -54,6 +55,16 @@ impl ServiceNetworks for OfServices {
         home::ensure(tx, cx);
         let found = tx.range::<Vpc>(&prefix(cx.scope())).find(|vpc| vpc.is_default).cloned();
         found.map(|vpc| known_vpc(tx, &vpc))
+    }
+}
+
+impl AddressZones for OfServices {
+    fn zone_of(&self, tx: &Tx, scope: &Scope, vpc: &str, address: IpAddr) -> Option<Zone> {
+        let holds = |subnet: &Subnet| match address {
+            IpAddr::V4(own) => subnet.block.is_some_and(|block| block.contains(own)),
+            IpAddr::V6(own) => subnet.ipv6_block().is_some_and(|block| block.contains(own)),
+        };
+        tx.by(&Subnet::VPC, &key(scope, vpc)).find(|subnet| holds(subnet)).map(|subnet| subnet.zone.clone())
     }
 }
 

@@ -1,9 +1,11 @@
 //! Server certificates.
 
 mod model;
+mod of_listeners;
 mod record;
 
 pub(crate) use model::ServerCertificate;
+pub(crate) use of_listeners::OfListeners;
 
 use crate::certificate::{self, Certificate};
 use crate::entity::{Home, path};

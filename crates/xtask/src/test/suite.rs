@@ -57,6 +57,7 @@ pub(super) const SUITES: [Suite; 16] = [
                 "test_ec2_volumes",
                 "test_ec2_waiters",
                 "test_ec2_watching",
+                "test_elb",
                 "test_iam",
                 "test_sts",
                 "test_iam_federation",

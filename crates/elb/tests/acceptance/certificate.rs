@@ -1,0 +1,59 @@
+//! The certificates of listeners.
+
+use crate::{Place, forward, refuses};
+use serde_json::json;
+
+#[test]
+fn further_certificates_stand_beside_the_default_one() {
+    let place = Place::new();
+    let arn = place.balancer("application", "web");
+    let group = place.group("web", "HTTP", &json!({}));
+    let (own, one, other) = (place.certificate("own"), place.certificate("one"), place.certificate("other"));
+    let wish = json!({
+        "LoadBalancerArn": arn, "Protocol": "HTTPS", "Port": 443,
+        "Certificates": [{ "CertificateArn": own }], "DefaultActions": [forward(&group)],
+    });
+    let made = place.v2.call("CreateListener", &wish).ok();
+    let listener = made.text("CreateListenerResult.Listeners.member.ListenerArn");
+    let of = |arns: &[&String]| {
+        let list: Vec<_> = arns.iter().map(|arn| json!({ "CertificateArn": arn })).collect();
+        json!({ "ListenerArn": listener, "Certificates": list })
+    };
+    let added = place.v2.call("AddListenerCertificates", &of(&[&one, &other])).ok();
+    let path = "AddListenerCertificatesResult.Certificates.member";
+    assert_eq!(added.texts(&format!("{path}.IsDefault")), ["false", "false"]);
+    place.v2.call("AddListenerCertificates", &of(&[&one])).ok();
+    let path = "DescribeListenerCertificatesResult.Certificates.member";
+    let page = json!({ "ListenerArn": listener, "PageSize": 2 });
+    let shown = place.v2.call("DescribeListenerCertificates", &page).ok();
+    assert_eq!(shown.texts(&format!("{path}.CertificateArn")), [own.as_str(), one.as_str()]);
+    assert_eq!(shown.texts(&format!("{path}.IsDefault")), ["true", "false"]);
+    let marker = shown.text("DescribeListenerCertificatesResult.NextMarker");
+    let page = json!({ "ListenerArn": listener, "PageSize": 2, "Marker": marker });
+    let shown = place.v2.call("DescribeListenerCertificates", &page).ok();
+    assert_eq!(shown.texts(&format!("{path}.CertificateArn")), [other.as_str()]);
+    place.v2.call("RemoveListenerCertificates", &of(&[&one])).ok();
+    place.v2.call("RemoveListenerCertificates", &of(&[&one])).ok();
+    let nowhere = "arn:aws:iam::000000000000:server-certificate/nowhere".to_owned();
+    let set =
+        json!({ "ListenerArn": listener, "Certificates": [{ "CertificateArn": one, "IsDefault": false }] });
+    let missing = format!("Certificate '{nowhere}' not found");
+    refuses(
+        &place.v2,
+        &[
+            (
+                "RemoveListenerCertificates",
+                of(&[&own]),
+                "OperationNotPermitted",
+                "Default certificate cannot be removed",
+            ),
+            ("AddListenerCertificates", of(&[&nowhere]), "CertificateNotFound", &missing),
+            (
+                "AddListenerCertificates",
+                set,
+                "ValidationError",
+                "You cannot set the isDefault parameter for a certificate.",
+            ),
+        ],
+    );
+}

@@ -1,0 +1,17 @@
+//! Load balancers as endpoint services of EC2 see them.
+
+use crate::Place;
+use serde_json::json;
+
+#[test]
+fn endpoint_services_stand_on_network_load_balancers() {
+    let place = Place::new();
+    let (net, web) = (place.balancer("network", "net"), place.balancer("application", "web"));
+    let op = "CreateVpcEndpointServiceConfiguration";
+    let made = place.ec2.call(op, &json!({ "NetworkLoadBalancerArn": [net] })).ok();
+    let zones = made.texts("serviceConfiguration.availabilityZoneSet.item");
+    assert_eq!(zones, ["us-east-1a", "us-east-1b"]);
+    assert!(place.ec2.call(op, &json!({ "NetworkLoadBalancerArn": [web] })).refusal().status == 400);
+    let nothing = net.replace("/net/net/", "/net/nothing/");
+    assert!(place.ec2.call(op, &json!({ "NetworkLoadBalancerArn": [nothing] })).refusal().status == 400);
+}

@@ -1,0 +1,11 @@
+//! The need of load balancers: to know in which zone an address of a network lies. Met by `vpc`.
+
+use base::{Scope, Zone};
+use std::net::IpAddr;
+use store::Tx;
+
+/// Zones of addresses.
+pub trait AddressZones: Send + Sync {
+    /// The zone of the subnet of that VPC in which the address lies; `None` where it lies in none.
+    fn zone_of(&self, tx: &Tx, scope: &Scope, vpc: &str, address: IpAddr) -> Option<Zone>;
+}
