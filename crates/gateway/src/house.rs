@@ -121,7 +121,7 @@ pub(crate) fn services(
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
     elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
-    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    let efs = efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
     eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     route53::install(&mut registry);
     let kinds = vec![compute::KINDS, ebs::KINDS];
@@ -135,6 +135,7 @@ pub(crate) fn services(
                     vpc::resources(),
                     compute::resources(),
                     ebs::resources(),
+                    efs,
                     iam,
                     organizations.clone(),
                 ],
