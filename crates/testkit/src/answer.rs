@@ -87,8 +87,9 @@ impl Answer {
     #[track_caller]
     pub fn refusal(&self) -> Refusal {
         let tree = self.tree();
-        if let Some(code) = tree.get("__type").and_then(Value::as_str) {
-            return self.refusal_in_json(code, &tree);
+        let named = tree.get("__type").and_then(Value::as_str).or_else(|| self.header("x-amzn-errortype"));
+        if let (Some(code), true) = (named, tree.is_object()) {
+            return self.refusal_in_json(code.split(':').next().unwrap_or(code), &tree);
         }
         let error = [tree.pointer("/Errors/Error"), tree.get("Error"), Some(&tree)];
         let error = error.into_iter().flatten().find(|error| error.get("Code").is_some());

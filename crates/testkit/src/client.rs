@@ -1,8 +1,8 @@
 //! A client that signs.
 
 use crate::answer::Answer;
-use crate::form;
 use crate::line::Line;
+use crate::spoken;
 use base::Clock;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
@@ -13,9 +13,6 @@ use std::net::SocketAddr;
 use wire::Head;
 use wire::sign::sha256_hex;
 use wire::sign::signer::Signer;
-
-/// The APIs that speak JSON, and what their operations' names follow.
-const TARGETS: [(&str, &str); 1] = [("organizations", "AWSOrganizationsV20161128")];
 
 /// The exchange did not come to its end; whether the request was carried out is not known.
 #[derive(Debug)]
@@ -89,9 +86,9 @@ impl Client {
         self
     }
 
-    /// Calls an operation of an API that speaks forms (EC2, IAM, STS) or JSON (Organizations), its parameters under
-    /// their names on the wire:
-    /// `{"CidrBlock": "10.0.0.0/16", "TagSpecification": [{"ResourceType": "vpc"}]}`.
+    /// Calls an operation. Parameters of APIs that speak forms (EC2, IAM, STS, ELB) stand under their names on the wire:
+    /// `{"CidrBlock": "10.0.0.0/16", "TagSpecification": [{"ResourceType": "vpc"}]}`; those of the others under the
+    /// members' names of the model, wherever they travel.
     #[track_caller]
     pub fn call(&self, operation: &str, parameters: &Value) -> Answer {
         self.try_call(operation, parameters).unwrap_or_else(|broken| panic!("{operation}: {}", broken.0))
@@ -99,19 +96,12 @@ impl Client {
 
     /// [`Client::call`], where the server may be killed meanwhile.
     pub fn try_call(&self, operation: &str, parameters: &Value) -> Result<Answer, Broken> {
-        if let Some((_, target)) = TARGETS.iter().find(|(service, _)| *service == self.service) {
-            return self
-                .request("POST", "/")
-                .header("content-type", "application/x-amz-json-1.1")
-                .header("x-amz-target", &format!("{target}.{operation}"))
-                .body(parameters.to_string().into_bytes())
-                .try_send();
+        let spoken = spoken::speak(&self.service, operation, parameters);
+        let mut request = self.request(spoken.method, &spoken.target);
+        for (name, value) in &spoken.headers {
+            request = request.header(name, value);
         }
-        let body = form::body(&self.service, operation, parameters);
-        self.request("POST", "/")
-            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
-            .body(body.into_bytes())
-            .try_send()
+        request.body(spoken.body).try_send()
     }
 
     /// Begins a request: a method and a target, percent-encoded as it shall be sent.
@@ -136,7 +126,7 @@ impl Client {
             secret: &key.secret,
             session_token: key.token.as_deref(),
             region: &self.region,
-            service: &self.service,
+            service: spoken::api(&self.service).map_or(&self.service, |api| api.signing_name),
             date: &date,
         };
         signer.sign(head, &sha256_hex(body));

@@ -1,19 +1,15 @@
 //! Parameters as a form.
 
 use serde_json::Value;
+use shape::{ApiMeta, Protocol};
 use wire::sign::uri_encode;
 
-/// The versions of the APIs that speak forms.
-const VERSIONS: [(&str, &str); 3] = [("ec2", "2016-11-15"), ("iam", "2010-05-08"), ("sts", "2011-06-15")];
-
 /// The body of a call.
-pub(crate) fn body(service: &str, operation: &str, parameters: &Value) -> String {
-    let version = VERSIONS.iter().find(|(name, _)| *name == service);
-    let (_, version) = version.unwrap_or_else(|| panic!("{service} speaks no forms"));
+pub(crate) fn body(api: &ApiMeta, operation: &str, parameters: &Value) -> String {
     let mut pairs = vec![("Action".to_owned(), operation.to_owned())];
-    pairs.push(("Version".to_owned(), (*version).to_owned()));
+    pairs.push(("Version".to_owned(), api.version.to_owned()));
     // EC2 numbers the entries of a list at once, the other query services below the word `member`.
-    let word = if service == "ec2" { "" } else { "member." };
+    let word = if api.protocol == Protocol::Ec2 { "" } else { "member." };
     flatten("", parameters, word, &mut pairs);
     let encoded =
         pairs.iter().map(|(key, value)| format!("{}={}", uri_encode(key, false), uri_encode(value, false)));
@@ -38,6 +34,7 @@ fn flatten(path: &str, value: &Value, word: &str, pairs: &mut Vec<(String, Strin
 #[cfg(test)]
 mod tests {
     use super::body;
+    use crate::spoken::api;
     use serde_json::json;
 
     #[test]
@@ -47,7 +44,7 @@ mod tests {
             ("iam", "Action=Do&Version=2010-05-08&A=x%26y&L.member.1.N=1&L.member.2.N=true"),
         ] {
             let parameters = json!({"A": "x&y", "L": [{"N": 1}, {"N": true}], "Absent": null});
-            assert_eq!(body(service, "Do", &parameters), want);
+            assert_eq!(body(api(service).unwrap(), "Do", &parameters), want);
         }
     }
 }

@@ -17,6 +17,7 @@ mod line;
 mod local;
 mod mask;
 mod server;
+mod spoken;
 mod untyped;
 mod xml;
 
