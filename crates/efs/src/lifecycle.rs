@@ -77,7 +77,9 @@ fn require_archive(
     throughput: Throughput,
     performance: Performance,
 ) -> Result<(), Error> {
-    let days = |wanted: fn(&Transition) -> Option<&String>| transitions.iter().find_map(wanted).map(|after| days_of(after));
+    let days = |wanted: fn(&Transition) -> Option<&String>| {
+        transitions.iter().find_map(wanted).map(|after| days_of(after))
+    };
     let archive = days(|own| if let Transition::Archive(after) = own { Some(after) } else { None });
     let infrequent = days(|own| if let Transition::Infrequent(after) = own { Some(after) } else { None });
     let Some(archive) = archive else { return Ok(()) };
