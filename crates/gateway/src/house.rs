@@ -132,7 +132,7 @@ pub(crate) fn services(
             buckets: s3.log_buckets.clone(),
         },
     );
-    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    let efs = efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
     eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     route53::install(&mut registry);
     let kinds = vec![compute::KINDS, ebs::KINDS];
@@ -147,6 +147,7 @@ pub(crate) fn services(
                     vpc::resources(),
                     compute::resources(),
                     ebs::resources(),
+                    efs,
                     iam,
                     load_balancers,
                     organizations.clone(),

@@ -290,8 +290,10 @@ pub fn fault(api: &ApiMeta, violations: &[Violation]) -> Fault {
         }
         "route53" | "route53domains" => sender(400, "InvalidInput", common(violations)),
         "eks" | "eks-auth" => sender(400, "InvalidParameterException", common(violations)),
-        // The model requires the code in the body too.
-        "efs" => sender(400, "BadRequest", common(violations)).with("ErrorCode", "BadRequest"),
+        // Recorded; the model requires the code in the body too.
+        "efs" => {
+            sender(400, "ValidationException", common(violations)).with("ErrorCode", "ValidationException")
+        }
         "ebs" => {
             sender(400, "ValidationException", common(violations)).with("Reason", "INVALID_PARAMETER_VALUE")
         }

@@ -7,6 +7,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Compiled patterns; `None` for those the engine cannot express (look-around, back-references).
 type Compiled = HashMap<&'static str, Option<Arc<Regex>>>;
 
+/// Patterns that look ahead, in words the engine has.
+const REWORDED: &[(&str, &str)] = &[
+    // The path of an access point of EFS: no part begins with a dot.
+    (r"^(\/|(\/(?!\.)+[^$#<>;`|&?{}^*/\n]+){1,4})$", r"/|(/[^.$#<>;`|&?{}^*/\n][^$#<>;`|&?{}^*/\n]*){1,4}"),
+    // The key of a tag of EFS: anything but what begins with `aws:`.
+    (
+        r"^(?![aA]{1}[wW]{1}[sS]{1}:)([\p{L}\p{Z}\p{N}_.:/=+\-@]+)$",
+        r"(?x)
+            [[\p{L}\p{Z}\p{N}_.:/=+\-@]--[aA]][\p{L}\p{Z}\p{N}_.:/=+\-@]*
+            |[aA]([[\p{L}\p{Z}\p{N}_.:/=+\-@]--[wW]][\p{L}\p{Z}\p{N}_.:/=+\-@]*)?
+            |[aA][wW]([[\p{L}\p{Z}\p{N}_.:/=+\-@]--[sS]][\p{L}\p{Z}\p{N}_.:/=+\-@]*)?
+            |[aA][wW][sS]([[\p{L}\p{Z}\p{N}_./=+\-@]][\p{L}\p{Z}\p{N}_.:/=+\-@]*)?",
+    ),
+];
+
 static COMPILED: Mutex<Option<Compiled>> = Mutex::new(None);
 
 /// Whether the whole of `text` matches. A pattern that cannot be expressed lets everything pass: the operation's
@@ -22,7 +37,9 @@ pub(super) fn matches(pattern: &'static str, text: &str) -> bool {
 
 /// Anchors the pattern and spells Java's classes as the engine does. Java's `\w`, `\d` and `\s` are ASCII.
 fn compile(pattern: &str) -> Option<Regex> {
-    let pattern = pattern
+    let reworded = REWORDED.iter().find(|(own, _)| *own == pattern).map(|(_, reworded)| *reworded);
+    let pattern = reworded
+        .unwrap_or(pattern)
         .replace("\\w", "[0-9A-Za-z_]")
         .replace("\\W", "[^0-9A-Za-z_]")
         .replace("\\d", "[0-9]")
@@ -74,6 +91,36 @@ mod tests {
             (r"[\u0020-\u00FF]+", "é", true),
             (r"a|b", "ab", false),
             (r"(?!x).*", "x", true), // cannot be expressed: passes
+        ] {
+            assert_eq!(matches(pattern, text), want, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn what_looks_ahead_is_said_in_other_words() {
+        let [(path, _), (key, _)] = super::REWORDED else { panic!("a pattern without cases") };
+        for (pattern, text, want) in [
+            (path, "/", true),
+            (path, "/a", true),
+            (path, "/a/b.c/d/e", true),
+            (path, "/a/b/c/d/e", false),
+            (path, "/.a", false),
+            (path, "/a/.b", false),
+            (path, "/a/", false),
+            (path, "//a", false),
+            (path, "a", false),
+            (path, "/a$", false),
+            (key, "Name", true),
+            (key, "a", true),
+            (key, "aw", true),
+            (key, "aws", true),
+            (key, "awsome: é", true),
+            (key, "AWS-x", true),
+            (key, "aws:x", false),
+            (key, "AwS:", false),
+            (key, "", false),
+            (key, "k!", false),
+            (key, "a!", false),
         ] {
             assert_eq!(matches(pattern, text), want, "{pattern} {text}");
         }

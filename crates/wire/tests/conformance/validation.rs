@@ -48,7 +48,7 @@ fn each_service_has_its_code() {
             "InvalidParameterException",
             "clusterName",
         ),
-        ("efs", "CreateFileSystem", json!({}), "BadRequest", "creationToken"),
+        ("efs", "CreateFileSystem", json!({}), "ValidationException", "creationToken"),
         ("ebs", "StartSnapshot", json!({}), "ValidationException", "volumeSize"),
     ] {
         check(api, operation, &input, code, &one("null", path, NULL));
@@ -336,7 +336,7 @@ fn s3_never_has_the_common_text() {
 #[test]
 fn file_systems_and_snapshots_say_more() {
     for (api, operation, member) in [
-        ("efs", "CreateFileSystem", ("ErrorCode", "BadRequest")),
+        ("efs", "CreateFileSystem", ("ErrorCode", "ValidationException")),
         ("ebs", "StartSnapshot", ("Reason", "INVALID_PARAMETER_VALUE")),
     ] {
         let api = leak_api(&model(api, &[operation]));
