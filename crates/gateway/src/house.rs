@@ -123,7 +123,7 @@ pub(crate) fn services(
     elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
-    route53::install(&mut registry);
+    let route53 = route53::install(&mut registry, vpc::service_networks(), Arc::new(ports::NoHealthProbes));
     let kinds = vec![compute::KINDS, ebs::KINDS];
     let flows = vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
     match registry.conflicts() {
@@ -137,6 +137,7 @@ pub(crate) fn services(
                     ebs::resources(),
                     iam,
                     organizations.clone(),
+                    route53,
                 ],
                 organizations,
                 records,
