@@ -134,7 +134,7 @@ pub(crate) fn services(
     );
     let efs = efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
     eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
-    route53::install(&mut registry);
+    let route53 = route53::install(&mut registry, vpc::service_networks(), Arc::new(ports::NoHealthProbes));
     let kinds = vec![compute::KINDS, ebs::KINDS];
     let flows =
         vpc::install_with(&mut registry, compute::instances(), elb::load_balancers(), kinds, s3.log_buckets);
@@ -151,6 +151,7 @@ pub(crate) fn services(
                     iam,
                     load_balancers,
                     organizations.clone(),
+                    route53,
                 ],
                 organizations,
                 records,

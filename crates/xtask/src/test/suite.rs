@@ -63,6 +63,7 @@ pub(super) const SUITES: [Suite; 16] = [
                 "test_iam_federation",
                 "test_least_privilege",
                 "test_organizations",
+                "test_route53",
                 "test_iam_toolbox",
                 "test_s3",
                 "test_s3_checksums",
