@@ -51,7 +51,8 @@ use ec2_resource::neighbour::{Instances, LoadBalancers, Networks, NoLoadBalancer
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{
-    Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service, ServiceInterfaces, ServiceNetworks,
+    Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service, ServiceGroups, ServiceInterfaces,
+    ServiceNetworks,
 };
 use shapes_ec2 as ec2;
 use staged::Step;
@@ -136,6 +137,11 @@ pub fn service_networks() -> Arc<dyn ServiceNetworks> {
 
 /// What services ask of networks when they want interfaces of their own.
 pub fn service_interfaces() -> Arc<dyn ServiceInterfaces> {
+    Arc::new(of_services::OfServices)
+}
+
+/// What services ask of networks when they want security groups of their own.
+pub fn service_groups() -> Arc<dyn ServiceGroups> {
     Arc::new(of_services::OfServices)
 }
 
