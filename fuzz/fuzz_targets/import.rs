@@ -158,10 +158,16 @@ fn empty() -> (Arc<World>, Naming) {
     let compute = compute::install(&mut registry, beside, iam.clone(), organizations);
     instance_metadata::install(&mut registry, compute, vpc::subnet_facts(), iam.clone(), iam.clone());
     ebs::install(&mut registry, compute::instances(), compute::images());
-    let s3 = s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
+    let s3 = s3::install(&mut registry, iam.clone(), iam.clone(), Arc::new(NoPlaces));
     elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
-    eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    let of_clusters = eks::Neighbours {
+        networks: vpc::service_networks(),
+        interfaces: vpc::service_interfaces(),
+        groups: vpc::service_groups(),
+        roles: iam,
+    };
+    eks::install(&mut registry, &Issuers::default(), of_clusters);
     route53::install(&mut registry);
     let kinds = vec![compute::KINDS, ebs::KINDS];
     vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);

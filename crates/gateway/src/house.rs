@@ -122,7 +122,13 @@ pub(crate) fn services(
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
     elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
-    eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    let of_clusters = eks::Neighbours {
+        networks: vpc::service_networks(),
+        interfaces: vpc::service_interfaces(),
+        groups: vpc::service_groups(),
+        roles: iam.clone(),
+    };
+    let eks = eks::install(&mut registry, &issuers, of_clusters);
     route53::install(&mut registry);
     let kinds = vec![compute::KINDS, ebs::KINDS];
     let flows = vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
@@ -135,6 +141,7 @@ pub(crate) fn services(
                     vpc::resources(),
                     compute::resources(),
                     ebs::resources(),
+                    eks,
                     iam,
                     organizations.clone(),
                 ],
