@@ -158,7 +158,7 @@ fn empty() -> (Arc<World>, Naming) {
     let compute = compute::install(&mut registry, beside, iam.clone(), organizations);
     instance_metadata::install(&mut registry, compute, vpc::subnet_facts(), iam.clone(), iam.clone());
     ebs::install(&mut registry, compute::instances(), compute::images());
-    let s3 = s3::install(&mut registry, iam.clone(), iam, Arc::new(NoPlaces));
+    let s3 = s3::install(&mut registry, iam.clone(), iam.clone(), Arc::new(NoPlaces));
     elb::install(
         &mut registry,
         elb::Neighbours {
@@ -171,9 +171,15 @@ fn empty() -> (Arc<World>, Naming) {
             buckets: s3.log_buckets.clone(),
         },
     );
-    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
-    eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
-    route53::install(&mut registry);
+    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
+    let of_clusters = eks::Neighbours {
+        networks: vpc::service_networks(),
+        interfaces: vpc::service_interfaces(),
+        groups: vpc::service_groups(),
+        roles: iam,
+    };
+    eks::install(&mut registry, &Issuers::default(), of_clusters);
+    route53::install(&mut registry, vpc::service_networks(), Arc::new(ports::NoHealthProbes));
     let kinds = vec![compute::KINDS, ebs::KINDS];
     vpc::install_with(
         &mut registry,

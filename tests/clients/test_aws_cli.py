@@ -58,7 +58,8 @@ class CommandLine(unittest.TestCase):
         ask("delete-vpc", "--vpc-id", vpc)
 
     def test_what_is_not_built_says_so(self):
-        self.assertIn("(NotImplemented) when calling the ListClusters operation", self.aws("eks", "list-clusters", code=255))
+        refused = self.aws("eks", "list-nodegroups", "--cluster-name", "c", code=255)
+        self.assertIn("(NotImplemented) when calling the ListNodegroups operation", refused)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ func TestWhatIsNotBuiltSaysSoInEachProtocol(t *testing.T) {
 			return err
 		},
 		"restJson1": func() error {
-			_, err := eks.NewFromConfig(config).ListInsights(ctx, &eks.ListInsightsInput{ClusterName: aws.String("c")})
+			_, err := eks.NewFromConfig(config).ListNodegroups(ctx, &eks.ListNodegroupsInput{ClusterName: aws.String("c")})
 			return err
 		},
 		"awsJson1.1": func() error {

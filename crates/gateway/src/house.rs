@@ -133,7 +133,13 @@ pub(crate) fn services(
         },
     );
     let efs = efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
-    eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
+    let of_clusters = eks::Neighbours {
+        networks: vpc::service_networks(),
+        interfaces: vpc::service_interfaces(),
+        groups: vpc::service_groups(),
+        roles: iam.clone(),
+    };
+    let eks = eks::install(&mut registry, &issuers, of_clusters);
     let route53 = route53::install(&mut registry, vpc::service_networks(), Arc::new(ports::NoHealthProbes));
     let kinds = vec![compute::KINDS, ebs::KINDS];
     let flows =
@@ -148,6 +154,7 @@ pub(crate) fn services(
                     compute::resources(),
                     ebs::resources(),
                     efs,
+                    eks,
                     iam,
                     load_balancers,
                     organizations.clone(),

@@ -51,8 +51,8 @@ use ec2_resource::neighbour::{Instances, LoadBalancers, Networks, NoLoadBalancer
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{
-    AddressZones, Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service, ServiceInterfaces,
-    ServiceNetworks,
+    AddressZones, Flows, LogBuckets, NetworkMaps, Registrar, Registry, Service, ServiceGroups,
+    ServiceInterfaces, ServiceNetworks,
 };
 use shapes_ec2 as ec2;
 use staged::Step;
@@ -142,6 +142,11 @@ pub fn service_interfaces() -> Arc<dyn ServiceInterfaces> {
 
 /// What load balancers ask of networks about addresses.
 pub fn address_zones() -> Arc<dyn AddressZones> {
+    Arc::new(of_services::OfServices)
+}
+
+/// What services ask of networks when they want security groups of their own.
+pub fn service_groups() -> Arc<dyn ServiceGroups> {
     Arc::new(of_services::OfServices)
 }
 

@@ -9,13 +9,13 @@ use crate::internet_gateway::InternetGateway;
 use crate::network_interface::{self, Birth, Draw, NetworkInterface, Plan, Plan6, Requester};
 use crate::resource::{Resource, key, prefix};
 use crate::route_table::{RouteTable, Target};
-use crate::security_group::SecurityGroup;
+use crate::security_group::{self, SecurityGroup, Words};
 use crate::subnet::Subnet;
 use crate::vpc::Vpc;
 use base::{Ids, Scope, Zone};
 use ports::{
     AddressZones, Cx, KnownGroup, KnownSubnet, KnownVpc, MadeInterface, NotPlaced, PublicAddress,
-    ServiceInterfaces, ServiceNetworks, WishedInterface,
+    ServiceGroups, ServiceInterfaces, ServiceNetworks, WishedGroup, WishedInterface,
 };
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -153,6 +153,30 @@ impl ServiceInterfaces for OfServices {
     fn remove(&self, tx: &mut Tx, scope: &Scope, id: &str) {
         if let Some(own) = tx.get::<NetworkInterface>(&key(scope, id)) {
             network_interface::remove(tx, &own);
+        }
+    }
+}
+
+impl ServiceGroups for OfServices {
+    fn make_closed(
+        &self,
+        ids: &Ids,
+        tx: &mut Tx,
+        scope: &Scope,
+        wish: &WishedGroup,
+    ) -> Result<String, NotPlaced> {
+        let missing = || NotPlaced::Other(format!("The vpc ID '{}' does not exist", wish.vpc));
+        let vpc = tx.get::<Vpc>(&key(scope, &wish.vpc)).ok_or_else(missing)?;
+        let WishedGroup { name, description, tags, .. } = wish.clone();
+        let made = security_group::make_closed(tx, &vpc, ids, Words { name, description, tags });
+        tx.emit(&Changed { kind: "SecurityGroupCreated", resource: made.arn() });
+        Ok(made.id.to_string())
+    }
+
+    fn remove(&self, tx: &mut Tx, scope: &Scope, id: &str) {
+        let group = tx.get::<SecurityGroup>(&key(scope, id));
+        if let Some(group) = group.filter(|group| !security_group::is_needed(tx, group)) {
+            security_group::remove(tx, &group);
         }
     }
 }

@@ -71,6 +71,8 @@ async fn in_json(answer: Response) -> Response {
 /// Bytes of the library's longest refusal, amply.
 const MOST_SENTENCE_BYTES: usize = 64 * 1024;
 
+pub(crate) use issuers::published;
+
 /// A refusal before any page is known.
 pub(crate) fn refuse(status: StatusCode, sentence: &str) -> http::Response<OutBody> {
     crate::pipeline::plain(status, "application/json", json!({ "error": sentence }).to_string())

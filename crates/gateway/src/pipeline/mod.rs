@@ -96,6 +96,9 @@ pub(crate) async fn answer(
         parts.headers = head.headers;
         return internal::answer(house.clone(), world, Request::from_parts(parts, incoming)).await;
     }
+    if let Some(document) = internal::published(house, &world, &head) {
+        return document;
+    }
     let request_id = RequestId::new(world.ids.uuid());
     let mut call = Call {
         world,

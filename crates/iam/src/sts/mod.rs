@@ -8,6 +8,7 @@ mod instance;
 mod message;
 mod mfa;
 mod outbound;
+mod pod;
 mod principal;
 mod provider;
 mod root;

@@ -13,7 +13,7 @@ pub(crate) use association::{
     disassociate as disassociate_vpc, for_vpc, forget, serves,
 };
 pub(crate) use change::{authorize_egress, authorize_ingress, revoke_egress, revoke_ingress};
-pub(crate) use model::{Peer, Rule, SecurityGroup, fits, make_default, meet_ipv6};
+pub(crate) use model::{Peer, Rule, SecurityGroup, Words, fits, make_closed, make_default, meet_ipv6};
 pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
 pub(crate) use permission::group_id;
 pub(crate) use reference::{describe as describe_references, describe_stale};
@@ -203,24 +203,32 @@ pub(crate) fn delete(
         if group.is_default() {
             return Err(Error::DefaultGroup(group.id.to_string()));
         }
-        let key = group.key_text();
-        if tx.by(&Rule::PEER, &key).any(|rule| rule.group_id != group.id) {
+        if is_needed(tx, &group) {
             return Err(Error::DependentObject(group.id.to_string()));
         }
-        if tx.by(&NetworkInterface::GROUP, &key).next().is_some()
-            || tx.by(&VpcAssociation::GROUP, &key).next().is_some()
-        {
-            return Err(Error::DependentObject(group.id.to_string()));
-        }
-        let rules: Vec<_> = tx.by(&Rule::GROUP, &key).map(|rule| rule.key_text()).collect();
-        for rule in rules {
-            tx.delete::<Rule>(&rule);
-        }
-        tx.delete::<SecurityGroup>(&key);
-        tx.emit(&Changed { kind: "SecurityGroupDeleted", resource: group.arn() });
+        remove(tx, &group);
         Ok(group.id.to_string())
     })?;
     Ok(ec2::DeleteSecurityGroupResult { return_: Some(true), group_id: Some(id) })
+}
+
+/// Whether an interface or an association with another VPC stands on a group, or rules of another one name it.
+pub(crate) fn is_needed(tx: &Tx, group: &SecurityGroup) -> bool {
+    let key = group.key_text();
+    tx.by(&Rule::PEER, &key).any(|rule| rule.group_id != group.id)
+        || tx.by(&NetworkInterface::GROUP, &key).next().is_some()
+        || tx.by(&VpcAssociation::GROUP, &key).next().is_some()
+}
+
+/// Takes a group away that nothing stands on.
+pub(crate) fn remove(tx: &mut Tx, group: &SecurityGroup) {
+    let key = group.key_text();
+    let rules: Vec<_> = tx.by(&Rule::GROUP, &key).map(|rule| rule.key_text()).collect();
+    for rule in rules {
+        tx.delete::<Rule>(&rule);
+    }
+    tx.delete::<SecurityGroup>(&key);
+    tx.emit(&Changed { kind: "SecurityGroupDeleted", resource: group.arn() });
 }
 
 /// `DescribeSecurityGroupRules`.

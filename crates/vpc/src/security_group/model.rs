@@ -194,21 +194,35 @@ pub(crate) fn meet_ipv6(tx: &mut Tx, vpc: &Vpc, ids: &Ids) {
     }
 }
 
-/// The group made with a VPC: everything out, everything in from itself.
+/// The group made with a VPC.
 pub(crate) fn make_default(tx: &mut Tx, vpc: &Vpc, ids: &Ids) {
+    let (name, description) = ("default".to_owned(), "default VPC security group".to_owned());
+    make_closed(tx, vpc, ids, Words { name, description, tags: Tags::default() });
+}
+
+/// What is written on a group.
+pub(crate) struct Words {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) tags: Tags,
+}
+
+/// Makes a group: everything out, everything in from itself.
+pub(crate) fn make_closed(tx: &mut Tx, vpc: &Vpc, ids: &Ids, words: Words) -> SecurityGroup {
     let mut group = SecurityGroup {
         scope: vpc.scope.clone(),
         id: SecurityGroupId::new(ids),
         vpc_id: vpc.id.clone(),
-        name: "default".to_owned(),
-        description: "default VPC security group".to_owned(),
+        name: words.name,
+        description: words.description,
         next_rule: 0,
-        tags: Tags::default(),
+        tags: words.tags,
     };
     let own = Peer::Group { owner: vpc.scope.account, id: group.id.clone() };
     add(tx, &mut group, ids, false, everything(), own);
     let_out(tx, &mut group, ids, vpc);
-    tx.put(group);
+    tx.put(group.clone());
+    group
 }
 
 impl Record for SecurityGroup {

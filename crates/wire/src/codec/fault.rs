@@ -180,10 +180,13 @@ fn json_body(fault: &Fault, type_member: Option<&str>, api: Option<&ApiMeta>) ->
         out.push(':');
         json::string(&mut out, message);
     }
+    // EKS tells members that do not apply: recorded by its users.
+    let tells_absent = api.is_some_and(|api| api.id == "eks");
     if let Some(members) = &fault.members {
         for (index, field) in members.schema().fields.iter().enumerate() {
             let value = members.get(index).view();
-            if field.location != Location::Body || matches!(value, Ref::Absent) {
+            let is_told = !matches!(value, Ref::Absent);
+            if field.location != Location::Body || !is_told && !tells_absent {
                 continue;
             }
             if is_message(field.name) && fault.message.is_some() {
@@ -192,7 +195,11 @@ fn json_body(fault: &Fault, type_member: Option<&str>, api: Option<&ApiMeta>) ->
             json::separate(&mut out, &mut first);
             json::string(&mut out, field.wire);
             out.push(':');
-            json::write(&mut out, value, field.ty, TimestampFormat::Epoch);
+            if is_told {
+                json::write(&mut out, value, field.ty, TimestampFormat::Epoch);
+            } else {
+                out.push_str("null");
+            }
         }
     }
     for (name, value) in &fault.extra {

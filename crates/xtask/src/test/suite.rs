@@ -57,6 +57,7 @@ pub(super) const SUITES: [Suite; 16] = [
                 "test_ec2_volumes",
                 "test_ec2_waiters",
                 "test_ec2_watching",
+                "test_eks",
                 "test_elb",
                 "test_iam",
                 "test_sts",
@@ -91,7 +92,13 @@ pub(super) const SUITES: [Suite; 16] = [
         device: None,
         language: Language::Python {
             requirements: "requirements-awscli.txt",
-            tests: &["test_aws_cli", "test_aws_cli_network", "test_aws_cli_s3", "test_aws_cli_sts"],
+            tests: &[
+                "test_aws_cli",
+                "test_aws_cli_eks",
+                "test_aws_cli_network",
+                "test_aws_cli_s3",
+                "test_aws_cli_sts",
+            ],
         },
     },
     Suite {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use shapes_iam as api;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::Record;
+use store::{Record, Tx};
 
 /// A deletion that came to its end. It is kept: the client asks for it afterwards.
 #[derive(Clone, Serialize, Deserialize)]
@@ -51,27 +51,54 @@ pub(crate) fn create(
         if tx.get::<Role>(&home.key(&name)).is_some() {
             return Err(Error::ServiceRoleTaken(name.clone()));
         }
-        quota::ROLES.require_room(tx.range::<Role>(&home.prefix()).count())?;
-        let policy = template.policy_arn(home.partition.as_str());
-        let role = Role {
-            home: home.clone(),
-            name: name.clone(),
-            path: format!("/aws-service-role/{service}/"),
-            id: key_id::unique("AROA", cx.ids()),
-            created_at: cx.now().whole_seconds(),
-            trust: trust(&service),
-            principals: BTreeMap::new(),
-            description: input.description.clone(),
-            max_session_seconds: SESSION_SECONDS,
-            permissions: Permissions { attached: vec![policy], ..Permissions::default() },
-            tags: Tags::default(),
-            service: Some(service.clone()),
-        };
-        tx.emit(&Changed { kind: "RoleCreated", resource: role.arn() });
-        tx.put(role.clone());
+        let own = Own { service: &service, name: name.clone(), description: input.description.clone() };
+        let role = make(tx, cx, template, own)?;
         Ok(role)
     })?;
     Ok(api::CreateServiceLinkedRoleResponse { role: Some(created(&role)) })
+}
+
+/// What tells a new role from others.
+struct Own<'a> {
+    service: &'a str,
+    name: String,
+    description: Option<String>,
+}
+
+/// Makes a role of that name, which is free.
+fn make(tx: &mut Tx, cx: &Cx, template: &templates::Template, own: Own<'_>) -> Result<Role, Error> {
+    let home = Home::of(cx);
+    quota::ROLES.require_room(tx.range::<Role>(&home.prefix()).count())?;
+    let policy = template.policy_arn(home.partition.as_str());
+    let role = Role {
+        home,
+        name: own.name,
+        path: format!("/aws-service-role/{}/", own.service),
+        id: key_id::unique("AROA", cx.ids()),
+        created_at: cx.now().whole_seconds(),
+        trust: trust(own.service),
+        principals: BTreeMap::new(),
+        description: own.description,
+        max_session_seconds: SESSION_SECONDS,
+        permissions: Permissions { attached: vec![policy], ..Permissions::default() },
+        tags: Tags::default(),
+        service: Some(own.service.to_owned()),
+    };
+    tx.emit(&Changed { kind: "RoleCreated", resource: role.arn() });
+    tx.put(role.clone());
+    Ok(role)
+}
+
+/// The role of a service, made unless it is there; none is made of a service that has no template.
+pub(crate) fn ensure(cx: &Cx, service: &str) -> Result<(), Error> {
+    let Some(template) = templates::of(service) else { return Ok(()) };
+    let (home, name) = (Home::of(cx), template.role_name());
+    cx.write(|tx| {
+        if tx.get::<Role>(&home.key(&name)).is_none() {
+            make(tx, cx, template, Own { service, name: name.clone(), description: None })?;
+        }
+        Ok(())
+    })
 }
 
 /// The trust policy AWS writes for a service.

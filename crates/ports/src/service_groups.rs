@@ -1,0 +1,37 @@
+//! The need of services that protect what they run within networks: security groups of their own there. Met by `vpc`.
+//!
+//! A user may change such a group's rules like any other's; it is the service that made it which takes it away.
+
+use crate::NotPlaced;
+use base::{Ids, Scope, Tags};
+use store::Tx;
+
+/// Security groups that belong to services.
+pub trait ServiceGroups: Send + Sync {
+    /// Makes a group that lets everything in from itself and everything out, and answers its id.
+    ///
+    /// # Errors
+    /// There is no such VPC.
+    fn make_closed(
+        &self,
+        ids: &Ids,
+        tx: &mut Tx,
+        scope: &Scope,
+        wish: &WishedGroup,
+    ) -> Result<String, NotPlaced>;
+    /// Takes one away, with its rules. One that something else still stands in stays.
+    fn remove(&self, tx: &mut Tx, scope: &Scope, id: &str);
+}
+
+/// What a group is to be.
+#[derive(Clone, Debug)]
+pub struct WishedGroup {
+    /// In which VPC.
+    pub vpc: String,
+    /// Its name.
+    pub name: String,
+    /// What it says of itself.
+    pub description: String,
+    /// Its tags.
+    pub tags: Tags,
+}
