@@ -321,6 +321,23 @@ fn nat_gateways_carry_no_answers_of_others() {
     assert_eq!(site.said(Origin::Interface(1), posing), "back: nat-0: UnknownFlow");
 }
 
+/// The answer is the gateway's to turn back: an appliance on its way there passes it on as it is, and the ACL of the
+/// gateway's subnet sees it.
+#[test]
+fn answers_are_turned_back_where_they_were_translated() {
+    let mut site = with_nat();
+    let open = 0;
+    let (third, fourth) = (site.subnet(0, &["10.0.2.0/24"]), site.subnet(0, &["10.0.3.0/24"]));
+    site.interface(third, &["10.0.2.10"], &[open]);
+    let appliance = site.interface(fourth, &["10.0.3.10"], &[open]);
+    site.parts.interfaces[appliance].checks = false;
+    site.route(1, "10.0.2.0/24", Target::Nat(0));
+    site.route(third, "10.0.0.200/32", Target::Interface(appliance));
+    assert_eq!(site.tcp(1, "10.0.2.10", 443), "allowed: eni-3");
+    site.entry(0, Ingress, (90, false), Traffic::ALL, "10.0.2.10/32");
+    assert_eq!(site.tcp(1, "10.0.2.10", 443), "back: acl-0 in: AclDenies by 90");
+}
+
 /// VPC user guide, "NAT instances": an interface without the check, in a public subnet, with a public address.
 #[test]
 fn a_nat_instance_lends_its_address() {

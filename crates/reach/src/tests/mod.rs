@@ -51,7 +51,7 @@
 //! | By the routes of its own subnet, and with a public address | `a_nat_gateway_has_routes_of_its_own_subnet` |
 //! | A private one leads to other networks | `a_private_nat_gateway_leads_to_other_networks` |
 //! | Reserved ports are not kept | `nat_gateways_remap_reserved_ports` |
-//! | It knows no flow but those it has translated | `nat_gateways_carry_no_answers_of_others` |
+//! | It knows no flow but those it has translated | `nat_gateways_carry_no_answers_of_others`, `answers_are_turned_back_where_they_were_translated` |
 //! | A NAT instance lends its address | `a_nat_instance_lends_its_address` |
 //! | **Between networks** | |
 //! | Peering is between the two networks' addresses, and not transitive | `peering_is_not_transitive` |
