@@ -2,7 +2,7 @@
 
 use super::site::{OUTSIDE, Site, address, block};
 use crate::network::Direction::{Egress, Ingress};
-use crate::network::{Attached, Peer, Target};
+use crate::network::{Attached, Peer, Target, Zone};
 use crate::packet::{Packet, TCP};
 use crate::rules::Traffic;
 use crate::verdict::Origin;
@@ -163,6 +163,25 @@ fn transit_gateways_serve_zones() {
     assert_eq!(site.tcp(1, "10.0.0.10", 22), "there: tgw-attach-1: ZoneNotAttached");
 }
 
+/// Transit gateway guide, "Appliance in a shared services VPC": traffic stays in the Availability Zone that it began in where
+/// the other attachment has that zone; else it takes any.
+#[test]
+fn transit_gateways_keep_to_the_zone() {
+    for (zone, want) in
+        [("a", "allowed: eni-1"), ("b", "there: acl-4 out: AclDenies by 90"), ("c", "allowed: eni-1")]
+    {
+        let mut site = attached();
+        let subnet = site.subnet(1, &["10.1.8.0/28"]);
+        let interface = site.interface(subnet, &["10.1.8.4"], &[]);
+        site.entry(subnet, Egress, (90, false), Traffic::ports(TCP, 22, 22), ALL);
+        let Attached::Vpc { zones, .. } = &mut site.parts.attachments[1].what else { panic!() };
+        zones.push(Zone { name: "b".to_owned(), interface, subnets: vec![subnet] });
+        let Attached::Vpc { zones, .. } = &mut site.parts.attachments[0].what else { panic!() };
+        zones[0].name = zone.to_owned();
+        assert_eq!(site.tcp(0, "10.1.0.10", 22), want, "{zone}");
+    }
+}
+
 /// Transit gateway guide, "Network ACLs for transit gateways".
 #[test]
 fn acls_of_attached_subnets_see_one_direction() {
@@ -274,12 +293,25 @@ fn groups_are_known_across_a_transit_gateway_that_supports_it() {
     site.rule(server, Ingress, Traffic::ALL, Peer::Group(client));
     site.parts.interfaces[0].groups = vec![client];
     site.parts.interfaces[1].groups = vec![server];
-    assert_eq!(site.tcp(0, "10.1.0.10", 80), "there: groups of eni-0 out: NoRule");
-    for own in &mut site.parts.attachments {
-        let Attached::Vpc { refers, .. } = &mut own.what else { panic!() };
-        *refers = true;
+    let (unknown_server, unknown_client) =
+        ("there: groups of eni-0 out: NoRule", "there: groups of eni-1 in: NoRule");
+    for (supporting, want) in [
+        ([false, false], unknown_server),
+        ([true, false], unknown_server),
+        ([false, true], unknown_server),
+        ([true, true], "allowed: eni-1"),
+    ] {
+        for (own, supports) in site.parts.attachments.iter_mut().zip(supporting) {
+            let Attached::Vpc { refers, .. } = &mut own.what else { panic!() };
+            *refers = supports;
+        }
+        assert_eq!(site.tcp(0, "10.1.0.10", 80), want, "{supporting:?}");
     }
-    assert_eq!(site.tcp(0, "10.1.0.10", 80), "allowed: eni-1");
+    // Two transit gateways that are peered know nothing of each other's groups.
+    site.parts.attachments[1].gateway = "tgw-1".to_owned();
+    assert_eq!(site.tcp(0, "10.1.0.10", 80), unknown_server);
+    site.rule(client, Egress, Traffic::ALL, Peer::Block(block(ALL)));
+    assert_eq!(site.tcp(0, "10.1.0.10", 80), unknown_client);
 }
 
 /// Site-to-Site VPN user guide, "Virtual private gateway".

@@ -168,6 +168,23 @@ fn egress_only_gateways_begin_nothing_inward() {
     assert_eq!(site.tcp(1, OUTSIDE, 443), "there: eigw-0: Family");
 }
 
+/// As above: a gateway is of the VPC that it is attached to.
+#[test]
+fn gateways_of_another_vpc_let_nothing_in() {
+    let mut site = public_and_private();
+    site.parts.internet_gateways.clear();
+    site.egress_only(0);
+    let other = site.vpc(&["10.1.0.0/16", "2001:db8:1::/56"]);
+    let subnet = site.subnet(other, &["10.1.0.0/24", "2001:db8:1::/64"]);
+    site.interface(subnet, &["10.1.0.10", "2001:db8:1::10"], &[0]);
+    assert_eq!(site.tcp_inward("2001:db8::10", 443), "there: eigw-0: OutwardOnly");
+    assert_eq!(site.tcp_inward("2001:db8:1::10", 443), "there: vpc-1: NoInternetGateway");
+    let own = site.internet_gateway(other);
+    site.route(subnet, "::/0", own);
+    assert_eq!(site.tcp_inward("2001:db8::10", 443), "there: eigw-0: OutwardOnly");
+    assert_eq!(site.tcp_inward("2001:db8:1::10", 443), "allowed: eni-2");
+}
+
 /// `public_and_private` with a NAT gateway in the public subnet that the private one leads to: interface 2.
 pub(super) fn with_nat() -> Site {
     let mut site = public_and_private();
@@ -304,6 +321,23 @@ fn nat_gateways_carry_no_answers_of_others() {
     assert_eq!(site.said(Origin::Interface(1), posing), "back: nat-0: UnknownFlow");
 }
 
+/// The answer is the gateway's to turn back: an appliance on its way there passes it on as it is, and the ACL of the
+/// gateway's subnet sees it.
+#[test]
+fn answers_are_turned_back_where_they_were_translated() {
+    let mut site = with_nat();
+    let open = 0;
+    let (third, fourth) = (site.subnet(0, &["10.0.2.0/24"]), site.subnet(0, &["10.0.3.0/24"]));
+    site.interface(third, &["10.0.2.10"], &[open]);
+    let appliance = site.interface(fourth, &["10.0.3.10"], &[open]);
+    site.parts.interfaces[appliance].checks = false;
+    site.route(1, "10.0.2.0/24", Target::Nat(0));
+    site.route(third, "10.0.0.200/32", Target::Interface(appliance));
+    assert_eq!(site.tcp(1, "10.0.2.10", 443), "allowed: eni-3");
+    site.entry(0, Ingress, (90, false), Traffic::ALL, "10.0.2.10/32");
+    assert_eq!(site.tcp(1, "10.0.2.10", 443), "back: acl-0 in: AclDenies by 90");
+}
+
 /// VPC user guide, "NAT instances": an interface without the check, in a public subnet, with a public address.
 #[test]
 fn a_nat_instance_lends_its_address() {
@@ -326,6 +360,24 @@ fn a_nat_instance_lends_its_address() {
     site.route(1, ALL, Target::Interface(0));
     site.parts.interfaces[0].checks = false;
     assert_eq!(site.tcp_inward("198.18.0.11", 443), "back: igw-0: NoPublicAddress");
+}
+
+/// VPC user guide, "Route tables": the answer goes where the routes of its own side lead, which is not where somebody has
+/// only posed to be, nor where an endpoint's list has taken over.
+#[test]
+fn answers_go_astray_by_whatever_leads_on() {
+    let mut site = public_and_private();
+    let customer = site.customer(Some(0), None);
+    site.route(0, "192.168.0.0/16", Target::Customer(customer));
+    site.parts.interfaces[1].checks = false;
+    for (from, want) in [(OUTSIDE, "back: internet: Astray"), ("192.168.1.1", "back: vgw-0: Astray")] {
+        let posing = Packet::tcp(address(from), address("10.0.0.10"), 443);
+        assert_eq!(site.said(Origin::Interface(1), posing), want, "{from}");
+    }
+    assert_eq!(site.tcp_inward("198.18.0.10", 443), "allowed: eni-0");
+    let (endpoint, list) = (site.endpoint(0), site.list(&["203.0.113.0/24"]));
+    site.list_route(0, list, &endpoint);
+    assert_eq!(site.tcp_inward("198.18.0.10", 443), "back: vpce-0: Astray");
 }
 
 /// PrivateLink guide, "Gateway endpoints": TCP and echo requests from the VPC, by the route to the prefix list; groups

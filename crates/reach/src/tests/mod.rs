@@ -10,7 +10,7 @@
 //! | It takes only what is for it, unless told otherwise | `the_longest_route_wins`, `an_interface_without_the_check_forwards` |
 //! | Within a subnet neither ACLs nor routes are asked | `within_a_subnet_neither_acls_nor_routes_are_asked` |
 //! | The answer looks up routes of its own side | `what_enters_must_find_its_way_back`, `peered_networks_need_routes_both_ways` |
-//! | The answer has to arrive where the flow began | `interfaces_check_whose_packets_they_send_and_get`, `an_answer_to_a_service_is_astray` |
+//! | The answer has to arrive where the flow began | `interfaces_check_whose_packets_they_send_and_get`, `an_answer_to_a_service_is_astray`, `answers_go_astray_by_whatever_leads_on` |
 //! | What goes in circles is dropped | `circles_are_cut`, `a_long_way_is_no_circle` |
 //! | **Security groups** | |
 //! | Protocol, destination port and other side have to match; what no rule is about is dropped | `a_group_lets_in_what_a_rule_is_about` |
@@ -44,19 +44,20 @@
 //! | IPv6 is not translated | `ipv6_needs_no_translation` |
 //! | An instance is met by its private address | `a_trace_tells_what_translates` |
 //! | The block of public access drops | `the_block_of_public_access_is_asked_at_the_gateway` |
+//! | A gateway is of its VPC only | `gateways_of_another_vpc_let_nothing_in` |
 //! | Egress-only gateways carry IPv6 outward, and the answers | `egress_only_gateways_begin_nothing_inward` |
 //! | **NAT** | |
 //! | Outward only, TCP, UDP and ICMP, from the VPC | `nat_gateways_lead_outward` |
 //! | By the routes of its own subnet, and with a public address | `a_nat_gateway_has_routes_of_its_own_subnet` |
 //! | A private one leads to other networks | `a_private_nat_gateway_leads_to_other_networks` |
 //! | Reserved ports are not kept | `nat_gateways_remap_reserved_ports` |
-//! | It knows no flow but those it has translated | `nat_gateways_carry_no_answers_of_others` |
+//! | It knows no flow but those it has translated | `nat_gateways_carry_no_answers_of_others`, `answers_are_turned_back_where_they_were_translated` |
 //! | A NAT instance lends its address | `a_nat_instance_lends_its_address` |
 //! | **Between networks** | |
 //! | Peering is between the two networks' addresses, and not transitive | `peering_is_not_transitive` |
 //! | Nobody uses the other side's gateways | `peers_and_customers_use_no_gateways_of_a_vpc` |
 //! | A transit gateway leads by the table of the attachment, longest prefix first; blackholes drop | `transit_gateways_lead_by_their_tables`, `transit_gateways_lead_to_each_other` |
-//! | It serves the zones of its attachments | `transit_gateways_serve_zones` |
+//! | It serves the zones of its attachments, and keeps to the sender's | `transit_gateways_serve_zones`, `transit_gateways_keep_to_the_zone` |
 //! | A NAT gateway behind it serves all | `one_way_out_serves_all_networks` |
 //! | Virtual private gateways take what is from interfaces of the VPC | `customers_are_behind_their_gateway`, `customers_are_behind_a_transit_gateway` |
 //! | **Endpoints and services** | |
