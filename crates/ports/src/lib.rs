@@ -33,6 +33,7 @@ mod server_certificates;
 mod service_interfaces;
 mod service_networks;
 mod session;
+mod stored_objects;
 mod work;
 mod world;
 
@@ -67,5 +68,6 @@ pub use server_certificates::ServerCertificates;
 pub use service_interfaces::{MadeInterface, NotPlaced, PublicAddress, ServiceInterfaces, WishedInterface};
 pub use service_networks::{KnownGroup, KnownSubnet, KnownVpc, ServiceNetworks};
 pub use session::{FederatedBy, Session, SessionPolicies, SessionTag};
+pub use stored_objects::{NamedObject, NoObject, NoStoredObjects, StoredObjects};
 pub use work::{Loop, Next, Step, StepError};
 pub use world::World;
