@@ -169,6 +169,7 @@ fn empty() -> (Arc<World>, Naming) {
             instances: compute::instances(),
             certificates: iam::server_certificates(),
             buckets: s3.log_buckets.clone(),
+            objects: s3.objects.clone(),
         },
     );
     efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());

@@ -13,7 +13,7 @@ impl Resources for Known {
         &["elasticloadbalancing"]
     }
 
-    /// Only trust stores have policies, and they are not built.
+    /// Only trust stores that are shared have policies, and none is shared.
     fn have_policies(&self) -> bool {
         false
     }

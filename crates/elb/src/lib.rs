@@ -18,11 +18,12 @@ mod ssl_policy;
 mod tag;
 mod target;
 mod target_group;
+mod trust_store;
 
 use ec2_resource::neighbour::{Instances, LoadBalancers, Networks};
 use ports::{
     AddressZones, LogBuckets, Registry, Resources, ServerCertificates, Service, ServiceInterfaces,
-    ServiceNetworks,
+    ServiceNetworks, StoredObjects,
 };
 use std::sync::Arc;
 
@@ -42,6 +43,8 @@ pub struct Neighbours {
     pub certificates: Arc<dyn ServerCertificates>,
     /// The buckets of logs.
     pub buckets: Arc<dyn LogBuckets>,
+    /// The objects that trust stores are made of.
+    pub objects: Arc<dyn StoredObjects>,
 }
 
 /// The service.
@@ -53,6 +56,7 @@ pub struct Elb {
     instances: Arc<dyn Instances>,
     certificates: Arc<dyn ServerCertificates>,
     buckets: Arc<dyn LogBuckets>,
+    objects: Arc<dyn StoredObjects>,
 }
 
 impl Service for Elb {
@@ -66,8 +70,8 @@ pub fn load_balancers() -> Arc<dyn LoadBalancers> {
 
 /// Registers the tables, the jobs and the operations; the answer knows the tags of resources.
 pub fn install(registry: &mut Registry, beside: Neighbours) -> Arc<dyn Resources> {
-    let Neighbours { networks, interfaces, zones, cards, instances, certificates, buckets } = beside;
-    let elb = Elb { networks, interfaces, zones, cards, instances, certificates, buckets };
+    let Neighbours { networks, interfaces, zones, cards, instances, certificates, buckets, objects } = beside;
+    let elb = Elb { networks, interfaces, zones, cards, instances, certificates, buckets, objects };
     let mut ops = registry.service(Arc::new(elb));
     ops.tables()
         .record::<load_balancer::LoadBalancer>()
@@ -76,9 +80,11 @@ pub fn install(registry: &mut Registry, beside: Neighbours) -> Arc<dyn Resources
         .record::<target_group::TargetGroup>()
         .record::<target::Target>()
         .record::<classic::Classic>()
+        .record::<trust_store::TrustStore>()
         .job::<load_balancer::Activate>()
         .job::<target::Settle>()
         .job::<target::Drained>()
+        .job::<trust_store::Activate>()
         .job::<classic::instance::Settle>()
         .job::<classic::instance::Drained>();
     operations::register(&mut ops);

@@ -1,6 +1,8 @@
 //! Which function answers which operation of the two APIs.
 
-use crate::{Elb, classic, limit, listener, load_balancer, rule, ssl_policy, tag, target, target_group};
+use crate::{
+    Elb, classic, limit, listener, load_balancer, rule, ssl_policy, tag, target, target_group, trust_store,
+};
 use ports::Registrar;
 use shapes_elb as v1;
 use shapes_elbv2 as v2;
@@ -10,6 +12,7 @@ pub(crate) fn register(ops: &mut Registrar<'_, Elb>) {
     balancers(ops);
     listeners(ops);
     groups(ops);
+    trust_stores(ops);
     classic_balancers(ops);
     classic_policies(ops);
 }
@@ -95,4 +98,17 @@ fn classic_policies(ops: &mut Registrar<'_, Elb>) {
         .answer::<v1::DescribeLoadBalancerPolicyTypes>(classic::policy::describe_types)
         .answer::<v1::SetLoadBalancerPoliciesOfListener>(classic::policy::set_of_listener)
         .answer::<v1::SetLoadBalancerPoliciesForBackendServer>(classic::policy::set_for_backend);
+}
+
+fn trust_stores(ops: &mut Registrar<'_, Elb>) {
+    ops.answer::<v2::CreateTrustStore>(trust_store::create)
+        .answer::<v2::ModifyTrustStore>(trust_store::modify)
+        .answer::<v2::DeleteTrustStore>(trust_store::delete)
+        .answer::<v2::DescribeTrustStores>(trust_store::describe)
+        .answer::<v2::DescribeTrustStoreAssociations>(trust_store::associations)
+        .answer::<v2::DeleteSharedTrustStoreAssociation>(trust_store::delete_association)
+        .answer::<v2::AddTrustStoreRevocations>(trust_store::revocation::add)
+        .answer::<v2::RemoveTrustStoreRevocations>(trust_store::revocation::remove)
+        .answer::<v2::DescribeTrustStoreRevocations>(trust_store::revocation::describe)
+        .answer::<v2::GetResourcePolicy>(trust_store::resource_policy);
 }

@@ -1,13 +1,14 @@
-//! Tags of load balancers, listeners, rules and target groups.
+//! Tags of load balancers, listeners, rules, target groups and trust stores.
 
 use crate::Elb;
 use crate::arn::{self, Kind};
-use crate::error::{Error, Missing, Refused, Validation};
+use crate::error::{Error, Missing, Refused, Trust, Validation};
 use crate::event::Changed;
 use crate::listener::Listener;
 use crate::load_balancer::LoadBalancer;
 use crate::rule::Rule;
 use crate::target_group::TargetGroup;
+use crate::trust_store::TrustStore;
 use base::{Scope, Tags};
 use ports::Cx;
 use shapes_elbv2 as api;
@@ -66,7 +67,7 @@ macro_rules! tagged {
     )*};
 }
 
-tagged!(LoadBalancer, Rule, TargetGroup);
+tagged!(LoadBalancer, Rule, TargetGroup, TrustStore);
 
 /// A listener has its own tags and those of its default rule.
 impl Tagged for Listener {
@@ -89,8 +90,7 @@ pub(crate) fn of(rows: &impl Rows, scope: &Scope, kind: Kind, resource: &str) ->
         Kind::LoadBalancer => one::<LoadBalancer>(rows, &key, resource),
         Kind::Listener => one::<Listener>(rows, &key, resource),
         Kind::TargetGroup => one::<TargetGroup>(rows, &key, resource),
-        // None can be made yet.
-        Kind::TrustStore => None,
+        Kind::TrustStore => one::<TrustStore>(rows, &key, resource),
         Kind::Rule => one::<Rule>(rows, &key, resource).or_else(|| {
             let listener = Listener::of_default_rule(rows, scope, resource)?;
             Some(listener.default_rule_tags.clone())
@@ -121,7 +121,7 @@ fn change(
         Kind::LoadBalancer => one::<LoadBalancer>(tx, &key, resource, change)?,
         Kind::Listener => one::<Listener>(tx, &key, resource, change)?,
         Kind::TargetGroup => one::<TargetGroup>(tx, &key, resource, change)?,
-        Kind::TrustStore => false,
+        Kind::TrustStore => one::<TrustStore>(tx, &key, resource, change)?,
         Kind::Rule => match Listener::of_default_rule(tx, scope, resource) {
             Some(listener) => one::<Listener>(tx, &listener.key(), resource, change)?,
             None => one::<Rule>(tx, &key, resource, change)?,
@@ -140,7 +140,7 @@ fn missing(scope: &Scope, kind: Kind, resource: &str) -> Error {
         Kind::Listener => Missing::Listeners.into(),
         Kind::Rule => Missing::Rules.into(),
         Kind::TargetGroup => Missing::TargetGroup(arn::arn(scope, resource)).into(),
-        Kind::TrustStore => Missing::TrustStore.into(),
+        Kind::TrustStore => Trust::NoStore.into(),
     }
 }
 

@@ -130,6 +130,7 @@ pub(crate) fn services(
             instances: compute::instances(),
             certificates: iam::server_certificates(),
             buckets: s3.log_buckets.clone(),
+            objects: s3.objects.clone(),
         },
     );
     let efs = efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());

@@ -36,6 +36,7 @@ mod service_groups;
 mod service_interfaces;
 mod service_networks;
 mod session;
+mod stored_objects;
 mod work;
 mod world;
 
@@ -73,5 +74,6 @@ pub use service_groups::{ServiceGroups, WishedGroup};
 pub use service_interfaces::{MadeInterface, NotPlaced, PublicAddress, ServiceInterfaces, WishedInterface};
 pub use service_networks::{KnownGroup, KnownSubnet, KnownVpc, ServiceNetworks};
 pub use session::{FederatedBy, Session, SessionPolicies, SessionTag};
+pub use stored_objects::{NamedObject, NoObject, NoStoredObjects, StoredObjects};
 pub use work::{Loop, Next, Step, StepError};
 pub use world::World;

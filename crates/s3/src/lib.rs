@@ -36,7 +36,7 @@ use blob::{BlobRef, Blobs};
 use error::Error;
 use ports::{
     AccessLog, Browsers, Courier, Credentials, Cx, LogBuckets, PolicyPrincipals, Registrar, Registry,
-    Resources, Service, StepError, World,
+    Resources, Service, StepError, StoredObjects, World,
 };
 use shapes_s3 as api;
 use shapes_s3control as control_api;
@@ -128,6 +128,8 @@ pub struct Installed {
     pub access_log: Arc<dyn AccessLog>,
     /// Where other services write their logs.
     pub log_buckets: Arc<dyn LogBuckets>,
+    /// Reads objects for other services.
+    pub objects: Arc<dyn StoredObjects>,
     /// Knows whose buckets and objects are, and what their policies and ACLs say.
     pub resources: Arc<dyn Resources>,
 }
@@ -183,6 +185,7 @@ pub fn install(
         browsers: Arc::new(browsers::Site(service.clone())),
         access_log: lines,
         log_buckets: Arc::new(plane::Logs(service)),
+        objects: Arc::new(object::of_services::OfServices),
         resources: Arc::new(authority::Known::default()),
     }
 }

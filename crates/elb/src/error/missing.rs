@@ -19,8 +19,6 @@ pub enum Missing {
     TargetGroup(String),
     /// No target group of one of the ARNs or names.
     TargetGroups,
-    /// No such trust store.
-    TrustStore,
     /// No such subnet.
     Subnet(String),
     /// No such group.
@@ -50,9 +48,6 @@ impl Missing {
             Self::Rules => ("RuleNotFound", "One or more rules not found".to_owned()),
             Self::TargetGroup(a) => ("TargetGroupNotFound", format!("Target group '{a}' not found")),
             Self::TargetGroups => ("TargetGroupNotFound", "One or more target groups not found".to_owned()),
-            Self::TrustStore => {
-                ("TrustStoreNotFound", "The specified trust store does not exist.".to_owned())
-            }
             Self::Subnet(a) => ("SubnetNotFound", format!("The subnet ID '{a}' does not exist")),
             Self::SecurityGroup(a) => {
                 ("InvalidSecurityGroup", format!("Security group '{a}' does not exist"))

@@ -8,6 +8,7 @@ mod configuration;
 mod limit;
 mod missing;
 mod refused;
+mod trust;
 mod validation;
 
 pub(crate) use action::Action;
@@ -17,6 +18,7 @@ pub(crate) use configuration::Configuration;
 pub(crate) use limit::Limit;
 pub(crate) use missing::Missing;
 pub(crate) use refused::{Refused, Subnet};
+pub(crate) use trust::Trust;
 pub(crate) use validation::Validation;
 
 use store::StoreError;
@@ -43,6 +45,8 @@ pub enum Error {
     Condition(Condition),
     /// What the older API refuses.
     Classic(Classic),
+    /// A trust store, or what is of it.
+    Trust(Trust),
     /// The store failed; the log says why.
     Store(StoreError),
 }
@@ -57,7 +61,7 @@ macro_rules! parts {
     )*};
 }
 
-parts!(Validation, Configuration, Missing, Refused, Limit, Subnet, Action, Condition, Classic);
+parts!(Validation, Configuration, Missing, Refused, Limit, Subnet, Action, Condition, Classic, Trust);
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
@@ -77,6 +81,7 @@ impl AwsError for Error {
             Self::Action(part) => part.fault(),
             Self::Condition(part) => part.fault(),
             Self::Classic(part) => part.fault(),
+            Self::Trust(part) => part.fault(),
             Self::Store(_) => receiver(500, "InternalFailure", "An internal error has occurred"),
         }
     }

@@ -68,7 +68,7 @@ pub(crate) struct Listener {
 
 impl Record for Listener {
     const TABLE: &'static str = "elb_listener";
-    const INDEXES: &'static [Index<Self>] = &[Self::GROUP];
+    const INDEXES: &'static [Index<Self>] = &[Self::GROUP, Self::TRUST_STORE];
     type Key = String;
 
     fn key(&self) -> String {
@@ -79,6 +79,12 @@ impl Record for Listener {
 impl Listener {
     /// By the target groups that it leads to.
     pub(crate) const GROUP: Index<Self> = Index { name: "group", keys: |own| groups(&own.actions) };
+
+    /// By the trust store that its clients' certificates are held against.
+    pub(crate) const TRUST_STORE: Index<Self> = Index {
+        name: "trust_store",
+        keys: |own| own.mutual.iter().filter_map(|mutual| mutual.trust_store.clone()).collect(),
+    };
 
     /// `listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2`.
     pub(crate) fn resource(&self) -> String {

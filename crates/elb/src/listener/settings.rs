@@ -5,6 +5,7 @@ use crate::Elb;
 use crate::error::{Configuration, Error, Missing, Refused, Validation};
 use crate::load_balancer::{Kind, LoadBalancer};
 use crate::ssl_policy;
+use crate::trust_store;
 use ports::Cx;
 use shapes_elbv2 as api;
 use store::Tx;
@@ -184,8 +185,7 @@ fn check_secure(cx: &Cx, svc: &Elb, tx: &Tx, own: &Listener) -> Result<(), Error
         return Err(Configuration::MutualOfPlain.into());
     }
     match &mutual.trust_store {
-        // None can be made yet.
-        Some(_) => Err(Missing::TrustStore.into()),
+        Some(store) => trust_store::check_ready(tx, cx.scope(), store),
         None => Ok(()),
     }
 }

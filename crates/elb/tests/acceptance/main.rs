@@ -18,6 +18,7 @@ mod rule;
 mod tag;
 mod target;
 mod target_group;
+mod trust_store;
 
 use serde_json::{Value, json};
 use testkit::{Client, Options, Server};

@@ -13,7 +13,7 @@ use crate::encryption::{customer_headers, describe_encryption};
 use crate::error::{Argument, Error, Refusal, http_date};
 use crate::lifecycle;
 use crate::lock::describe_lock;
-use ports::{BodyIn, BodyOut, Cx, StreamAnswer};
+use ports::{BodyIn, BodyOut, Cx, NamedObject, StreamAnswer};
 use shapes_s3 as api;
 use std::sync::Arc;
 
@@ -55,6 +55,12 @@ fn find(
         Ok(Found { versioned: bucket.had_versions(), expiration, row, object, pieces, parts })
     });
     found.map_err(|error| authority::untold(cx, &bucket, error))
+}
+
+/// An object that a service reads, and where its bytes lie.
+pub(super) fn pieces(cx: &Cx, named: &NamedObject) -> Result<(Object, Vec<Piece>), Error> {
+    let found = find(cx, Some(&named.bucket), None, &named.key, named.version.as_deref(), "GET")?;
+    Ok((found.object, found.pieces))
 }
 
 impl Found {

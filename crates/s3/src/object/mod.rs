@@ -8,6 +8,7 @@ pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod metadata;
 pub(crate) mod naming;
+pub(crate) mod of_services;
 pub(crate) mod put;
 pub(crate) mod read;
 pub(crate) mod record;
