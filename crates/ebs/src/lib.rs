@@ -1,8 +1,10 @@
-//! Volumes and snapshots, as the API of EC2 has them.
+//! Volumes and snapshots, as the API of EC2 has them, and the blocks of snapshots, as the EBS direct APIs do.
 
 mod account;
 mod attachment;
 mod authority;
+mod block;
+mod direct;
 mod encryption;
 mod fast_restore;
 mod holders;
@@ -12,6 +14,7 @@ mod snapshot;
 mod volume;
 
 pub use authority::resources;
+pub use block::{kept, release_all};
 pub use neighbour::{holders, snapshots, volumes};
 
 use ec2_resource::error;
@@ -45,6 +48,9 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, images: A
         .record::<snapshot::Snapshot>()
         .record::<account::Account>()
         .record::<fast_restore::FastRestore>()
+        .record::<block::Layer>()
+        .record::<direct::Seal>()
+        .paged::<block::BlockRow>()
         .job::<volume::work::Create>()
         .job::<volume::work::Delete>()
         .job::<volume::work::Settle>()
@@ -53,10 +59,13 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, images: A
         .job::<snapshot::Archived>()
         .job::<snapshot::Restored>()
         .job::<snapshot::Expire>()
-        .job::<fast_restore::Step>();
+        .job::<fast_restore::Step>()
+        .job::<direct::Expire>();
+    ops.names::<block::BlockRow>().repeat(block::Release);
     volumes_of(&mut ops);
     snapshots_of(&mut ops);
     settings_of(&mut ops);
+    direct::install(registry);
 }
 
 /// Volumes and their attachments.

@@ -1,6 +1,7 @@
 //! What instances need of volumes.
 
 use crate::attachment::{begin, require_device};
+use crate::block;
 use crate::encryption;
 use crate::holders::OfVolumes;
 use crate::snapshot::{self, Snapshot};
@@ -71,6 +72,7 @@ impl Volumes for Kept {
             fast_restored: false,
             initialization_rate: None,
             key,
+            content: source.as_ref().and_then(|own| own.content.clone()),
             tags: wish.tags.clone(),
         };
         let mut volume = volume::draft(cx, birth);
@@ -80,6 +82,7 @@ impl Volumes for Kept {
         own.goes = wish.delete_on_termination;
         volume.attachments.push(own);
         let id = volume.id.clone();
+        block::hold(tx, volume.content.as_ref());
         volume::keep(tx, volume);
         Ok(id)
     }
@@ -209,12 +212,12 @@ impl Snapshots for Kept {
         source: CopySource<'_>,
         wish: &SnapshotCopy,
     ) -> Result<SnapshotFacts, Error> {
-        let (size_gib, is_encrypted) = match source {
-            CopySource::Public(size_gib) => (size_gib, false),
+        let (size_gib, is_encrypted, content) = match source {
+            CopySource::Public(size_gib) => (size_gib, false, None),
             CopySource::Kept(region, id) => {
                 let found = Snapshot::of_place(tx, region, id);
                 let own = found.ok_or_else(|| Error::NotFound(Snapshot::KIND, vec![id.to_owned()]))?;
-                (own.size_gib, own.key.is_some())
+                (own.size_gib, own.key.is_some(), own.content.clone())
             }
         };
         let asked = encryption::Asked { encrypted: wish.encrypted, key: wish.kms_key_id.clone() };
@@ -223,6 +226,7 @@ impl Snapshots for Kept {
             description: &wish.description,
             key: encryption::of_copy(tx, cx.scope(), &asked, is_encrypted)?,
             duration: wish.duration_minutes,
+            content,
             tags: &wish.tags,
         };
         Ok(facts(&snapshot::make_copy(cx, tx, &copy)))

@@ -12,7 +12,9 @@ use crate::worlds::{Worlds, main_world};
 use apis::APIS;
 use base::{Clock, Ids};
 use instance_metadata::InstanceMetadata;
-use ports::{AccessLog, Browsers, Credentials, Flows, Issuers, Loop, NetworkMaps, Next, Registry, World};
+use ports::{
+    AccessLog, Browsers, Credentials, Flows, Issuers, Loop, NetworkMaps, Next, Registry, StepError, World,
+};
 use rustls::ServerConfig;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -283,7 +285,7 @@ fn open_blobs(
 pub(crate) fn reconcile(world: &World) -> impl FnOnce() + Send + 'static {
     let (view, blobs, name) = (world.store.view(), world.blobs.clone(), world.name.clone());
     let pinned = view.pin();
-    move || match pinned.map_err(Into::into).and_then(|()| s3::reconcile(&view, &blobs)) {
+    move || match pinned.map_err(Into::into).and_then(|()| throw_away(&view, &blobs)) {
         Ok(0) => {}
         Ok(freed) => tracing::info!(world = name, freed, "threw away bytes that a crash left behind"),
         Err(error) => {
@@ -291,6 +293,16 @@ pub(crate) fn reconcile(world: &World) -> impl FnOnce() + Send + 'static {
             blobs.not_reconciled(error.to_string());
         }
     }
+}
+
+/// Throws away what no service's rows name.
+fn throw_away(view: &store::View, blobs: &blob::Blobs) -> Result<u64, StepError> {
+    blobs.reconcile(kept(view).map(|kept| kept.map_err(Into::into)))
+}
+
+/// Every blob that a row of some service refers to, each once.
+pub(crate) fn kept(view: &store::View) -> impl Iterator<Item = Result<blob::BlobRef, store::StoreError>> {
+    s3::kept(view).chain(ebs::kept(view))
 }
 
 /// Runs a world's due jobs until it stops: woken by a new job, by the clock and at the end.

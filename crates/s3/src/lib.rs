@@ -94,12 +94,6 @@ pub fn kept(view: &View) -> impl Iterator<Item = Result<BlobRef, StoreError>> {
     object::share::Kept::new(view)
 }
 
-/// Throws away what a crash left in the byte store without a row. `view` is the state at the opening; requests may
-/// be answered meanwhile. Answers how much was thrown away.
-pub fn reconcile(view: &View, blobs: &Blobs) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
-    blobs.reconcile(kept(view).map(|kept| kept.map_err(Into::into)))
-}
-
 /// Gives bytes back whose rows are gone: what cannot be deleted now is an orphan, which the next opening throws away.
 pub fn release(blobs: &Blobs, blob: &BlobRef) {
     if let Err(error) = blobs.release(blob) {

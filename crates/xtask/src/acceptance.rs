@@ -1,6 +1,7 @@
 //! The acceptance suites: the binary they judge, their recorded answers, their long form.
 
 use crate::run::{Step, cargo};
+use crate::test;
 use crate::workspace;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -45,23 +46,26 @@ pub(crate) enum Proof {
     Archive,
     /// Verdicts on packets of ten thousand random networks, by the engine and by a slow model.
     Verdicts,
+    /// A snapshot of one GiB, written and read block by block through boto3.
+    Blocks,
 }
 
 impl Proof {
-    const EVERY: [Self; 4] = [Self::All, Self::S3, Self::Archive, Self::Verdicts];
+    const EVERY: [Self; 5] = [Self::All, Self::S3, Self::Archive, Self::Verdicts, Self::Blocks];
 
-    /// What the step is called, the tests it runs, and the filter.
-    fn tests(self) -> (&'static str, &'static [&'static str], &'static str) {
+    /// What the step is called, the tests it runs, and the filter; `None` where a client's suite proves it.
+    fn tests(self) -> Option<(&'static str, &'static [&'static str], &'static str)> {
         /// Tests of the server.
         const SERVER: &[&str] = &["--package", "gateway", "--test", "acceptance"];
         /// Unit tests that are long: as fast as the product.
         const REACH: &[&str] = &["--release", "--package", "reach", "--lib"];
-        match self {
+        Some(match self {
             Self::All => ("kill -9 under load", SERVER, "durability"),
             Self::S3 => ("kill -9 under S3's load and compaction", SERVER, "objects"),
             Self::Archive => ("a world of one GiB as one file", SERVER, "archive"),
             Self::Verdicts => ("verdicts in random networks", REACH, "tests::property"),
-        }
+            Self::Blocks => return None,
+        })
     }
 }
 
@@ -69,7 +73,10 @@ impl Proof {
 pub(crate) fn soak(only: Option<Proof>) -> Result<()> {
     let binary = binary()?;
     for proof in Proof::EVERY.into_iter().filter(|proof| only.is_none_or(|only| only == *proof)) {
-        let (name, of, filter) = proof.tests();
+        let Some((name, of, filter)) = proof.tests() else {
+            test::blocks(&binary)?;
+            continue;
+        };
         let mut tests = cargo(&["test", "--locked"]);
         tests.args(of).args([filter, "--", "--nocapture"]);
         tests.env("ANGAE_BIN", &binary).env("ANGAE_KILL_ROUNDS", LONG_ROUNDS);

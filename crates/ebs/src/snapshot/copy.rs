@@ -2,6 +2,7 @@
 
 use super::model::NO_VOLUME;
 use super::{Birth, Snapshot, description, id, make, source};
+use crate::block::Content;
 use crate::{Ebs as Service, encryption};
 use base::{Region, Scope, Tags};
 use ec2_resource::error::{Ebs, Error};
@@ -46,12 +47,15 @@ pub(crate) fn copy(
     let copied = cx.write(|tx| {
         let source = source(tx, &there, &id)?;
         let key = encryption::of_copy(tx, cx.scope(), &wish, source.key.is_some())?;
-        let size_gib = source.size_gib;
-        Ok::<_, Error>(made(
-            cx,
-            tx,
-            &Copy { size_gib, description: &description, key, duration, tags: &tags },
-        ))
+        let copy = Copy {
+            size_gib: source.size_gib,
+            description: &description,
+            key,
+            duration,
+            content: source.content.clone(),
+            tags: &tags,
+        };
+        Ok::<_, Error>(made(cx, tx, &copy))
     })?;
     Ok(ec2::CopySnapshotResult { snapshot_id: Some(copied.id.to_string()), tags: tag_set(&copied.tags) })
 }
@@ -62,6 +66,8 @@ pub(crate) struct Copy<'a> {
     pub(crate) description: &'a str,
     pub(crate) key: Option<String>,
     pub(crate) duration: Option<i32>,
+    /// What its source holds.
+    pub(crate) content: Option<Content>,
     pub(crate) tags: &'a Tags,
 }
 
@@ -73,6 +79,9 @@ pub(crate) fn made(cx: &Cx, tx: &mut Tx, copy: &Copy<'_>) -> Snapshot {
         description: copy.description.to_owned(),
         key: copy.key.clone(),
         duration_minutes: copy.duration,
+        content: copy.content.clone(),
+        // A copy begins a line of its own.
+        line: None,
         tags: copy.tags.clone(),
     };
     make(tx, cx, birth)

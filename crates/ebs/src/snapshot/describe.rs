@@ -1,6 +1,7 @@
 //! Listing snapshots: the caller's own, those it was given, and those that everybody was.
 
 use super::model::Snapshot;
+use crate::block::BLOCK_BYTES;
 use crate::listing::{Sieve, Wish, refuse_paged_ids, sift};
 use crate::{Ebs as Service, encryption};
 use base::{AccountId, Scope};
@@ -117,7 +118,8 @@ pub(super) fn shape(own: &Snapshot) -> ec2::Snapshot {
         volume_id: Some(own.volume.clone()),
         volume_size: Some(own.size_gib),
         state: Some(own.state.word().to_owned()),
-        progress: Some(own.state.progress().to_owned()),
+        state_message: own.failure.clone(),
+        progress: Some(own.progress()),
         start_time: Some(own.started_at.into()),
         completion_time: own.completed_at.map(Into::into),
         owner_id: Some(own.scope.account.to_string()),
@@ -130,9 +132,14 @@ pub(super) fn shape(own: &Snapshot) -> ec2::Snapshot {
         restore_expiry_time: own.tier.expires_at().map(Into::into),
         transfer_type: own.transfer().map(str::to_owned),
         completion_duration_minutes: own.duration_minutes,
-        // Volumes have no blocks yet, so that snapshots hold none.
-        full_snapshot_size_in_bytes: own.completed_at.map(|_| 0),
+        full_snapshot_size_in_bytes: own.completed_at.and_then(|_| full_bytes(own)),
         tags: tag_set(&own.tags),
         ..ec2::Snapshot::default()
     }
+}
+
+/// Bytes of all blocks that it holds.
+fn full_bytes(own: &Snapshot) -> Option<i64> {
+    let blocks = own.content.as_ref().map_or(0, |content| content.blocks);
+    i64::try_from(blocks * BLOCK_BYTES as u64).ok()
 }

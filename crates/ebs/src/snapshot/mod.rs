@@ -12,10 +12,11 @@ pub(crate) use attribute::{describe_attribute, modify_attribute, reset_attribute
 pub(crate) use copy::{Copy, copy, made as make_copy};
 pub(crate) use describe::describe;
 pub(crate) use lock::{describe_locked, lock, unlock};
-pub(crate) use model::{Snapshot, State};
+pub(crate) use model::{NO_VOLUME, Snapshot, State, Writing};
 pub(crate) use recycle_bin::{list_snapshots, list_volumes, restore_snapshot, restore_volume};
 pub(crate) use tier::{Archived, Expire, Restored, describe_status, modify_tier, restore_tier};
 
+use crate::block::{self, Content};
 use crate::volume::{self, Volume};
 use crate::{Ebs as Service, encryption, fast_restore};
 use base::{Scope, Tags, Timestamp};
@@ -57,7 +58,7 @@ pub(crate) fn source(look: &impl Rows, scope: &Scope, id: &SnapshotId) -> Result
     let state = match found.state {
         State::Completed if found.tier.is_at_hand() => return Ok(found),
         State::Completed => found.tier.word(),
-        State::Pending => found.state.word(),
+        State::Pending | State::Failed => found.state.word(),
     };
     Err(Ebs::State(format!("Snapshot is in invalid state - {state}")).into())
 }
@@ -69,12 +70,25 @@ pub(crate) struct Birth {
     pub(crate) description: String,
     pub(crate) key: Option<String>,
     pub(crate) duration_minutes: Option<i32>,
+    /// What it holds.
+    pub(crate) content: Option<Content>,
+    /// The line it goes on with, where that is another's.
+    pub(crate) line: Option<String>,
     pub(crate) tags: Tags,
 }
 
 /// Makes a snapshot, which is pending.
 pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Snapshot {
-    let snapshot = Snapshot {
+    let snapshot = draft(cx, birth);
+    block::hold(tx, snapshot.content.as_ref());
+    complete_later(tx, &snapshot);
+    keep_new(tx, &snapshot);
+    snapshot
+}
+
+/// A snapshot that is pending, before anybody knows it.
+pub(crate) fn draft(cx: &Cx, birth: Birth) -> Snapshot {
+    Snapshot {
         scope: cx.scope().clone(),
         id: SnapshotId::new(cx.ids()),
         volume: birth.volume,
@@ -89,12 +103,42 @@ pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Snapshot {
         users: BTreeSet::new(),
         tier: tier::Tier::default(),
         lock: None,
+        content: birth.content,
+        line: birth.line,
+        writing: None,
+        failure: None,
         tags: birth.tags,
-    };
-    tx.after(PENDING_MILLIS, Complete { scope: snapshot.scope.clone(), id: snapshot.id.clone() });
+    }
+}
+
+/// Keeps a snapshot that is new.
+pub(crate) fn keep_new(tx: &mut Tx, snapshot: &Snapshot) {
     tx.emit(&Changed { kind: "SnapshotCreated", resource: snapshot.arn() });
     tx.put(snapshot.clone());
-    snapshot
+}
+
+fn complete_later(tx: &mut Tx, snapshot: &Snapshot) {
+    tx.after(PENDING_MILLIS, Complete { scope: snapshot.scope.clone(), id: snapshot.id.clone() });
+}
+
+/// Nothing is written to a snapshot any more, which holds so many blocks.
+pub(crate) fn seal(tx: &mut Tx, snapshot: &Snapshot, blocks: u64) {
+    let mut own = snapshot.clone();
+    if let Some(content) = &mut own.content {
+        content.blocks = blocks;
+    }
+    if let Some(writing) = &mut own.writing {
+        writing.is_sealed = true;
+    }
+    complete_later(tx, &own);
+    changed(tx, own);
+}
+
+/// A snapshot fails, and what was written to it goes.
+pub(crate) fn fail(tx: &mut Tx, snapshot: &Snapshot, why: &str) {
+    block::let_go(tx, snapshot.content.as_ref());
+    let failure = Some(why.to_owned());
+    changed(tx, Snapshot { state: State::Failed, content: None, failure, ..snapshot.clone() });
 }
 
 pub(crate) fn of_volume(volume: &Volume, description: &str, tags: Tags) -> Result<Birth, Error> {
@@ -105,6 +149,8 @@ pub(crate) fn of_volume(volume: &Volume, description: &str, tags: Tags) -> Resul
             description: description.to_owned(),
             key: volume.key.clone(),
             duration_minutes: None,
+            content: volume.content.clone(),
+            line: None,
             tags,
         }),
         volume::State::Creating | volume::State::Deleting => {
@@ -258,6 +304,7 @@ pub(crate) fn end(tx: &mut Tx, snapshot: &Snapshot) -> Result<(), Error> {
         return Err(Ebs::NotPermitted(sentence).into());
     }
     fast_restore::forget(tx, snapshot);
+    block::let_go(tx, snapshot.content.as_ref());
     tx.emit(&Changed { kind: "SnapshotDeleted", resource: snapshot.arn() });
     tx.delete::<Snapshot>(&snapshot.key_text());
     Ok(())

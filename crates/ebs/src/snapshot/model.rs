@@ -3,6 +3,7 @@
 use super::lock::Lock;
 use super::tier::Tier;
 use crate::account::{Account, Public};
+use crate::block::Content;
 use base::{AccountId, Region, Scope, Tags, Timestamp};
 use ec2_resource::error::Kind;
 use ec2_resource::id::SnapshotId;
@@ -35,7 +36,36 @@ pub(crate) struct Snapshot {
     pub(crate) users: BTreeSet<AccountId>,
     pub(crate) tier: Tier,
     pub(crate) lock: Option<Lock>,
+    /// What it holds; nothing, where nothing ever was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) content: Option<Content>,
+    /// Whose line it goes on with, where that is not its volume's or its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<String>,
+    /// Of one that is written block by block: how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) writing: Option<Writing>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) failure: Option<String>,
     pub(crate) tags: Tags,
+}
+
+/// How a snapshot is written by the EBS direct APIs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Writing {
+    /// The snapshot it goes on from.
+    pub(crate) parent: Option<String>,
+    /// The client's token.
+    pub(crate) token: Option<String>,
+    /// What was asked for with it.
+    pub(crate) digest: String,
+    /// Minutes after which it fails that nothing was written.
+    pub(crate) timeout_minutes: i32,
+    /// Of a hundred, as the client says.
+    pub(crate) progress: i32,
+    /// Whether it is written no more.
+    pub(crate) is_sealed: bool,
 }
 
 /// Whether it holds everything.
@@ -45,6 +75,8 @@ pub(crate) enum State {
     Pending,
     /// It does.
     Completed,
+    /// It never will.
+    Failed,
 }
 
 impl State {
@@ -53,14 +85,7 @@ impl State {
         match self {
             Self::Pending => "pending",
             Self::Completed => "completed",
-        }
-    }
-
-    /// How much it holds.
-    pub(crate) fn progress(self) -> &'static str {
-        match self {
-            Self::Pending => "0%",
-            Self::Completed => "100%",
+            Self::Failed => "error",
         }
     }
 }
@@ -81,6 +106,15 @@ impl Snapshot {
             let all = own.is_public.then(|| "all".to_owned());
             let users = own.users.iter().map(ToString::to_string);
             users.chain(all).map(|whom| place(&own.scope.region, &whom)).collect()
+        },
+    };
+
+    /// The one that a client's token began.
+    pub(crate) const TOKEN: Index<Self> = Index {
+        name: "token",
+        keys: |own| {
+            let token = own.writing.as_ref().and_then(|writing| writing.token.as_deref());
+            token.map(|token| resource::key(&own.scope, token)).into_iter().collect()
         },
     };
 
@@ -126,7 +160,7 @@ impl Snapshot {
 
 impl Record for Snapshot {
     const TABLE: &'static str = "ebs_snapshot";
-    const INDEXES: &'static [Index<Self>] = &[Self::PLACE, Self::SHARED];
+    const INDEXES: &'static [Index<Self>] = &[Self::PLACE, Self::SHARED, Self::TOKEN];
     type Key = String;
 
     fn key(&self) -> String {
@@ -160,7 +194,7 @@ impl Resource for Snapshot {
             "description" => vec![self.description.clone()],
             "encrypted" => truth(self.key.is_some()),
             "owner-id" => vec![self.scope.account.to_string()],
-            "progress" => vec![self.state.progress().to_owned()],
+            "progress" => vec![self.progress()],
             "snapshot-id" => vec![self.id.to_string()],
             "start-time" => vec![self.started_at.rfc3339()],
             "status" => vec![self.state.word().to_owned()],
@@ -196,7 +230,23 @@ pub(crate) const NO_VOLUME: &str = "vol-ffffffff";
 impl Snapshot {
     /// How a copy was transferred.
     pub(crate) fn transfer(&self) -> Option<&'static str> {
-        let is_copy = self.volume == NO_VOLUME;
+        let is_copy = self.volume == NO_VOLUME && self.writing.is_none();
         is_copy.then_some(if self.duration_minutes.is_some() { "time-based" } else { "standard" })
+    }
+
+    /// How much of it is there.
+    pub(crate) fn progress(&self) -> String {
+        match self.state {
+            State::Completed => "100%".to_owned(),
+            State::Pending | State::Failed => {
+                format!("{}%", self.writing.as_ref().map_or(0, |writing| writing.progress))
+            }
+        }
+    }
+
+    /// What can be compared has the same: snapshots of one volume, and those that go on from one another.
+    pub(crate) fn line(&self) -> &str {
+        let own = if self.volume == NO_VOLUME { self.id.as_str() } else { &self.volume };
+        self.line.as_deref().unwrap_or(own)
     }
 }

@@ -3,6 +3,7 @@
 use super::limits::Measures;
 use super::model::{State, Volume};
 use super::work::{CREATING_MILLIS, Create};
+use crate::block::{self, Content};
 use base::{Tags, Zone};
 use ec2_resource::event::Changed;
 use ec2_resource::id::VolumeId;
@@ -20,6 +21,8 @@ pub(crate) struct Birth {
     pub(crate) fast_restored: bool,
     pub(crate) initialization_rate: Option<i32>,
     pub(crate) key: Option<String>,
+    /// What it begins with.
+    pub(crate) content: Option<Content>,
     pub(crate) tags: Tags,
 }
 
@@ -27,6 +30,7 @@ pub(crate) struct Birth {
 pub(crate) fn make(tx: &mut Tx, cx: &Cx, birth: Birth) -> Volume {
     let volume = draft(cx, birth);
     tx.after(CREATING_MILLIS, Create { scope: volume.scope.clone(), id: volume.id.clone() });
+    block::hold(tx, volume.content.as_ref());
     keep(tx, volume.clone());
     volume
 }
@@ -49,6 +53,7 @@ pub(crate) fn draft(cx: &Cx, birth: Birth) -> Volume {
         fast_restored: birth.fast_restored,
         initialization_rate: birth.initialization_rate,
         key: birth.key,
+        content: birth.content,
         state: State::Creating,
         created_at: cx.now(),
         attachments: Vec::new(),

@@ -46,6 +46,7 @@ pub(crate) fn copy(
                 source: Some(source.id.clone()),
                 fast_restored: false,
                 initialization_rate: None,
+                content: source.content.clone(),
                 key: encryption::of_volume_copy(tx, cx.scope(), &wish, source.key.as_ref())?,
                 tags: tags.clone(),
             };

@@ -68,6 +68,7 @@ pub(crate) fn create(cx: &Cx, _svc: &Service, input: ec2::CreateVolumeRequest) -
             let birth = Birth {
                 zone: zone.clone(),
                 measures,
+                content: source.as_ref().and_then(|own| own.content.clone()),
                 snapshot: source.map(|own| own.id.to_string()),
                 source: None,
                 fast_restored,

@@ -2,6 +2,7 @@
 
 use super::limits::Measures;
 use super::modification::Modification;
+use crate::block::Content;
 use base::{Scope, Tags, Timestamp, Zone};
 use ec2_resource::error::Kind;
 use ec2_resource::id::{InstanceId, VolumeId};
@@ -27,6 +28,9 @@ pub(crate) struct Volume {
     pub(crate) initialization_rate: Option<i32>,
     /// The ARN of the key it is encrypted by.
     pub(crate) key: Option<String>,
+    /// What it holds; nothing can be written to it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) content: Option<Content>,
     pub(crate) state: State,
     pub(crate) created_at: Timestamp,
     pub(crate) attachments: Vec<Attachment>,

@@ -1,6 +1,7 @@
 //! What happens to a volume after its call was answered.
 
 use super::model::{Link, State, Volume};
+use crate::block;
 use base::{Scope, Timestamp};
 use ec2_resource::event::Changed;
 use ec2_resource::id::{InstanceId, VolumeId};
@@ -52,6 +53,7 @@ impl Job for Delete {
 
     fn run(self, tx: &mut Tx) -> Result<(), JobError> {
         if let Some(volume) = find(tx, &self.scope, &self.id).filter(|own| own.state == State::Deleting) {
+            block::let_go(tx, volume.content.as_ref());
             tx.emit(&Changed { kind: "VolumeDeleted", resource: volume.arn() });
             tx.delete::<Volume>(&volume.key_text());
         }

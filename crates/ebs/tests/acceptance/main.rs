@@ -4,6 +4,7 @@
 mod account;
 mod attachment;
 mod attribute;
+mod direct;
 mod fast_restore;
 mod listing;
 mod lock;

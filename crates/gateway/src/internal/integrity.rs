@@ -29,7 +29,7 @@ fn read_back(world: &World) -> Result<Value, String> {
     let scan = world.blobs.scan().map_err(|error| error.to_string())?;
     let (mut blobs, mut unreadable) = (0_u64, Vec::new());
     let mut orphans: BTreeSet<u64> = on_disk(world)?;
-    for kept in s3::kept(&world.store.view()) {
+    for kept in crate::house::kept(&world.store.view()) {
         let reference = kept.map_err(|error| error.to_string())?;
         blobs += 1;
         if let BlobRef::File { id, .. } = reference {

@@ -51,9 +51,17 @@ pub(crate) async fn reset(State(page): State<Page>, Query(wish): Query<Reset>) -
         // Who did what belongs to principals that are gone.
         page.house.gatekeeper.records.forget(world);
     }
-    if answer.status().is_success() && service.is_none_or(|service| service == "s3") {
+    if answer.status().is_success() {
         let blobs = page.world.blobs.clone();
-        let released = tokio::task::spawn_blocking(move || s3::release_all(&before, &blobs)).await;
+        let is_gone = |own: &str| service.is_none_or(|service| service == own);
+        let (s3, ebs) = (is_gone("s3"), is_gone("ebs"));
+        let released = tokio::task::spawn_blocking(move || {
+            if s3 {
+                s3::release_all(&before, &blobs)?;
+            }
+            if ebs { ebs::release_all(&before, &blobs) } else { Ok(()) }
+        });
+        let released = released.await;
         // The rows are gone whatever becomes of the bytes: an orphan goes with the next opening.
         match released {
             Ok(Ok(())) => {}
@@ -65,7 +73,7 @@ pub(crate) async fn reset(State(page): State<Page>, Query(wish): Query<Reset>) -
 }
 
 /// The crates that own tables.
-const SERVICES: [&str; 5] = ["compute", "ebs", "iam", "s3", "vpc"];
+const SERVICES: [&str; 6] = ["compute", "ebs", "efs", "iam", "s3", "vpc"];
 
 /// Bytes of an export that are sent at once, and such pieces that may wait for the reader.
 const PIECE_BYTES: usize = 256 * 1024;

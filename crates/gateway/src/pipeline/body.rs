@@ -90,7 +90,7 @@ impl Checked {
 
     /// As a stream.
     pub(super) fn stream(self) -> BodyIn {
-        self.body.unwrap_or_else(BodyIn::empty)
+        self.body.unwrap_or_else(|| BodyIn::whole(self.read))
     }
 }
 

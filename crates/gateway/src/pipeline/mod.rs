@@ -145,7 +145,9 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
     let (api, operation) = (route.api, route.operation);
     let handler = house.registry.handler(operation);
     let streams = operation.input.stream.is_some();
-    if !streams && !codec::is_s3(api) {
+    // A body whose hash is signed and not told has to be there before its sender is known.
+    let is_held = !streams || sign::payload(&head) == sign::Payload::Absent;
+    if is_held && !codec::is_s3(api) {
         body.read(&head).await?;
     }
     let (caller, seed) = caller::identify(house, call, claim.as_ref(), operation, &body)?;

@@ -6,6 +6,7 @@
 
 mod calls;
 mod connection;
+mod ebs;
 mod iam;
 mod instances;
 mod load;
@@ -41,7 +42,7 @@ const YARDSTICK_PER_ROUND: usize = 300;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Every call that has a budget, S3 against nginx and plain files, a large object and a large bucket, decisions of the
-    /// policy engine, or verdicts on packets and what instances cost
+    /// policy engine, verdicts on packets and what instances cost, or blocks of snapshots
     #[arg(value_enum, default_value = "budgets")]
     suite: Suite,
     /// Print for programs
@@ -68,6 +69,7 @@ enum Suite {
     S3Size,
     Iam,
     Vpc,
+    Ebs,
 }
 
 /// Builds, measures, prints.
@@ -79,6 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Suite::Iam if arguments.cedar => iam::beside_cedar()?,
         Suite::Iam => decisions(arguments)?,
         Suite::Vpc => networks(arguments)?,
+        Suite::Ebs => ebs::measure(&built(arguments)?)?,
     };
     let report = Report { rows };
     println!("{}", if arguments.json { report.json()? } else { report.text() });

@@ -65,6 +65,11 @@ impl Message {
         }
     }
 
+    /// A call of the EBS direct APIs.
+    pub(crate) fn ebs(method: Method, target: &str, body: Vec<u8>) -> Self {
+        Self { service: "ebs", ..Self::s3(method, target, body) }
+    }
+
     /// The same in another Region.
     pub(crate) fn in_region(self, region: &'static str) -> Self {
         Self { region, ..self }

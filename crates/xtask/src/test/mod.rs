@@ -9,6 +9,7 @@ use crate::run::{Step, cargo};
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use suite::{Outcome, SUITES};
 
 pub(crate) use language::environment;
@@ -57,6 +58,17 @@ fn close(outcomes: Vec<(&str, Result<Outcome>)>, strict: bool) -> Result<()> {
         bail!("CI skips no suite");
     }
     Ok(())
+}
+
+/// Writes and reads a whole GiB of blocks through boto3.
+pub(crate) fn blocks(binary: &Path) -> Result<()> {
+    let folder = workspace::root().join("tests/clients");
+    let cache = workspace::cache()?.join("boto3");
+    environment(&folder.join("requirements-boto3.txt"), &cache)?;
+    let mut python = Command::new(cache.join("bin/python"));
+    python.args(["-m", "unittest", "test_ebs_direct"]).current_dir(folder);
+    python.env("ANGAE_BIN", binary).env("ANGAE_EBS_BLOCKS", "2048");
+    Step::begin("a snapshot of one GiB, block by block").command(python)
 }
 
 /// The binary that was just built; `profile` is the name of its folder.

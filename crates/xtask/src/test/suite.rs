@@ -74,6 +74,8 @@ pub(super) const SUITES: [Suite; 16] = [
                 "test_s3_web",
                 "test_s3_plane",
                 "test_s3_terraform",
+                "test_efs",
+                "test_ebs_direct",
                 "test_not_implemented",
                 "test_worlds",
                 "test_hostile",
