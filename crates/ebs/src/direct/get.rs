@@ -35,7 +35,6 @@ pub(super) async fn get(
         data_length: i32::try_from(BLOCK_BYTES).ok(),
         checksum: Some(row.checksum.clone()),
         checksum_algorithm: Some(SHA256.to_owned()),
-        ..api::GetSnapshotBlockResponse::default()
     };
     Ok(StreamAnswer { output, body: BodyOut::Bytes(Bytes::from(bytes)), status: None })
 }

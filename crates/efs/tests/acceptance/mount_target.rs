@@ -323,7 +323,7 @@ fn a_mount_target_comes_and_goes_at_the_real_pace() {
     let sentence = format!("Mount target does not have a network interface: {}", own.text("MountTargetId"));
     let early: crate::Refused<'_> =
         ("DescribeMountTargetSecurityGroups", of.clone(), 409, "IncorrectMountTargetState", &sentence);
-    refuses(&efs, &[early.clone()]);
+    refuses(&efs, std::slice::from_ref(&early));
     advance_until(&server, "MountTargetChanged", state, &["available"]);
     efs.call("DescribeMountTargetSecurityGroups", &of).ok();
     efs.call("DeleteMountTarget", &of).ok();

@@ -16,7 +16,7 @@ const BLOCK: usize = 524_288;
 
 /// A block of its own.
 fn block(seed: u8) -> Vec<u8> {
-    (0..BLOCK).map(|at| seed ^ u8::try_from(at % 251).unwrap()).collect()
+    (0..BLOCK).map(|at| seed ^ u8::try_from(at % 251).expect("it is below 251")).collect()
 }
 
 fn checksum(bytes: &[u8]) -> String {
@@ -63,7 +63,7 @@ fn written(ebs: &Client, more: &Value, blocks: &[(u32, Vec<u8>)]) -> String {
     for (index, bytes) in blocks {
         put(ebs, &id, *index, bytes.clone());
     }
-    complete(ebs, &id, u32::try_from(blocks.len()).unwrap());
+    complete(ebs, &id, u32::try_from(blocks.len()).expect("a test writes few"));
     id
 }
 
@@ -76,10 +76,11 @@ fn listed(ebs: &Client, id: &str) -> Vec<(u32, String)> {
 
 fn pairs(blocks: &Value, token: &str) -> Vec<(u32, String)> {
     let pair = |block: &Value| {
-        let index = u32::try_from(block["BlockIndex"].as_u64().unwrap()).unwrap();
+        let index =
+            block["BlockIndex"].as_u64().and_then(|index| u32::try_from(index).ok()).expect("an index");
         (index, block[token].as_str().unwrap_or_default().to_owned())
     };
-    blocks.as_array().unwrap().iter().map(pair).collect()
+    blocks.as_array().expect("a list").iter().map(pair).collect()
 }
 
 #[track_caller]
