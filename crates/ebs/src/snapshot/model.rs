@@ -5,6 +5,7 @@ use super::tier::Tier;
 use crate::account::{Account, Public};
 use base::{AccountId, Region, Scope, Tags, Timestamp};
 use ec2_resource::error::Kind;
+use ec2_resource::filter::moment;
 use ec2_resource::id::SnapshotId;
 use ec2_resource::resource::{self, Resource, truth};
 use serde::{Deserialize, Serialize};
@@ -162,7 +163,7 @@ impl Resource for Snapshot {
             "owner-id" => vec![self.scope.account.to_string()],
             "progress" => vec![self.state.progress().to_owned()],
             "snapshot-id" => vec![self.id.to_string()],
-            "start-time" => vec![self.started_at.rfc3339()],
+            "start-time" => moment(self.started_at),
             "status" => vec![self.state.word().to_owned()],
             "storage-tier" => vec![self.tier.word().to_owned()],
             "transfer-type" => self.transfer().iter().map(|word| (*word).to_owned()).collect(),
