@@ -96,7 +96,6 @@ impl Resource for EventWindow {
         "instance-tag",
         "instance-tag-key",
         "instance-tag-value",
-        "tag-value",
     ];
     const PAGE: (i32, i32) = (20, 500);
 
@@ -110,7 +109,6 @@ impl Resource for EventWindow {
             "instance-tag" => tags.iter().map(|(key, value)| format!("{key}:{value}")).collect(),
             "instance-tag-key" => tags.iter().map(|(key, _)| key.to_owned()).collect(),
             "instance-tag-value" => tags.iter().map(|(_, value)| value.to_owned()).collect(),
-            "tag-value" => self.tags.iter().map(|(_, value)| value.to_owned()).collect(),
             _ => Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use crate::instance::one_of;
 use crate::instance_type::{self, Requirements};
 use crate::price::Price;
 use base::{Region, Tags, Timestamp, Zone};
-use ec2_resource::filter::{BadFilter, Filters};
+use ec2_resource::filter::{Filters, moment};
 use ec2_resource::listing::{cut, page_size};
 use instance_types::InstanceType;
 use ports::Cx;
@@ -62,11 +62,7 @@ fn filters(given: Option<Vec<ec2::Filter>>) -> Result<Filters, Error> {
         "spot-price",
         "timestamp",
     ];
-    let mut names = given.iter().flatten().filter_map(|filter| filter.name.as_ref());
-    match names.find(|name| name.starts_with("tag")) {
-        Some(name) => Err(BadFilter::Unknown(name.clone()).into()),
-        None => Ok(Filters::parse(given, &known)?),
-    }
+    Ok(Filters::tagless(given, &known)?)
 }
 
 /// `DescribeSpotPriceHistory`: the price that holds at the beginning, since the day it was on.
@@ -100,7 +96,7 @@ pub(crate) fn history(
                 "instance-type" => vec![row.own.name.to_owned()],
                 "product-description" => row.products(),
                 "spot-price" => vec![row.price()],
-                _ => vec![since.rfc3339()],
+                _ => moment(since),
             })
     };
     let rows = rows(cx)

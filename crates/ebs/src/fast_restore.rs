@@ -4,7 +4,7 @@
 use crate::Ebs as Service;
 use crate::listing::{Sieve, Wish, sift};
 use crate::snapshot::{self, Snapshot};
-use base::{AccountId, Scope, Tags, Timestamp, Zone};
+use base::{AccountId, Scope, Timestamp, Zone};
 use ec2_resource::error::{Ebs, Error, Kind};
 use ec2_resource::id::SnapshotId;
 use ec2_resource::resource::{key, prefix};
@@ -318,14 +318,12 @@ impl Job for Step {
     }
 }
 
-static NO_TAGS: std::sync::LazyLock<Tags> = std::sync::LazyLock::new(Tags::default);
-
 static RESTORES: Sieve<Arc<FastRestore>> = Sieve {
     operation: "DescribeFastSnapshotRestores",
     filters: &["availability-zone", "availability-zone-id", "owner-id", "snapshot-id", "state"],
     page: (0, 200),
     key: |own| own.key(),
-    tags: |_| &NO_TAGS,
+    tags: None,
     values: |own, name| vec![own.filter(name)],
 };
 

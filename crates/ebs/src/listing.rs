@@ -19,8 +19,8 @@ pub(crate) struct Sieve<T> {
     pub(crate) page: (i32, i32),
     /// What rows are ordered by; different for different rows.
     pub(crate) key: fn(&T) -> String,
-    /// The tags of a row.
-    pub(crate) tags: fn(&T) -> &Tags,
+    /// The tags of a row, where the answer tells them.
+    pub(crate) tags: Option<fn(&T) -> &Tags>,
     /// What a row has under a filter's name.
     pub(crate) values: fn(&T, &str) -> Vec<String>,
 }
@@ -32,11 +32,15 @@ pub(crate) fn sift<T>(
     wish: &Wish,
     gather: impl FnOnce(&View) -> Result<Vec<T>, Error>,
 ) -> Result<Page<T>, Error> {
-    let filters = Filters::parse(wish.filters.clone(), sieve.filters)?;
+    let parse = if sieve.tags.is_some() { Filters::parse } else { Filters::tagless };
+    let filters = parse(wish.filters.clone(), sieve.filters)?;
+    let none = Tags::default();
     let limit = page_size(wish.max_results, sieve.page)?;
     cx.read(|view| {
         let mut rows = gather(view)?;
-        rows.retain(|row| filters.pass((sieve.tags)(row), |name| (sieve.values)(row, name)));
+        rows.retain(|row| {
+            filters.pass(sieve.tags.map_or(&none, |tags| tags(row)), |name| (sieve.values)(row, name))
+        });
         rows.sort_by_cached_key(sieve.key);
         let digest = format!("{:?}{filters:?}", wish.ids);
         let pages = cx.world().store.pages(&[sieve.operation, &cx.scope().to_string(), &digest]);

@@ -1,7 +1,7 @@
 //! Describes of what nobody has here: their parameters are read and refused as those of any other, and nothing is found.
 
 use crate::error::{Absent, Error};
-use crate::filter::{BadFilter, Filters};
+use crate::filter::Filters;
 use crate::listing::{cut, page_size};
 use ports::Cx;
 use shapes_ec2::Filter;
@@ -27,11 +27,8 @@ pub struct Asked<'w> {
 
 /// Refuses what is no good: filters first, then ids, then pages.
 pub fn refuse(cx: &Cx, asked: Asked<'_>) -> Result<(), Error> {
-    let mut names = asked.filters.iter().flatten().filter_map(|filter| filter.name.as_ref());
-    if let Some(name) = names.find(|name| asked.is_tagless && name.starts_with("tag")) {
-        return Err(BadFilter::Unknown(name.clone()).into());
-    }
-    Filters::parse(asked.filters, asked.known)?;
+    let parse = if asked.is_tagless { Filters::tagless } else { Filters::parse };
+    parse(asked.filters, asked.known)?;
     if let Some((kind, ids)) = asked.ids
         && let Some(id) = ids.into_iter().flatten().next()
     {

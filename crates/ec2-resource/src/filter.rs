@@ -1,6 +1,6 @@
 //! `Filter.N.Name` and its values: one mechanism for every Describe.
 
-use base::Tags;
+use base::{Tags, Timestamp};
 use shapes_ec2::Filter;
 use std::fmt;
 
@@ -8,6 +8,9 @@ use std::fmt;
 const MOST_VALUES: usize = 200;
 /// Characters of one value at the most.
 const LONGEST_VALUE: usize = 255;
+
+/// The names of filters on tags, beside `tag:` and a key. Few Describes document `tag-value` still; most take it.
+const TAG_NAMES: [&str; 2] = ["tag-key", "tag-value"];
 
 /// The characters that do not stand for themselves in a value.
 const SPECIAL: [char; 3] = ['*', '?', '\\'];
@@ -57,7 +60,8 @@ impl Filters {
         for filter in filters.unwrap_or_default() {
             let name = filter.name.unwrap_or_else(|| "null".to_owned());
             let values = filter.values.unwrap_or_default();
-            let is_tag = name.strip_prefix("tag:").is_some_and(|key| !key.is_empty()) || name == "tag-key";
+            let is_tag = name.strip_prefix("tag:").is_some_and(|key| !key.is_empty())
+                || TAG_NAMES.contains(&name.as_str());
             if !(is_tag || known.contains(&name.as_str())) {
                 return Err(BadFilter::Unknown(name));
             }
@@ -73,6 +77,16 @@ impl Filters {
         if count > MOST_VALUES { Err(BadFilter::Many) } else { Ok(Self(parsed)) }
     }
 
+    /// The same for a call whose answer has no tags: their names are unknown to it.
+    /// Source: a recorded refusal of DescribeInstanceStatus, aws-cli issue 7225.
+    pub fn tagless(filters: Option<Vec<Filter>>, known: &[&str]) -> Result<Self, BadFilter> {
+        let is_tag = |name: &&String| name.starts_with("tag:") || TAG_NAMES.contains(&name.as_str());
+        match filters.iter().flatten().filter_map(|filter| filter.name.as_ref()).find(is_tag) {
+            Some(name) => Err(BadFilter::Unknown(name.clone())),
+            None => Self::parse(filters, known),
+        }
+    }
+
     /// The filters whose values are all meant letter by letter, tags among them.
     pub fn exact(&self) -> impl Iterator<Item = (&str, &[String])> {
         let is_exact = |values: &[String]| !values.iter().any(|value| value.contains(SPECIAL));
@@ -86,11 +100,20 @@ impl Filters {
             let has: Vec<String> = match name.strip_prefix("tag:") {
                 Some(key) => tags.get(key).map(str::to_owned).into_iter().collect(),
                 None if name == "tag-key" => tags.iter().map(|(key, _)| key.to_owned()).collect(),
+                None if name == "tag-value" => tags.iter().map(|(_, value)| value.to_owned()).collect(),
                 None => values(name),
             };
             wanted.iter().any(|pattern| has.iter().any(|value| glob(pattern, value)))
         })
     }
+}
+
+/// A moment as filters spell it: as it is answered, with three digits of its second; on a whole second without them too.
+pub fn moment(at: Timestamp) -> Vec<String> {
+    let short = at.whole_seconds().rfc3339();
+    let fraction = at.millis.rem_euclid(1_000);
+    let long = format!("{}.{fraction:03}Z", short.trim_end_matches('Z'));
+    if fraction == 0 { vec![long, short] } else { vec![long] }
 }
 
 /// `*` is any run, `?` one character, `\` takes the next literally.
@@ -131,7 +154,19 @@ pub fn glob(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::glob;
+    use super::{glob, moment};
+    use base::Timestamp;
+
+    #[test]
+    fn a_moment_is_spelt_as_it_is_answered() {
+        for (millis, want) in [
+            (1_767_268_800_000, &["2026-01-01T12:00:00.000Z", "2026-01-01T12:00:00Z"][..]),
+            (1_767_268_800_120, &["2026-01-01T12:00:00.120Z"]),
+            (1_767_268_800_007, &["2026-01-01T12:00:00.007Z"]),
+        ] {
+            assert_eq!(moment(Timestamp::from_millis(millis)), want);
+        }
+    }
 
     #[test]
     fn wildcards_match_runs_and_single_characters() {

@@ -79,7 +79,8 @@ fn list_shown<R: Resource, T>(
     names: Option<Names<R>>,
     (shows, shape): (impl Fn(&R) -> bool, impl Fn(&View, &R) -> T),
 ) -> Result<Page<T>, Error> {
-    let filters = Filters::parse(wish.filters.clone(), R::FILTERS)?;
+    let parse = if R::HAS_TAGS { Filters::parse } else { Filters::tagless };
+    let filters = parse(wish.filters.clone(), R::FILTERS)?;
     let ids = wish.ids.filter(|ids| !ids.is_empty());
     let names = names.filter(|names| !names.names.is_empty());
     for id in ids.iter().flatten() {

@@ -18,6 +18,8 @@ pub trait Resource: Record {
     const KIND: Kind;
     /// The names of its filters, tags aside.
     const FILTERS: &'static [&'static str];
+    /// Whether a Describe tells its tags, and filters by them.
+    const HAS_TAGS: bool = true;
     /// How few and how many results of a page may be asked for.
     const PAGE: (i32, i32) = (5, 1000);
     /// Whether a Describe leaves out ids that are not there, instead of refusing them.

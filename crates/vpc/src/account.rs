@@ -15,7 +15,7 @@ pub(crate) fn regions(
     _svc: &Service,
     input: ec2::DescribeRegionsRequest,
 ) -> Result<ec2::DescribeRegionsResult, Error> {
-    let filters = Filters::parse(input.filters, &["endpoint", "opt-in-status", "region-name"])?;
+    let filters = Filters::tagless(input.filters, &["endpoint", "opt-in-status", "region-name"])?;
     let all = input.all_regions == Some(true);
     let names = input.region_names.unwrap_or_default();
     let here: Vec<&RegionFacts> = base::regions()
@@ -77,7 +77,7 @@ pub(crate) fn zones(
     _svc: &Service,
     input: ec2::DescribeAvailabilityZonesRequest,
 ) -> Result<ec2::DescribeAvailabilityZonesResult, Error> {
-    let filters = Filters::parse(input.filters, &ZONE_FILTERS)?;
+    let filters = Filters::tagless(input.filters, &ZONE_FILTERS)?;
     let names = input.zone_names.unwrap_or_default();
     let ids = input.zone_ids.unwrap_or_default();
     let all: Vec<ec2::AvailabilityZone> = zones_of(cx.region());

@@ -92,7 +92,7 @@ impl Resource for InstanceConnectEndpoint {
     const KIND: Kind = Kind::InstanceConnectEndpoint;
     const PAGE: (i32, i32) = (1, 50);
     const FILTERS: &'static [&'static str] =
-        &["instance-connect-endpoint-id", "state", "subnet-id", "tag-value", "vpc-id"];
+        &["instance-connect-endpoint-id", "state", "subnet-id", "vpc-id"];
 
     crate::resource::own_members!();
 
@@ -101,7 +101,6 @@ impl Resource for InstanceConnectEndpoint {
             "instance-connect-endpoint-id" => vec![self.id.to_string()],
             "state" => vec![self.state.word().to_owned()],
             "subnet-id" => vec![self.subnet_id.to_string()],
-            "tag-value" => self.tags.iter().map(|(_, value)| value.to_owned()).collect(),
             "vpc-id" => vec![self.vpc_id.to_string()],
             _ => Vec::new(),
         }

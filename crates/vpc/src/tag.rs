@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::filter::Filters;
 use crate::{Vpc as Service, home};
 use base::Scope;
+use ec2_resource::listing::page_size;
 pub(crate) use ec2_resource::tag::of_specifications;
 use ec2_resource::tag::{MOST_TAGS, TagChange, checked, of_id};
 use ports::Cx;
@@ -13,6 +14,9 @@ use store::Tx;
 
 /// Resources of one call at the most.
 const MOST_RESOURCES: usize = 1000;
+
+/// How few and how many rows of a page may be asked for.
+const PAGE: (i32, i32) = (5, 1000);
 
 /// `CreateTags`: all or nothing.
 pub(crate) fn create(cx: &Cx, svc: &Service, input: ec2::CreateTagsRequest) -> Result<Empty, Error> {
@@ -79,6 +83,8 @@ pub(crate) fn describe(
 ) -> Result<ec2::DescribeTagsResult, Error> {
     let known = ["key", "resource-id", "resource-type", "value"];
     let filters = Filters::parse(input.filters, &known)?;
+    // Of more than the most, the most are answered. Source: EC2 API reference of 2014, DescribeTags.
+    let limit = page_size(input.max_results.map(|most| most.min(PAGE.1)), PAGE)?;
     home::read(cx, |view| {
         let mut rows: Vec<ec2::TagDescription> = Vec::new();
         let scope = cx.scope();
@@ -100,7 +106,6 @@ pub(crate) fn describe(
         rows.sort_by(|a, b| (&a.resource_id, &a.key).cmp(&(&b.resource_id, &b.key)));
         let digest = format!("{filters:?}");
         let pages = cx.world().store.pages(&["DescribeTags", &scope.to_string(), &digest]);
-        let limit = input.max_results.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
         let name = |row: &ec2::TagDescription| {
             format!(
                 "{} {}",
@@ -108,8 +113,7 @@ pub(crate) fn describe(
                 row.key.as_deref().unwrap_or_default()
             )
         };
-        let (tags, next_token) =
-            pages.cut(rows, name, input.next_token.as_deref(), limit.unwrap_or(usize::MAX))?;
+        let (tags, next_token) = pages.cut(rows, name, input.next_token.as_deref(), limit)?;
         Ok(ec2::DescribeTagsResult { tags: Some(tags), next_token })
     })
 }

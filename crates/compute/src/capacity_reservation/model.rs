@@ -4,6 +4,7 @@ use crate::instance::Instance;
 use crate::passing::{Passing, What};
 use base::{Scope, Tags, Timestamp, Zone};
 use ec2_resource::error::Kind;
+use ec2_resource::filter::moment;
 use ec2_resource::id::CapacityReservationId;
 use ec2_resource::resource::{self, Resource};
 use serde::{Deserialize, Serialize};
@@ -131,14 +132,14 @@ impl Resource for CapacityReservation {
         match name {
             "availability-zone" => word(&self.zone.name),
             "availability-zone-id" => word(&self.zone.id),
-            "end-date" => self.end_date.iter().map(|at| at.rfc3339()).collect(),
+            "end-date" => self.end_date.iter().flat_map(|at| moment(*at)).collect(),
             "end-date-type" => word(if self.end_date.is_some() { "limited" } else { "unlimited" }),
             "instance-match-criteria" => word(self.criteria()),
             "instance-platform" => word(&self.platform),
             "instance-type" => word(&self.instance_type),
             "owner-id" => vec![self.scope.account.to_string()],
             "placement-group-arn" => self.placement_group.iter().cloned().collect(),
-            "start-date" => vec![self.created_at.rfc3339()],
+            "start-date" => moment(self.created_at),
             "state" => word(self.state.word()),
             "tenancy" => word(&self.tenancy),
             _ => Vec::new(),

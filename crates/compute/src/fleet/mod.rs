@@ -222,7 +222,7 @@ pub(crate) fn instances(
     input: ec2::DescribeFleetInstancesRequest,
 ) -> Result<ec2::DescribeFleetInstancesResult, Error> {
     let id = required(input.fleet_id, "FleetId")?;
-    let filters = Filters::parse(input.filters, &["instance-type"])?;
+    let filters = Filters::tagless(input.filters, &["instance-type"])?;
     cx.read(|view| {
         let own = find::<OfEc2>(view, cx.scope(), &id)?;
         if own.kind == FleetType::Instant {

@@ -3,8 +3,9 @@
 
 use shapes_ec2 as ec2;
 
-/// The filters of DescribeImages, tags aside.
-pub(super) const NAMES: [&str; 36] = [
+/// The filters of DescribeImages, tags aside. Nothing is found by those of watermarks, scans and the types that an image is
+/// said to suit: no image has them here.
+pub(super) const NAMES: [&str; 51] = [
     "architecture",
     "block-device-mapping.delete-on-termination",
     "block-device-mapping.device-name",
@@ -12,6 +13,7 @@ pub(super) const NAMES: [&str; 36] = [
     "block-device-mapping.snapshot-id",
     "block-device-mapping.volume-size",
     "block-device-mapping.volume-type",
+    "boot-mode",
     "creation-date",
     "description",
     "ena-support",
@@ -20,6 +22,13 @@ pub(super) const NAMES: [&str; 36] = [
     "image-allowed",
     "image-id",
     "image-type",
+    "image-watermark.source-image-creation-time",
+    "image-watermark.source-image-id",
+    "image-watermark.source-image-region",
+    "image-watermark.watermark-creation-time",
+    "image-watermark.watermark-key",
+    "instance-type-specification.supported-instance-type",
+    "instance-type-specification.unsupported-instance-type",
     "is-public",
     "kernel-id",
     "manifest-location",
@@ -29,9 +38,17 @@ pub(super) const NAMES: [&str; 36] = [
     "platform",
     "product-code",
     "product-code.type",
+    "public-ssm-parameter-name",
     "ramdisk-id",
     "root-device-name",
     "root-device-type",
+    "scan-result.critical-fix-available-since",
+    "scan-result.finding-scan-date",
+    "scan-result.high-fix-available-since",
+    "scan-result.highest-finding-severity-label",
+    "scan-result.informational-fix-available-since",
+    "scan-result.low-fix-available-since",
+    "scan-result.medium-fix-available-since",
     "source-image-id",
     "source-image-region",
     "source-instance-id",
@@ -39,7 +56,6 @@ pub(super) const NAMES: [&str; 36] = [
     "state",
     "state-reason-code",
     "state-reason-message",
-    "tag-value",
     "virtualization-type",
 ];
 
@@ -60,6 +76,7 @@ pub(super) fn values(image: &ec2::Image, name: &str) -> Vec<String> {
     let reason = image.state_reason.as_ref();
     let value = match name {
         "architecture" => image.architecture.clone(),
+        "boot-mode" => image.boot_mode.clone(),
         "creation-date" => image.creation_date.clone(),
         "description" => image.description.clone(),
         "ena-support" => flag(&image.ena_support),
@@ -77,6 +94,7 @@ pub(super) fn values(image: &ec2::Image, name: &str) -> Vec<String> {
         "platform" => image.platform.clone(),
         "product-code" => return code(|code| &code.product_code_id),
         "product-code.type" => return code(|code| &code.product_code_type),
+        "public-ssm-parameter-name" => image.public_ssm_parameter_name.clone(),
         "ramdisk-id" => image.ramdisk_id.clone(),
         "root-device-name" => image.root_device_name.clone(),
         "root-device-type" => image.root_device_type.clone(),
@@ -87,7 +105,6 @@ pub(super) fn values(image: &ec2::Image, name: &str) -> Vec<String> {
         "state" => image.state.clone(),
         "state-reason-code" => reason.and_then(|reason| reason.code.clone()),
         "state-reason-message" => reason.and_then(|reason| reason.message.clone()),
-        "tag-value" => return image.tags.iter().flatten().filter_map(|tag| tag.value.clone()).collect(),
         "virtualization-type" => image.virtualization_type.clone(),
         _ => None,
     };

@@ -40,7 +40,7 @@ pub(crate) fn describe(
         let sentence = "The parameter instancesSet cannot be used with the parameter maxResults";
         return Err(Error::Combination(sentence.to_owned()));
     }
-    let limit = page_size(input.max_results, (5, 1_000))?;
+    let limit = page_size(input.max_results, (1, 1_000))?;
     let viewer = super::viewer(cx, svc);
     cx.read(|view| {
         let scope = cx.scope();

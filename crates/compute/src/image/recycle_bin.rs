@@ -1,13 +1,14 @@
 //! The Recycle Bin of images. There are no retention rules yet, so that nothing is ever in it.
 
 use crate::Compute;
+use ec2_resource::absent::{Asked, refuse};
 use ec2_resource::error::{Error, Kind};
 use ports::Cx;
 use shapes_ec2 as ec2;
 
 /// `ListImagesInRecycleBin`: nothing is in the bin, whatever is asked for by id.
 pub(crate) fn list(
-    _cx: &Cx,
+    cx: &Cx,
     _svc: &Compute,
     input: ec2::ListImagesInRecycleBinRequest,
 ) -> Result<ec2::ListImagesInRecycleBinResult, Error> {
@@ -15,10 +16,17 @@ pub(crate) fn list(
     for id in &ids {
         super::id(Some(id.clone()))?;
     }
-    match ids.is_empty() {
-        true => Ok(ec2::ListImagesInRecycleBinResult { images: Some(Vec::new()), next_token: None }),
-        false => Err(Error::NotFound(Kind::Image, ids)),
+    if !ids.is_empty() {
+        return Err(Error::NotFound(Kind::Image, ids));
     }
+    let asked = Asked {
+        operation: "ListImagesInRecycleBin",
+        max_results: Some((input.max_results, (1, 1_000))),
+        next_token: input.next_token,
+        ..Asked::default()
+    };
+    refuse(cx, asked)?;
+    Ok(ec2::ListImagesInRecycleBinResult { images: Some(Vec::new()), next_token: None })
 }
 
 /// `RestoreImageFromRecycleBin`.

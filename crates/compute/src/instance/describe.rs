@@ -33,9 +33,13 @@ pub(crate) fn describe(
         let scope = cx.scope();
         let pass = |own: &Instance| {
             let joined = OnceCell::new();
-            filters.pass(&own.tags, |name| match filter::is_joined(name) {
-                false => own.filter(name),
-                true => filter::joined(joined.get_or_init(|| answer::shape(svc, view, own)), name),
+            filters.pass(&own.tags, |name| match (filter::is_beside(name), filter::is_joined(name)) {
+                (true, _) => {
+                    let holders = svc.neighbours.holders.iter();
+                    holders.flat_map(|holder| holder.values(view, scope, &own.id, name)).collect()
+                }
+                (false, false) => own.filter(name),
+                (false, true) => filter::joined(joined.get_or_init(|| answer::shape(svc, view, own)), name),
             })
         };
         let passing: Vec<Arc<Instance>> = match (&ids, candidates(svc, view, scope, &filters)) {
@@ -139,6 +143,7 @@ pub(super) fn reservation(own: &[Arc<Instance>], instances: Vec<ec2::Instance>) 
 
 /// The filters of DescribeInstanceStatus.
 const STATUS_FILTERS: &[&str] = &[
+    "application-status.status",
     "attached-ebs-status.reachability",
     "attached-ebs-status.status",
     "availability-zone",
@@ -165,7 +170,7 @@ pub(crate) fn status(
     _svc: &Compute,
     input: ec2::DescribeInstanceStatusRequest,
 ) -> Result<ec2::DescribeInstanceStatusResult, Error> {
-    let filters = Filters::parse(input.filters, STATUS_FILTERS)?;
+    let filters = Filters::tagless(input.filters, STATUS_FILTERS)?;
     let ids = ids(input.instance_ids)?;
     let limit = limit(ids.as_deref(), input.max_results)?;
     let takes_all = input.include_all_instances == Some(true);

@@ -5,6 +5,7 @@
 
 use super::model::Instance;
 use crate::resource::truth;
+use ec2_resource::filter::moment;
 use shapes_ec2 as ec2;
 
 /// Their names. Source: EC2 API reference, DescribeInstances.
@@ -138,7 +139,6 @@ pub(super) const FILTERS: &[&str] = &[
     "state-reason-code",
     "state-reason-message",
     "subnet-id",
-    "tag-value",
     "tenancy",
     "tpm-support",
     "usage-operation",
@@ -162,6 +162,18 @@ pub(super) fn is_joined(name: &str) -> bool {
                 | "private-ip-address"
                 | "source-dest-check"
         )
+}
+
+/// Whether a name asks of interfaces what instances do not tell of them.
+pub(super) fn is_beside(name: &str) -> bool {
+    name.strip_prefix("network-interface.").is_some_and(|name| {
+        name.ends_with("allocation-id")
+            || name.ends_with("association-id")
+            || matches!(
+                name,
+                "attachment.instance-id" | "availability-zone" | "requester-id" | "tag-key" | "tag-value"
+            )
+    })
 }
 
 /// What the record has under a name.
@@ -204,7 +216,7 @@ pub(super) fn own(own: &Instance, name: &str) -> Vec<String> {
         "kernel-id" => maybe(&own.image.kernel),
         "key-name" => maybe(&own.key_name),
         "launch-index" => vec![own.launch_index.to_string()],
-        "launch-time" => vec![own.launched_at.rfc3339()],
+        "launch-time" => moment(own.launched_at),
         "maintenance-options.auto-recovery" => word(&own.options.auto_recovery),
         "monitoring-state" => word(own.monitoring()),
         "network-performance-options.bandwidth-weighting" => word(&own.options.bandwidth_weighting),
@@ -227,10 +239,9 @@ pub(super) fn own(own: &Instance, name: &str) -> Vec<String> {
         "state-reason-code" => own.state_reason.iter().map(|(code, _)| code.clone()).collect(),
         "state-reason-message" => own.state_reason.iter().map(|(_, sentence)| sentence.clone()).collect(),
         "subnet-id" => here(&own.subnet),
-        "tag-value" => own.tags.iter().map(|(_, value)| value.to_owned()).collect(),
         "tenancy" => word(&own.placement.tenancy),
         "usage-operation" => word(&own.image.usage_operation),
-        "usage-operation-update-time" => vec![own.created_at.whole_seconds().rfc3339()],
+        "usage-operation-update-time" => moment(own.created_at.whole_seconds()),
         "virtualization-type" => word("hvm"),
         "vpc-id" => here(&own.vpc),
         _ => name.strip_prefix("metadata-options.").map_or_else(Vec::new, |name| metadata(own, name)),
@@ -282,7 +293,7 @@ fn ipv6_addresses(card: &ec2::InstanceNetworkInterface) -> Vec<String> {
 fn of_volume(own: &ec2::InstanceBlockDeviceMapping, name: &str) -> Vec<String> {
     let volume = own.ebs.as_ref();
     match name {
-        "attach-time" => volume.and_then(|own| own.attach_time).iter().map(|at| time(*at)).collect(),
+        "attach-time" => volume.and_then(|own| own.attach_time).iter().flat_map(|at| time(*at)).collect(),
         "delete-on-termination" => {
             volume.and_then(|own| own.delete_on_termination).iter().map(ToString::to_string).collect()
         }
@@ -293,8 +304,8 @@ fn of_volume(own: &ec2::InstanceBlockDeviceMapping, name: &str) -> Vec<String> {
     }
 }
 
-fn time(at: shape::Timestamp) -> String {
-    base::Timestamp::from_millis(at.millis).rfc3339()
+fn time(at: shape::Timestamp) -> Vec<String> {
+    moment(at.into())
 }
 
 fn of_card(card: &ec2::InstanceNetworkInterface, name: &str) -> Vec<String> {
@@ -366,7 +377,7 @@ fn of_address(own: &ec2::InstancePrivateIpAddress, name: &str) -> Vec<String> {
 fn of_attachment(card: &ec2::InstanceNetworkInterface, name: &str) -> Vec<String> {
     let Some(own) = &card.attachment else { return Vec::new() };
     match name {
-        "attach-time" => own.attach_time.iter().map(|at| time(*at)).collect(),
+        "attach-time" => own.attach_time.iter().flat_map(|at| time(*at)).collect(),
         "attachment-id" => own.attachment_id.iter().cloned().collect(),
         "delete-on-termination" => own.delete_on_termination.iter().map(ToString::to_string).collect(),
         "device-index" => own.device_index.iter().map(ToString::to_string).collect(),

@@ -9,11 +9,13 @@ use crate::capacity_reservation::CapacityReservation;
 use crate::error::{Error, Launch};
 use crate::filter::Filters;
 use crate::id::InstanceId;
+use crate::repeat::{Call, many};
 use crate::resource::{self, required};
 use crate::shared::Shared;
 use base::Scope;
 use ec2_resource::listing::{cut, page_size};
 use ec2_resource::neighbour::InstanceState;
+use ec2_resource::token;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_ec2 as ec2;
@@ -126,7 +128,7 @@ pub(crate) fn credits(
     _svc: &Compute,
     input: ec2::DescribeInstanceCreditSpecificationsRequest,
 ) -> Result<ec2::DescribeInstanceCreditSpecificationsResult, Error> {
-    let filters = Filters::parse(input.filters, &["instance-id"])?;
+    let filters = Filters::tagless(input.filters, &["instance-id"])?;
     let given = input.instance_ids.unwrap_or_default();
     if !given.is_empty() && input.max_results.is_some() {
         let sentence = "The parameter instancesSet cannot be used with the parameter maxResults";
@@ -167,34 +169,46 @@ pub(crate) fn credits(
     })
 }
 
-/// `ModifyInstanceCreditSpecification`: each by itself; what cannot be done is told beside what was.
+/// `ModifyInstanceCreditSpecification`: each by itself; what cannot be done is told beside what was. The same client token
+/// changes nothing of what was done, and tries the rest again.
 pub(crate) fn modify_credits(
     cx: &Cx,
     _svc: &Compute,
     input: ec2::ModifyInstanceCreditSpecificationRequest,
 ) -> Result<ec2::ModifyInstanceCreditSpecificationResult, Error> {
+    let digest = token::digest(&input);
     let wishes = input.instance_credit_specifications.unwrap_or_default();
+    let call = Call {
+        operation: "ModifyInstanceCreditSpecification",
+        token: input.client_token.as_deref(),
+        digest: &digest,
+    };
     cx.write(|tx| {
-        let (mut done, mut failed) = (Vec::new(), Vec::new());
+        let done = many(tx, cx.scope(), &call, |tx| {
+            let paid = wishes.iter().filter(|wish| pay(cx, tx, wish).is_ok());
+            Ok(paid.filter_map(|wish| wish.instance_id.clone()).collect())
+        })?;
+        let is_done = |wish: &ec2::InstanceCreditSpecificationRequest| {
+            wish.instance_id.as_ref().is_some_and(|id| done.contains(id))
+        };
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for wish in &wishes {
-            match pay(cx, tx, wish) {
-                Ok(()) => done.push(ec2::SuccessfulInstanceCreditSpecificationItem {
-                    instance_id: wish.instance_id.clone(),
-                }),
+            let instance_id = wish.instance_id.clone();
+            let outcome = if is_done(wish) { Ok(()) } else { pay(cx, tx, wish) };
+            match outcome {
+                Ok(()) => successful.push(ec2::SuccessfulInstanceCreditSpecificationItem { instance_id }),
                 Err(error) => {
                     let (code, message) = error.words();
-                    failed.push(ec2::UnsuccessfulInstanceCreditSpecificationItem {
-                        instance_id: wish.instance_id.clone(),
-                        error: Some(ec2::UnsuccessfulInstanceCreditSpecificationItemError {
-                            code: Some(code),
-                            message: Some(message),
-                        }),
+                    let error = Some(ec2::UnsuccessfulInstanceCreditSpecificationItemError {
+                        code: Some(code),
+                        message: Some(message),
                     });
+                    failed.push(ec2::UnsuccessfulInstanceCreditSpecificationItem { instance_id, error });
                 }
             }
         }
         Ok(ec2::ModifyInstanceCreditSpecificationResult {
-            successful_instance_credit_specifications: Some(done),
+            successful_instance_credit_specifications: Some(successful),
             unsuccessful_instance_credit_specifications: Some(failed),
         })
     })

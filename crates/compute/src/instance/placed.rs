@@ -138,7 +138,7 @@ pub(crate) fn topology(
     _svc: &Compute,
     input: ec2::DescribeInstanceTopologyRequest,
 ) -> Result<ec2::DescribeInstanceTopologyResult, Error> {
-    let filters = Filters::parse(input.filters, FILTERS)?;
+    let filters = Filters::tagless(input.filters, FILTERS)?;
     let ids = ids(input.instance_ids)?;
     let groups = input.group_names.filter(|names| !names.is_empty());
     if input.max_results.is_some() && (ids.is_some() || groups.is_some()) {

@@ -113,7 +113,7 @@ pub(crate) fn describe(
     _svc: &Compute,
     input: ec2::DescribeIamInstanceProfileAssociationsRequest,
 ) -> Result<ec2::DescribeIamInstanceProfileAssociationsResult, Error> {
-    let filters = Filters::parse(input.filters, &["instance-id", "state"])?;
+    let filters = Filters::tagless(input.filters, &["instance-id", "state"])?;
     let ids = input.association_ids.filter(|ids| !ids.is_empty());
     let limit = page_size(input.max_results, (5, 1000))?;
     cx.read(|view| {

@@ -7,7 +7,7 @@ mod shape;
 use crate::Compute;
 use base::{Region, Tags};
 use ec2_resource::error::Error;
-use ec2_resource::filter::{BadFilter, Filters};
+use ec2_resource::filter::Filters;
 use ec2_resource::listing::{cut, page_size};
 use instance_types::InstanceType;
 use ports::Cx;
@@ -28,7 +28,7 @@ pub(crate) fn describe(
     _svc: &Compute,
     input: ec2::DescribeInstanceTypesRequest,
 ) -> Result<ec2::DescribeInstanceTypesResult, Error> {
-    let filters = parse(input.filters, &filter::OF_TYPES)?;
+    let filters = Filters::tagless(input.filters, &filter::OF_TYPES)?;
     let limit = page_size(input.max_results, (5, 100))?.min(TYPES);
     let everywhere = input.include_unsupported_in_region == Some(true);
     let is_here = |it: &InstanceType| !instance_types::zones(it.name, cx.region()).is_empty();
@@ -66,7 +66,7 @@ pub(crate) fn offerings(
     _svc: &Compute,
     input: ec2::DescribeInstanceTypeOfferingsRequest,
 ) -> Result<ec2::DescribeInstanceTypeOfferingsResult, Error> {
-    let filters = parse(input.filters, &filter::OF_OFFERINGS)?;
+    let filters = Filters::tagless(input.filters, &filter::OF_OFFERINGS)?;
     let limit = page_size(input.max_results, (5, 1_000))?.min(OFFERINGS);
     let kind = Places::parse(input.location_type.as_deref())?;
     let all = instance_types::offered(cx.region())
@@ -121,15 +121,6 @@ pub(crate) fn from_requirements(
 /// AWS's word for what runs on an instance, where it tells prices.
 pub(crate) const fn product(is_windows: bool) -> &'static str {
     if is_windows { "Windows" } else { "Linux/UNIX" }
-}
-
-/// Filters of what has no tags.
-fn parse(filters: Option<Vec<ec2::Filter>>, known: &[&str]) -> Result<Filters, Error> {
-    let mut names = filters.iter().flatten().filter_map(|filter| filter.name.as_ref());
-    match names.find(|name| name.starts_with("tag")) {
-        Some(name) => Err(BadFilter::Unknown(name.clone()).into()),
-        None => Ok(Filters::parse(filters, known)?),
-    }
 }
 
 /// By what places are told.

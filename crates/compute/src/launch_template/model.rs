@@ -2,6 +2,7 @@
 
 use base::{Scope, Tags, Timestamp};
 use ec2_resource::error::Kind;
+use ec2_resource::filter::moment;
 use ec2_resource::id::LaunchTemplateId;
 use ec2_resource::resource::{self, Resource};
 use serde::{Deserialize, Serialize};
@@ -78,12 +79,6 @@ impl Resource for LaunchTemplate {
             _ => Vec::new(),
         }
     }
-}
-
-/// A moment as filters may spell it: as it is answered, and without the fraction that it never has.
-fn moment(at: Timestamp) -> Vec<String> {
-    let short = at.whole_seconds().rfc3339();
-    vec![short.replace('Z', ".000Z"), short]
 }
 
 /// A version: what instances are launched with.

@@ -110,7 +110,7 @@ pub(crate) fn describe(
 ) -> Result<ec2::DescribeLaunchTemplateVersionsResult, Error> {
     let mut known: Vec<&str> = VERSION_FILTERS.iter().map(|(name, _)| *name).collect();
     known.extend(["create-time", "is-default-version"]);
-    let filters = Filters::parse(input.filters.clone(), &known)?;
+    let filters = Filters::tagless(input.filters.clone(), &known)?;
     let limit = page_size(input.max_results, PAGE)?;
     let resolves = input.resolve_alias.unwrap_or_default();
     let token = input.next_token.clone();

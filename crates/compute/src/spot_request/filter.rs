@@ -3,6 +3,7 @@
 use super::answer;
 use super::model::SpotRequest;
 use base::Timestamp;
+use ec2_resource::filter::moment;
 use shapes_ec2 as ec2;
 
 /// Their names. Source: EC2 API reference, DescribeSpotInstanceRequests.
@@ -51,10 +52,10 @@ pub(super) const FILTERS: &[&str] = &[
 pub(super) fn own(own: &SpotRequest, name: &str) -> Vec<String> {
     let word = |text: &str| vec![text.to_owned()];
     let maybe = |text: &Option<String>| text.iter().cloned().collect::<Vec<_>>();
-    let time = |at: &Option<Timestamp>| at.iter().map(|at| at.rfc3339()).collect::<Vec<_>>();
+    let time = |at: &Option<Timestamp>| at.iter().flat_map(|at| moment(*at)).collect::<Vec<_>>();
     match name {
         "availability-zone-group" => maybe(&own.terms.zone_group),
-        "create-time" => vec![own.created_at.rfc3339()],
+        "create-time" => moment(own.created_at),
         "fault-code" => own.fault.iter().map(|(code, _)| code.clone()).collect(),
         "fault-message" => own.fault.iter().map(|(_, sentence)| sentence.clone()).collect(),
         "instance-id" => own.instance.iter().map(ToString::to_string).collect(),

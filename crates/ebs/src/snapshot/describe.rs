@@ -26,7 +26,7 @@ static SNAPSHOTS: Sieve<Seen> = Sieve {
     filters: Snapshot::FILTERS,
     page: (5, 1000),
     key: |own| own.row.id.to_string(),
-    tags: |own| &own.tags,
+    tags: Some(|own| &own.tags),
     values: |own, name| own.row.filter(name),
 };
 

@@ -6,6 +6,7 @@ use crate::account::{Account, Public};
 use crate::block::Content;
 use base::{AccountId, Region, Scope, Tags, Timestamp};
 use ec2_resource::error::Kind;
+use ec2_resource::filter::moment;
 use ec2_resource::id::SnapshotId;
 use ec2_resource::resource::{self, Resource, truth};
 use serde::{Deserialize, Serialize};
@@ -196,7 +197,7 @@ impl Resource for Snapshot {
             "owner-id" => vec![self.scope.account.to_string()],
             "progress" => vec![self.progress()],
             "snapshot-id" => vec![self.id.to_string()],
-            "start-time" => vec![self.started_at.rfc3339()],
+            "start-time" => moment(self.started_at),
             "status" => vec![self.state.word().to_owned()],
             "storage-tier" => vec![self.tier.word().to_owned()],
             "transfer-type" => self.transfer().iter().map(|word| (*word).to_owned()).collect(),

@@ -4,6 +4,7 @@
 use super::{Snapshot, own_id};
 use crate::Ebs as Service;
 use crate::volume::{self, Volume};
+use ec2_resource::absent::{Asked, refuse};
 use ec2_resource::error::Error;
 use ec2_resource::resource::Resource;
 use ports::Cx;
@@ -19,21 +20,30 @@ fn none<R: Resource>(ids: Option<Vec<String>>) -> Result<(), Error> {
 
 /// `ListSnapshotsInRecycleBin`.
 pub(crate) fn list_snapshots(
-    _cx: &Cx,
+    cx: &Cx,
     _svc: &Service,
     input: ec2::ListSnapshotsInRecycleBinRequest,
 ) -> Result<ec2::ListSnapshotsInRecycleBinResult, Error> {
     none::<Snapshot>(input.snapshot_ids)?;
+    let asked = Asked {
+        operation: "ListSnapshotsInRecycleBin",
+        max_results: Some((input.max_results, (5, 1_000))),
+        next_token: input.next_token,
+        ..Asked::default()
+    };
+    refuse(cx, asked)?;
     Ok(ec2::ListSnapshotsInRecycleBinResult { snapshots: Some(Vec::new()), next_token: None })
 }
 
 /// `ListVolumesInRecycleBin`.
 pub(crate) fn list_volumes(
-    _cx: &Cx,
+    cx: &Cx,
     _svc: &Service,
     input: ec2::ListVolumesInRecycleBinRequest,
 ) -> Result<ec2::ListVolumesInRecycleBinResult, Error> {
     none::<Volume>(input.volume_ids)?;
+    let operation = "ListVolumesInRecycleBin";
+    refuse(cx, Asked { operation, next_token: input.next_token, ..Asked::default() })?;
     Ok(ec2::ListVolumesInRecycleBinResult { volumes: Some(Vec::new()), next_token: None })
 }
 

@@ -258,7 +258,7 @@ static STATUS: Sieve<Arc<Snapshot>> = Sieve {
     filters: &["snapshot-id", "volume-id", "last-tiering-operation"],
     page: (5, 1000),
     key: |own| own.id.to_string(),
-    tags: |own| &own.tags,
+    tags: Some(|own| &own.tags),
     values: |own, name| match name {
         "snapshot-id" => vec![own.id.to_string()],
         "volume-id" => vec![own.volume.clone()],

@@ -5,6 +5,7 @@ use super::modification::Modification;
 use crate::block::Content;
 use base::{Scope, Tags, Timestamp, Zone};
 use ec2_resource::error::Kind;
+use ec2_resource::filter::moment;
 use ec2_resource::id::{InstanceId, VolumeId};
 use ec2_resource::resource::{self, Resource, truth};
 use serde::{Deserialize, Serialize};
@@ -123,13 +124,13 @@ impl Record for Volume {
 }
 
 impl Attachment {
-    fn filter(&self, name: &str) -> String {
+    fn filter(&self, name: &str) -> Vec<String> {
         match name {
-            "attach-time" => self.attached_at.rfc3339(),
-            "delete-on-termination" => self.goes.to_string(),
-            "device" => self.device.clone(),
-            "instance-id" => self.instance.to_string(),
-            _ => self.state.word().to_owned(),
+            "attach-time" => moment(self.attached_at),
+            "delete-on-termination" => truth(self.goes),
+            "device" => vec![self.device.clone()],
+            "instance-id" => vec![self.instance.to_string()],
+            _ => vec![self.state.word().to_owned()],
         }
     }
 }
@@ -163,12 +164,12 @@ impl Resource for Volume {
 
     fn filter(&self, name: &str) -> Vec<String> {
         if let Some(name) = name.strip_prefix("attachment.") {
-            return self.attachments.iter().map(|own| own.filter(name)).collect();
+            return self.attachments.iter().flat_map(|own| own.filter(name)).collect();
         }
         match name {
             "availability-zone" => vec![self.zone.name.clone()],
             "availability-zone-id" => vec![self.zone.id.clone()],
-            "create-time" => vec![self.created_at.rfc3339()],
+            "create-time" => moment(self.created_at),
             "encrypted" => truth(self.key.is_some()),
             "fast-restored" => truth(self.fast_restored),
             "multi-attach-enabled" => truth(self.measures.multi_attach),

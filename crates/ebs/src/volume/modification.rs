@@ -9,6 +9,7 @@ use crate::Ebs as Service;
 use crate::listing::{Sieve, Wish, refuse_paged_ids, sift};
 use base::{Scope, Timestamp};
 use ec2_resource::error::{Ebs, Error};
+use ec2_resource::filter::moment;
 use ec2_resource::id::VolumeId;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -221,7 +222,7 @@ fn values(volume: &Arc<Volume>, name: &str) -> Vec<String> {
         "modification-state" => vec![own.stage.word().to_owned()],
         "originalMultiAttachEnabled" => vec![own.original.multi_attach.to_string()],
         "targetMultiAttachEnabled" => vec![own.target.multi_attach.to_string()],
-        "start-time" => vec![own.started_at.rfc3339()],
+        "start-time" => moment(own.started_at),
         "volume-id" => vec![volume.id.to_string()],
         _ => match name.split_once('-') {
             Some(("original", name)) => of(name, &own.original),
@@ -248,7 +249,7 @@ static MODIFICATIONS: Sieve<Arc<Volume>> = Sieve {
     ],
     page: (5, 500),
     key: |own| own.id.to_string(),
-    tags: |own| &own.tags,
+    tags: None,
     values,
 };
 

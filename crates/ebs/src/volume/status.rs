@@ -13,13 +13,16 @@ use shapes_ec2 as ec2;
 use std::sync::Arc;
 use store::View;
 
+/// How the I/O of a volume is said to be: nothing measures it.
+const IO_PERFORMANCE: &str = "not-applicable";
+
 /// The checks of a volume, by name. Volumes of angae serve as long as they are there.
 fn checks(volume: &Volume) -> [(&'static str, &'static str); 2] {
     let enabled = match volume.state {
         State::Creating | State::Deleting => "not-applicable",
         State::Available => "passed",
     };
-    [("io-enabled", enabled), ("io-performance", "not-applicable")]
+    [("io-enabled", enabled), ("io-performance", IO_PERFORMANCE)]
 }
 
 fn status(volume: &Volume) -> &'static str {
@@ -34,6 +37,12 @@ fn values(volume: &Arc<Volume>, name: &str) -> Vec<String> {
         checks(volume).iter().map(|own| pick(own).to_owned()).collect()
     };
     match name {
+        "attachment-status.instance-id" => {
+            volume.attachments.iter().map(|own| own.instance.to_string()).collect()
+        }
+        "attachment-status.io-performance" => {
+            volume.attachments.iter().map(|_| IO_PERFORMANCE.to_owned()).collect()
+        }
         "availability-zone" => vec![volume.zone.name.clone()],
         "volume-status.details-name" => texts(|own| own.0),
         "volume-status.details-status" => texts(|own| own.1),
@@ -49,6 +58,8 @@ static STATUS: Sieve<Arc<Volume>> = Sieve {
         "action.code",
         "action.description",
         "action.event-id",
+        "attachment-status.instance-id",
+        "attachment-status.io-performance",
         "availability-zone",
         "event.description",
         "event.event-id",
@@ -61,7 +72,7 @@ static STATUS: Sieve<Arc<Volume>> = Sieve {
     ],
     page: (5, 1000),
     key: |own| own.id.to_string(),
-    tags: |own| &own.tags,
+    tags: None,
     values,
 };
 
@@ -112,7 +123,7 @@ fn item(volume: &Volume) -> ec2::VolumeStatusItem {
     };
     let attached = volume.attachments.iter().map(|own| ec2::VolumeStatusAttachmentStatus {
         instance_id: Some(own.instance.to_string()),
-        io_performance: Some("not-applicable".to_owned()),
+        io_performance: Some(IO_PERFORMANCE.to_owned()),
     });
     ec2::VolumeStatusItem {
         volume_id: Some(volume.id.to_string()),

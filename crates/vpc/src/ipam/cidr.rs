@@ -290,7 +290,7 @@ pub(crate) fn list(
 ) -> Result<ec2::GetIpamPoolCidrsResult, Error> {
     let id = pool::id(input.ipam_pool_id)?;
     let known = ["cidr", "ipam-pool-cidr-id", "netmask-length", "state"];
-    let filters = Filters::parse(input.filters, &known)?;
+    let filters = Filters::tagless(input.filters, &known)?;
     let limit = page_size(input.max_results, (5, 1_000))?;
     cx.read(|view| {
         let pool = view.row::<IpamPool>(&resource::key(cx.scope(), id.as_str()));

@@ -1,10 +1,11 @@
 //! Which instances have a network interface, an address or a place in a subnet.
 
 use super::model::{NetworkInterface, address_key};
-use crate::resource::{key, prefix};
+use crate::resource::{Resource, key, prefix};
 use crate::subnet::Subnet;
 use base::Scope;
 use ec2_resource::holders::Holders;
+use ec2_resource::id::InstanceId;
 use store::View;
 
 /// Network interfaces, as lists of instances see them.
@@ -35,5 +36,16 @@ impl Holders for OfInterfaces {
             }
             _ => return None,
         })
+    }
+
+    fn values(&self, view: &View, scope: &Scope, instance: &InstanceId, filter: &str) -> Vec<String> {
+        let Some(name) = filter.strip_prefix("network-interface.") else { return Vec::new() };
+        let of = key(scope, instance.as_str());
+        let values = |card: &NetworkInterface| match name {
+            "tag-key" => card.tags.iter().map(|(key, _)| key.to_owned()).collect(),
+            "tag-value" => card.tags.iter().map(|(_, value)| value.to_owned()).collect(),
+            name => card.filter_within(view, name),
+        };
+        view.by(&NetworkInterface::INSTANCE, &of).flat_map(|card| values(card)).collect()
     }
 }

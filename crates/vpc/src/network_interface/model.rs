@@ -8,6 +8,7 @@ use crate::resource::{self, Resource, truth};
 use crate::subnet::Subnet;
 use crate::vpc::Vpc;
 use base::{Ipv4Block, Ipv6Block, Scope, Tags, Timestamp, Zone};
+use ec2_resource::filter::moment;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -207,7 +208,7 @@ impl NetworkInterface {
     fn of_attachment(&self, name: &str) -> Vec<String> {
         let Some(own) = &self.attachment else { return Vec::new() };
         match name {
-            "attach-time" => vec![own.attached_at.rfc3339()],
+            "attach-time" => moment(own.attached_at),
             "attachment-id" => vec![own.id.clone()],
             "delete-on-termination" => truth(own.delete_on_termination),
             "device-index" => vec![own.device_index.to_string()],
@@ -341,7 +342,6 @@ impl Resource for NetworkInterface {
         "source-dest-check",
         "status",
         "subnet-id",
-        "tag-value",
         "vpc-id",
     ];
 
@@ -373,7 +373,6 @@ impl Resource for NetworkInterface {
             "source-dest-check" => truth(self.source_dest_check),
             "status" => vec![self.status().to_owned()],
             "subnet-id" => vec![self.subnet_id.to_string()],
-            "tag-value" => self.tags.iter().map(|(_, value)| value.to_owned()).collect(),
             "vpc-id" => vec![self.vpc_id.to_string()],
             _ => match name.strip_prefix("attachment.") {
                 Some(name) => self.of_attachment(name),

@@ -47,6 +47,7 @@ impl Resource for NetworkInterfacePermission {
     const TYPE: &'static str = "network-interface-permission";
     const PREFIX: &'static str = NetworkInterfacePermissionId::PREFIX;
     const KIND: Kind = Kind::NetworkInterfacePermission;
+    const HAS_TAGS: bool = false;
     const PAGE: (i32, i32) = (5, 255);
     const FILTERS: &'static [&'static str] = &[
         "network-interface-permission.aws-account-id",

@@ -103,7 +103,9 @@ struct Listed<N> {
 
 impl<N: Fn(&AnyList, &str) -> Vec<String>> Listed<N> {
     fn page(&self, cx: &Cx, operation: &str, wish: Wish) -> Result<(Vec<AnyList>, Option<String>), Error> {
-        let filters = Filters::parse(wish.filters, self.known)?;
+        // The blocks of AWS's own lists are told without tags.
+        let parse = if self.only_gateways { Filters::tagless } else { Filters::parse };
+        let filters = parse(wish.filters, self.known)?;
         let limit = page_size(wish.max_results, self.bounds)?;
         let ids = wish.ids.filter(|ids| !ids.is_empty());
         for id in ids.iter().flatten() {

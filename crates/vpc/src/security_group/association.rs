@@ -77,6 +77,7 @@ impl Resource for VpcAssociation {
     const TYPE: &'static str = "security-group-vpc-association";
     const PREFIX: &'static str = SecurityGroupId::PREFIX;
     const KIND: Kind = Kind::SecurityGroupVpcAssociation;
+    const HAS_TAGS: bool = false;
     const FILTERS: &'static [&'static str] =
         &["group-id", "group-owner-id", "state", "vpc-id", "vpc-owner-id"];
 

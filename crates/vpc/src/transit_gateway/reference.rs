@@ -150,7 +150,7 @@ pub(crate) fn get(
         "prefix-list-owner-id",
         "state",
     ];
-    let filters = Filters::parse(input.filters, &known)?;
+    let filters = Filters::tagless(input.filters, &known)?;
     let limit = page_size(input.max_results, PAGE)?;
     cx.read(|view| {
         let table: Arc<TransitGatewayRouteTable> = seen_table(view, cx.scope(), &id)?;

@@ -62,7 +62,7 @@ pub(crate) fn search(
             }
         }
     }
-    let plain = Filters::parse(Some(plain), PLAIN)?;
+    let plain = Filters::tagless(Some(plain), PLAIN)?;
     let mut found = cx.read(|view| {
         let table = table::seen_table(view, cx.scope(), &id)?;
         Ok::<_, Error>(routes(view, &table))
@@ -99,6 +99,7 @@ fn values(lead: &Leads, name: &str) -> Vec<String> {
         "attachment.transit-gateway-attachment-id" => {
             by.filter_map(|own| own.transit_gateway_attachment_id).collect()
         }
+        "prefix-list-id" => route.prefix_list_id.into_iter().collect(),
         "state" => route.state.into_iter().collect(),
         "type" => route.type_.into_iter().collect(),
         _ => Vec::new(),

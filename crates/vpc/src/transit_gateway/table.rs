@@ -404,7 +404,7 @@ fn attachments<T>(
     ),
 ) -> Result<Page<T>, Error> {
     let id = id(table)?;
-    let filters = Filters::parse(wish.filters, FILTERS)?;
+    let filters = Filters::tagless(wish.filters, FILTERS)?;
     let limit = page_size(wish.max_results, PAGE)?;
     cx.read(|view| {
         let table = seen_table(view, cx.scope(), &id)?;
@@ -483,7 +483,7 @@ pub(crate) fn attachment_propagations(
     input: ec2::GetTransitGatewayAttachmentPropagationsRequest,
 ) -> Result<ec2::GetTransitGatewayAttachmentPropagationsResult, Error> {
     let id = attachment::id(input.transit_gateway_attachment_id)?;
-    let filters = Filters::parse(input.filters, &["transit-gateway-route-table-id"])?;
+    let filters = Filters::tagless(input.filters, &["transit-gateway-route-table-id"])?;
     let limit = page_size(input.max_results, PAGE)?;
     let scope = cx.scope();
     let (rows, next_token) = cx.read(|view| {

@@ -21,7 +21,8 @@ use crate::listing::{self, Wish as List};
 use crate::resource::{Resource, tag_set, take};
 use crate::token::{self, Once, once};
 use crate::{Vpc as Service, home, tag};
-use ec2_resource::listing::{of_ids, page_size};
+use ec2_resource::absent::{Asked, refuse};
+use ec2_resource::listing::of_ids;
 use model::Dns;
 use ports::Cx;
 use shapes_ec2 as ec2;
@@ -78,7 +79,13 @@ pub(crate) fn describe_associations(
         "vpc-endpoint-id",
     ];
     Filters::parse(input.filters, &known).map_err(plain)?;
-    page_size(input.max_results, (1, 100))?;
+    let asked = Asked {
+        operation: "DescribeVpcEndpointAssociations",
+        max_results: Some((input.max_results, (1, 100))),
+        next_token: input.next_token,
+        ..Asked::default()
+    };
+    refuse(cx, asked)?;
     let ids = input.vpc_endpoint_ids.unwrap_or_default();
     ids.iter().try_for_each(|id| endpoint_id(id.clone()).map(|_| ()))?;
     home::read(cx, |view| of_ids::<VpcEndpoint>(view, cx.scope(), &ids).map(|_| ()))?;

@@ -27,6 +27,7 @@ pub(crate) fn describe_connections(
     let known = [
         "ip-address-type",
         "service-id",
+        "transit-gateway-attachment-id",
         "vpc-endpoint-id",
         "vpc-endpoint-owner",
         "vpc-endpoint-region",

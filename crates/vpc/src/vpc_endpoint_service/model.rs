@@ -185,6 +185,7 @@ impl Resource for ConnectionNotification {
     const TYPE: &'static str = "vpc-endpoint-connection-notification";
     const PREFIX: &'static str = ConnectionNotificationId::PREFIX;
     const KIND: Kind = Kind::ConnectionNotification;
+    const HAS_TAGS: bool = false;
     const FILTERS: &'static [&'static str] = &[
         "connection-notification-arn",
         "connection-notification-id",

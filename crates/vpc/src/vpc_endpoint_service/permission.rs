@@ -14,6 +14,9 @@ use ec2_resource::listing::{cut, page_size};
 use ports::Cx;
 use shapes_ec2 as ec2;
 
+/// What permissions are for.
+const ENDPOINTS: &str = "vpc-endpoint";
+
 /// `ModifyVpcEndpointServicePermissions`: who is named already stays, who is not named does not go.
 pub(crate) fn modify_permissions(
     cx: &Cx,
@@ -21,7 +24,7 @@ pub(crate) fn modify_permissions(
     input: ec2::ModifyVpcEndpointServicePermissionsRequest,
 ) -> Result<ec2::ModifyVpcEndpointServicePermissionsResult, Error> {
     let id = service_id(input.service_id)?;
-    if input.permission_type.is_some_and(|word| word != "vpc-endpoint") {
+    if input.permission_type.is_some_and(|word| word != ENDPOINTS) {
         return refused("Permissions for transit gateway attachments are not built yet");
     }
     let (add, remove) = (
@@ -76,7 +79,8 @@ pub(crate) fn describe_permissions(
     input: ec2::DescribeVpcEndpointServicePermissionsRequest,
 ) -> Result<ec2::DescribeVpcEndpointServicePermissionsResult, Error> {
     let id = service_id(input.service_id)?;
-    let filters = Filters::parse(input.filters, &["principal", "principal-type"]).map_err(plain)?;
+    let known = ["permission-type", "principal", "principal-type"];
+    let filters = Filters::parse(input.filters, &known).map_err(plain)?;
     let limit = page_size(input.max_results.map(|most| most.min(1_000)), (5, 1_000))?;
     let service = home::read(cx, |view| {
         let found = view.get::<VpcEndpointService>(&key(cx.scope(), id.as_str()));
@@ -87,7 +91,11 @@ pub(crate) fn describe_permissions(
     let none = Tags::default();
     let passing = all.into_iter().filter(|own| {
         filters.pass(&none, |name| {
-            vec![if name == "principal" { own.principal.clone() } else { own.kind.word().to_owned() }]
+            vec![match name {
+                "permission-type" => ENDPOINTS.to_owned(),
+                "principal" => own.principal.clone(),
+                _ => own.kind.word().to_owned(),
+            }]
         })
     });
     let call =

@@ -6,6 +6,7 @@ use crate::resource::{self, Resource};
 use crate::shared::Shared;
 use crate::vpc::Vpc;
 use base::{Ipv4Block, Scope, Tags, Timestamp};
+use ec2_resource::filter::moment;
 use serde::{Deserialize, Serialize};
 use store::{Index, Record, Rows, View};
 
@@ -187,11 +188,7 @@ impl Resource for VpcPeeringConnection {
         match name {
             "accepter-vpc-info.owner-id" => vec![self.accepter.scope.account.to_string()],
             "accepter-vpc-info.vpc-id" => vec![self.accepter.vpc_id.to_string()],
-            "expiration-time" if self.state == State::Pending => {
-                // As it is answered: with a fraction always.
-                let text = self.expires_at.rfc3339();
-                vec![if text.contains('.') { text } else { text.replace('Z', ".000Z") }]
-            }
+            "expiration-time" if self.state == State::Pending => moment(self.expires_at),
             "requester-vpc-info.owner-id" => vec![self.requester.scope.account.to_string()],
             "requester-vpc-info.vpc-id" => vec![self.requester.vpc_id.to_string()],
             "status-code" => vec![self.state.word().to_owned()],

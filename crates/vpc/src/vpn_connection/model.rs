@@ -160,7 +160,9 @@ impl Resource for VpnConnection {
 
     fn filter_within(&self, view: &View, name: &str) -> Vec<String> {
         match name {
-            "customer-gateway-configuration" => super::configuration::of(view, self).into_iter().collect(),
+            "customer-gateway-configuration" if self.state != State::Deleted => {
+                super::configuration::of(view, self).into_iter().collect()
+            }
             "bgp-asn" => {
                 let key = resource::key(&self.scope, self.customer_gateway.as_str());
                 let gateway = view.get::<crate::customer_gateway::CustomerGateway>(&key);
