@@ -18,6 +18,7 @@ use ports::Cx;
 use record::{Intent, Observed};
 use serde::{Deserialize, Serialize};
 use shapes_elbv2 as api;
+use std::collections::BTreeMap;
 use store::{Job, JobError, Record, Rows, Tx};
 
 /// A target as a request names it.
@@ -75,10 +76,14 @@ fn check_quotas(tx: &Tx, group: &TargetGroup, admitted: &[Named]) -> Result<(), 
     if matches!(group.class(), Class::Lambda | Class::Balancer) && there.len() > 1 {
         return Err(Refused::OneTarget.into());
     }
-    for named in admitted {
-        if there.iter().filter(|own| own.id == named.id).count() > limit::REGISTRATIONS {
-            return Err(Limit::Registrations.into());
-        }
+    let mut registrations: BTreeMap<&str, usize> = BTreeMap::new();
+    for own in &there {
+        *registrations.entry(own.id.as_str()).or_default() += 1;
+    }
+    let is_over =
+        |id: &String| registrations.get(id.as_str()).is_some_and(|count| *count > limit::REGISTRATIONS);
+    if admitted.iter().any(|named| is_over(&named.id)) {
+        return Err(Limit::Registrations.into());
     }
     for balancer in load_balancer::of_target_group(tx, &group.scope, &group.arn()) {
         let most = if balancer.kind == Kind::Network { limit::NETWORK_TARGETS } else { limit::TARGETS };

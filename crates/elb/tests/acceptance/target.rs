@@ -199,3 +199,18 @@ fn a_target_is_known_by_its_port() {
     place.v2.call("DeregisterTargets", &targets(&group, json!([{ "Id": id }]))).ok();
     assert!(health(&place, &group, json!([])).is_empty());
 }
+
+#[test]
+fn a_target_is_registered_a_hundred_times_at_the_most() {
+    let place = Place::new();
+    let group = place.group("ip", "TCP", &json!({ "TargetType": "ip" }));
+    let on = |ports: std::ops::RangeInclusive<u16>| {
+        let list: Vec<Value> = ports.map(|port| json!({ "Id": "10.0.1.9", "Port": port })).collect();
+        targets(&group, json!(list))
+    };
+    place.v2.call("RegisterTargets", &on(1..=100)).ok();
+    let sentence =
+        "You've reached the limit on the number of times a target can be registered with a load balancer.";
+    refuses(&place.v2, &[("RegisterTargets", on(101..=101), "TooManyRegistrationsForTargetId", sentence)]);
+    assert_eq!(health(&place, &group, json!([])).len(), 100, "what is refused leaves nothing behind");
+}
