@@ -2,7 +2,7 @@
 
 use crate::cluster::{self, Cluster};
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Beside, Error};
 use crate::event::Changed;
 use crate::listing::Asked;
 use crate::repeat::{self, Call};
@@ -96,7 +96,7 @@ pub(crate) fn any(rows: &impl Rows, cluster: &Cluster) -> Option<Arc<Capability>
 /// The capability of that name.
 pub(crate) fn find(rows: &impl Rows, cluster: &Cluster, name: &str) -> Result<Arc<Capability>, Error> {
     let found = rows.row::<Capability>(&key::child(&cluster.scope, &cluster.name, name));
-    found.ok_or_else(|| Refusal::NoCapability(name.to_owned()).about(&cluster.name))
+    found.ok_or_else(|| Beside::NoCapability(name.to_owned()).about(&cluster.name))
 }
 
 /// The block of a kind, with what it means where nothing is said.
@@ -105,7 +105,7 @@ fn configuration(kind: &str, asked: Option<&api::CapabilityConfigurationRequest>
     match kind {
         "ACK" => {
             if asked.argo_cd.is_some() {
-                return Err(Refusal::OtherCapability.into());
+                return Err(Beside::OtherCapability.into());
             }
             let own = asked.ack.unwrap_or_default();
             Ok(json!({ "ack": {
@@ -114,14 +114,14 @@ fn configuration(kind: &str, asked: Option<&api::CapabilityConfigurationRequest>
             } }))
         }
         "ARGOCD" => {
-            let own = asked.argo_cd.filter(|_| asked.ack.is_none()).ok_or(Refusal::ArgoCdNeeded)?;
+            let own = asked.argo_cd.filter(|_| asked.ack.is_none()).ok_or(Beside::ArgoCdNeeded)?;
             let mut told = Value::Object(document::members(&own));
             if told["namespace"].is_null() {
                 told["namespace"] = json!("argocd");
             }
             Ok(json!({ "argoCd": told }))
         }
-        _ if asked.argo_cd.is_some() || asked.ack.is_some() => Err(Refusal::OtherCapability.into()),
+        _ if asked.argo_cd.is_some() || asked.ack.is_some() => Err(Beside::OtherCapability.into()),
         _ => Ok(json!({})),
     }
 }
@@ -152,7 +152,7 @@ pub(crate) fn create(
     cx.read(|view| cluster::find(view, cx.scope(), &cluster).map(|_| ()))?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     if name.is_empty() || name.len() > 100 || !name.chars().all(is_name) {
-        return Err(Refusal::CapabilityName(name).about(&cluster));
+        return Err(Beside::CapabilityName(name).about(&cluster));
     }
     role::require(cx, svc, &role, role::CAPABILITY).map_err(|error| error.of(&cluster))?;
     let block = configuration(&kind, input.configuration.as_ref()).map_err(|error| error.of(&cluster))?;
@@ -161,7 +161,7 @@ pub(crate) fn create(
             let of = cluster::find(tx, cx.scope(), &cluster)?;
             let others = all(tx, &of);
             if others.iter().any(|other| other.capability_name == name || other.kind == kind) {
-                return Err(Refusal::CapabilityExists(name.clone(), kind.clone()).about(&cluster));
+                return Err(Beside::CapabilityExists(name.clone(), kind.clone()).about(&cluster));
             }
             of.require_active()?;
             of.require_access_entries()?;
@@ -263,7 +263,7 @@ pub(crate) fn update(
             let of = cluster::find(tx, cx.scope(), &cluster)?;
             let own = find(tx, &of, &name)?;
             if own.status != Status::Active {
-                let busy = Refusal::CapabilityBusy(name.clone(), own.status.name());
+                let busy = Beside::CapabilityBusy(name.clone(), own.status.name());
                 return Err(busy.about(&cluster));
             }
             let mut config = own.config.clone();
@@ -295,7 +295,7 @@ fn change(
     params: &mut Vec<(&'static str, String)>,
 ) -> Result<(), Error> {
     if asked.ack.is_some() && own["ack"].is_null() || asked.argo_cd.is_some() && own["argoCd"].is_null() {
-        return Err(Refusal::OtherCapability.into());
+        return Err(Beside::OtherCapability.into());
     }
     if let Some(ack) = &asked.ack {
         if let Some(crosses) = ack.enable_cross_namespace {
@@ -352,7 +352,7 @@ pub(crate) fn delete(
         let of = cluster::find(tx, cx.scope(), &cluster)?;
         let own = find(tx, &of, &name)?;
         if own.status == Status::Updating {
-            return Err(Refusal::CapabilityBusy(name.clone(), own.status.name()).about(&cluster));
+            return Err(Beside::CapabilityBusy(name.clone(), own.status.name()).about(&cluster));
         }
         let own = Capability { status: Status::Deleting, modified_at: cx.now(), ..(*own).clone() };
         tx.after(MILLIS, Settle { key: own.key(), mark: own.mark.clone() });

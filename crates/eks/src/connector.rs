@@ -27,7 +27,8 @@ pub(crate) fn register(
     role::require_form(cx, &role).map_err(|error| error.of(&name))?;
     let token = input.client_request_token.as_deref();
     let call = Call { operation: "RegisterCluster", token, input: &input };
-    let answer = cx.write(|tx| {
+    role::ensure_linked(cx, svc, &role::OF_CONNECTORS).map_err(|error| error.of(&name))?;
+    cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             if tx.get::<Cluster>(&key::own(cx.scope(), &name)).is_some() {
                 return Err(Refusal::ClusterExists(name.clone()).about(&name));
@@ -65,9 +66,7 @@ pub(crate) fn register(
             tx.put(own);
             Ok(answer)
         })
-    })?;
-    svc.roles.ensure_service_linked(cx, "eks-connector.amazonaws.com");
-    Ok(answer)
+    })
 }
 
 /// `DeregisterCluster`.

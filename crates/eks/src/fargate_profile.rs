@@ -110,7 +110,8 @@ pub(crate) fn create(
     require_name(&name).map_err(words)?;
     let selectors = selectors(input.selectors.as_deref()).map_err(words)?;
     role::require(cx, svc, &role, role::FARGATE).map_err(words)?;
-    let answer = cx.write(|tx| {
+    role::ensure_linked(cx, svc, &role::OF_FARGATE).map_err(words)?;
+    cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let of = cluster::find(tx, cx.scope(), &cluster)?;
             let others = all(tx, &of);
@@ -147,9 +148,7 @@ pub(crate) fn create(
             tx.put(own);
             Ok(answer)
         })
-    })?;
-    svc.roles.ensure_service_linked(cx, "eks-fargate.amazonaws.com");
-    Ok(answer)
+    })
 }
 
 fn require_name(name: &str) -> Result<(), Error> {

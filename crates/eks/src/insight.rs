@@ -5,7 +5,7 @@
 
 use crate::cluster::{self, Cluster};
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Beside, Error};
 use crate::listing::Asked;
 use crate::{Eks, addon, key, version};
 use base::{Ids, Scope, Timestamp};
@@ -54,11 +54,45 @@ fn all(rows: &impl Rows, cluster: &Cluster) -> Vec<Value> {
         .iter()
         .map(|(name, versions)| json!({ "name": name, "compatibleVersions": versions }))
         .collect();
+    let checks = checks(next.name, (status, reason));
+    let shaped = checks.into_iter().enumerate().map(|(index, (name, description, (status, reason)))| {
+        let is_addons = name == "EKS add-on version compatibility";
+        json!({
+            "id": id(cluster, next.name, index),
+            "name": name,
+            "category": "UPGRADE_READINESS",
+            "kubernetesVersion": next.name,
+            "lastRefreshTime": refreshed,
+            "lastTransitionTime": cluster.created_at,
+            "description": description,
+            "insightStatus": { "status": status, "reason": reason },
+            "recommendation": recommendation(index),
+            "additionalInfo": {
+                "EKS update cluster documentation":
+                    "https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html",
+            },
+            "resources": [],
+            "categorySpecificSummary": {
+                "deprecationDetails": [],
+                "addonCompatibilityDetails": if is_addons { details.clone() } else { Vec::new() },
+            },
+        })
+    });
+    let mut all: Vec<Value> = shaped.collect();
+    all.sort_by(|one, other| one["id"].as_str().cmp(&other["id"].as_str()));
+    all
+}
+
+/// A check: its name, what it is about, and how it came out.
+type Check = (String, &'static str, (&'static str, &'static str));
+
+/// Name, description, status and reason of each check.
+fn checks(next: &str, (status, reason): (&'static str, &'static str)) -> [Check; 5] {
     let unknown = "Unable to determine status of node kubelet versions.";
     let passing = "No deprecated API usage detected within the last 30 days.";
-    let checks = [
+    [
         (
-            format!("Deprecated APIs removed in Kubernetes v{}", next.name),
+            format!("Deprecated APIs removed in Kubernetes v{}", next),
             "Checks for usage of deprecated APIs that are scheduled for removal in Kubernetes. Upgrading your \
              cluster before migrating to the updated APIs supported by the target version could cause \
              application impact.",
@@ -88,33 +122,7 @@ fn all(rows: &impl Rows, cluster: &Cluster) -> Vec<Value> {
              on EKS.",
             ("PASSING", "No cluster health issues detected."),
         ),
-    ];
-    let shaped = checks.into_iter().enumerate().map(|(index, (name, description, (status, reason)))| {
-        let is_addons = name == "EKS add-on version compatibility";
-        json!({
-            "id": id(cluster, next.name, index),
-            "name": name,
-            "category": "UPGRADE_READINESS",
-            "kubernetesVersion": next.name,
-            "lastRefreshTime": refreshed,
-            "lastTransitionTime": cluster.created_at,
-            "description": description,
-            "insightStatus": { "status": status, "reason": reason },
-            "recommendation": recommendation(index),
-            "additionalInfo": {
-                "EKS update cluster documentation":
-                    "https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html",
-            },
-            "resources": [],
-            "categorySpecificSummary": {
-                "deprecationDetails": [],
-                "addonCompatibilityDetails": if is_addons { details.clone() } else { Vec::new() },
-            },
-        })
-    });
-    let mut all: Vec<Value> = shaped.collect();
-    all.sort_by(|one, other| one["id"].as_str().cmp(&other["id"].as_str()));
-    all
+    ]
 }
 
 fn recommendation(index: usize) -> &'static str {
@@ -170,7 +178,7 @@ pub(crate) fn describe(
     cx.read(|view| {
         let of = cluster::find(view, cx.scope(), &name)?;
         let own = all(view, &of).into_iter().find(|own| own["id"] == id.as_str());
-        let own = own.ok_or_else(|| Refusal::NoInsight(id).about(&name))?;
+        let own = own.ok_or_else(|| Beside::NoInsight(id).about(&name))?;
         Ok(api::DescribeInsightResponse { insight: Some(document::shape(&own)) })
     })
 }
@@ -206,7 +214,7 @@ pub(crate) fn start_refresh(
         of.require_active()?;
         let key = key::own(&of.scope, &of.name);
         if tx.get::<Refresh>(&key).is_some_and(|own| own.ended_at.is_none()) {
-            return Err(Refusal::Refreshing.about(&name));
+            return Err(Beside::Refreshing.about(&name));
         }
         tx.put(Refresh {
             scope: of.scope.clone(),
@@ -232,7 +240,7 @@ pub(crate) fn describe_refresh(
     cx.read(|view| {
         let of = cluster::find(view, cx.scope(), &name)?;
         let own = view.get::<Refresh>(&key::own(&of.scope, &of.name));
-        let own = own.ok_or_else(|| Refusal::NoRefresh.about(&name))?;
+        let own = own.ok_or_else(|| Beside::NoRefresh.about(&name))?;
         let (status, message) = match own.ended_at {
             Some(_) => ("COMPLETED", "Insights refresh has completed"),
             None => ("IN_PROGRESS", "Insights refresh is in progress"),

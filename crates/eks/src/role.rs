@@ -3,7 +3,7 @@
 use crate::Eks;
 use crate::error::{Error, Refusal};
 use base::Arn;
-use ports::Cx;
+use ports::{Asked, Cx};
 
 /// What a role is for.
 #[derive(Clone, Copy, Debug)]
@@ -61,4 +61,38 @@ pub(crate) fn require_form(cx: &Cx, role: &str) -> Result<(), Error> {
     let is_role = arn.service == "iam" && arn.region.is_empty() && arn.resource.starts_with("role/");
     let is_here = arn.partition == cx.partition().as_str() && arn.account == cx.account().to_string();
     if is_role && is_here { Ok(()) } else { Err(bad().into()) }
+}
+
+/// A role that a service has in every account that uses it.
+pub(crate) struct ServiceLinked {
+    service: &'static str,
+    name: &'static str,
+}
+
+/// That of clusters.
+pub(crate) const OF_CLUSTERS: ServiceLinked =
+    ServiceLinked { service: "eks.amazonaws.com", name: "AWSServiceRoleForAmazonEKS" };
+/// That of Fargate profiles.
+pub(crate) const OF_FARGATE: ServiceLinked =
+    ServiceLinked { service: "eks-fargate.amazonaws.com", name: "AWSServiceRoleForAmazonEKSForFargate" };
+/// That of clusters that run elsewhere.
+pub(crate) const OF_CONNECTORS: ServiceLinked =
+    ServiceLinked { service: "eks-connector.amazonaws.com", name: "AWSServiceRoleForAmazonEKSConnector" };
+
+/// Makes the role of a service, unless it is there.
+///
+/// # Errors
+/// The caller, for whom it is made, may not make it.
+pub(crate) fn ensure_linked(cx: &Cx, svc: &Eks, linked: &ServiceLinked) -> Result<(), Error> {
+    let ServiceLinked { service, name } = *linked;
+    let path = format!("role/aws-service-role/{service}/{name}");
+    let arn = Arn::global(cx.partition(), "iam", cx.account(), path).to_string();
+    if svc.roles.principal(cx, &arn).is_some() {
+        return Ok(());
+    }
+    let context = vec![("iam:AWSServiceName", vec![service.to_owned()])];
+    let asked = Asked { context, ..Asked::new("iam:CreateServiceLinkedRole", &arn) };
+    cx.decide(&asked).map_err(|_| Refusal::ServiceLinkedRole(name))?;
+    svc.roles.ensure_service_linked(cx, service);
+    Ok(())
 }

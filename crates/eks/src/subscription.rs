@@ -1,7 +1,7 @@
 //! Subscriptions of EKS Anywhere.
 
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Beside, Error};
 use crate::event::Changed;
 use crate::listing::Asked;
 use crate::repeat::{self, Call};
@@ -93,7 +93,7 @@ impl Subscription {
 
 fn find(rows: &impl Rows, scope: &Scope, id: &str) -> Result<Arc<Subscription>, Error> {
     let found = rows.row::<Subscription>(&key::own(scope, id));
-    found.ok_or_else(|| Error::from(Refusal::NoSubscription(id.to_owned())).subscription(id))
+    found.ok_or_else(|| Error::from(Beside::NoSubscription(id.to_owned())).subscription(id))
 }
 
 /// `CreateEksAnywhereSubscription`.
@@ -106,11 +106,11 @@ pub(crate) fn create(
     let term = input.term.clone().unwrap_or_default();
     let duration = term.duration.unwrap_or_default();
     if ![12, 36].contains(&duration) || term.unit.as_deref().is_some_and(|unit| unit != "MONTHS") {
-        return Err(Refusal::SubscriptionTerm.into());
+        return Err(Beside::SubscriptionTerm.into());
     }
     let quantity = input.license_quantity.unwrap_or(1);
     if !(1..=100).contains(&quantity) {
-        return Err(Refusal::LicenseQuantity.into());
+        return Err(Beside::LicenseQuantity.into());
     }
     let token = input.client_request_token.as_deref();
     let call = Call { operation: "CreateEksAnywhereSubscription", token, input: &input };
@@ -230,7 +230,7 @@ pub(crate) fn delete(
     cx.write(|tx: &mut Tx| {
         let own = find(tx, cx.scope(), &id)?;
         if own.status(cx.now()) != Status::Expired {
-            return Err(Error::from(Refusal::SubscriptionActive(id.clone())).subscription(&id));
+            return Err(Error::from(Beside::SubscriptionActive(id.clone())).subscription(&id));
         }
         tx.delete::<Subscription>(&own.key());
         let mut told: api::EksAnywhereSubscription = shape(&own, cx.now());

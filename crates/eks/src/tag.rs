@@ -4,7 +4,7 @@ use crate::access_entry::AccessEntry;
 use crate::addon::Addon;
 use crate::capability::Capability;
 use crate::cluster::Cluster;
-use crate::error::{Error, Refusal};
+use crate::error::{Beside, Error, Refusal};
 use crate::event::Changed;
 use crate::fargate_profile::FargateProfile;
 use crate::identity_provider::IdentityProvider;
@@ -137,14 +137,14 @@ fn take<R: Record>(
 
 /// What the ARN of a call names.
 fn required(rows: &impl Rows, scope: &Scope, arn: &str) -> Result<Tagged, Error> {
-    let parsed: Arn = arn.parse().map_err(|_| Refusal::BadArn(arn.to_owned()))?;
+    let parsed: Arn = arn.parse().map_err(|_| Beside::BadArn(arn.to_owned()))?;
     let is_ours = parsed.service == "eks"
         && parsed.region == scope.region.as_str()
         && parsed.account == scope.account.to_string();
     if !is_ours || arn.ends_with('*') {
-        return Err(Refusal::BadArn(arn.to_owned()).into());
+        return Err(Beside::BadArn(arn.to_owned()).into());
     }
-    Tagged::find(rows, scope, arn).ok_or_else(|| Refusal::NothingTagged(arn.to_owned()).into())
+    Tagged::find(rows, scope, arn).ok_or_else(|| Beside::NothingTagged(arn.to_owned()).into())
 }
 
 fn change(cx: &Cx, arn: &str, change: impl Fn(&mut Tags) -> Result<(), Error>) -> Result<(), Error> {
@@ -165,11 +165,11 @@ pub(crate) fn add(
 ) -> Result<api::TagResourceResponse, Error> {
     let tags = input.tags.unwrap_or_default();
     if tags.keys().any(|key| key.to_ascii_lowercase().starts_with("aws:")) {
-        return Err(Refusal::TagsOfAws.into());
+        return Err(Beside::TagsOfAws.into());
     }
     change(cx, &input.resource_arn.unwrap_or_default(), |own| {
         own.0.extend(tags.clone());
-        if own.0.len() > MOST { Err(Refusal::TagsTooMany.into()) } else { Ok(()) }
+        if own.0.len() > MOST { Err(Beside::TagsTooMany.into()) } else { Ok(()) }
     })?;
     Ok(api::TagResourceResponse::default())
 }

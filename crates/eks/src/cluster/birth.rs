@@ -31,16 +31,17 @@ pub(crate) fn create(
     let call = Call { operation: "CreateCluster", token, input: &input };
     let is_new = cx.read(|view| view.get::<Cluster>(&key::own(cx.scope(), &name)).is_none());
     let made = if is_new { Some(Made::new(cx, svc, &input)?) } else { None };
-    let answer = cx.write(|tx| {
+    if is_new {
+        role::ensure_linked(cx, svc, &role::OF_CLUSTERS).map_err(|error| error.of(&name))?;
+    }
+    cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let (Some(made), None) = (&made, tx.get::<Cluster>(&key::own(cx.scope(), &name))) else {
                 return Err(Refusal::ClusterExists(name.clone()).about(&name));
             };
             found(cx, svc, tx, (&input, &tags), made)
         })
-    })?;
-    svc.roles.ensure_service_linked(cx, "eks.amazonaws.com");
-    Ok(answer)
+    })
 }
 
 /// What is made before the transaction: keys take a while, and other services are asked.

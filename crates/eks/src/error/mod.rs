@@ -1,7 +1,9 @@
 //! What is refused: a refusal, and whom it is about, as the members of the API's errors tell it.
 
+mod beside;
 mod refusal;
 
+pub(crate) use beside::Beside;
 pub(crate) use refusal::Refusal;
 
 use crate::document;
@@ -69,6 +71,19 @@ impl From<Refusal> for Error {
             _ => None,
         };
         Self { why: Box::new(why), about: About { valid_zones, ..About::default() } }
+    }
+}
+
+impl Beside {
+    /// The refusal, about a cluster.
+    pub(crate) fn about(self, cluster: &str) -> Error {
+        Error::from(self).of(cluster)
+    }
+}
+
+impl From<Beside> for Error {
+    fn from(why: Beside) -> Self {
+        Refusal::Beside(why).into()
     }
 }
 

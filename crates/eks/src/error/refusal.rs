@@ -4,7 +4,7 @@
 //! the contributors of moto; where none is known, the sentence says what the API reference says of the error. The README
 //! names those.
 
-use base::Timestamp;
+use super::beside::Beside;
 use store::StoreError;
 use wire::{Fault, receiver, sender};
 
@@ -15,46 +15,24 @@ pub(super) const IN_USE: &str = "ResourceInUseException";
 pub(super) const LIMIT: &str = "ResourceLimitExceededException";
 pub(super) const ZONE: &str = "UnsupportedAvailabilityZoneException";
 
-fn missing(sentence: impl Into<String>) -> Fault {
+pub(super) fn missing(sentence: impl Into<String>) -> Fault {
     sender(404, NOT_FOUND, sentence)
 }
 
-fn parameter(sentence: impl Into<String>) -> Fault {
+pub(super) fn parameter(sentence: impl Into<String>) -> Fault {
     sender(400, PARAMETER, sentence)
 }
 
-fn request(sentence: impl Into<String>) -> Fault {
+pub(super) fn request(sentence: impl Into<String>) -> Fault {
     sender(400, REQUEST, sentence)
 }
 
-fn in_use(sentence: impl Into<String>) -> Fault {
+pub(super) fn in_use(sentence: impl Into<String>) -> Fault {
     sender(409, IN_USE, sentence)
 }
 
-fn limit(sentence: impl Into<String>) -> Fault {
+pub(super) fn limit(sentence: impl Into<String>) -> Fault {
     sender(400, LIMIT, sentence)
-}
-
-/// Of the operations about tags.
-fn bad(sentence: impl Into<String>) -> Fault {
-    sender(400, "BadRequestException", sentence)
-}
-
-fn untagged(sentence: impl Into<String>) -> Fault {
-    sender(404, "NotFoundException", sentence)
-}
-
-/// Of EKS Auth.
-fn token(sentence: impl Into<String>) -> Fault {
-    sender(400, "InvalidTokenException", sentence)
-}
-
-fn expired(sentence: impl Into<String>) -> Fault {
-    sender(400, "ExpiredTokenException", sentence)
-}
-
-fn denied(sentence: impl Into<String>) -> Fault {
-    sender(400, "AccessDeniedException", sentence)
 }
 
 /// Everything that is refused.
@@ -78,6 +56,8 @@ pub(crate) enum Refusal {
     RoleArn(String),
     /// The role is not there, or does not trust EKS.
     RoleNotAssumable(String),
+    /// The caller may not make the role that the service needs.
+    ServiceLinkedRole(&'static str),
     /// The role is not there, or does not trust EC2.
     NodeRole(String),
     /// The role is not there, or does not trust Fargate.
@@ -296,32 +276,6 @@ pub(crate) enum Refusal {
     TooManyLabels,
     /// The subnet leads to the internet.
     PublicSubnet(String),
-    /// No such insight.
-    NoInsight(String),
-    /// Nobody asked for a refresh.
-    NoRefresh,
-    /// A refresh is running.
-    Refreshing,
-    /// No name of a capability.
-    CapabilityName(String),
-    /// The name or the kind is taken.
-    CapabilityExists(String, String),
-    /// No such capability.
-    NoCapability(String),
-    /// It is changing.
-    CapabilityBusy(String, &'static str),
-    /// Argo CD without its settings.
-    ArgoCdNeeded,
-    /// Settings of another kind.
-    OtherCapability,
-    /// No such subscription.
-    NoSubscription(String),
-    /// No term that is sold.
-    SubscriptionTerm,
-    /// Too few or too many licences.
-    LicenseQuantity,
-    /// The subscription still counts.
-    SubscriptionActive(String),
     /// The token was used with other parameters.
     TokenMismatch,
     /// No token of this list.
@@ -330,24 +284,8 @@ pub(crate) enum Refusal {
     ReservedTag,
     /// Too many tags.
     TooManyTags,
-    /// No ARN of this account and Region.
-    BadArn(String),
-    /// A tag of AWS's own.
-    TagsOfAws,
-    /// Too many tags.
-    TagsTooMany,
-    /// Nothing of that ARN.
-    NothingTagged(String),
-    /// No cluster of that name.
-    AuthNoCluster(String),
-    /// The service account has no role.
-    AuthNoAssociation(String, String),
-    /// The token is not for us, or not signed by the cluster's issuer.
-    AuthToken,
-    /// The token is over.
-    AuthExpired(Timestamp, Timestamp),
-    /// The role trusts nobody of us.
-    AuthDenied(String),
+    /// Of what stands beside clusters.
+    Beside(Beside),
     /// The zone has no room for control planes: the cluster, the zone, and those that have.
     Zone(String, String, Vec<String>),
     /// Something failed that should not; the words are for the log.
@@ -359,14 +297,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     /// Whether it is one of EKS Auth, whose errors have no members.
     pub(super) fn is_of_auth(&self) -> bool {
-        matches!(
-            self,
-            Self::AuthNoCluster(_)
-                | Self::AuthNoAssociation(..)
-                | Self::AuthToken
-                | Self::AuthExpired(..)
-                | Self::AuthDenied(_)
-        )
+        matches!(self, Self::Beside(own) if own.is_of_auth())
     }
 
     /// What the client is told.
@@ -386,6 +317,10 @@ impl Refusal {
             Self::RoleArn(one) => parameter(format!("Invalid Role Arn: '{one}'")),
             Self::RoleNotAssumable(one) => parameter(format!(
                 "Role with arn: {one}, could not be assumed because it does not exist or the trusted entity is not correct"
+            )),
+            Self::ServiceLinkedRole(one) => request(format!(
+                "Failed to create service linked role: {one} due to missing permissions for \
+                 'iam:CreateServiceLinkedRole'"
             )),
             Self::NodeRole(one) => parameter(format!(
                 "Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole {one}"
@@ -627,46 +562,12 @@ impl Refusal {
             Self::PublicSubnet(one) => {
                 parameter(format!("Subnet {one} provided in Fargate Profile is not a private subnet"))
             }
-            Self::NoInsight(one) => missing(format!("No insight found for ID: {one}")),
-            Self::NoRefresh => missing("No insights refresh found for the cluster"),
-            Self::Refreshing => request("An insights refresh is already in progress"),
-            Self::CapabilityName(one) => parameter(format!("The capability name {one} is invalid.")),
-            Self::CapabilityExists(one, two) => {
-                in_use(format!("A capability with name {one} or type {two} already exists on the cluster."))
-            }
-            Self::NoCapability(one) => missing(format!("No capability found with name: {one}")),
-            Self::CapabilityBusy(one, two) => in_use(format!("Capability {one} is currently in {two} state")),
-            Self::ArgoCdNeeded => {
-                parameter("The configuration of a capability of type ARGOCD requires argoCd")
-            }
-            Self::OtherCapability => parameter("The configuration does not match the type of the capability"),
-            Self::NoSubscription(one) => missing(format!("No subscription found for ID: {one}")),
-            Self::SubscriptionTerm => parameter("The subscription term must be 12 or 36 MONTHS"),
-            Self::LicenseQuantity => parameter("The license quantity must be between 1 and 100"),
-            Self::SubscriptionActive(one) => {
-                request(format!("Subscription {one} is active and cannot be deleted"))
-            }
             Self::TokenMismatch => {
                 parameter("The client request token was already used with different parameters.")
             }
             Self::PageToken => parameter("Invalid nextToken"),
             Self::ReservedTag => parameter("Tag keys that start with aws: are reserved for system use"),
             Self::TooManyTags => parameter("The number of tags exceeds the limit of 50."),
-            Self::BadArn(one) => bad(format!("Invalid resource ARN: {one}")),
-            Self::TagsOfAws => bad("Tag keys that start with aws: are reserved for system use"),
-            Self::TagsTooMany => bad("The number of tags exceeds the limit of 50."),
-            Self::NothingTagged(one) => untagged(format!("Resource was not found: {one}")),
-            Self::AuthNoCluster(one) => missing(format!("No cluster found for name: {one}.")),
-            Self::AuthNoAssociation(one, two) => missing(format!(
-                "No pod identity association found for service account {two} in namespace {one}"
-            )),
-            Self::AuthToken => token("The token included in the request is invalid"),
-            Self::AuthExpired(one, two) => expired(format!(
-                "The token included in the request is expired: current date/time {} must be before the expiration date/time {}",
-                one.rfc3339(),
-                two.rfc3339()
-            )),
-            Self::AuthDenied(one) => denied(format!("Unable to assume role {one}")),
             Self::Zone(cluster, zone, valid) => sender(
                 400,
                 ZONE,
@@ -681,6 +582,7 @@ impl Refusal {
             Self::Store(error) => {
                 receiver(500, "ServerException", "Internal server error").because(format!("{error:?}"))
             }
+            Self::Beside(own) => own.fault(),
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use super::{Association, all};
 use crate::cluster::{self, Cluster};
-use crate::error::{Error, Refusal};
+use crate::error::{Beside, Error, Refusal};
 use crate::{Eks, issuer};
 use base::Timestamp;
 use ports::{Cx, NotDelivered, PodSession};
@@ -40,16 +40,15 @@ pub(crate) fn assume(
     let token = input.token.unwrap_or_default();
     let (cluster, pod, own) = cx.read(|view| {
         let found = cluster::find(view, cx.scope(), &name);
-        let cluster = found.map_err(|_| Refusal::AuthNoCluster(name.clone()))?;
-        let key = issuer::of(view, &cluster).ok_or_else(|| Refusal::AuthNoCluster(name.clone()))?;
-        let claims = key.claims(&token).ok_or(Refusal::AuthToken)?;
+        let cluster = found.map_err(|_| Beside::AuthNoCluster(name.clone()))?;
+        let key = issuer::of(view, &cluster).ok_or_else(|| Beside::AuthNoCluster(name.clone()))?;
+        let claims = key.claims(&token).ok_or(Beside::AuthToken)?;
         let pod = speaks_for(&cluster, &claims, cx.now())?;
         let associated = all(view, (&cluster.scope, &cluster.name));
         let own = associated
             .into_iter()
             .find(|own| own.namespace == pod.namespace && own.service_account == pod.account);
-        let own =
-            own.ok_or_else(|| Refusal::AuthNoAssociation(pod.namespace.clone(), pod.account.clone()))?;
+        let own = own.ok_or_else(|| Beside::AuthNoAssociation(pod.namespace.clone(), pod.account.clone()))?;
         Ok::<_, Error>((cluster, pod, own))
     })?;
     let tags = if own.disable_session_tags { Vec::new() } else { tags(&cluster, &pod) };
@@ -66,7 +65,7 @@ pub(crate) fn assume(
         target,
     };
     let given = svc.roles.deliver_to_pod(cx, &wish).map_err(|problem| match problem {
-        NotDelivered::Untrusted => Refusal::AuthDenied(own.role_arn.clone()),
+        NotDelivered::Untrusted => Beside::AuthDenied(own.role_arn.clone()),
         NotDelivered::Failed(why) => Refusal::Broken(why),
     })?;
     Ok(answer(&own, pod, given))
@@ -102,16 +101,16 @@ fn speaks_for(cluster: &Cluster, claims: &Value, now: Timestamp) -> Result<Pod, 
     let is_for_us =
         audience == AUDIENCE || audience.as_array().is_some_and(|all| all.iter().any(|one| one == AUDIENCE));
     if !is_for_us || claims["iss"] != cluster.issuer() {
-        return Err(Refusal::AuthToken.into());
+        return Err(Beside::AuthToken.into());
     }
     let ends = claims["exp"].as_i64().map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)));
-    let ends = ends.ok_or(Refusal::AuthToken)?;
+    let ends = ends.ok_or(Beside::AuthToken)?;
     if ends <= now {
-        return Err(Refusal::AuthExpired(now, ends).into());
+        return Err(Beside::AuthExpired(now, ends).into());
     }
     let subject = claims["sub"].as_str().and_then(|subject| subject.strip_prefix("system:serviceaccount:"));
     let (namespace, account) =
-        subject.and_then(|subject| subject.split_once(':')).ok_or(Refusal::AuthToken)?;
+        subject.and_then(|subject| subject.split_once(':')).ok_or(Beside::AuthToken)?;
     let pod = |name: &str| claims["kubernetes.io"]["pod"][name].as_str().unwrap_or_default().to_owned();
     Ok(Pod {
         namespace: namespace.to_owned(),

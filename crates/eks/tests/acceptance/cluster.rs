@@ -374,3 +374,17 @@ fn a_cluster_survives_the_end_of_its_server() {
     let after = server.client("eks").call("DescribeCluster", &json!({ "name": "one" })).ok().tree();
     assert_eq!(before, after);
 }
+
+/// What a cluster is on its way to is not forgotten with the server.
+#[test]
+fn a_cluster_that_is_being_made_is_made_after_a_crash() {
+    let (mut server, eks) = start_real();
+    cluster(&server, "one");
+    let before = eks.call("DescribeCluster", &json!({ "name": "one" })).ok();
+    assert_eq!(before.text("cluster.status"), "CREATING");
+    server.kill();
+    server.restart();
+    advance(&server, "10m");
+    let after = server.client("eks").call("DescribeCluster", &json!({ "name": "one" })).ok();
+    assert_eq!(after.text("cluster.status"), "ACTIVE");
+}

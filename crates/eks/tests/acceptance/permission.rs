@@ -24,8 +24,13 @@ fn tags_of_what_a_request_names_in_part_decide() {
             },
             {
                 "Effect": "Allow",
-                "Action": "eks:CreateCluster",
+                "Action": ["eks:CreateCluster", "eks:CreateFargateProfile"],
                 "Resource": "*",
+            },
+            {
+                "Effect": "Allow",
+                "Action": "iam:PassRole",
+                "Resource": "arn:aws:iam::000000000000:role/run",
             },
         ],
     });
@@ -35,6 +40,12 @@ fn tags_of_what_a_request_names_in_part_decide() {
     let of = |member: &str| key.text(&format!("CreateAccessKeyResult.AccessKey.{member}"));
     let (id, secret) = (of("AccessKeyId"), of("SecretAccessKey"));
     let more = wish(&server, "two");
+    let profile = json!({
+        "clusterName": "one",
+        "fargateProfileName": "p",
+        "podExecutionRoleArn": role(&server, "run", "eks-fargate-pods.amazonaws.com"),
+        "selectors": [{ "namespace": "default" }],
+    });
     server.restart_with(&["--iam", "enforce"]);
     let ann = server.client("eks").key(&id, &secret, None);
     let read = |name: &str| ann.call("DescribeAddon", &json!({ "clusterName": "one", "addonName": name }));
@@ -48,4 +59,8 @@ fn tags_of_what_a_request_names_in_part_decide() {
     let refusal = ann.call("CreateCluster", &more).refusal();
     assert_eq!((refusal.status, refusal.code.as_str()), (403, "AccessDeniedException"));
     assert!(refusal.message.contains("iam:PassRole"), "{}", refusal.message);
+    // So has whoever uses a service first to make the role that it needs.
+    let sentence = "Failed to create service linked role: AWSServiceRoleForAmazonEKSForFargate due to missing permissions for \
+                    'iam:CreateServiceLinkedRole'";
+    ann.call("CreateFargateProfile", &profile).refused(400, REQUEST, sentence);
 }

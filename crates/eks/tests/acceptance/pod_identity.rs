@@ -147,14 +147,25 @@ fn a_pod_is_given_credentials_of_its_role() {
         "No pod identity association found for service account other in namespace n",
     );
     let good = token(&server, &claims);
-    let bent = format!("{}A{}", &good[..good.len() - 9], &good[good.len() - 8..]);
     let call = |cluster: &str, token: &str| {
         auth.call("AssumeRoleForPodIdentity", &json!({ "clusterName": cluster, "token": token }))
     };
-    if bent != good {
+    let parts: Vec<&str> = good.split('.').collect();
+    let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(br#"{"alg":"none"}"#), parts[1]);
+    for bent in [format!("{}.{}.{}", parts[0], parts[1], parts[1]), "a.b.c".to_owned()] {
         call("one", &bent).refused(400, "InvalidTokenException", invalid);
     }
-    call("one", "a.b.c").refused(400, "InvalidTokenException", invalid);
+    // What has not the form of a token is refused by the model.
+    for bent in [
+        unsigned,
+        format!("{}.{}", parts[0], parts[1]),
+        format!("{good}.{}", parts[2]),
+        ".".repeat(10_000),
+        "é".repeat(100),
+    ] {
+        let refusal = call("one", &bent).refusal();
+        assert_eq!((refusal.status, refusal.code.as_str()), (400, PARAMETER), "{bent}");
+    }
     call("nowhere", &good).refused(404, NOT_FOUND, NO_CLUSTER);
 }
 

@@ -91,10 +91,14 @@ fn each_kind_of_change_is_an_update_of_its_own() {
         assert_eq!(update(&eks, asked.clone())["type"], kind, "{asked}");
         assert_eq!(shown(&eks).pointer(path), Some(&want), "{asked}");
     }
+    // A call that is repeated begins nothing again.
+    let again = json!({ "deletionProtection": true, "clientRequestToken": "t" });
+    assert_eq!(update(&eks, again.clone())["id"], update(&eks, again)["id"]);
+    update(&eks, json!({ "deletionProtection": false }));
     let all = eks.call("ListUpdates", &json!({ "name": "one" })).ok().texts("updateIds");
-    assert_eq!(all.len(), 10);
-    let page = eks.call("ListUpdates", &json!({ "name": "one", "maxResults": 9 })).ok();
-    assert_eq!((page.texts("updateIds").len(), page.tree()["nextToken"].is_string()), (9, true));
+    assert_eq!(all.len(), 12);
+    let page = eks.call("ListUpdates", &json!({ "name": "one", "maxResults": 11 })).ok();
+    assert_eq!((page.texts("updateIds").len(), page.tree()["nextToken"].is_string()), (11, true));
 }
 
 #[test]
