@@ -123,7 +123,8 @@ pub(crate) fn services(
     elb::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
     eks::install(&mut registry, vpc::service_networks(), vpc::service_interfaces());
-    let route53 = route53::install(&mut registry, vpc::service_networks(), Arc::new(ports::NoHealthProbes));
+    let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
+    let route53 = route53::install(&mut registry, networks, interfaces, Arc::new(ports::NoHealthProbes));
     let kinds = vec![compute::KINDS, ebs::KINDS];
     let flows = vpc::install(&mut registry, compute::instances(), kinds, s3.log_buckets);
     match registry.conflicts() {
