@@ -153,6 +153,72 @@ class Zones(unittest.TestCase):
             self.assertEqual(len(ids), len(set(ids)))
 
 
+class Resolver(unittest.TestCase):
+    """The Resolver and Domains: what their clients read of answers and of refusals."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.stop)
+        cls.resolver = cls.server.client("route53resolver")
+
+    def test_a_rule_forwards_through_an_endpoint(self):
+        ec2 = self.server.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnets = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24")["Subnet"]["SubnetId"] for number in (0, 1)
+        ]
+        group = ec2.create_security_group(GroupName="dns", Description="dns", VpcId=vpc)["GroupId"]
+        made = self.resolver.create_resolver_endpoint(
+            CreatorRequestId="one",
+            Direction="OUTBOUND",
+            SecurityGroupIds=[group],
+            IpAddresses=[{"SubnetId": subnet} for subnet in subnets],
+        )["ResolverEndpoint"]
+        told = self.resolver.get_resolver_endpoint(ResolverEndpointId=made["Id"])["ResolverEndpoint"]
+        self.assertEqual((told["Status"], told["IpAddressCount"]), ("OPERATIONAL", 2))
+        rule = self.resolver.create_resolver_rule(
+            CreatorRequestId="two",
+            RuleType="FORWARD",
+            DomainName="corp.example",
+            ResolverEndpointId=made["Id"],
+            TargetIps=[{"Ip": "192.0.2.53"}],
+        )["ResolverRule"]
+        self.resolver.associate_resolver_rule(ResolverRuleId=rule["Id"], VPCId=vpc)
+        pages = self.resolver.get_paginator("list_resolver_rule_associations").paginate(MaxResults=1)
+        found = [own for page in pages for own in page["ResolverRuleAssociations"]]
+        self.assertEqual([(own["VPCId"], own["Status"]) for own in found], [(vpc, "COMPLETE")])
+        with self.assertRaises(self.resolver.exceptions.ResourceInUseException):
+            self.resolver.delete_resolver_rule(ResolverRuleId=rule["Id"])
+        with self.assertRaises(self.resolver.exceptions.ResourceNotFoundException):
+            self.resolver.get_resolver_endpoint(ResolverEndpointId="rslvr-out-none")
+
+    def test_a_domain_is_registered(self):
+        domains = self.server.client("route53domains")
+        contact = {
+            "FirstName": "Ada",
+            "LastName": "Byron",
+            "ContactType": "PERSON",
+            "CountryCode": "GB",
+            "Email": "ada@example.com",
+        }
+        operation = domains.register_domain(
+            DomainName="a-domain.net",
+            DurationInYears=1,
+            AdminContact=contact,
+            RegistrantContact=contact,
+            TechContact=contact,
+        )["OperationId"]
+        self.assertEqual(domains.get_operation_detail(OperationId=operation)["Status"], "SUCCESSFUL")
+        told = domains.get_domain_detail(DomainName="a-domain.net")
+        self.assertEqual(told["RegistrantContact"], contact)
+        self.assertEqual(len(told["Nameservers"]), 4)
+        with self.assertRaises(domains.exceptions.UnsupportedTLD):
+            domains.check_domain_availability(DomainName="a.invalid")
+        with self.assertRaises(domains.exceptions.InvalidInput):
+            domains.get_domain_detail(DomainName="b-domain.net")
+
+
 class Pace(unittest.TestCase):
     def test_a_change_takes_its_time(self):
         server = Server("--pace", "real", "--clock", "stepped")

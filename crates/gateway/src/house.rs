@@ -143,7 +143,8 @@ pub(crate) fn services(
         roles: iam.clone(),
     };
     let eks = eks::install(&mut registry, &issuers, of_clusters);
-    let route53 = route53::install(&mut registry, vpc::service_networks(), Arc::new(ports::NoHealthProbes));
+    let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
+    let route53 = route53::install(&mut registry, networks, interfaces, Arc::new(ports::NoHealthProbes));
     let kinds = vec![compute::KINDS, ebs::KINDS];
     let flows =
         vpc::install_with(&mut registry, compute::instances(), elb::load_balancers(), kinds, s3.log_buckets);

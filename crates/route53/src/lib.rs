@@ -6,6 +6,7 @@ mod change;
 mod cidr;
 mod delegation_set;
 mod dnssec;
+mod domains;
 mod error;
 mod event;
 mod geo;
@@ -16,12 +17,13 @@ mod listing;
 mod name;
 mod query_log;
 mod record;
+mod resolver;
 mod tag;
 mod test_answer;
 mod traffic;
 mod zone;
 
-use ports::{HealthProbes, Registrar, Registry, Service, ServiceNetworks};
+use ports::{HealthProbes, Registrar, Registry, Service, ServiceInterfaces, ServiceNetworks};
 use shapes_route53 as api;
 use std::sync::Arc;
 
@@ -41,8 +43,11 @@ impl Service for Route53 {
 pub fn install(
     registry: &mut Registry,
     networks: Arc<dyn ServiceNetworks>,
+    interfaces: Arc<dyn ServiceInterfaces>,
     probes: Arc<dyn HealthProbes>,
 ) -> Arc<Route53> {
+    domains::install(registry);
+    resolver::install(registry, networks.clone(), interfaces);
     let route53 = Arc::new(Route53 { networks, probes });
     let mut ops = registry.service(route53.clone());
     ops.tables()

@@ -1,6 +1,12 @@
 //! What is refused, in AWS's words. Where no answer of AWS's is known, the sentence says what the API reference says of
 //! the error; the README names those.
 
+mod domains;
+mod resolver;
+
+pub(crate) use domains::Error as DomainsError;
+pub(crate) use resolver::Error as ResolverError;
+
 use store::StoreError;
 use wire::{AwsError, Fault, receiver, sender};
 

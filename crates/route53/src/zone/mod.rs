@@ -71,6 +71,43 @@ impl Zone {
     }
 }
 
+impl Zone {
+    /// The public zone of a domain that was registered.
+    pub(crate) fn registered(
+        id: &str,
+        home: &str,
+        name: &Name,
+        name_servers: &[String],
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: id.to_owned(),
+            home: home.to_owned(),
+            name: name.clone(),
+            reference: format!("RISWorkflow-RD:{id}"),
+            comment: Some("HostedZone created by Route53 Registrar".to_owned()),
+            is_private: false,
+            vpcs: Vec::new(),
+            authorized: Vec::new(),
+            delegation_set: None,
+            name_servers: name_servers.to_vec(),
+            record_sets: 2,
+            tags: Tags::default(),
+            signing: Signing::default(),
+            is_accelerated: false,
+            created_at: now,
+        }
+    }
+}
+
+/// Writes a new zone with its first two sets.
+pub(crate) fn found(tx: &mut Tx, zone: Zone) {
+    for record in rows::of_new_zone(&zone) {
+        tx.paged().put(record);
+    }
+    tx.put(zone);
+}
+
 impl Record for Zone {
     const TABLE: &'static str = "route53_zone";
     const INDEXES: &'static [Index<Self>] = &[Self::OWNER, Self::REFERENCE, Self::VPC, Self::SET];
@@ -197,9 +234,6 @@ pub(crate) fn create(
             is_accelerated: false,
             created_at: cx.now(),
         };
-        for record in rows::of_new_zone(&zone) {
-            tx.paged().put(record);
-        }
         tx.emit(&Changed { kind: "HostedZoneCreated", resource: zone.arn(cx) });
         let info = change::begin(cx, tx, &wish.change, wish.comment.as_deref());
         let answer = api::CreateHostedZoneResponse {
@@ -209,7 +243,7 @@ pub(crate) fn create(
             vpc: zone.vpcs.first().map(ZoneVpc::shape),
             location: Some(location(&format!("hostedzone/{}", zone.id))),
         };
-        tx.put(zone);
+        found(tx, zone);
         Ok(answer)
     })
 }

@@ -5,12 +5,14 @@ mod account;
 mod answer;
 mod cidr;
 mod dnssec;
+mod domains;
 mod health_check;
 mod listing;
 mod policy;
 mod private_zone;
 mod query_log;
 mod record;
+mod resolver;
 mod traffic;
 mod zone;
 

@@ -1,0 +1,297 @@
+//! Lists of domains. Those that AWS keeps can be named and not be read.
+
+use super::none;
+use super::rule::FirewallRule;
+use crate::error::ResolverError as Error;
+use crate::resolver::Resolver;
+use crate::resolver::shared::{Asked, Requested, STATE_MILLIS, again, announce, arn, home, tags, trace};
+use base::{Tags, Timestamp};
+use ports::Cx;
+use serde::{Deserialize, Serialize};
+use shapes_route53resolver as resolver_api;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use store::{Index, Job, JobError, Record, Rows};
+
+/// Domains of a page at the most; domains of a list, as long as AWS is not asked for more.
+const DOMAINS_OF_A_PAGE: i32 = 5000;
+/// Octets of a domain at the most.
+const LONGEST: usize = 255;
+
+/// How far a list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum State {
+    Complete,
+    Updating,
+}
+
+/// A list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::resolver) struct List {
+    id: String,
+    home: String,
+    request: String,
+    digest: String,
+    name: String,
+    /// Without final dots; `*.example.com` stands for all that lies below.
+    domains: BTreeSet<String>,
+    state: State,
+    message: String,
+    pub(in crate::resolver) tags: Tags,
+    created_at: Timestamp,
+    changed_at: Timestamp,
+}
+
+impl Record for List {
+    const TABLE: &'static str = "route53_firewall_domain_list";
+    const INDEXES: &'static [Index<Self>] = &[Self::OWNER, Self::REQUEST];
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Requested for List {
+    const REQUEST: Index<Self> =
+        Index { name: "request", keys: |own| vec![format!("{}/{}", own.home, own.request)] };
+
+    fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+impl List {
+    const OWNER: Index<Self> = Index { name: "owner", keys: |own| vec![own.home.clone()] };
+
+    pub(in crate::resolver) fn own(rows: &impl Rows, cx: &Cx, id: Option<&str>) -> Result<Arc<Self>, Error> {
+        let id = id.unwrap_or_default();
+        rows.row::<Self>(id).filter(|found| found.home == home(cx)).ok_or_else(|| none(cx, id))
+    }
+
+    pub(in crate::resolver) fn arn(&self) -> String {
+        arn(&self.home, &format!("firewall-domain-list/{}", self.id))
+    }
+
+    fn status(&self) -> &'static str {
+        match self.state {
+            State::Complete => "COMPLETE",
+            State::Updating => "UPDATING",
+        }
+    }
+
+    fn shape(&self) -> resolver_api::FirewallDomainList {
+        resolver_api::FirewallDomainList {
+            id: Some(self.id.clone()),
+            arn: Some(self.arn()),
+            name: Some(self.name.clone()),
+            domain_count: i32::try_from(self.domains.len()).ok(),
+            status: Some(self.status().to_owned()),
+            status_message: Some(self.message.clone()),
+            creator_request_id: Some(self.request.clone()),
+            creation_time: Some(self.created_at.rfc3339()),
+            modification_time: Some(self.changed_at.rfc3339()),
+            ..resolver_api::FirewallDomainList::default()
+        }
+    }
+}
+
+/// The list is as it was wished.
+#[derive(Serialize, Deserialize)]
+pub(in crate::resolver) struct Settle {
+    id: String,
+}
+
+impl Job for Settle {
+    const KIND: &'static str = "route53_resolver.firewall_domain_list";
+
+    fn run(self, tx: &mut store::Tx) -> Result<(), JobError> {
+        if let Some(own) = tx.get::<List>(&self.id) {
+            let message = "Finished domain list update".to_owned();
+            tx.put(List { state: State::Complete, message, ..(*own).clone() });
+        }
+        Ok(())
+    }
+}
+
+fn exists(request: String) -> Error {
+    Error::Conflict(format!("A firewall domain list with creator request ID '{request}' already exists"))
+}
+
+/// `CreateFirewallDomainList`.
+pub(in crate::resolver) fn create(
+    cx: &Cx,
+    _svc: &Resolver,
+    input: resolver_api::CreateFirewallDomainListRequest,
+) -> Result<resolver_api::CreateFirewallDomainListResponse, Error> {
+    let (name, request) = (input.name.unwrap_or_default(), input.creator_request_id.unwrap_or_default());
+    let (id, tags) = (cx.ids().hex_id("rslvr-fdl-"), tags(input.tags.as_deref())?);
+    let shape = cx.write(|tx| {
+        let home = home(cx);
+        if let Some(found) = again::<List>(tx, &home, (&request, &name), exists)? {
+            return Ok(found.shape());
+        }
+        let list = List {
+            id: id.clone(),
+            home,
+            request: request.clone(),
+            digest: name.clone(),
+            name: name.clone(),
+            domains: BTreeSet::new(),
+            state: State::Complete,
+            message: "Created Firewall Domain List".to_owned(),
+            tags: tags.clone(),
+            created_at: cx.now(),
+            changed_at: cx.now(),
+        };
+        announce(tx, "FirewallDomainListCreated", list.arn());
+        let shape = list.shape();
+        tx.put(list);
+        Ok::<_, Error>(shape)
+    })?;
+    Ok(resolver_api::CreateFirewallDomainListResponse { firewall_domain_list: Some(shape) })
+}
+
+/// `GetFirewallDomainList`.
+pub(in crate::resolver) fn get(
+    cx: &Cx,
+    _svc: &Resolver,
+    input: resolver_api::GetFirewallDomainListRequest,
+) -> Result<resolver_api::GetFirewallDomainListResponse, Error> {
+    let list = cx.read(|view| List::own(view, cx, input.firewall_domain_list_id.as_deref()))?;
+    Ok(resolver_api::GetFirewallDomainListResponse {
+        firewall_domain_list: Some(list.shape()),
+        ..resolver_api::GetFirewallDomainListResponse::default()
+    })
+}
+
+/// `DeleteFirewallDomainList`: of one that no rule names.
+pub(in crate::resolver) fn delete(
+    cx: &Cx,
+    _svc: &Resolver,
+    input: resolver_api::DeleteFirewallDomainListRequest,
+) -> Result<resolver_api::DeleteFirewallDomainListResponse, Error> {
+    let shape = cx.write(|tx| {
+        let list = List::own(tx, cx, input.firewall_domain_list_id.as_deref())?;
+        if tx.by(&FirewallRule::LIST, &list.id).next().is_some() {
+            let sentence = format!("The firewall domain list '{}' is in use by firewall rules.", list.id);
+            return Err(Error::Conflict(sentence));
+        }
+        tx.delete::<List>(&list.id);
+        announce(tx, "FirewallDomainListDeleted", list.arn());
+        Ok(list.shape())
+    })?;
+    let shape = resolver_api::FirewallDomainList { status: Some("DELETING".to_owned()), ..shape };
+    Ok(resolver_api::DeleteFirewallDomainListResponse { firewall_domain_list: Some(shape) })
+}
+
+/// `ListFirewallDomainLists`, by id.
+pub(in crate::resolver) fn list(
+    cx: &Cx,
+    _svc: &Resolver,
+    input: resolver_api::ListFirewallDomainListsRequest,
+) -> Result<resolver_api::ListFirewallDomainListsResponse, Error> {
+    let all = cx.read(|view| view.listed(&List::OWNER, &home(cx)));
+    let call = ["ListFirewallDomainLists"];
+    let asked = Asked { call: &call, token: input.next_token.as_deref(), most: input.max_results };
+    let (page, next_token) = asked.page(cx, all, |own| own.id.clone())?;
+    let shape = |own: &Arc<List>| resolver_api::FirewallDomainListMetadata {
+        id: Some(own.id.clone()),
+        arn: Some(own.arn()),
+        name: Some(own.name.clone()),
+        creator_request_id: Some(own.request.clone()),
+        ..resolver_api::FirewallDomainListMetadata::default()
+    };
+    let firewall_domain_lists = Some(page.iter().map(shape).collect());
+    Ok(resolver_api::ListFirewallDomainListsResponse { next_token, firewall_domain_lists })
+}
+
+/// A domain as lists keep it: lower case, without a final dot, with `*` as the first label at the most.
+fn read(text: &str) -> Option<String> {
+    let domain = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+    let below = domain.strip_prefix("*.").unwrap_or(&domain);
+    let is_label = |label: &str| {
+        let fits = (1..=63).contains(&label.len());
+        fits && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+    };
+    let is_domain = domain == "*" || below.split('.').all(is_label);
+    (is_domain && domain.len() <= LONGEST).then_some(domain)
+}
+
+/// `UpdateFirewallDomains`.
+pub(in crate::resolver) fn update_domains(
+    cx: &Cx,
+    _svc: &Resolver,
+    input: resolver_api::UpdateFirewallDomainsRequest,
+) -> Result<resolver_api::UpdateFirewallDomainsResponse, Error> {
+    let mut domains = BTreeSet::new();
+    for text in input.domains.iter().flatten() {
+        let domain = read(text);
+        domains.insert(domain.ok_or_else(|| Error::Validation(format!("Invalid domain: {text}")))?);
+    }
+    let operation = input.operation.as_deref().unwrap_or_default();
+    if operation == "DENY" {
+        return Err(Error::NotBuilt("The operation DENY"));
+    }
+    let list = cx.write(|tx| {
+        let mut list = (*List::own(tx, cx, input.firewall_domain_list_id.as_deref())?).clone();
+        match operation {
+            "ADD" => list.domains.extend(domains.iter().cloned()),
+            "REPLACE" => list.domains.clone_from(&domains),
+            _ => {
+                if let Some(unknown) = domains.iter().find(|domain| !list.domains.contains(*domain)) {
+                    let (list, domain) = (list.id.clone(), unknown.clone());
+                    return Err(Error::UnknownDomain { list, domain, trace: trace(cx) });
+                }
+                list.domains.retain(|domain| !domains.contains(domain));
+            }
+        }
+        list.state = State::Updating;
+        list.message = "Updating the Firewall Domain List".to_owned();
+        list.changed_at = cx.now();
+        announce(tx, "FirewallDomainListChanged", list.arn());
+        tx.after(STATE_MILLIS, Settle { id: list.id.clone() });
+        tx.put(list.clone());
+        Ok(list)
+    })?;
+    Ok(resolver_api::UpdateFirewallDomainsResponse {
+        id: Some(list.id.clone()),
+        name: Some(list.name.clone()),
+        status: Some(list.status().to_owned()),
+        status_message: Some(list.message),
+    })
+}
+
+/// `ListFirewallDomains`, by name.
+pub(in crate::resolver) fn list_domains(
+    cx: &Cx,
+    _svc: &Resolver,
+    input: resolver_api::ListFirewallDomainsRequest,
+) -> Result<resolver_api::ListFirewallDomainsResponse, Error> {
+    let list = cx.read(|view| List::own(view, cx, input.firewall_domain_list_id.as_deref()))?;
+    let call = ["ListFirewallDomains", &list.id];
+    let most = input.max_results.or(Some(DOMAINS_OF_A_PAGE));
+    let asked = Asked { call: &call, token: input.next_token.as_deref(), most };
+    let (page, next_token) = asked.page(cx, list.domains.iter().cloned(), Clone::clone)?;
+    Ok(resolver_api::ListFirewallDomainsResponse { next_token, domains: Some(page) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn domains_have_a_wildcard_in_front_or_none() {
+        for (text, want) in [
+            ("Example.com.", Some("example.com")),
+            ("*.example.com", Some("*.example.com")),
+            ("*", Some("*")),
+            ("a.*.com", None),
+            ("a..com", None),
+            ("", None),
+            ("a b", None),
+        ] {
+            assert_eq!(read(text).as_deref(), want, "{text}");
+        }
+    }
+}
