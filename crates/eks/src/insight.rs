@@ -92,7 +92,7 @@ fn checks(next: &str, (status, reason): (&'static str, &'static str)) -> [Check;
     let passing = "No deprecated API usage detected within the last 30 days.";
     [
         (
-            format!("Deprecated APIs removed in Kubernetes v{}", next),
+            format!("Deprecated APIs removed in Kubernetes v{next}"),
             "Checks for usage of deprecated APIs that are scheduled for removal in Kubernetes. Upgrading your \
              cluster before migrating to the updated APIs supported by the target version could cause \
              application impact.",

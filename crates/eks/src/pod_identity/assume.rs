@@ -65,8 +65,8 @@ pub(crate) fn assume(
         target,
     };
     let given = svc.roles.deliver_to_pod(cx, &wish).map_err(|problem| match problem {
-        NotDelivered::Untrusted => Beside::AuthDenied(own.role_arn.clone()),
-        NotDelivered::Failed(why) => Refusal::Broken(why),
+        NotDelivered::Untrusted => Error::from(Beside::AuthDenied(own.role_arn.clone())),
+        NotDelivered::Failed(why) => Refusal::Broken(why).into(),
     })?;
     Ok(answer(&own, pod, given))
 }
