@@ -180,7 +180,8 @@ fn empty() -> (Arc<World>, Naming) {
         roles: iam,
     };
     eks::install(&mut registry, &Issuers::default(), of_clusters);
-    route53::install(&mut registry, vpc::service_networks(), Arc::new(ports::NoHealthProbes));
+    let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
+    route53::install(&mut registry, networks, interfaces, Arc::new(ports::NoHealthProbes));
     let kinds = vec![compute::KINDS, ebs::KINDS];
     vpc::install_with(
         &mut registry,

@@ -13,7 +13,8 @@ use apis::APIS;
 use base::{Clock, Ids};
 use instance_metadata::InstanceMetadata;
 use ports::{
-    AccessLog, Browsers, Credentials, Flows, Issuers, Loop, NetworkMaps, Next, Registry, StepError, World,
+    AccessLog, Browsers, Credentials, Flows, Issuers, Loop, NetworkMaps, Next, Registry, Resources,
+    StepError, World,
 };
 use rustls::ServerConfig;
 use serde::Serialize;
@@ -122,51 +123,22 @@ pub(crate) fn services(
     ebs::install(&mut registry, compute::instances(), compute::images());
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
-    let load_balancers = elb::install(
-        &mut registry,
-        elb::Neighbours {
-            networks: vpc::service_networks(),
-            interfaces: vpc::service_interfaces(),
-            zones: vpc::address_zones(),
-            cards: vpc::networks(),
-            instances: compute::instances(),
-            certificates: iam::server_certificates(),
-            buckets: s3.log_buckets.clone(),
-            objects: s3.objects.clone(),
-        },
-    );
-    let efs = efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
-    let of_clusters = eks::Neighbours {
-        networks: vpc::service_networks(),
-        interfaces: vpc::service_interfaces(),
-        groups: vpc::service_groups(),
-        roles: iam.clone(),
-    };
-    let eks = eks::install(&mut registry, &issuers, of_clusters);
-    let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
-    let route53 = route53::install(&mut registry, networks, interfaces, Arc::new(ports::NoHealthProbes));
+    let placed = in_networks(&mut registry, &iam, &s3, &issuers);
     let kinds = vec![compute::KINDS, ebs::KINDS];
     let flows =
         vpc::install_with(&mut registry, compute::instances(), elb::load_balancers(), kinds, s3.log_buckets);
+    let mut resources: Vec<Arc<dyn Resources>> = vec![
+        s3.resources,
+        vpc::resources(),
+        compute::resources(),
+        ebs::resources(),
+        iam.clone(),
+        organizations.clone(),
+    ];
+    resources.extend(placed);
     match registry.conflicts() {
         [] => Ok(Services {
-            gatekeeper: Arc::new(Gatekeeper::new(
-                iam.clone(),
-                vec![
-                    s3.resources,
-                    vpc::resources(),
-                    compute::resources(),
-                    ebs::resources(),
-                    efs,
-                    eks,
-                    iam,
-                    load_balancers,
-                    organizations.clone(),
-                    route53,
-                ],
-                organizations,
-                records,
-            )),
+            gatekeeper: Arc::new(Gatekeeper::new(iam, resources, organizations, records)),
             registry,
             credentials,
             browsers: s3.browsers,
@@ -178,6 +150,39 @@ pub(crate) fn services(
         }),
         twice => Err(Failure::new(format!("two services claim {}", twice.join(", ")))),
     }
+}
+
+/// Wires the services that stand in networks; the answer is what decisions ask of their resources.
+fn in_networks(
+    registry: &mut Registry,
+    iam: &Arc<iam::Iam>,
+    s3: &s3::Installed,
+    issuers: &Issuers,
+) -> [Arc<dyn Resources>; 4] {
+    let load_balancers = elb::install(
+        registry,
+        elb::Neighbours {
+            networks: vpc::service_networks(),
+            interfaces: vpc::service_interfaces(),
+            zones: vpc::address_zones(),
+            cards: vpc::networks(),
+            instances: compute::instances(),
+            certificates: iam::server_certificates(),
+            buckets: s3.log_buckets.clone(),
+            objects: s3.objects.clone(),
+        },
+    );
+    let efs = efs::install(registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
+    let of_clusters = eks::Neighbours {
+        networks: vpc::service_networks(),
+        interfaces: vpc::service_interfaces(),
+        groups: vpc::service_groups(),
+        roles: iam.clone(),
+    };
+    let eks = eks::install(registry, issuers, of_clusters);
+    let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
+    let route53 = route53::install(registry, networks, interfaces, Arc::new(ports::NoHealthProbes));
+    [load_balancers, efs, eks, route53]
 }
 
 /// What is answered and what is not, by API.
