@@ -326,6 +326,10 @@ pub(crate) fn encode(route: &Route, output: &dyn Shape) -> Answer {
     let mut answer = Answer { status: operation.status, ..Answer::default() };
     bind_head(&mut answer, output);
     if output.schema().stream.is_some() {
+        // S3 says by a member what its bytes are.
+        if api.protocol == Protocol::RestJson {
+            push_header(&mut answer, "content-type", "application/octet-stream");
+        }
         return answer;
     }
     let has_type = answer.headers.iter().any(|(name, _)| name == http::header::CONTENT_TYPE);
