@@ -151,7 +151,7 @@ fn rest_json_services_name_the_type_in_the_header_alone() {
         "eks",
         &fault,
         "404\nx-amzn-errortype: ResourceNotFoundException\nx-amzn-requestid: id-1\ncontent-type: application/json\n\n\
-         {\"message\":\"m\",\"clusterName\":\"c\"}",
+         {\"message\":\"m\",\"clusterName\":\"c\",\"nodegroupName\":null,\"fargateProfileName\":null,\"addonName\":null,\"subscriptionId\":null}",
     );
     let fault = modelled("ebs", "ValidationException", &json!({"Reason": "INVALID_TAG"}), Some("m"));
     check(
