@@ -68,7 +68,7 @@ pub(super) fn shape(view: &View, own: &NetworkInterface) -> ec2::NetworkInterfac
     }
 }
 
-/// The interface as its instance shows it. Made by itself and not out of [`shape`], which says more: every instance of a
+/// The interface as its instance shows it. Made by itself and not out of [`shape()`], which says more: every instance of a
 /// list shows one.
 pub(super) fn card(view: &View, own: &NetworkInterface) -> ec2::InstanceNetworkInterface {
     let has_names = has_names(view, own);
