@@ -156,10 +156,7 @@ fn one_request_id_makes_one_endpoint_and_lists_come_in_pages() {
     let second = client.call("CreateResolverEndpoint", &second).ok().text("ResolverEndpoint.Id");
     assert_eq!(pages(&client, "ListResolverEndpoints", &json!({}), "ResolverEndpoints.Id").len(), 2);
     let inbound = json!({ "Filters": [{ "Name": "Direction", "Values": ["INBOUND"] }] });
-    assert_eq!(
-        pages(&client, "ListResolverEndpoints", &inbound, "ResolverEndpoints.Id"),
-        std::slice::from_ref(&second)
-    );
+    assert_eq!(pages(&client, "ListResolverEndpoints", &inbound, "ResolverEndpoints.Id"), [second.as_str()]);
     let of = json!({ "ResolverEndpointId": second });
     assert_eq!(pages(&client, "ListResolverEndpointIpAddresses", &of, "IpAddresses.IpId").len(), 2);
     refuses(

@@ -171,7 +171,7 @@ fn a_vpc_has_groups_by_priority() {
     refuses(&client, &[("DisassociateFirewallRuleGroup", of.clone(), "ValidationException", sentence)]);
     let by_vpc = json!({ "VpcId": vpc });
     let path = "FirewallRuleGroupAssociations.Id";
-    assert_eq!(pages(&client, "ListFirewallRuleGroupAssociations", &by_vpc, path), std::slice::from_ref(&id));
+    assert_eq!(pages(&client, "ListFirewallRuleGroupAssociations", &by_vpc, path), [id.as_str()]);
     let free = json!({ "FirewallRuleGroupAssociationId": id, "MutationProtection": "DISABLED" });
     client.call("UpdateFirewallRuleGroupAssociation", &free).ok();
     client.call("DisassociateFirewallRuleGroup", &of).ok();
@@ -187,9 +187,9 @@ fn several_rules_are_done_each_for_itself() {
     let (first, second, group) = (list(&client, "a"), list(&client, "b"), group(&client, "g"));
     let entries = [rule(&group, &first, 10, &json!({})), rule(&group, &second, 10, &json!({}))];
     let made = client.call("BatchCreateFirewallRule", &json!({ "CreateFirewallRuleEntries": entries })).ok();
-    assert_eq!(made.texts("CreatedFirewallRules.FirewallDomainListId"), std::slice::from_ref(&first));
+    assert_eq!(made.texts("CreatedFirewallRules.FirewallDomainListId"), [first.as_str()]);
     assert_eq!(made.texts("CreateErrors.Code"), ["ValidationException"]);
-    assert_eq!(made.texts("CreateErrors.FirewallRule.FirewallDomainListId"), std::slice::from_ref(&second));
+    assert_eq!(made.texts("CreateErrors.FirewallRule.FirewallDomainListId"), [second.as_str()]);
     let named = |list: &str| json!({ "FirewallRuleGroupId": group, "FirewallDomainListId": list });
     let mut changed = named(&first);
     changed["Priority"] = 20.into();

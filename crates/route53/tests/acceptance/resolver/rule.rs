@@ -147,7 +147,7 @@ fn a_vpc_has_one_rule_for_a_domain() {
     );
     let by_vpc = json!({ "Filters": [{ "Name": "VPCId", "Values": [network.vpc] }] });
     let found = pages(&client, "ListResolverRuleAssociations", &by_vpc, "ResolverRuleAssociations.Id");
-    assert_eq!(found, std::slice::from_ref(&id));
+    assert_eq!(found, [id.as_str()]);
     client.call("DisassociateResolverRule", &pair(&rules[0], &network.vpc)).ok();
     advance(&server, "61s");
     let gone = format!("ResolverRuleAssociation '{id}' does not Exist");
