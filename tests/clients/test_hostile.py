@@ -204,8 +204,9 @@ class Xml(Hostile):
             self.run_cases([Case(what, zone(document), 400, "MalformedInput", "query")])
         self.run_cases(
             [
+                # What it reads lacks a caller reference.
                 Case("a document it reads", zone(b"<CreateHostedZoneRequest><Name>a.b</Name></CreateHostedZoneRequest>"),
-                     501, "NotImplemented", "query"),
+                     400, "InvalidInput", "query"),
                 Case("elements where a value is expected", zone(b"<a><Name><b/></Name></a>"), 400, "MalformedInput", "query"),
                 Case("a body past the limit", zone(b"x" * (HELD_LIMIT_BYTES + 1)), 413, "RequestEntityTooLarge", "query"),
                 Case("an unknown path", rest("route53", "GET", "/2013-04-01/nothing"), 404,
@@ -215,7 +216,7 @@ class Xml(Hostile):
                 Case("10,000 list entries",
                      rest("route53", "POST", "/2013-04-01/hostedzone/Z1/rrset",
                           b"<a><ChangeBatch><Changes>" + b"<Change><Action>CREATE</Action></Change>" * 10_000
-                          + b"</Changes></ChangeBatch></a>", "text/xml"), 501, "NotImplemented", "query"),
+                          + b"</Changes></ChangeBatch></a>", "text/xml"), 400, "InvalidInput", "query"),
             ]
         )
 
@@ -277,17 +278,18 @@ class Json(Hostile):
         entries = b",".join(b'"%d": "v"' % n for n in range(10_000))
         self.run_cases(
             [
-                Case("a document it reads", cluster(b'{"name": "a"}'), 501, "NotImplemented", "rest-json"),
+                # What it reads lacks the members that a cluster needs.
+                Case("a document it reads", cluster(b'{"name": "a"}'), 400, "InvalidParameterException", "rest-json"),
                 Case("a list where text is expected", cluster(b'{"name": []}'), 400, "SerializationException", "rest-json"),
                 Case("a number where text is expected", cluster(b'{"name": 1e400}'), 400, "SerializationException", "rest-json"),
                 Case("text where a boolean is expected", cluster(b'{"bootstrapSelfManagedAddons": "true"}'), 400,
                      "SerializationException", "rest-json"),
-                Case("10,000 entries", cluster(b'{"name": "a", "tags": {' + entries + b"}}"), 501, "NotImplemented", "rest-json"),
-                Case("the last of two values counts", cluster(b'{"name": [], "name": "a"}'), 501, "NotImplemented", "rest-json"),
-                Case("unknown members are ignored", cluster(b'{"name": "a", "other": {"x": [1e308]}}'), 501,
-                     "NotImplemented", "rest-json"),
-                Case("another content type", cluster(b'{"name": "a"}', content_type="text/xml"), 501,
-                     "NotImplemented", "rest-json"),
+                Case("10,000 entries", cluster(b'{"name": "a", "tags": {' + entries + b"}}"), 400, "InvalidParameterException", "rest-json"),
+                Case("the last of two values counts", cluster(b'{"name": [], "name": "a"}'), 400, "InvalidParameterException", "rest-json"),
+                Case("unknown members are ignored", cluster(b'{"name": "a", "other": {"x": [1e308]}}'), 400,
+                     "InvalidParameterException", "rest-json"),
+                Case("another content type", cluster(b'{"name": "a"}', content_type="text/xml"), 400,
+                     "InvalidParameterException", "rest-json"),
                 Case("a number in the query that is none", rest("eks", "GET", "/clusters?maxResults=ten"), 400,
                      "SerializationException", "rest-json"),
                 Case("a number in the query beyond i64", rest("eks", "GET", "/clusters?maxResults=99999999999999999999"), 400,

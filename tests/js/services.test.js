@@ -11,7 +11,7 @@ import {
   paginateDescribeSubnets,
   waitUntilVpcAvailable,
 } from "@aws-sdk/client-ec2";
-import { EKSClient, ListInsightsCommand } from "@aws-sdk/client-eks";
+import { EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
 import { CreateBucketCommand, GetObjectTorrentCommand, S3Client } from "@aws-sdk/client-s3";
 import { DescribeOpsItemsCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
@@ -60,7 +60,7 @@ test("what is not built says so in each protocol", async (t) => {
   for (const [protocol, Kind, command] of [
     ["ec2Query", EC2Client, new DescribeVerifiedAccessInstancesCommand({})],
     ["restXml", S3Client, new GetObjectTorrentCommand({ Bucket: "bkt", Key: "k" })],
-    ["restJson1", EKSClient, new ListInsightsCommand({ clusterName: "c" })],
+    ["restJson1", EKSClient, new ListNodegroupsCommand({ clusterName: "c" })],
     ["awsJson1.1", SSMClient, new DescribeOpsItemsCommand({})],
   ])
     await t.test(protocol, (t) => refused(client(t, Kind, options).send(command), "NotImplemented", 501));

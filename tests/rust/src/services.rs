@@ -19,9 +19,14 @@ async fn what_is_not_built_says_so_in_each_protocol() {
     let endpoint = server.endpoint();
     let xml = aws_sdk_s3::Client::from_conf(s3_settings(endpoint).build());
     refused(xml.get_object_torrent().bucket("bkt").key("k").send().await, "NotImplemented", 501);
-    let rest_json = aws_sdk_eksauth::Client::from_conf(settings!(aws_sdk_eksauth, endpoint).build());
-    let assume = rest_json.assume_role_for_pod_identity().cluster_name("c").token("header.payload.signature");
-    refused(assume.send().await, "NotImplemented", 501);
     let json = aws_sdk_ecrpublic::Client::from_conf(settings!(aws_sdk_ecrpublic, endpoint).build());
     refused(json.describe_registries().send().await, "NotImplemented", 501);
+}
+
+#[tokio::test]
+async fn refusals_of_rest_json_are_read() {
+    let server = Server::start(&[]);
+    let client = aws_sdk_eksauth::Client::from_conf(settings!(aws_sdk_eksauth, server.endpoint()).build());
+    let assume = client.assume_role_for_pod_identity().cluster_name("c").token("header.payload.signature");
+    refused(assume.send().await, "ResourceNotFoundException", 404);
 }

@@ -52,7 +52,7 @@ class ServicesTest {
         var ssm = at(SsmClient.builder(), server.endpoint()).build()) {
       refused(() -> ec2.describeVerifiedAccessInstances(of -> {}), "NotImplemented", 501);
       refused(() -> s3.getObjectTorrent(of -> of.bucket("bkt").key("k")), "NotImplemented", 501);
-      refused(() -> eks.listInsights(of -> of.clusterName("c")), "NotImplemented", 501);
+      refused(() -> eks.listNodegroups(of -> of.clusterName("c")), "NotImplemented", 501);
       refused(() -> ssm.describeOpsItems(of -> {}), "NotImplemented", 501);
     }
   }
