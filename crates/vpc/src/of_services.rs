@@ -193,14 +193,17 @@ fn groups(
     subnet: &Subnet,
     wanted: &[String],
 ) -> Result<Vec<network_interface::Group>, NotPlaced> {
-    let Some(first) = wanted.first() else { return Ok(Vec::new()) };
-    if let Some(missing) = wanted.iter().find(|id| tx.get::<SecurityGroup>(&key(scope, id)).is_none()) {
-        return Err(NotPlaced::NoGroup(missing.clone()));
+    if wanted.is_empty() {
+        return Ok(Vec::new());
     }
-    network_interface::groups_of(tx, scope, &subnet.vpc_id, wanted).map_err(|error| match error {
-        Error::Addresses(Addresses::GroupsPerInterface) => NotPlaced::TooManyGroups,
-        _ => NotPlaced::GroupElsewhere(first.clone()),
-    })
+    for id in wanted {
+        let group = tx.get::<SecurityGroup>(&key(scope, id)).ok_or_else(|| NotPlaced::NoGroup(id.clone()))?;
+        if !security_group::serves(tx, &group, &subnet.vpc_id) {
+            return Err(NotPlaced::GroupElsewhere(id.clone()));
+        }
+    }
+    // They are there and serve the VPC: there can only be too many.
+    network_interface::groups_of(tx, scope, &subnet.vpc_id, wanted).map_err(|_| NotPlaced::TooManyGroups)
 }
 
 fn free_address(tx: &Tx, scope: &Scope, id: &str) -> Result<Address, NotPlaced> {

@@ -257,6 +257,8 @@ fn security_groups_are_told_by_themselves() {
             (call, modify(json!([absent])), 400, none, &missing(absent)),
             (call, modify(json!([far])), 400, none, &missing(&far)),
             (call, modify(json!(many)), 400, "SecurityGroupLimitExceeded", limit),
+            // Of several, the one that does not fit is named.
+            (call, modify(json!([two, far])), 400, none, &missing(&far)),
             (call, modify(json!([])), 400, "BadRequest", "At least one security group must be specified."),
         ],
     );
