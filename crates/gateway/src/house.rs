@@ -383,12 +383,11 @@ const IDLE: std::time::Duration = std::time::Duration::from_secs(60);
 #[cfg(test)]
 mod tests {
     use super::{FoundIssuers, Places, coverage, services};
-    use std::path::Path;
 
     #[test]
     fn the_lists_of_what_is_missing_are_those_that_are_committed() {
         let registry = services(Places::default(), FoundIssuers::default(), None).unwrap().registry;
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../coverage");
+        let folder = testkit::crate_folder().join("../../coverage");
         for row in coverage(&registry) {
             let file = folder.join(format!("{}.txt", row.api));
             let listed = std::fs::read_to_string(&file).unwrap_or_else(|error| {

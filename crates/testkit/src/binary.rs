@@ -17,11 +17,17 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The folder of the crate whose tests run. Asked for when they run: they may have been compiled in another clone that
+/// shares its target folder.
+pub fn crate_folder() -> PathBuf {
+    variable("CARGO_MANIFEST_DIR").map(PathBuf::from).expect("cargo tells tests where their crate lies")
+}
+
 fn build() -> PathBuf {
     let cargo = variable("CARGO").unwrap_or_else(|| "cargo".to_owned());
     let status = Command::new(cargo)
         .args(["build", "--package", "gateway", "--bin", "angae", "--locked", "--quiet"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(crate_folder())
         .status()
         .expect("cargo, which runs this test, can be run");
     assert!(status.success(), "the binary under test does not build");

@@ -1,10 +1,10 @@
 //! Answers, held against recorded ones.
 
 use crate::answer::Answer;
-use crate::binary::variable;
+use crate::binary::{crate_folder, variable};
 use crate::mask::Marks;
 use crate::xml;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The recorded answers of one scenario, a file of `tests/acceptance/golden/`. Ids and dates are replaced by marks, so
 /// that a change of the file is a change of what clients see. `cargo xtask golden` writes the files anew.
@@ -18,9 +18,9 @@ pub struct Golden {
 const LEFT_OUT: [&str; 2] = ["content-length", "date"];
 
 impl Golden {
-    /// The scenario `name` of the crate whose `CARGO_MANIFEST_DIR` is `folder`.
-    pub fn new(folder: &str, name: &str) -> Self {
-        let file = Path::new(folder).join("tests/acceptance/golden").join(format!("{name}.txt"));
+    /// The scenario `name` of the crate whose tests run.
+    pub fn new(name: &str) -> Self {
+        let file = crate_folder().join("tests/acceptance/golden").join(format!("{name}.txt"));
         Self { file, marks: Marks::new(), text: String::new() }
     }
 

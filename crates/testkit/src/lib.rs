@@ -22,6 +22,7 @@ mod untyped;
 mod xml;
 
 pub use answer::{Answer, Refusal};
+pub use binary::crate_folder;
 pub use client::{Broken, Client, Request};
 pub use events::{Events, Feed, Happened};
 pub use golden::Golden;

@@ -3,9 +3,11 @@
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
-/// The workspace's folder.
+/// The workspace's folder: of the clone that cargo was called in, which need not be the one this program was compiled in,
+/// as clones may share a target folder. Without cargo it is that one.
 pub(crate) fn root() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let own = variable("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").to_owned());
+    let own = Path::new(&own);
     own.ancestors().nth(2).unwrap_or(own).to_path_buf()
 }
 

@@ -26,5 +26,5 @@ use testkit::ec2::{advance, filter, found, nowhere, pages, refuses, start, start
 
 /// Recorded answers of a scenario.
 fn golden(name: &str) -> Golden {
-    Golden::new(env!("CARGO_MANIFEST_DIR"), name)
+    Golden::new(name)
 }

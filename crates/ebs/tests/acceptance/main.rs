@@ -20,7 +20,7 @@ use testkit::{Client, Golden};
 
 /// Recorded answers of a scenario.
 fn golden(name: &str) -> Golden {
-    Golden::new(env!("CARGO_MANIFEST_DIR"), name)
+    Golden::new(name)
 }
 
 /// A volume of a GiB, and what else is asked of it.

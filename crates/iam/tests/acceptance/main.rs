@@ -41,7 +41,7 @@ const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","P
 
 /// Recorded answers of a scenario.
 fn golden(name: &str) -> Golden {
-    Golden::new(env!("CARGO_MANIFEST_DIR"), name)
+    Golden::new(name)
 }
 
 /// A refusal: the operation, its parameters, the status, the code and the sentence.

@@ -19,7 +19,7 @@ use testkit::{Answer, Client, Golden, Server};
 
 /// Recorded answers of a scenario.
 fn golden(name: &str) -> Golden {
-    Golden::new(env!("CARGO_MANIFEST_DIR"), name)
+    Golden::new(name)
 }
 
 /// A server, its S3, and the bucket `photos`.

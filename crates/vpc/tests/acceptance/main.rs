@@ -46,7 +46,7 @@ use testkit::{Client, Golden, Server};
 
 /// Recorded answers of a scenario.
 fn golden(name: &str) -> Golden {
-    Golden::new(env!("CARGO_MANIFEST_DIR"), name)
+    Golden::new(name)
 }
 
 /// A VPC of that block.
