@@ -1,6 +1,7 @@
 //! A client that signs.
 
 use crate::answer::Answer;
+use crate::ledger::{self, Called};
 use crate::line::Line;
 use crate::spoken;
 use base::Clock;
@@ -101,7 +102,11 @@ impl Client {
         for (name, value) in &spoken.headers {
             request = request.header(name, value);
         }
-        request.body(spoken.body).try_send()
+        let answer = request.body(spoken.body).try_send()?;
+        let key = self.key.as_ref().map(|key| key.id.as_str());
+        let called = Called { service: &self.service, operation, parameters, region: &self.region, key };
+        ledger::note(&called, &answer);
+        Ok(answer)
     }
 
     /// Begins a request: a method and a target, percent-encoded as it shall be sent.

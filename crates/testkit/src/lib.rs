@@ -13,6 +13,7 @@ pub mod ec2;
 mod events;
 mod form;
 mod golden;
+mod ledger;
 mod line;
 mod local;
 mod mask;

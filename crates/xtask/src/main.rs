@@ -9,6 +9,7 @@ mod check;
 mod coverage;
 mod fuzz;
 mod instance_types;
+mod ledger;
 mod licences;
 mod machine_images;
 mod managed;
@@ -72,6 +73,14 @@ enum Command {
     },
     /// Generated cases decided by the policy engine and by an external simulator, which it installs
     Oracle(oracle::Arguments),
+    /// Hold what acceptance tests wrote into a folder (`ANGAE_LEDGER`) against what the models document
+    Ledger {
+        /// The folder
+        folder: PathBuf,
+        /// Only this API
+        #[arg(long)]
+        api: Option<String>,
+    },
     /// Update the API models from botocore's data folder
     Models {
         /// The folder `botocore/data`
@@ -109,6 +118,7 @@ fn dispatch() -> Result<()> {
         Command::Soak { only } => acceptance::soak(only),
         Command::Mutants { package, file } => mutants::run(&package, file.as_deref()),
         Command::Oracle(arguments) => oracle::run(&arguments),
+        Command::Ledger { folder, api } => ledger::check(&folder, api.as_deref()),
         Command::Models { data } => models::run(&data),
         Command::Authz => authz::run(),
         Command::Managed => managed::run(),

@@ -5,6 +5,7 @@ mod language;
 mod suite;
 
 use crate::acceptance;
+use crate::ledger;
 use crate::run::{Step, cargo};
 use crate::workspace;
 use anyhow::{Context, Result, bail};
@@ -19,8 +20,10 @@ pub(crate) use suite::modules;
 pub(crate) fn run() -> Result<()> {
     let binary = acceptance::binary()?;
     let mut tests = cargo(&["test", "--workspace", "--locked", "--quiet"]);
-    tests.env("ANGAE_BIN", &binary);
+    let facts = tempfile::tempdir()?;
+    tests.env("ANGAE_BIN", &binary).env("ANGAE_LEDGER", facts.path());
     Step::begin("units and acceptance").command(tests)?;
+    Step::begin("what the models document").done(ledger::check(facts.path(), None))?;
     Step::begin("the bridge").cargo(&["build", "--package", "testkit", "--locked", "--quiet"])?;
     let target = target()?;
     let outcomes = SUITES.iter().map(|suite| (suite.name, suite.run(&target))).collect();
