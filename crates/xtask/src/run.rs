@@ -29,6 +29,17 @@ impl Step {
         self.done(outcome)
     }
 
+    /// Runs a command as this step beside others: what it says is told where it fails.
+    pub(crate) fn beside_others(self, mut command: Command) -> Result<()> {
+        let output = command.output().with_context(|| format!("{command:?} cannot be run"))?;
+        if output.status.success() {
+            return self.done(Ok(()));
+        }
+        let said = [output.stdout, output.stderr].concat();
+        let (said, status) = (String::from_utf8_lossy(&said), output.status);
+        self.done(Err(anyhow::anyhow!("{command:?}: {status}\n{said}")))
+    }
+
     /// Ends the step with what it came to.
     pub(crate) fn done(self, outcome: Result<()>) -> Result<()> {
         let took = self.started.elapsed().as_secs_f64();

@@ -11,7 +11,7 @@ use crate::workspace;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use suite::{Outcome, SUITES};
+use suite::Outcome;
 
 pub(crate) use language::environment;
 pub(crate) use suite::modules;
@@ -26,7 +26,7 @@ pub(crate) fn run() -> Result<()> {
     Step::begin("what the models document").done(ledger::check(facts.path(), None))?;
     Step::begin("the bridge").cargo(&["build", "--package", "testkit", "--locked", "--quiet"])?;
     let target = target()?;
-    let outcomes = SUITES.iter().map(|suite| (suite.name, suite.run(&target))).collect();
+    let outcomes = suite::run(&target);
     if workspace::variable("ANGAE_CONFORMANCE").is_none() {
         eprintln!("ANGAE_CONFORMANCE is not set: the conformance cases were skipped");
     }

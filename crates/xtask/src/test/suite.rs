@@ -3,9 +3,11 @@
 use super::language::Language;
 use crate::run::Step;
 use crate::workspace;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
+use std::collections::VecDeque;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One suite of real clients.
 pub(super) struct Suite {
@@ -191,28 +193,79 @@ pub(crate) fn modules() -> Vec<&'static str> {
     SUITES.iter().flat_map(|suite| suite.language.modules()).collect()
 }
 
+/// What of a suite is run by itself.
+struct Part {
+    /// Which suite it is of.
+    suite: usize,
+    /// What it is called: the suite, and what of it.
+    name: String,
+    command: Command,
+}
+
 impl Suite {
-    /// Installs what the suite needs and runs it against the binary in `target`.
-    pub(super) fn run(&self, target: &Path) -> Result<Outcome> {
+    /// Installs what the suite needs, and names its parts; or says why it is not run.
+    fn parts(&self, suite: usize, target: &Path) -> Result<std::result::Result<Vec<Part>, Outcome>> {
         let missing = self.language.tools().iter().find(|(tool, question)| !answers(tool, question));
         if let Some((missing, _)) = missing {
-            return Ok(Outcome::Skipped { missing });
+            return Ok(Err(Outcome::Skipped { missing }));
         }
         if let Some(without) = self.device.filter(|device| !opens(device)) {
-            return Ok(Outcome::Impossible { without });
+            return Ok(Err(Outcome::Impossible { without }));
         }
         let folder = workspace::root().join(self.folder);
         let cache = workspace::cache()?.join(self.name);
-        for (what, mut command) in self.language.commands(&folder, &cache, target)? {
+        let part = |(what, mut command): (String, Command)| {
             command.current_dir(&folder).env("ANGAE_BIN", target.join("debug/angae"));
             command.env("ANGAE_BRIDGE", target.join("debug/bridge"));
             for name in LEADS_ELSEWHERE {
                 command.env_remove(name);
             }
-            Step::begin(&format!("{}: {what}", self.name)).command(command)?;
-        }
-        Ok(Outcome::Passed)
+            Part { suite, name: format!("{}: {what}", self.name), command }
+        };
+        Ok(Ok(self.language.commands(&folder, &cache, target)?.into_iter().map(part).collect()))
     }
+}
+
+/// Runs all suites against the binary in `target`: installs them one by one, then runs their parts, as many at once as
+/// there are processors. A part that fails keeps no other from running.
+pub(super) fn run(target: &Path) -> Vec<(&'static str, Result<Outcome>)> {
+    let mut outcomes = Vec::new();
+    let mut parts = VecDeque::new();
+    for (number, suite) in SUITES.iter().enumerate() {
+        outcomes.push(match suite.parts(number, target) {
+            Ok(Ok(own)) => {
+                parts.extend(own);
+                Ok(Outcome::Passed)
+            }
+            Ok(Err(outcome)) => Ok(outcome),
+            Err(error) => Err(error),
+        });
+    }
+    let (parts, outcomes) = (Mutex::new(parts), Mutex::new(outcomes));
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(|| {
+                while let Some(part) = next(&parts) {
+                    if let Err(error) = Step::begin(&part.name).beside_others(part.command) {
+                        eprintln!("{error:#}");
+                        locked(&outcomes)[part.suite] = Err(anyhow!("{} failed", part.name));
+                    }
+                }
+            });
+        }
+    });
+    let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    SUITES.iter().map(|suite| suite.name).zip(outcomes).collect()
+}
+
+/// The part whose turn it is; others may take theirs meanwhile.
+fn next(parts: &Mutex<VecDeque<Part>>) -> Option<Part> {
+    locked(parts).pop_front()
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether a tool is there and works.
