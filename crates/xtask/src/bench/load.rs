@@ -66,28 +66,59 @@ pub(crate) fn run(
     requests: &[Vec<u8>],
     (rounds, per_round): (usize, usize),
 ) -> Result<Outcome> {
-    let mut sender =
-        Sender::start(&Plan { address, clients, requests: requests.len(), per_round }, requests)?;
-    let mut done = Vec::new();
-    let mut cpu_micros = Vec::new();
+    let mut load = Load::start((address, pid), clients, requests, per_round)?;
     for _ in 0..rounds {
-        let before = cpu(pid)?;
-        let round = sender.round()?;
-        let used = cpu(pid)?.saturating_sub(before);
+        load.round()?;
+    }
+    Ok(load.outcome())
+}
+
+/// Requests to one server, sent in rounds.
+pub(crate) struct Load {
+    sender: Sender,
+    pid: u32,
+    per_round: usize,
+    done: Vec<Round>,
+    cpu_micros: Vec<f64>,
+}
+
+impl Load {
+    /// Gets everything ready: where the server listens, and its process.
+    pub(crate) fn start(
+        (address, pid): (SocketAddr, u32),
+        clients: usize,
+        requests: &[Vec<u8>],
+        per_round: usize,
+    ) -> Result<Self> {
+        let plan = Plan { address, clients, requests: requests.len(), per_round };
+        let sender = Sender::start(&plan, requests)?;
+        Ok(Self { sender, pid, per_round, done: Vec::new(), cpu_micros: Vec::new() })
+    }
+
+    /// Sends the requests of one round.
+    pub(crate) fn round(&mut self) -> Result<()> {
+        let before = cpu(self.pid)?;
+        let round = self.sender.round()?;
+        let used = cpu(self.pid)?.saturating_sub(before);
         if let Some(failure) = round.failure {
             bail!("a request failed: {failure}");
         }
-        cpu_micros.push(used.as_secs_f64() * 1e6 / per_round as f64);
-        done.push(round);
+        self.cpu_micros.push(used.as_secs_f64() * 1e6 / self.per_round as f64);
+        self.done.push(round);
+        Ok(())
     }
-    let of = |figure: fn(&Round) -> f64| median(done.iter().map(figure).collect());
-    Ok(Outcome {
-        cpu_micros: median(cpu_micros),
-        wall_seconds: of(|round| round.wall_seconds),
-        p50_micros: of(|round| round.p50_micros),
-        p99_micros: of(|round| round.p99_micros),
-        bytes: done.last().map_or(0, |round| round.bytes),
-    })
+
+    /// The medians of the rounds.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let of = |figure: fn(&Round) -> f64| median(self.done.iter().map(figure).collect());
+        Outcome {
+            cpu_micros: median(self.cpu_micros.clone()),
+            wall_seconds: of(|round| round.wall_seconds),
+            p50_micros: of(|round| round.p50_micros),
+            p99_micros: of(|round| round.p99_micros),
+            bytes: self.done.last().map_or(0, |round| round.bytes),
+        }
+    }
 }
 
 /// The other process, seen from this one.

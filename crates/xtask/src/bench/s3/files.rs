@@ -1,6 +1,6 @@
 //! Plain files, written and synced: what durability costs without a server.
 
-use super::super::meter::{median, now};
+use super::super::meter::now;
 use super::super::server::folder;
 use anyhow::{Result, bail};
 use std::fs::File;
@@ -39,20 +39,16 @@ fn write(folder: &Path, number: usize, content: &[u8]) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Seconds to write one file of `bytes` bytes and sync it once; the median of `rounds`.
-pub(crate) fn large(rounds: usize, bytes: usize) -> Result<f64> {
+/// Seconds to write one file of `bytes` bytes and sync it once.
+pub(crate) fn large(bytes: usize) -> Result<f64> {
     const PIECE: usize = 1024 * 1024;
     let folder = folder()?;
     let piece = vec![7; PIECE];
-    let mut seconds = Vec::new();
-    for round in 0..rounds {
-        let mut file = File::create(folder.path().join(round.to_string()))?;
-        let started = now();
-        for _ in 0..bytes / PIECE {
-            file.write_all(&piece)?;
-        }
-        file.sync_data()?;
-        seconds.push(started.elapsed().as_secs_f64());
+    let mut file = File::create(folder.path().join("large"))?;
+    let started = now();
+    for _ in 0..bytes / PIECE {
+        file.write_all(&piece)?;
     }
-    Ok(median(seconds))
+    file.sync_data()?;
+    Ok(started.elapsed().as_secs_f64())
 }

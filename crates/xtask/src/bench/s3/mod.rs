@@ -6,7 +6,8 @@ mod nginx;
 mod size;
 
 use super::calls::{SMALL_OBJECT, Site, small_object};
-use super::load::{self, Outcome};
+use super::load::{self, Load, Outcome};
+use super::meter::median;
 use super::report::Row;
 use super::request::{Message, page};
 use super::server::{Server, folder};
@@ -22,8 +23,10 @@ pub(crate) use size::measure as measure_size;
 
 /// Clients at once where it is about many.
 const CLIENTS: usize = 64;
-/// Rounds whose median counts.
+/// Rounds whose median counts. Those of the two sides take turns, so that both see the same machine.
 const ROUNDS: usize = 5;
+/// The same where a round is one request.
+const ROUNDS_OF_ONE: usize = 15;
 /// Small objects a round.
 const SMALL: usize = 2_000;
 const MIB: usize = 1024 * 1024;
@@ -60,10 +63,40 @@ impl Bench<'_> {
         load::run(self.server.address, self.server.pid(), clients, &requests, rounds)
     }
 
-    /// The same GETs of a file of nginx.
-    fn nginx_load(&self, clients: usize, target: &str, rounds: (usize, usize)) -> Result<Outcome> {
-        let request = page(self.nginx.address, &Method::GET, target, b"");
-        load::run(self.nginx.address, self.nginx.pid(), clients, &[request], rounds)
+    /// GETs of an object and of a file of nginx, by turns.
+    fn beside_nginx(
+        &self,
+        clients: usize,
+        (object, file): (&str, &str),
+        (rounds, per_round): (usize, usize),
+    ) -> Result<(Outcome, Outcome)> {
+        let own = self.site.signed(&[Message::s3(Method::GET, object, Vec::new())]);
+        let other = [page(self.nginx.address, &Method::GET, file, b"")];
+        let mut own = Load::start((self.server.address, self.server.pid()), clients, &own, per_round)?;
+        let mut other = Load::start((self.nginx.address, self.nginx.pid()), clients, &other, per_round)?;
+        for _ in 0..rounds {
+            own.round()?;
+            other.round()?;
+        }
+        Ok((own.outcome(), other.outcome()))
+    }
+
+    /// Seconds of a round of PUTs, and of writing as many plain files, by turns.
+    fn beside_files(
+        &self,
+        clients: usize,
+        puts: &[Message],
+        (rounds, per_round): (usize, usize),
+        write: impl Fn() -> Result<f64>,
+    ) -> Result<(f64, f64)> {
+        let requests = self.site.signed(puts);
+        let mut own = Load::start((self.server.address, self.server.pid()), clients, &requests, per_round)?;
+        let mut other = Vec::new();
+        for _ in 0..rounds {
+            own.round()?;
+            other.push(write()?);
+        }
+        Ok((own.outcome().wall_seconds, median(other)))
     }
 
     /// Requests a second of processor time.
@@ -72,10 +105,9 @@ impl Bench<'_> {
         eprintln!("== GET of 1 KiB");
         let bucket = self.site.bucket()?;
         self.site.call(&small_object(&bucket, 0))?;
-        let get = Message::s3(Method::GET, &format!("/{bucket}/object-0"), Vec::new());
-        let own = self.load(CLIENTS, &[get], (ROUNDS, REQUESTS))?;
         let file = self.nginx.file("small", SMALL_OBJECT)?;
-        let other = self.nginx_load(CLIENTS, &file, (ROUNDS, REQUESTS))?;
+        let object = format!("/{bucket}/object-0");
+        let (own, other) = self.beside_nginx(CLIENTS, (&object, &file), (ROUNDS, REQUESTS))?;
         let per_cpu_second = |outcome: Outcome| 1e6 / outcome.cpu_micros;
         let row = Row::rate("GET of 1 KiB", "/CPU s", per_cpu_second(own), per_cpu_second(other));
         Ok(Row { clients: Some(CLIENTS), ..row.at_least(0.8) })
@@ -85,11 +117,10 @@ impl Bench<'_> {
         const BYTES: usize = 256 * MIB;
         eprintln!("== GET of 256 MiB");
         let bucket = self.site.bucket()?;
-        self.site.call(&Message::s3(Method::PUT, &format!("/{bucket}/large"), vec![7; BYTES]))?;
-        let get = Message::s3(Method::GET, &format!("/{bucket}/large"), Vec::new());
-        let own = self.load(1, &[get], (ROUNDS, 1))?;
+        let object = format!("/{bucket}/large");
+        self.site.call(&Message::s3(Method::PUT, &object, vec![7; BYTES]))?;
         let file = self.nginx.file("large", BYTES)?;
-        let other = self.nginx_load(1, &file, (ROUNDS, 1))?;
+        let (own, other) = self.beside_nginx(1, (&object, &file), (ROUNDS_OF_ONE, 1))?;
         let (own, other) = (own.megabytes_per_second(), other.megabytes_per_second());
         Ok(Row { clients: Some(1), ..Row::rate("GET of 256 MiB", "MB/s", own, other).at_least(0.95) })
     }
@@ -99,10 +130,10 @@ impl Bench<'_> {
         eprintln!("== durable PUT of 1 KiB");
         let bucket = self.site.bucket()?;
         let puts: Vec<Message> = (0..ROUNDS * SMALL).map(|number| small_object(&bucket, number)).collect();
-        let own = self.load(CLIENTS, &puts, (ROUNDS, SMALL))?;
-        let other = files::small(CLIENTS, SMALL, SMALL_OBJECT)?;
+        let write = || files::small(CLIENTS, SMALL, SMALL_OBJECT);
+        let (own, other) = self.beside_files(CLIENTS, &puts, (ROUNDS, SMALL), write)?;
         let rate = |seconds: f64| SMALL as f64 / seconds;
-        let row = Row::rate("durable PUT of 1 KiB", "/s", rate(own.wall_seconds), rate(other));
+        let row = Row::rate("durable PUT of 1 KiB", "/s", rate(own), rate(other));
         Ok(Row { clients: Some(CLIENTS), ..row.at_least(20.0) })
     }
 
@@ -112,10 +143,9 @@ impl Bench<'_> {
         eprintln!("== durable PUT of 64 MiB");
         let bucket = self.site.bucket()?;
         let put = Message::s3(Method::PUT, &format!("/{bucket}/large"), vec![7; BYTES]);
-        let own = self.load(1, &[put], (ROUNDS, 1))?;
-        let other = files::large(ROUNDS, BYTES)?;
+        let (own, other) = self.beside_files(1, &[put], (ROUNDS_OF_ONE, 1), || files::large(BYTES))?;
         let rate = |seconds: f64| BYTES as f64 / 1e6 / seconds;
-        let row = Row::rate("durable PUT of 64 MiB", "MB/s", rate(own.wall_seconds), rate(other));
+        let row = Row::rate("durable PUT of 64 MiB", "MB/s", rate(own), rate(other));
         Ok(Row { clients: Some(1), ..row.at_least(0.7) })
     }
 
