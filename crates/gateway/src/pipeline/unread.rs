@@ -43,6 +43,11 @@ impl Inbound {
         (Self { incoming: Some(incoming), polled: false, unread: unread.clone() }, unread)
     }
 
+    /// Whether there was never anything to read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.unread.empty
+    }
+
     /// The next frame; `None` at the end.
     pub(super) fn poll_frame(
         &mut self,

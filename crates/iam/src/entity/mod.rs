@@ -41,12 +41,12 @@ impl Home {
 
     /// What the keys of its identities begin with.
     pub(crate) fn prefix(&self) -> String {
-        format!("{}/{}/", self.partition, self.account)
+        [self.partition.as_str(), "/", self.account.as_str(), "/"].concat()
     }
 
     /// The key of the identity of that name. Names ignore case.
     pub(crate) fn key(&self, name: &str) -> String {
-        format!("{}{}", self.prefix(), name.to_lowercase())
+        [self.partition.as_str(), "/", self.account.as_str(), "/", &name.to_lowercase()].concat()
     }
 
     /// The text of an index that belongs to this account alone.

@@ -51,12 +51,8 @@ impl Canonical {
 
     /// What is signed in the end.
     pub fn string_to_sign(&self, claim: &Claim) -> String {
-        format!(
-            "AWS4-HMAC-SHA256\n{}\n{}\n{}",
-            claim.date,
-            claim.scope.text(),
-            sha256_hex(self.text.as_bytes())
-        )
+        let hash = sha256_hex(self.text.as_bytes());
+        ["AWS4-HMAC-SHA256\n", &claim.date, "\n", &claim.scope.text(), "\n", &hash].concat()
     }
 }
 

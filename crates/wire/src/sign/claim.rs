@@ -37,8 +37,8 @@ impl CredentialScope {
     /// The scope's text, as it is signed.
     pub fn text(&self) -> String {
         match &self.region {
-            Some(region) => format!("{}/{region}/{}/aws4_request", self.date, self.service),
-            None => format!("{}/{}/aws4_request", self.date, self.service),
+            Some(region) => [&self.date, "/", region, "/", &self.service, "/aws4_request"].concat(),
+            None => [&self.date, "/", &self.service, "/aws4_request"].concat(),
         }
     }
 }
@@ -109,9 +109,13 @@ pub fn payload(head: &Head) -> Payload<'_> {
         Some(
             "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD" | "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER",
         ) => Payload::Ecdsa,
+        Some(hash)
+            if hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) =>
+        {
+            Payload::Sha256(hash.into())
+        }
         Some(hash) if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            let is_small = !hash.bytes().any(|byte| byte.is_ascii_uppercase());
-            Payload::Sha256(if is_small { hash.into() } else { hash.to_ascii_lowercase().into() })
+            Payload::Sha256(hash.to_ascii_lowercase().into())
         }
         Some(_) => Payload::Unknown,
     }
