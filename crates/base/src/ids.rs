@@ -84,7 +84,9 @@ impl Ids {
 
     /// `prefix` and 17 hexadecimal digits, the first of them `0`, as EC2 draws its ids.
     pub fn hex_id(&self, prefix: &str) -> String {
-        format!("{prefix}0{}", hex::encode(self.bytes::<8>()))
+        let mut digits = [0; 16];
+        hex::encode_to_slice(self.bytes::<8>(), &mut digits).expect("two digits a byte");
+        [prefix, "0", std::str::from_utf8(&digits).expect("hex is ASCII")].concat()
     }
 
     /// A UUID of version 4 in its usual form.

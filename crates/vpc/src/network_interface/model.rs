@@ -164,7 +164,7 @@ impl NetworkInterface {
     };
     /// The one that a public address is lent to, in all accounts and Regions.
     pub(crate) const LENT: Index<Self> =
-        Index { name: "lent", keys: |own| own.lent.iter().map(ToString::to_string).collect() };
+        Index { name: "lent", keys: |own| own.lent.iter().map(|address| dns::dotted(*address)).collect() };
 
     /// Its key, which is found by what names it.
     pub(crate) fn key_text(&self) -> String {
@@ -242,7 +242,7 @@ impl NetworkInterface {
 
 /// What the index of addresses has an address under.
 pub(crate) fn address_key(scope: &Scope, subnet: &SubnetId, address: Ipv4Addr) -> String {
-    format!("{}/{address}", resource::key(scope, subnet.as_str()))
+    [&*resource::key(scope, subnet.as_str()), "/", &dns::dotted(address)].concat()
 }
 
 /// Bits of an IPv6 prefix of an interface.
@@ -270,8 +270,13 @@ pub(crate) fn free_mac(tx: &Tx, scope: &Scope, number: u64) -> String {
         let octets = number.to_be_bytes();
         // 02, 06, 0a and so on: the two lowest bits say that it is a single card's, and not a maker's.
         let first = (octets[0] % 6) * 4 + 2;
-        let rest: Vec<String> = octets[3..].iter().map(|octet| format!("{octet:02x}")).collect();
-        let mac = format!("{first:02x}:{}", rest.join(":"));
+        let mut mac = String::with_capacity("02:00:00:00:00:00".len());
+        for (position, octet) in std::iter::once(&first).chain(&octets[3..]).enumerate() {
+            mac.push_str(if position == 0 { "" } else { ":" });
+            mac.extend(
+                [octet >> 4, octet & 15].into_iter().filter_map(|digit| char::from_digit(digit.into(), 16)),
+            );
+        }
         if tx.by(&NetworkInterface::MAC, &resource::key(scope, &mac)).next().is_none() {
             return mac;
         }
