@@ -224,6 +224,9 @@ impl<'a> Printer<'a> {
             if structure.namespace.is_some() {
                 line!(out, "    namespace: {},", namespace(structure.namespace.as_ref()));
             }
+            if structure.members.iter().any(|member| member.attribute) {
+                line!(out, "    has_attributes: true,");
+            }
             if let Some(error) = &structure.error {
                 let (code, status, fault) = (&error.code, error.status, error.server_fault);
                 line!(
@@ -247,6 +250,9 @@ impl<'a> Printer<'a> {
         let mut add = |field: std::fmt::Arguments<'_>| {
             write!(text, ", {field}").expect("writing to a String cannot fail");
         };
+        if self.has_xml() && member.location == shape::Location::Body && !member.attribute {
+            add(format_args!("element: \"<{0}></{0}>\"", member.wire));
+        }
         if member.location != shape::Location::Body {
             add(format_args!("location: Location::{:?}", member.location));
         }
@@ -269,6 +275,12 @@ impl<'a> Printer<'a> {
             add(format_args!("namespace: {}", namespace(member.namespace.as_ref())));
         }
         text + ", ..Field::NEW }"
+    }
+
+    /// Whether bodies are XML, at least one way.
+    fn has_xml(&self) -> bool {
+        use shape::Protocol::{Ec2, Query, RestXml};
+        matches!(self.api.protocol, Ec2 | Query | RestXml)
     }
 
     /// Where the static of a type lies: shapes without constraints share one.

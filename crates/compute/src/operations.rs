@@ -71,7 +71,7 @@ fn fleets(ops: &mut Registrar<'_, Compute>) {
 /// Instances and what becomes of them.
 fn instances_of(ops: &mut Registrar<'_, Compute>) {
     ops.answer::<ec2::RunInstances>(instance::run)
-        .answer::<ec2::DescribeInstances>(instance::describe)
+        .answer_made::<ec2::DescribeInstances, _>(instance::describe)
         .answer::<ec2::DescribeInstanceStatus>(instance::status)
         .answer::<ec2::StartInstances>(instance::start)
         .answer::<ec2::StopInstances>(instance::stop)

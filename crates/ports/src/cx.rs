@@ -131,6 +131,11 @@ impl Cx {
 
     /// Reads a frozen snapshot of the durable state. After a write of the same call it waits for that write.
     pub fn read<T>(&self, read: impl FnOnce(&View) -> T) -> T {
+        read(&self.view())
+    }
+
+    /// The snapshot that [`Cx::read`] reads, for an answer that is made while it is written.
+    pub fn view(&self) -> View {
         let own = std::mem::take(&mut *self.tickets.lock().unwrap_or_else(PoisonError::into_inner));
         for ticket in own {
             // A failure shows again when the pipeline asks the store before it answers.
@@ -138,7 +143,7 @@ impl Cx {
                 self.fail(error);
             }
         }
-        read(&self.world.store.view())
+        self.world.store.view()
     }
 
     /// Changes the state in one serializable transaction. The closure may be run again: it touches nothing but

@@ -129,6 +129,28 @@ impl<S: Service> Registrar<'_, S> {
         self
     }
 
+    /// `handler` answers the operation `O` with something that has the members of its output: an answer that is made
+    /// while it is written ([`shape::Made`]).
+    pub fn answer_made<O: Operation, A: Shape>(
+        &mut self,
+        handler: fn(&Cx, &S, O::Input) -> Result<A, S::Error>,
+    ) -> &mut Self {
+        let service = self.service.clone();
+        let plain = move |cx: &Cx, input: Box<dyn Shape>| match handler(cx, &service, unbox(input)) {
+            Ok(output) => {
+                debug_assert!(
+                    std::ptr::eq(output.schema(), O::META.output),
+                    "{} has other members",
+                    O::META.name
+                );
+                Ok(Box::new(output) as Box<dyn Shape>)
+            }
+            Err(error) => Err(error.fault()),
+        };
+        self.registry.claim(O::META, Handler::Plain(Box::new(plain)));
+        self
+    }
+
     /// `handler` answers the operation `O`, whose request or answer streams.
     pub fn stream<O: Operation, F>(&mut self, handler: fn(Cx, Arc<S>, O::Input, BodyIn) -> F) -> &mut Self
     where

@@ -7,6 +7,7 @@
 
 mod document;
 mod empty;
+mod made;
 mod operation;
 mod schema;
 mod timestamp;
@@ -14,6 +15,7 @@ mod value;
 
 pub use document::Document;
 pub use empty::Empty;
+pub use made::{Made, With};
 pub use operation::{
     Acceptor, ApiMeta, Auth, Expected, Operation, OperationMeta, Paginator, PathSegment, Protocol, Waiter,
 };

@@ -15,6 +15,8 @@ pub struct Schema {
     pub xml_name: Option<&'static str>,
     /// `xmlNamespace` of the shape.
     pub namespace: Option<XmlNamespace>,
+    /// Some members are XML attributes of its element.
+    pub has_attributes: bool,
     /// Set where the shape is an error.
     pub error: Option<ErrorMeta>,
     /// Exactly one member is set.
@@ -30,6 +32,7 @@ impl Schema {
         payload: None,
         xml_name: None,
         namespace: None,
+        has_attributes: false,
         error: None,
         union: false,
     };
@@ -43,6 +46,9 @@ pub struct Field {
     /// Its name in bodies and answers: `locationName`, else the member's name. For a header, a query key or a
     /// label, that name; for `Location::Headers` the prefix.
     pub wire: &'static str,
+    /// Its element where that has no more to it than the name, from its beginning to its end: `<vpcId></vpcId>`. Empty
+    /// where bodies are no XML.
+    pub element: &'static str,
     /// Its key in ec2Query requests: `queryName`, else the capitalised `locationName`, else the capitalised
     /// name. In every other protocol the same as `wire`.
     pub query: &'static str,
@@ -73,6 +79,7 @@ impl Field {
     pub const NEW: Self = Self {
         name: "",
         wire: "",
+        element: "",
         query: "",
         location: Location::Body,
         required: false,

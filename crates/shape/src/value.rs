@@ -91,6 +91,12 @@ pub trait List {
     }
     /// The element at `index`; panics past the end.
     fn get(&self, index: usize) -> Ref<'_>;
+    /// Shows every element in turn. A list that makes its elements as they are read keeps none of them.
+    fn each(&self, visit: &mut dyn FnMut(Ref<'_>)) {
+        for index in 0..self.len() {
+            visit(self.get(index));
+        }
+    }
     /// Appends a default element and opens it.
     fn push(&mut self) -> Slot<'_>;
 }

@@ -1,7 +1,7 @@
 //! An instance as it is answered, with its interfaces and volumes.
 
 use super::model::{Image, Instance, MetadataOptions, Placement};
-use crate::Compute;
+use crate::Neighbours;
 use crate::dns;
 use crate::resource::tag_set;
 use ec2_resource::neighbour::{AttachedVolume, InstanceState};
@@ -9,10 +9,10 @@ use shapes_ec2 as ec2;
 use store::View;
 
 /// The instance with what stands beside it.
-pub(super) fn shape(svc: &Compute, view: &View, own: &Instance) -> ec2::Instance {
-    let cards = svc.neighbours.networks.of_instance(view, &own.scope, &own.id);
+pub(super) fn shape(beside: &Neighbours, view: &View, own: &Instance) -> ec2::Instance {
+    let cards = beside.networks.of_instance(view, &own.scope, &own.id);
     let primary = cards.iter().find(|card| device_index(card) == Some(0));
-    let volumes = svc.neighbours.volumes.of_instance(view, &own.scope, &own.id);
+    let volumes = beside.volumes.of_instance(view, &own.scope, &own.id);
     let address = primary.and_then(|card| card.private_ip_address.as_deref());
     let public = primary.and_then(|card| card.association.as_ref());
     let ipv6 = primary.and_then(|card| card.ipv6_addresses.iter().flatten().next());

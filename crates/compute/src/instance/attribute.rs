@@ -75,7 +75,7 @@ pub(crate) fn describe(
     wish::one_of("attribute", &attribute, ATTRIBUTES)?;
     cx.read(|view| {
         let own = look(cx, view, &id)?;
-        let shape = answer::shape(svc, view, &own);
+        let shape = answer::shape(&svc.neighbours, view, &own);
         let text = |value: Option<String>| Some(ec2::AttributeValue { value });
         let truth = |value: bool| Some(ec2::AttributeBooleanValue { value: Some(value) });
         let mut answer =

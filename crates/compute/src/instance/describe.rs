@@ -3,6 +3,7 @@
 use super::answer;
 use super::filter::{self, FILTERS};
 use super::model::Instance;
+use super::page;
 use crate::Compute;
 use crate::error::{Error, Kind};
 use crate::filter::Filters;
@@ -25,36 +26,38 @@ pub(crate) fn describe(
     cx: &Cx,
     svc: &Compute,
     input: ec2::DescribeInstancesRequest,
-) -> Result<ec2::DescribeInstancesResult, Error> {
+) -> Result<page::Listed, Error> {
     let filters = Filters::parse(input.filters, FILTERS)?;
     let ids = ids(input.instance_ids)?;
     let limit = limit(ids.as_deref(), input.max_results)?;
-    cx.read(|view| {
-        let scope = cx.scope();
-        let pass = |own: &Instance| {
-            let joined = OnceCell::new();
-            filters.pass(&own.tags, |name| match (filter::is_beside(name), filter::is_joined(name)) {
-                (true, _) => {
-                    let holders = svc.neighbours.holders.iter();
-                    holders.flat_map(|holder| holder.values(view, scope, &own.id, name)).collect()
-                }
-                (false, false) => own.filter(name),
-                (false, true) => filter::joined(joined.get_or_init(|| answer::shape(svc, view, own)), name),
-            })
-        };
-        let passing: Vec<Arc<Instance>> = match (&ids, candidates(svc, view, scope, &filters)) {
-            (Some(ids), _) => of_ids(view, scope, ids)?.into_iter().filter(|own| pass(own)).collect(),
-            (None, Some(few)) => few.into_iter().filter(|own| pass(own)).collect(),
-            (None, None) => {
-                let prefix = resource::prefix(scope);
-                view.range::<Instance>(&prefix).filter(|own| pass(own)).cloned().collect()
+    let scope = cx.scope();
+    let view = cx.view();
+    let pass = |own: &Instance| {
+        let joined = OnceCell::new();
+        filters.pass(&own.tags, |name| match (filter::is_beside(name), filter::is_joined(name)) {
+            (true, _) => {
+                let holders = svc.neighbours.holders.iter();
+                holders.flat_map(|holder| holder.values(&view, scope, &own.id, name)).collect()
             }
-        };
-        let passing = ordered(passing);
-        let call = ["DescribeInstances", &scope.to_string(), &format!("{ids:?}{filters:?}")];
-        let (rows, next_token) = cut(cx, &call, passing, |own| own.place(), (input.next_token, limit))?;
-        Ok(ec2::DescribeInstancesResult { reservations: Some(reservations(svc, view, &rows)), next_token })
-    })
+            (false, false) => own.filter(name),
+            (false, true) => {
+                let shape = || answer::shape(&svc.neighbours, &view, own);
+                filter::joined(joined.get_or_init(shape), name)
+            }
+        })
+    };
+    let passing: Vec<Arc<Instance>> = match (&ids, candidates(svc, &view, scope, &filters)) {
+        (Some(ids), _) => of_ids(&view, scope, ids)?.into_iter().filter(|own| pass(own)).collect(),
+        (None, Some(few)) => few.into_iter().filter(|own| pass(own)).collect(),
+        (None, None) => {
+            let prefix = resource::prefix(scope);
+            view.range::<Instance>(&prefix).filter(|own| pass(own)).cloned().collect()
+        }
+    };
+    let passing = ordered(passing);
+    let call = ["DescribeInstances", &scope.to_string(), &format!("{ids:?}{filters:?}")];
+    let (rows, next_token) = cut(cx, &call, passing, |own| own.place(), (input.next_token, limit))?;
+    Ok(page::listed(svc.neighbours.clone(), view, rows, next_token))
 }
 
 /// The ids that are asked for.
@@ -119,26 +122,6 @@ fn candidates(svc: &Compute, view: &View, scope: &Scope, filters: &Filters) -> O
         }
     }
     best
-}
-
-/// Instances that follow each other and are of one call stand in one reservation.
-pub(super) fn reservations(svc: &Compute, view: &View, rows: &[Arc<Instance>]) -> Vec<ec2::Reservation> {
-    let of_one_call = rows.chunk_by(|one, next| one.reservation == next.reservation);
-    of_one_call
-        .map(|own| reservation(own, own.iter().map(|own| answer::shape(svc, view, own)).collect()))
-        .collect()
-}
-
-/// The reservation of instances of one call.
-pub(super) fn reservation(own: &[Arc<Instance>], instances: Vec<ec2::Instance>) -> ec2::Reservation {
-    let first = own.first();
-    ec2::Reservation {
-        reservation_id: first.map(|own| own.reservation.to_string()),
-        owner_id: first.map(|own| own.scope.account.to_string()),
-        requester_id: first.and_then(|own| own.requester.clone()),
-        groups: Some(Vec::new()),
-        instances: Some(instances),
-    }
 }
 
 /// The filters of DescribeInstanceStatus.

@@ -4,7 +4,7 @@ use super::birth::{Birth, Site, volumes};
 use super::market::Market;
 use super::model::{Image, Instance, KeyLine, MetadataOptions, Names, Options, Placement, PlacementGroup};
 use super::wish::{ProfileWish, Wish};
-use super::{describe, options};
+use super::{options, page};
 use crate::Compute;
 use crate::account::{Account, MetadataDefaults};
 use crate::error::{Attach, Capacity, Error, Launch};
@@ -35,8 +35,8 @@ pub(crate) fn run(
     }
     let rows = cx.write(|tx| once(cx, tx, &order.wish, |tx| carry_out(cx, svc, tx, &order)))?;
     Ok(cx.read(|view| {
-        let instances = rows.iter().map(|own| newborn(super::answer::shape(svc, view, own)));
-        describe::reservation(&rows, instances.collect())
+        let instances = rows.iter().map(|own| newborn(super::answer::shape(&svc.neighbours, view, own)));
+        page::reservation(&rows, Some(instances.collect()))
     }))
 }
 

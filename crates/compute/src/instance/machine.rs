@@ -19,7 +19,7 @@ impl MachineFacts for Compute {
             scope: own.scope.clone(),
             state: own.state,
             reservation: own.reservation.to_string(),
-            described: answer::shape(self, view, own),
+            described: answer::shape(&self.neighbours, view, own),
             user_data: own.user_data.clone(),
             public_key: own.key_name.clone().zip(line),
             access: MachineAccess {

@@ -12,6 +12,7 @@ mod machine;
 mod market;
 mod model;
 pub(crate) mod options;
+mod page;
 pub(crate) mod placed;
 mod power;
 pub(crate) mod profile;

@@ -52,7 +52,7 @@ pub(crate) struct TimeStyle {
 pub(crate) fn write(out: &mut String, value: Ref<'_>, style: TimeStyle) {
     match value {
         Ref::Str(text) => out.push_str(text),
-        Ref::Int(number) => write!(out, "{number}").expect("writing to a String cannot fail"),
+        Ref::Int(number) => out.push_str(itoa::Buffer::new().format(number)),
         Ref::Float(number) => float(out, f64::from(number), |out| write!(out, "{number}")),
         Ref::Double(number) => float(out, number, |out| write!(out, "{number}")),
         Ref::Bool(value) => out.push_str(if value { "true" } else { "false" }),

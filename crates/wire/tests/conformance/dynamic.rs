@@ -158,6 +158,7 @@ impl<'a> Leaker<'a> {
             payload: structure.payload,
             xml_name: structure.xml_name.as_deref().map(text),
             namespace: structure.namespace.as_ref().map(namespace),
+            has_attributes: structure.members.iter().any(|member| member.attribute),
             error: structure.error.as_ref().map(model::ErrorOf::leak),
             union: structure.union,
         })
@@ -167,6 +168,7 @@ impl<'a> Leaker<'a> {
         Field {
             name: text(&member.name),
             wire: text(&member.wire),
+            element: format!("<{0}></{0}>", member.wire).leak(),
             query: text(&member.query),
             location: member.location,
             required: member.required,

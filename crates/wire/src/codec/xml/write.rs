@@ -1,14 +1,17 @@
 //! Outputs into XML.
 
 use crate::codec::scalar::{self, TimeStyle};
-use shape::{Field, ListTy, Location, MapTy, Ref, Shape, Ty, XmlNamespace};
+use shape::{Field, ListTy, Location, MapTy, Ref, Shape, Timestamp, TimestampFormat, Ty, XmlNamespace};
+
+/// Bytes that most entries of lists take at the most.
+const ENTRY_CAPACITY: usize = 4096;
 
 /// Appends elements to one buffer.
 pub(crate) struct Writer {
     out: String,
     style: TimeStyle,
-    /// Where a scalar's text is put before it is escaped.
-    text: String,
+    /// The moment that was written last, and its text: entries of a list were often made in one moment.
+    last: Option<(Timestamp, TimestampFormat, String)>,
 }
 
 impl Writer {
@@ -16,12 +19,32 @@ impl Writer {
     pub(crate) fn new(capacity: usize, style: TimeStyle) -> Self {
         let mut out = String::with_capacity(capacity);
         out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        Self { out, style, text: String::new() }
+        Self { out, style, last: None }
     }
 
     /// The bytes.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.out.into_bytes()
+    }
+
+    /// Room for the next entry of a list. A long answer grows fourfold, so that little of it is moved.
+    fn make_room(&mut self) {
+        if self.out.capacity() - self.out.len() < ENTRY_CAPACITY {
+            self.out.reserve(3 * self.out.len() + ENTRY_CAPACITY);
+        }
+    }
+
+    /// A moment, in a format.
+    fn moment(&mut self, at: Timestamp, format: TimestampFormat) {
+        if let Some((last, of, text)) = &self.last
+            && (*last, *of) == (at, format)
+        {
+            self.out.push_str(text);
+            return;
+        }
+        let start = self.out.len();
+        scalar::write(&mut self.out, Ref::Time(at), TimeStyle { format, ..self.style });
+        self.last = Some((at, format, self.out[start..].to_owned()));
     }
 
     /// `<name xmlns="…">`.
@@ -102,9 +125,11 @@ impl Writer {
     }
 
     fn attributes(&mut self, structure: &dyn Shape) {
-        for (index, field) in
-            structure.schema().fields.iter().enumerate().filter(|(_, field)| field.attribute)
-        {
+        let schema = structure.schema();
+        if !schema.has_attributes {
+            return;
+        }
+        for (index, field) in schema.fields.iter().enumerate().filter(|(_, field)| field.attribute) {
             let value = structure.get(index).view();
             if !matches!(value, Ref::Absent) {
                 let mut text = String::new();
@@ -206,16 +231,14 @@ fn member(writer: &mut Writer, value: Ref<'_>, field: &Field) {
         (Ref::Absent, _) => {}
         (Ref::List(list), Ty::List(ty)) if (ty.flattened || field.flattened) && field.wire.is_empty() => {
             // Elements of several names, in one order: each item is a union, and its member names the element.
-            for index in 0..list.len() {
-                if let Ref::Struct(union) = list.get(index) {
+            list.each(&mut |item| {
+                if let Ref::Struct(union) = item {
                     members(writer, union);
                 }
-            }
+            });
         }
         (Ref::List(list), Ty::List(ty)) if ty.flattened || field.flattened => {
-            for index in 0..list.len() {
-                write(writer, field.wire, list.get(index), ty.item, field.namespace);
-            }
+            list.each(&mut |each| write(writer, field.wire, each, ty.item, field.namespace));
         }
         (Ref::Map(map), Ty::Map(ty)) if ty.flattened || field.flattened => {
             for (key, value) in map.entries() {
@@ -225,11 +248,29 @@ fn member(writer: &mut Writer, value: Ref<'_>, field: &Field) {
         (Ref::Time(_), ty) => {
             let place = writer.style;
             writer.style.format = scalar::time_format(field.timestamp, ty, place.format);
-            write(writer, field.wire, value, ty, field.namespace);
+            element(writer, value, field);
             writer.style = place;
         }
-        (value, ty) => write(writer, field.wire, value, ty, field.namespace),
+        (value, _) => element(writer, value, field),
     }
+}
+
+/// Writes the element of a member: most have no more to them than their name.
+fn element(writer: &mut Writer, value: Ref<'_>, field: &Field) {
+    if field.element.is_empty() || field.namespace.is_some() || has_more(value) {
+        return write(writer, field.wire, value, field.ty, field.namespace);
+    }
+    let (opening, closing) = field.element.split_at(field.wire.len() + "<>".len());
+    writer.out.push_str(opening);
+    content(writer, value, field.ty);
+    writer.out.push_str(closing);
+}
+
+/// Whether more stands in the opening tag than the name.
+fn has_more(value: Ref<'_>) -> bool {
+    let Ref::Struct(structure) = value else { return false };
+    let schema = structure.schema();
+    schema.has_attributes || schema.namespace.is_some()
 }
 
 /// Writes one element.
@@ -244,12 +285,20 @@ pub(crate) fn write(
         return;
     }
     writer.open_with(name, value, namespace.or_else(|| own_namespace(value)));
+    content(writer, value, ty);
+    writer.close(name);
+}
+
+/// Writes what stands in an element.
+fn content(writer: &mut Writer, value: Ref<'_>, ty: &Ty) {
     match (value, ty) {
         (Ref::Struct(structure), _) => members(writer, structure),
         (Ref::List(list), Ty::List(ListTy { item, item_name, .. })) => {
-            for index in 0..list.len() {
-                write(writer, item_name.unwrap_or("member"), list.get(index), item, None);
-            }
+            let name = item_name.unwrap_or("member");
+            list.each(&mut |each| {
+                writer.make_room();
+                write(writer, name, each, item, None);
+            });
         }
         (Ref::Map(map), Ty::Map(ty)) => {
             for (key, value) in map.entries() {
@@ -257,16 +306,10 @@ pub(crate) fn write(
             }
         }
         (Ref::Str(text), _) => escape(&mut writer.out, text),
-        (value, ty) => {
-            let mut text = std::mem::take(&mut writer.text);
-            text.clear();
-            let format = scalar::time_format(None, ty, writer.style.format);
-            scalar::write(&mut text, value, TimeStyle { format, ..writer.style });
-            escape(&mut writer.out, &text);
-            writer.text = text;
-        }
+        (Ref::Time(at), ty) => writer.moment(at, scalar::time_format(None, ty, writer.style.format)),
+        // Numbers and base64 have no letter that is escaped.
+        (value, _) => scalar::write(&mut writer.out, value, writer.style),
     }
-    writer.close(name);
 }
 
 fn own_namespace(value: Ref<'_>) -> Option<XmlNamespace> {
