@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Kind};
 use crate::event::Changed;
-use base::{Arn, ParseIdError};
+use base::ParseIdError;
 pub use base::{Scope, Tags};
 use shapes_ec2 as ec2;
 use std::sync::Arc;
