@@ -90,7 +90,7 @@ impl<S: Shape, V: Value + Send + Sync + 'static> Value for With<S, V> {
 #[cfg(test)]
 mod tests {
     use super::{Made, With};
-    use crate::{Field, List, ListTy, Ref, Schema, Shape, Ty, Value};
+    use crate::{Field, ListTy, Ref, Schema, Shape, Ty, Value};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
