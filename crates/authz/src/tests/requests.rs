@@ -31,7 +31,7 @@ fn some(text: &str) -> Option<String> {
 }
 
 mod ec2 {
-    use super::{check, some};
+    use super::{check, pairs, some};
     use shapes_ec2 as api;
 
     #[test]
