@@ -50,6 +50,12 @@ class Crowd:
         self.access = made["NetworkInsightsAccessScopeId"]
         self.other_path, self.other_access = _path(self, 0), _access(self, 0)
         self.findings = _access_analysis(self, 0)
+        elb = server.client("elbv2")
+        made = elb.create_load_balancer(Name="crowd", Type="network", Scheme="internal", Subnets=[self.subnet])
+        self.balancer = made["LoadBalancers"][0]["LoadBalancerArn"]
+        self.service = _service(self, 0)
+        named = ec2.describe_vpc_endpoint_service_configurations(ServiceIds=[self.service])["ServiceConfigurations"]
+        self.service_name = named[0]["ServiceName"]
 
     def new_snapshot(self):
         return self.ec2.create_snapshot(VolumeId=self.volume)["SnapshotId"]
@@ -125,6 +131,24 @@ def _endpoint(crowd, n):
         VpcId=crowd.new_vpc(n + 100), ServiceName="com.amazonaws.us-east-1.s3"
     )
     return made["VpcEndpoint"]["VpcEndpointId"]
+
+
+def _service(crowd, n):
+    made = crowd.ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[crowd.balancer])
+    return made["ServiceConfiguration"]["ServiceId"]
+
+
+def _connection(crowd, n):
+    made = crowd.ec2.create_vpc_endpoint(
+        VpcId=crowd.vpc, VpcEndpointType="Interface", ServiceName=crowd.service_name, SubnetIds=[crowd.subnet]
+    )
+    return made["VpcEndpoint"]["VpcEndpointId"]
+
+
+def _principal(crowd, n):
+    principal = f"arn:aws:iam::{123456789000 + n}:root"
+    crowd.ec2.modify_vpc_endpoint_service_permissions(ServiceId=crowd.service, AddAllowedPrincipals=[principal])
+    return principal
 
 
 def _flow_log(crowd, n):
@@ -524,6 +548,20 @@ KINDS = {
     "DescribeVpcEndpointConnectionNotifications": (
         _notification,
         lambda crowd, id: crowd.ec2.delete_vpc_endpoint_connection_notifications(ConnectionNotificationIds=[id]),
+    ),
+    "DescribeVpcEndpointConnections": (
+        _connection,
+        lambda crowd, id: crowd.ec2.delete_vpc_endpoints(VpcEndpointIds=[id]),
+    ),
+    "DescribeVpcEndpointServiceConfigurations": (
+        _service,
+        lambda crowd, id: crowd.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[id]),
+    ),
+    "DescribeVpcEndpointServicePermissions": (
+        _principal,
+        lambda crowd, principal: crowd.ec2.modify_vpc_endpoint_service_permissions(
+            ServiceId=crowd.service, RemoveAllowedPrincipals=[principal]
+        ),
     ),
     "DescribeVpcEndpoints": (_endpoint, lambda crowd, id: crowd.ec2.delete_vpc_endpoints(VpcEndpointIds=[id])),
     "DescribeVpcPeeringConnections": (_peering, None),

@@ -39,7 +39,6 @@ UNDOCUMENTED = {
 
 #: Operations that are asked of something of which there can be none here, with the reason.
 UNREACHABLE = {
-    "DescribeVpcEndpointServicePermissions": "a service of one's own stands behind a load balancer",
     "GetCoipPoolUsage": "pools of customers' addresses are of Outposts",
 }
 
@@ -69,8 +68,6 @@ EMPTY = {
     "DescribeTransitGatewayConnects": "they are not built",
     "DescribeTransitGatewayMulticastDomains": "they are not built",
     "DescribeVpcEndpointAssociations": "VPC Lattice is not built",
-    "DescribeVpcEndpointConnections": "a service of one's own stands behind a load balancer",
-    "DescribeVpcEndpointServiceConfigurations": "a service of one's own stands behind a load balancer",
 }
 
 #: Names that are not compared as texts: each has a test of its own.
@@ -130,7 +127,7 @@ EXCUSED = {
         "DescribeVolumesModifications": "modification-state",
         "DescribeVpcBlockPublicAccessExclusions": "state",
         "DescribeVpcEndpointConnectionNotifications": "connection-notification-state",
-        "DescribeVpcEndpoints": "vpc-endpoint-state",
+        "DescribeVpcEndpointServiceConfigurations": "service-state",
         "DescribeVpcs": "cidr-block-association.state state",
         "GetIpamPoolCidrs": "state",
         "GetTransitGatewayPrefixListReferences": "state",
@@ -152,7 +149,9 @@ EXCUSED = {
         "DescribeSpotPriceHistory": "timestamp",
         "DescribeVpcClassicLink": "is-classic-link-enabled",
         "DescribeVpcEndpointConnectionNotifications": "connection-notification-type",
-        "DescribeVpcEndpointServices": "owner service-region supported-ip-address-types",
+        "DescribeVpcEndpointConnections": "ip-address-type vpc-endpoint-region",
+        "DescribeVpcEndpointServicePermissions": "permission-type",
+        "DescribeVpcEndpointServices": "service-region",
         "DescribeVpcEndpoints": "ip-address-type service-region",
         "DescribeVpnConnections": "type",
         "DescribeVpnGateways": "type",
@@ -186,7 +185,6 @@ EXCUSED = {
         "event.event-type event.not-after event.not-before",
     },
     "it cannot be made here": {
-        "DescribeCapacityReservations": "placement-group-arn",
         "DescribeHosts": "host-reservation-id",
         "DescribeImages": "free-tier-eligible product-code product-code.type "
         "image-watermark.source-image-creation-time image-watermark.source-image-id "
@@ -199,13 +197,12 @@ EXCUSED = {
         "DescribeInstanceTypes": "network-info.bandwidth-weightings processor-info.supported-features",
         "DescribeInstances": "capacity-reservation-specification.capacity-reservation-target"
         ".capacity-reservation-resource-group-arn network-interface.deny-all-igw-traffic product-code "
-        "product-code.type requester-id tpm-support",
+        "product-code.type requester-id",
         "DescribeLaunchTemplateVersions": "http-protocol-ipv4",
         "DescribeRouteTables": "association.gateway-id",
         "DescribeSnapshots": "owner-alias",
         "DescribeSpotInstanceRequests": "network-interface.network-interface-id",
-        "DescribeVpcEndpointConnectionNotifications": "service-id",
-        "DescribeVpcEndpointServices": "tag-key",
+        "DescribeVpcEndpointConnections": "transit-gateway-attachment-id",
     },
 }
 
@@ -240,6 +237,7 @@ def arguments(world, operation):
         "DescribeLaunchTemplateVersions": {"Versions": ["$Latest", "$Default"]},
         "DescribeRegions": {"AllRegions": True},
         "DescribeSpotPriceHistory": {"InstanceTypes": ["t3.micro", "m5.large"]},
+        "DescribeVpcEndpointServicePermissions": {"ServiceId": world["service-0"]},
         "GetIpamPoolAllocations": {"IpamPoolId": world["ipam-pool-0"]},
         "GetIpamPoolCidrs": {"IpamPoolId": world["ipam-pool-0"]},
         "GetIpamResourceCidrs": {"IpamScopeId": world["ipam-scope"]},

@@ -226,6 +226,7 @@ PATHS = {
         "status": "State",
     },
     "DescribeVpcClassicLink": {"is-classic-link-enabled": "ClassicLinkEnabled"},
+    "DescribeVpcEndpointServicePermissions": {"permission-type": lambda row: ["vpc-endpoint"]},
     "DescribeVpcEndpointServices": {"service-type": "ServiceType.ServiceType"},
     "DescribeVpcEndpoints": {"vpc-endpoint-state": "State"},
     "DescribeVpcPeeringConnections": {"status-code": "Status.Code", "status-message": "Status.Message"},

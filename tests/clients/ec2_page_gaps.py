@@ -26,6 +26,7 @@ AT_MOST = {
     "DescribeVpcEndpointConnectionNotifications",
     "DescribeVpcEndpointConnections",
     "DescribeVpcEndpointServiceConfigurations",
+    "DescribeVpcEndpointServicePermissions",
     "DescribeVpcEndpointServices",
     "DescribeVpcEndpoints",
     "ListVolumesInRecycleBin",
@@ -52,7 +53,6 @@ BESIDE_IDS["DescribeVpcs"] = (
 )
 #: Lists that are asked of something of which there can be none here, with the reason.
 UNREACHABLE = {
-    "DescribeVpcEndpointServicePermissions": "a service of one's own stands behind a load balancer",
     "GetCoipPoolUsage": "pools of customers' addresses are of Outposts",
 }
 #: Lists that have one page here, by reason.
@@ -62,7 +62,7 @@ ONE_PAGE = {
     "DescribeImportImageTasks DescribeImportSnapshotTasks DescribeInstanceTopology DescribeIpv6Pools "
     "DescribeLocalGateways DescribeMovingAddresses DescribePublicIpv4Pools DescribeReservedInstancesOfferings "
     "DescribeTransitGatewayConnects DescribeTransitGatewayMulticastDomains DescribeVpcEndpointAssociations "
-    "DescribeVpcEndpointConnections DescribeVpcEndpointServiceConfigurations ListImagesInRecycleBin "
+    "ListImagesInRecycleBin "
     "ListSnapshotsInRecycleBin ListVolumesInRecycleBin",
     "AWS has two lists that gateways lead to": "DescribePrefixLists",
     "it tells of one account": "GetCapacityReservationUsage",
@@ -86,6 +86,7 @@ def arguments(crowd, name, operation):
         "DescribeSpotFleetInstances": {"SpotFleetRequestId": crowd.spot_fleet},
         "DescribeSpotFleetRequestHistory": {"SpotFleetRequestId": crowd.spot_fleet, "StartTime": LONG_AGO},
         "DescribeSpotPriceHistory": {"InstanceTypes": ["t3.micro", "m5.large"]},
+        "DescribeVpcEndpointServicePermissions": {"ServiceId": crowd.service},
         "GetCapacityReservationUsage": {"CapacityReservationId": crowd.capacity},
         "GetInstanceTypesFromInstanceRequirements": {
             "ArchitectureTypes": ["arm64"],

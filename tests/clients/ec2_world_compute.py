@@ -86,8 +86,10 @@ def _templates(world):
 
 def _capacity(world):
     ec2 = world.ec2
+    near = "arn:aws:ec2:us-east-1:000000000000:placement-group/near"
+    later = {"EndDateType": "limited", "EndDate": datetime(2126, 1, 1, tzinfo=timezone.utc), "PlacementGroupArn": near}
     for number, name in enumerate(NAMES):
-        more = {"EndDateType": "limited", "EndDate": datetime(2126, 1, 1, tzinfo=timezone.utc)} if number else {}
+        more = later if number else {}
         made = ec2.create_capacity_reservation(
             InstanceType=("t3.micro", "m5.large")[number],
             InstancePlatform=("Linux/UNIX", "Windows")[number],
@@ -285,6 +287,17 @@ def _images(world):
         TagSpecifications=tags("image", name="registered"),
     )
     world.keep("image-1", made, "ImageId")
+    made = ec2.register_image(
+        Name="with-tpm",
+        Architecture="x86_64",
+        RootDeviceName="/dev/xvda",
+        VirtualizationType="hvm",
+        EnaSupport=True,
+        BootMode="uefi",
+        TpmSupport="v2.0",
+        BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": world["snapshot-0"]}}],
+    )
+    _launch(world, "tpm", ImageId=made["ImageId"], InstanceType="m5.large")
     made = ec2.copy_image(SourceImageId=own, SourceRegion="us-east-1", Name="copy")
     world.keep("image-2", made, "ImageId")
     ec2.disable_image(ImageId=world["image-2"])

@@ -13,6 +13,7 @@ def build(world):
     _gateways(world)
     _addresses(world)
     _endpoints(world)
+    _services(world)
     _notifications(world)
     _peerings(world)
     _transit(world)
@@ -78,8 +79,54 @@ def _endpoints(world):
     world.keep("endpoint-1", made, "VpcEndpoint", "VpcEndpointId")
 
 
+def _services(world):
+    """Two services behind load balancers of two kinds, with who may connect and who is connected, here and elsewhere."""
+    ec2, elb = world.ec2, world.server.client("elbv2")
+    kinds = (("network", "subnet", {"Scheme": "internal", "IpAddressType": "dualstack"}), ("gateway", "subnet-2", {}))
+    for number, (kind, subnet, more) in enumerate(kinds):
+        name = NAMES[number]
+        made = elb.create_load_balancer(Name=f"behind-{name}", Type=kind, Subnets=[world[subnet]], **more)
+        arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+        made = ec2.create_vpc_endpoint_service_configuration(
+            AcceptanceRequired=number == 0,
+            TagSpecifications=tags("vpc-endpoint-service", name),
+            **(
+                {"NetworkLoadBalancerArns": [arn], "SupportedIpAddressTypes": ["ipv4", "ipv6"]},
+                {"GatewayLoadBalancerArns": [arn]},
+            )[number],
+        )["ServiceConfiguration"]
+        world.keep(f"service-{number}", made, "ServiceId")
+        world.made[f"service-name-{number}"] = made["ServiceName"]
+    ec2.modify_vpc_endpoint_service_permissions(
+        ServiceId=world["service-0"],
+        AddAllowedPrincipals=["arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/build", "*"],
+    )
+    near = world.friend.describe_subnets(Filters=[{"Name": "availability-zone", "Values": ["us-east-1a"]}])
+    near = near["Subnets"][0]
+    for client, vpc, subnet in (
+        (ec2, world["vpc"], world["subnet"]),
+        (world.friend, near["VpcId"], near["SubnetId"]),
+    ):
+        made = client.create_vpc_endpoint(
+            VpcId=vpc, VpcEndpointType="Interface", ServiceName=world["service-name-0"], SubnetIds=[subnet]
+        )
+        world.keep("endpoint-waiting", made, "VpcEndpoint", "VpcEndpointId")
+    ec2.reject_vpc_endpoint_connections(ServiceId=world["service-0"], VpcEndpointIds=[world["endpoint-waiting"]])
+    ec2.create_vpc_endpoint(
+        VpcId=world["vpc-2"],
+        VpcEndpointType="GatewayLoadBalancer",
+        ServiceName=world["service-name-1"],
+        SubnetIds=[world["subnet-2"]],
+    )
+
+
 def _notifications(world):
-    """Of endpoints: a service of one's own stands behind a load balancer."""
+    """Of endpoints, and of one service."""
+    world.ec2.create_vpc_endpoint_connection_notification(
+        ConnectionNotificationArn="arn:aws:sns:us-east-1:000000000000:green",
+        ConnectionEvents=["Reject"],
+        ServiceId=world["service-0"],
+    )
     for number, name in enumerate(NAMES):
         world.ec2.create_vpc_endpoint_connection_notification(
             ConnectionNotificationArn=f"arn:aws:sns:us-east-1:000000000000:{name}",

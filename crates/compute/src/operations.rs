@@ -49,7 +49,8 @@ fn capacity(ops: &mut Registrar<'_, Compute>) {
         .answer::<ec2::GetSpotPlacementScores>(spot_price::scores)
         .answer::<ec2::CreateSpotDatafeedSubscription>(spot_datafeed::create)
         .answer::<ec2::DescribeSpotDatafeedSubscription>(spot_datafeed::describe)
-        .answer::<ec2::DeleteSpotDatafeedSubscription>(spot_datafeed::delete);
+        .answer::<ec2::DeleteSpotDatafeedSubscription>(spot_datafeed::delete)
+        .rehearse::<ec2::RequestSpotInstances>(spot_request::rehearse);
 }
 
 /// Fleets, of both APIs.
@@ -65,7 +66,9 @@ fn fleets(ops: &mut Registrar<'_, Compute>) {
         .answer::<ec2::DescribeSpotFleetInstances>(fleet::spot_fleet::instances)
         .answer::<ec2::DescribeSpotFleetRequestHistory>(fleet::spot_fleet::history)
         .answer::<ec2::ModifySpotFleetRequest>(fleet::spot_fleet::modify)
-        .answer::<ec2::CancelSpotFleetRequests>(fleet::spot_fleet::cancel);
+        .answer::<ec2::CancelSpotFleetRequests>(fleet::spot_fleet::cancel)
+        .rehearse::<ec2::CreateFleet>(fleet::rehearse)
+        .rehearse::<ec2::RequestSpotFleet>(fleet::spot_fleet::rehearse);
 }
 
 /// Instances and what becomes of them.
@@ -93,7 +96,11 @@ fn instances_of(ops: &mut Registrar<'_, Compute>) {
         .answer::<ec2::AssociateIamInstanceProfile>(instance::profile::associate)
         .answer::<ec2::DisassociateIamInstanceProfile>(instance::profile::disassociate)
         .answer::<ec2::ReplaceIamInstanceProfileAssociation>(instance::profile::replace)
-        .answer::<ec2::DescribeIamInstanceProfileAssociations>(instance::profile::describe);
+        .answer::<ec2::DescribeIamInstanceProfileAssociations>(instance::profile::describe)
+        .keys::<ec2::RunInstances>("launch-template", instance::permission::template_keys)
+        .rehearse::<ec2::RunInstances>(instance::permission::rehearse_run)
+        .rehearse::<ec2::AssociateIamInstanceProfile>(instance::permission::rehearse_associate)
+        .rehearse::<ec2::ReplaceIamInstanceProfileAssociation>(instance::permission::rehearse_replace);
 }
 
 /// What stands beside instances: what they say, where they stand, and what their account sets.

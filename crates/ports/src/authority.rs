@@ -4,11 +4,16 @@
 //! source of a copy, whether a missing key may be told from a hidden one) is asked through [`Cx::decide`](crate::Cx::decide).
 
 use crate::Cx;
+use shape::{OperationMeta, Shape};
 
 /// Decides about calls.
 pub trait Authority: Send + Sync {
     /// Whether the caller of `cx` may do what is asked. In a world where policies are not enforced it may.
     fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), Denied>;
+
+    /// Whether the caller of `cx` could make a call: everything that the authorization table asks of it, but what is left to
+    /// its handler.
+    fn decide_call(&self, cx: &Cx, asked: &AskedCall<'_>) -> Result<(), Denied>;
 }
 
 /// One action on one resource.
@@ -27,6 +32,17 @@ impl<'a> Asked<'a> {
     pub fn new(action: &'a str, arn: &'a str) -> Self {
         Self { action, arn, context: Vec::new() }
     }
+}
+
+/// A call that a handler makes in the caller's stead: the launches of a fleet, a launch as its template completes it.
+#[derive(Clone, Copy)]
+pub struct AskedCall<'a> {
+    /// The operation.
+    pub operation: &'static OperationMeta,
+    /// What it would be called with.
+    pub input: &'a dyn Shape,
+    /// Condition keys that this input alone does not tell, with their values, for the resource of an ARN.
+    pub keys: &'a dyn Fn(&str) -> Vec<(&'static str, Vec<String>)>,
 }
 
 /// It may not.

@@ -1,7 +1,8 @@
 //! The context of one call.
 
-use crate::{Asked, Authority, Caller, Denied, World};
+use crate::{Asked, AskedCall, Authority, Caller, Denied, World};
 use base::{AccountId, Ids, Partition, Region, Scope, Timestamp};
+use shape::Operation;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Ticket, Tx, View, WriteCall};
@@ -127,6 +128,20 @@ impl Cx {
     /// Policies are enforced, and do not allow it.
     pub fn decide(&self, asked: &Asked<'_>) -> Result<(), Denied> {
         self.authority.as_ref().map_or(Ok(()), |authority| authority.decide(self, asked))
+    }
+
+    /// Whether the caller could make a call of the operation `O`, which its own call comes to. `keys` are what the input
+    /// does not tell of the resource of an ARN.
+    ///
+    /// # Errors
+    /// Policies are enforced, and do not allow it.
+    pub fn decide_call<O: Operation>(
+        &self,
+        input: &O::Input,
+        keys: &dyn Fn(&str) -> Vec<(&'static str, Vec<String>)>,
+    ) -> Result<(), Denied> {
+        let asked = AskedCall { operation: O::META, input, keys };
+        self.authority.as_ref().map_or(Ok(()), |authority| authority.decide_call(self, &asked))
     }
 
     /// Reads a frozen snapshot of the durable state. After a write of the same call it waits for that write.

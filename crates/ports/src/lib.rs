@@ -43,7 +43,7 @@ mod world;
 pub use access_log::{AccessLog, Answered};
 pub use account_roles::{AccessRole, AccountRoles};
 pub use address_zones::AddressZones;
-pub use authority::{Asked, Authority, Denied, unauthorized};
+pub use authority::{Asked, AskedCall, Authority, Denied, unauthorized};
 pub use body::{BodyIn, BodyOut, BodyStream};
 pub use browsers::{Browsers, Headers, Page, PageFuture};
 pub use caller::{Caller, CallerKind};
@@ -66,7 +66,8 @@ pub use organizations::{Organizations, Placement};
 pub use policy_principals::{Nobody, PolicyPrincipals};
 pub use principals::{Principal, Principals};
 pub use registry::{
-    DocumentCheck, Handler, Plain, Precheck, Registrar, Registry, Service, Stream, StreamAnswer, StreamFuture,
+    DocumentCheck, Handler, KeysOf, Plain, Precheck, Registrar, Registry, Rehearsal, Service, Stream,
+    StreamAnswer, StreamFuture,
 };
 pub use resources::{Behind, ResourceFacts, Resources};
 pub use server_certificates::ServerCertificates;

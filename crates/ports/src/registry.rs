@@ -16,6 +16,8 @@ pub struct Registry {
     handlers: BTreeMap<(&'static str, &'static str), Handler>,
     prechecks: BTreeMap<&'static str, Box<Precheck>>,
     documents: BTreeMap<&'static str, Box<DocumentCheck>>,
+    rehearsals: BTreeMap<(&'static str, &'static str), Box<Rehearsal>>,
+    keys: BTreeMap<(&'static str, &'static str), (&'static str, Box<KeysOf>)>,
     conflicts: Vec<String>,
     /// What every world's services do by themselves.
     pub loops: Vec<Arc<dyn Loop>>,
@@ -41,6 +43,12 @@ pub type Precheck = dyn Fn(&Cx, &dyn Shape) -> Result<(), Fault> + Send + Sync;
 
 /// A check of a document as it arrived, its service forgotten.
 pub type DocumentCheck = dyn Fn(&Cx, &OperationMeta, &[u8]) -> Result<(), Fault> + Send + Sync;
+
+/// What the handler of an operation asks of policies by itself, its types forgotten.
+pub type Rehearsal = dyn Fn(&Cx, Box<dyn Shape>) -> Result<(), Fault> + Send + Sync;
+
+/// Condition keys with their values that only the state knows of a call, its types forgotten.
+pub type KeysOf = dyn Fn(&Cx, &dyn Shape) -> Vec<(&'static str, Vec<String>)> + Send + Sync;
 
 /// What answers one operation.
 pub enum Handler {
@@ -89,6 +97,24 @@ impl Registry {
     /// Whether the body of `operation` is what its sender vouches for, before it is read as a document.
     pub fn check_document(&self, cx: &Cx, operation: &OperationMeta, body: &[u8]) -> Result<(), Fault> {
         self.documents.get(operation.api).map_or(Ok(()), |check| check(cx, operation, body))
+    }
+
+    /// Whether the handler of `operation` would let the caller go on, as far as policies decide: what a dry run tells.
+    pub fn rehearse(&self, cx: &Cx, operation: &OperationMeta, input: Box<dyn Shape>) -> Result<(), Fault> {
+        let rehearsal = self.rehearsals.get(&(operation.api, operation.name));
+        rehearsal.map_or(Ok(()), |rehearsal| rehearsal(cx, input))
+    }
+
+    /// What the state knows of a call to `operation` for decisions about it: a type of resources, and the condition keys
+    /// that those of them have beside their own.
+    pub fn keys(
+        &self,
+        cx: &Cx,
+        operation: &OperationMeta,
+        input: &dyn Shape,
+    ) -> Option<(&'static str, Vec<(&'static str, Vec<String>)>)> {
+        let (kind, keys) = self.keys.get(&(operation.api, operation.name))?;
+        Some((kind, keys(cx, input)))
     }
 
     /// The operations that are answered, as (API, name), in order.
@@ -165,6 +191,34 @@ impl<S: Service> Registrar<'_, S> {
             }) as StreamFuture<Box<dyn Shape>, Fault>
         };
         self.registry.claim(O::META, Handler::Stream(Box::new(stream)));
+        self
+    }
+
+    /// `ask` asks policies what the handler of `O` asks by itself: a dry run ends before that handler.
+    pub fn rehearse<O: Operation>(
+        &mut self,
+        ask: fn(&Cx, &S, O::Input) -> Result<(), S::Error>,
+    ) -> &mut Self {
+        let service = self.service.clone();
+        let faulty = move |cx: &Cx, input: Box<dyn Shape>| {
+            ask(cx, &service, unbox(input)).map_err(|error| error.fault())
+        };
+        self.registry.rehearsals.insert((O::META.api, O::META.name), Box::new(faulty));
+        self
+    }
+
+    /// `keys` are what the state knows of a call to `O` for decisions about resources of type `kind`.
+    pub fn keys<O: Operation>(
+        &mut self,
+        kind: &'static str,
+        keys: fn(&Cx, &S, &O::Input) -> Vec<(&'static str, Vec<String>)>,
+    ) -> &mut Self {
+        let service = self.service.clone();
+        let typed = move |cx: &Cx, input: &dyn Shape| {
+            let any: &dyn Any = input;
+            any.downcast_ref::<O::Input>().map_or_else(Vec::new, |input| keys(cx, &service, input))
+        };
+        self.registry.keys.insert((O::META.api, O::META.name), (kind, Box::new(typed)));
         self
     }
 

@@ -2,6 +2,7 @@
 //! they are associated.
 
 use crate::error::{Error, Ipv6};
+use crate::ipam;
 use crate::vpc::Vpc;
 use base::{Ids, Ipv6Block};
 use serde::{Deserialize, Serialize};
@@ -38,13 +39,17 @@ impl BlockState {
     }
 }
 
-/// A block that no VPC of any account or Region of the world has: the pool is larger than any world.
+/// A block of a length between those of the pool and of a VPC.
+pub(crate) fn random(ids: &Ids, length: u8) -> Option<Ipv6Block> {
+    let number = u128::from(ids.below(POOL_SIZE)) << (128 - u32::from(VPC_PREFIX));
+    Ipv6Block::new(Ipv6Addr::from(u128::from(POOL) | number), length)
+}
+
+/// A block that no VPC of any account or Region of the world has, nor a pool of IPAM: the pool is larger than any world.
 pub(crate) fn draw(tx: &Tx, ids: &Ids) -> Ipv6Block {
     loop {
-        let number = u128::from(ids.below(POOL_SIZE)) << (128 - u32::from(VPC_PREFIX));
-        let address = Ipv6Addr::from(u128::from(POOL) | number);
-        let block = Ipv6Block::new(address, VPC_PREFIX).unwrap_or(Ipv6Block::ANYWHERE);
-        if tx.by(&Vpc::IPV6, &block.to_string()).next().is_none() {
+        let block = random(ids, VPC_PREFIX).unwrap_or(Ipv6Block::ANYWHERE);
+        if tx.by(&Vpc::IPV6, &block.to_string()).next().is_none() && !ipam::has_block(tx, block) {
             return block;
         }
     }

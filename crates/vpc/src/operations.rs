@@ -125,6 +125,7 @@ fn interfaces(ops: &mut Registrar<'_, Vpc>) {
 /// VPC endpoints, the services behind them, and endpoints of EC2 Instance Connect.
 fn endpoints(ops: &mut Registrar<'_, Vpc>) {
     ops.answer::<ec2::CreateVpcEndpoint>(vpc_endpoint::create)
+        .keys::<ec2::CreateVpcEndpoint>("vpc-endpoint", vpc_endpoint::keys_of_new)
         .answer::<ec2::DescribeVpcEndpoints>(vpc_endpoint::describe)
         .answer::<ec2::DescribeVpcEndpointAssociations>(vpc_endpoint::describe_associations)
         .answer::<ec2::DescribeVpcEndpointServices>(vpc_endpoint::describe_services)

@@ -31,7 +31,7 @@ fn some(text: &str) -> Option<String> {
 }
 
 mod ec2 {
-    use super::{check, some};
+    use super::{check, pairs, some};
     use shapes_ec2 as api;
 
     #[test]
@@ -50,8 +50,8 @@ mod ec2 {
         check::<api::RunInstances>(
             input,
             &[
-                "ec2:RunInstances arn:aws:ec2:eu-west-1::image/ami-1",
                 "ec2:RunInstances ec2:/instance/*",
+                "ec2:RunInstances arn:aws:ec2:eu-west-1::image/ami-1",
                 "ec2:RunInstances ec2:/network-interface/*",
                 "ec2:RunInstances ec2:/security-group/sg-1",
                 "ec2:RunInstances ec2:/security-group/sg-2",
@@ -66,24 +66,68 @@ mod ec2 {
 
     #[test]
     fn a_launch_without_particulars_concerns_any() {
+        check::<api::RunInstances>(
+            api::RunInstancesRequest::default(),
+            &[
+                "ec2:RunInstances ec2:/instance/*",
+                "ec2:RunInstances arn:aws:ec2:eu-west-1::image/*",
+                "ec2:RunInstances ec2:/network-interface/*",
+                "ec2:RunInstances ec2:/security-group/*",
+                "ec2:RunInstances ec2:/subnet/*",
+                "ec2:RunInstances ec2:/volume/*",
+            ],
+        );
+    }
+
+    /// What the template names is the handler's to ask.
+    #[test]
+    fn a_launch_from_a_template_concerns_the_template() {
         let input = api::RunInstancesRequest {
+            image_id: some("ami-1"),
             launch_template: Some(api::LaunchTemplateSpecification {
                 launch_template_name: some("web"),
                 ..Default::default()
             }),
             ..Default::default()
         };
-        check::<api::RunInstances>(
+        check::<api::RunInstances>(input, &["ec2:RunInstances ec2:/launch-template/web"]);
+    }
+
+    #[test]
+    fn the_service_of_an_endpoint_is_told_of_the_endpoint_alone() {
+        let input = api::CreateVpcEndpointRequest {
+            vpc_id: some("vpc-1"),
+            service_name: some("com.amazonaws.eu-west-1.s3"),
+            ..Default::default()
+        };
+        check::<api::CreateVpcEndpoint>(
             input,
             &[
-                "ec2:RunInstances arn:aws:ec2:eu-west-1::image/*",
-                "ec2:RunInstances ec2:/instance/*",
-                "ec2:RunInstances ec2:/network-interface/*",
-                "ec2:RunInstances ec2:/security-group/*",
-                "ec2:RunInstances ec2:/subnet/*",
-                "ec2:RunInstances ec2:/volume/*",
-                "ec2:RunInstances ec2:/launch-template/*",
+                "ec2:CreateVpcEndpoint ec2:/vpc/vpc-1",
+                "ec2:CreateVpcEndpoint ec2:/vpc-endpoint/* ec2:VpceServiceName=com.amazonaws.eu-west-1.s3",
             ],
+        );
+    }
+
+    /// Source: EC2 user guide, "Identity-based policies for Amazon EC2", the examples of RunInstances.
+    #[test]
+    fn what_an_instance_is_to_be_is_told_of_the_instance() {
+        let input = api::RunInstancesRequest {
+            image_id: some("ami-1"),
+            instance_type: some("t3.micro"),
+            metadata_options: Some(api::InstanceMetadataOptionsRequest {
+                http_tokens: some("required"),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let keys = "ec2:InstanceType=t3.micro ec2:MetadataHttpTokens=required";
+        assert_eq!(
+            pairs::<api::RunInstances>(input, None)[..2],
+            [
+                format!("ec2:RunInstances ec2:/instance/* {keys}"),
+                "ec2:RunInstances arn:aws:ec2:eu-west-1::image/ami-1".to_owned(),
+            ]
         );
     }
 

@@ -7,10 +7,11 @@ pub(crate) use model::{CapacityReservation, State};
 use crate::Compute;
 use crate::instance::{self, Instance};
 use crate::passing;
+use crate::placement_group::{self, PlacementGroup, Strategy};
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::zone;
 use base::{Scope, Timestamp};
-use ec2_resource::error::{Capacity, Error, Kind, Launch};
+use ec2_resource::error::{Capacity, Error, Kind, Launch, Placement};
 use ec2_resource::event::Changed;
 use ec2_resource::id::CapacityReservationId;
 use ec2_resource::listing::{self, Wish, cut, page_size};
@@ -79,6 +80,8 @@ pub(crate) fn create(
     };
     let made = cx.write(|tx| {
         once(tx, cx.scope(), &call, |tx| {
+            let group = input.placement_group_arn.as_deref();
+            group.map_or(Ok(()), |arn| require_cluster(tx, cx.scope(), arn))?;
             let own = CapacityReservation {
                 scope: cx.scope().clone(),
                 id: CapacityReservationId::new(cx.ids()),
@@ -118,6 +121,22 @@ fn refuse_unbuilt(input: &ec2::CreateCapacityReservationRequest) -> Result<(), E
     match unbuilt.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => Err(Error::Parameter(format!("{name} is not built yet"))),
         None => Ok(()),
+    }
+}
+
+/// A reservation within a placement group is within one of the strategy `cluster`.
+/// Source: EC2 user guide, "Create Capacity Reservations in cluster placement groups".
+fn require_cluster(tx: &Tx, scope: &Scope, arn: &str) -> Result<(), Error> {
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    if resource::arn(scope, PlacementGroup::TYPE, name) != arn {
+        return Err(Placement::Unknown(arn.to_owned()).into());
+    }
+    match placement_group::find(tx, scope, name)?.strategy {
+        Strategy::Cluster => Ok(()),
+        Strategy::Spread(_) | Strategy::Partition(_) => {
+            let reason = "It must be a cluster placement group.".to_owned();
+            Err(Error::Value("placementGroupArn", arn.to_owned(), reason))
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) use work::{Due, Expire, Forget, fulfil, note_end};
 
 use crate::Compute;
 use crate::error::{Capacity, Error, ItemKept};
+use crate::instance::permission::denied;
 use crate::launch_template::document;
 use crate::repeat::{Call, many};
 use crate::resource::{self, required, tag_set};
@@ -26,8 +27,8 @@ use ec2_resource::listing::{self, Wish};
 use ec2_resource::tag;
 use ec2_resource::token::digest;
 use history::What;
-use model::{FleetType, Group, State};
-use pool::ask_for_roles;
+use model::{FleetType, Group, Plan, State};
+use pool::ask_for_launches;
 use ports::Cx;
 use serde_json::{Map, Value};
 use shapes_ec2 as ec2;
@@ -46,15 +47,11 @@ pub(crate) fn create(
 ) -> Result<ec2::CreateFleetResult, Error> {
     let digest = digest(&input);
     let kind = config::kind(input.type_.as_deref())?;
-    let (own_tags, launch_tags) = tags::<OfEc2>(input.tag_specifications.clone(), kind)?;
-    let mut plan = config::plan(&input, kind, launch_tags)?;
     let valid_from = input.valid_from.map(Into::into);
-    plan.valid_until = spot_request::until(cx, valid_from, input.valid_until.map(Into::into))?;
-    let told = config::with_defaults(&input);
-    let templates = config::objects(&told, "LaunchTemplateConfigs");
-    plan.offers = cx.read(|view| config::offers(view, cx.scope(), &templates))?;
+    let (plan, own_tags, told) = planned(cx, &input, kind)?;
+    // One of type instant tells what it may not launch beside what it has launched.
     if kind != FleetType::Instant {
-        ask_for_roles(cx, svc, &plan.offers)?;
+        ask_for_launches(cx, svc, &plan)?;
     }
     let call = Call { operation: "CreateFleet", token: input.client_token.as_deref(), digest: &digest };
     let is_instant = kind == FleetType::Instant;
@@ -91,6 +88,28 @@ pub(crate) fn create(
         .map(|own| (errors(&own), own.groups.iter().map(|group| launched(&own, group)).collect()))
         .unwrap_or_default();
     Ok(ec2::CreateFleetResult { fleet_id: Some(id), errors: Some(errors), instances: Some(instances) })
+}
+
+/// What a call of CreateFleet asks for: what is to be launched, the fleet's tags, and what is told of it.
+fn planned(
+    cx: &Cx,
+    input: &ec2::CreateFleetRequest,
+    kind: FleetType,
+) -> Result<(Plan, base::Tags, Map<String, Value>), Error> {
+    let (own_tags, launch_tags) = tags::<OfEc2>(input.tag_specifications.clone(), kind)?;
+    let mut plan = config::plan(input, kind, launch_tags)?;
+    let valid_from = input.valid_from.map(Into::into);
+    plan.valid_until = spot_request::until(cx, valid_from, input.valid_until.map(Into::into))?;
+    let told = config::with_defaults(input);
+    let templates = config::objects(&told, "LaunchTemplateConfigs");
+    plan.offers = cx.read(|view| config::offers(view, cx.scope(), &templates))?;
+    Ok((plan, own_tags, told))
+}
+
+/// A dry run of `CreateFleet`.
+pub(crate) fn rehearse(cx: &Cx, svc: &Compute, input: ec2::CreateFleetRequest) -> Result<(), Error> {
+    let planned = config::kind(input.type_.as_deref()).and_then(|kind| planned(cx, &input, kind));
+    denied(planned.and_then(|(plan, ..)| ask_for_launches(cx, svc, &plan)))
 }
 
 /// The tags of a fleet, and those of what it launches: only one of type instant may say these.
@@ -300,9 +319,7 @@ pub(crate) fn modify(
         true => None,
         false => Some(cx.read(|view| config::offers(view, cx.scope(), &templates))?),
     };
-    ask_for_roles(cx, svc, offers.as_deref().unwrap_or_default())?;
-    cx.write(|tx| {
-        let mut own = to_modify::<OfEc2>(tx, cx.scope(), &id, Capacity::FixedFleet)?;
+    let change = |own: &mut Fleet<OfEc2>| {
         if let Some(target) = &input.target_capacity_specification {
             let before: ec2::FleetData = document::read(&own.config);
             let before = before.target_capacity_specification.unwrap_or_default();
@@ -333,11 +350,30 @@ pub(crate) fn modify(
                 own.config.insert(name.to_owned(), value.clone());
             }
         }
+        Ok::<_, Error>(())
+    };
+    ask_for_change(cx, svc, &id, &change)?;
+    cx.write(|tx| {
+        let mut own = to_modify::<OfEc2>(tx, cx.scope(), &id, Capacity::FixedFleet)?;
+        change(&mut own)?;
         modified(tx, own);
         Ok::<_, Error>(())
     })?;
     fulfil::<OfEc2>(cx, svc, &id)?;
     Ok(ec2::ModifyFleetResult { return_: Some(true) })
+}
+
+/// Asks whether the caller may make the launches of a fleet as it will be; what else is in the way is told by the change.
+fn ask_for_change<S: Sort>(
+    cx: &Cx,
+    svc: &Compute,
+    id: &str,
+    change: &dyn Fn(&mut Fleet<S>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let Ok(found) = cx.read(|view| find::<S>(view, cx.scope(), id)) else { return Ok(()) };
+    let mut own = (*found).clone();
+    change(&mut own)?;
+    ask_for_launches(cx, svc, &own.plan)
 }
 
 /// The fleet of an id, to change: one that keeps its capacity and has not ended.

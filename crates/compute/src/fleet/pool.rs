@@ -1,11 +1,11 @@
 //! From what a fleet can launch: every type of every offer, with its launch read.
 
-use super::model::{Fleet, Offer, Sort};
+use super::model::{Offer, Plan};
 use super::share::Choice;
 use crate::Compute;
 use crate::error::{Capacity, Error, Launch};
 use crate::image::{self, Viewer};
-use crate::instance::ask_for_role;
+use crate::instance::permission::{self, ask_for_role};
 use crate::instance_type::Requirements;
 use crate::launch_template::{self, Origin, document};
 use crate::price::Price;
@@ -48,16 +48,11 @@ pub(super) struct Refused {
     pub(super) error: Error,
 }
 
-/// The pools of a fleet's market, and the offers that make none.
-pub(super) fn pools<S: Sort>(
-    rows: &impl Rows,
-    own: &Fleet<S>,
-    is_spot: bool,
-    eyes: &Eyes,
-) -> (Vec<Pool>, Vec<Refused>) {
+/// The pools of a market of a plan, and the offers that make none.
+pub(super) fn pools(rows: &impl Rows, plan: &Plan, is_spot: bool, eyes: &Eyes) -> (Vec<Pool>, Vec<Refused>) {
     let (mut pools, mut refused) = (Vec::new(), Vec::new());
-    for (index, offer) in own.plan.offers.iter().enumerate() {
-        match of_offer(rows, own, (index, offer), is_spot, eyes) {
+    for (index, offer) in plan.offers.iter().enumerate() {
+        match of_offer(rows, plan, (index, offer), is_spot, eyes) {
             Ok(found) => pools.extend(found),
             Err(error) => refused.push(Refused { offer: index, instance_type: None, error }),
         }
@@ -65,15 +60,15 @@ pub(super) fn pools<S: Sort>(
     (pools, refused)
 }
 
-fn of_offer<S: Sort>(
+fn of_offer(
     rows: &impl Rows,
-    own: &Fleet<S>,
+    plan: &Plan,
     (index, offer): (usize, &Offer),
     is_spot: bool,
     eyes: &Eyes,
 ) -> Result<Vec<Pool>, Error> {
-    let (mut input, origin) = launch(rows, &own.scope, offer)?;
-    tag(&mut input, &own.plan.launch_tags);
+    let (mut input, origin) = launch(rows, &eyes.viewer.scope, offer)?;
+    tag(&mut input, &plan.launch_tags);
     input.instance_market_options = is_spot.then(|| ec2::InstanceMarketOptionsRequest {
         market_type: Some("spot".to_owned()),
         spot_options: Some(ec2::SpotMarketOptions {
@@ -85,7 +80,7 @@ fn of_offer<S: Sort>(
     // Whether Windows runs is not known before the image is; prices are compared without it.
     let pool = |known: InstanceType| {
         let price = if is_spot { Price::spot(&known, false) } else { Price::on_demand(&known, false) };
-        let weight = offer.weight.unwrap_or_else(|| super::model::by_unit(&own.plan.unit, known.name));
+        let weight = offer.weight.unwrap_or_else(|| super::model::by_unit(&plan.unit, known.name));
         let input = ec2::RunInstancesRequest { instance_type: Some(known.name.to_owned()), ..input.clone() };
         Pool {
             offer: index,
@@ -101,10 +96,35 @@ fn of_offer<S: Sort>(
     Ok(types.into_iter().map(pool).collect())
 }
 
-/// Refuses offers whose launches would hand out roles that the caller may not pass: a fleet that lasts makes them by itself.
-pub(super) fn ask_for_roles(cx: &Cx, svc: &Compute, offers: &[Offer]) -> Result<(), Error> {
-    let launches = offers.iter().filter_map(|offer| cx.read(|view| launch(view, cx.scope(), offer)).ok());
-    launches.map(|(input, _)| input.iam_instance_profile).try_for_each(|own| ask_for_role(cx, svc, own))
+/// Refuses a plan that comes to launches which the caller may not make, or which would hand out roles that it may not pass:
+/// a fleet that lasts makes them by itself, when nobody is asked.
+///
+/// Source: EC2 user guide, "EC2 Fleet prerequisites" and "Spot Fleet permissions": users need `ec2:RunInstances` and
+/// `iam:PassRole` beside the call of the fleet.
+pub(super) fn ask_for_launches(cx: &Cx, svc: &Compute, plan: &Plan) -> Result<(), Error> {
+    if cx.world().iam.is_off() {
+        return Ok(());
+    }
+    let eyes = Eyes { viewer: image::viewer(cx, svc), now: cx.now() };
+    for offer in &plan.offers {
+        if let Ok((input, _)) = cx.read(|view| launch(view, cx.scope(), offer)) {
+            ask_for_role(cx, svc, input.iam_instance_profile)?;
+        }
+    }
+    for is_spot in [false, true] {
+        if plan.target[usize::from(is_spot)] <= 0 {
+            continue;
+        }
+        let (found, _) = cx.read(|view| pools(view, plan, is_spot, &eyes));
+        found.iter().try_for_each(|pool| ask_for_launch(cx, plan, pool))?;
+    }
+    Ok(())
+}
+
+/// Whether the caller may launch from a pool.
+pub(super) fn ask_for_launch(cx: &Cx, plan: &Plan, pool: &Pool) -> Result<(), Error> {
+    let (input, origin) = &pool.launch;
+    permission::ask(cx, input, origin.as_ref(), &plan.offers[pool.offer].launch)
 }
 
 /// The launch of an offer: its template, and over it what the override says.

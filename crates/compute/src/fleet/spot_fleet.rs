@@ -2,11 +2,12 @@
 
 use super::history::{Happened, What};
 use super::model::{Fleet, FleetType, OfSpot, Offer, Plan, Sort, State};
-use super::pool::ask_for_roles;
-use super::{answer, config, find, fulfil, known, modified, tags, to_modify, told, work};
+use super::pool::ask_for_launches;
+use super::{answer, ask_for_change, config, find, fulfil, known, modified, tags, to_modify, told, work};
 use crate::Compute;
 use crate::error::{Capacity, Error, ItemKept};
 use crate::instance::one_of;
+use crate::instance::permission::denied;
 use crate::launch_template::document;
 use crate::repeat::{Call, many};
 use crate::resource::{self, required, tag_set};
@@ -49,12 +50,9 @@ pub(crate) fn request(
     }
     required(input.iam_fleet_role.clone(), "SpotFleetRequestConfig.IamFleetRole")?;
     let (own_tags, _) = tags::<OfSpot>(input.tag_specifications.clone(), kind)?;
-    let mut plan = plan(&input)?;
     let valid_from = input.valid_from.map(Into::into);
-    plan.valid_until = spot_request::until(cx, valid_from, input.valid_until.map(Into::into))?;
-    let config = with_defaults(&input);
-    plan.offers = offers(cx, &input, &config)?;
-    ask_for_roles(cx, svc, &plan.offers)?;
+    let (plan, config) = planned(cx, &input)?;
+    ask_for_launches(cx, svc, &plan)?;
     let call = Call { operation: "RequestSpotFleet", token: input.client_token.as_deref(), digest: &digest };
     let ids = cx.write(|tx| {
         many(tx, cx.scope(), &call, |tx| {
@@ -82,6 +80,22 @@ pub(crate) fn request(
     let id = ids.into_iter().next().unwrap_or_default();
     fulfil::<OfSpot>(cx, svc, &id)?;
     Ok(ec2::RequestSpotFleetResponse { spot_fleet_request_id: Some(id) })
+}
+
+/// What a request asks for: what is to be launched, and what is told of it.
+fn planned(cx: &Cx, input: &ec2::SpotFleetRequestConfigData) -> Result<(Plan, Map<String, Value>), Error> {
+    let mut plan = plan(input)?;
+    let valid_from = input.valid_from.map(Into::into);
+    plan.valid_until = spot_request::until(cx, valid_from, input.valid_until.map(Into::into))?;
+    let config = with_defaults(input);
+    plan.offers = offers(cx, input, &config)?;
+    Ok((plan, config))
+}
+
+/// A dry run of `RequestSpotFleet`.
+pub(crate) fn rehearse(cx: &Cx, svc: &Compute, input: ec2::RequestSpotFleetRequest) -> Result<(), Error> {
+    let config = input.spot_fleet_request_config.unwrap_or_default();
+    denied(planned(cx, &config).and_then(|(plan, _)| ask_for_launches(cx, svc, &plan)))
 }
 
 fn with_defaults(input: &ec2::SpotFleetRequestConfigData) -> Map<String, Value> {
@@ -342,9 +356,7 @@ pub(crate) fn modify(
         true => None,
         false => Some(cx.read(|view| config::offers(view, cx.scope(), &templates))?),
     };
-    ask_for_roles(cx, svc, offers.as_deref().unwrap_or_default())?;
-    cx.write(|tx| {
-        let mut own = to_modify::<OfSpot>(tx, cx.scope(), &id, Capacity::FixedSpotFleet)?;
+    let change = |own: &mut Fleet<OfSpot>| {
         let [on_demand, spot] = own.plan.target;
         let total = input.target_capacity.or(Some(on_demand + spot));
         own.plan.target = target(total, input.on_demand_target_capacity.unwrap_or(on_demand))?;
@@ -365,6 +377,12 @@ pub(crate) fn modify(
                 own.config.insert(name.to_owned(), value.clone());
             }
         }
+        Ok::<_, Error>(())
+    };
+    ask_for_change(cx, svc, &id, &change)?;
+    cx.write(|tx| {
+        let mut own = to_modify::<OfSpot>(tx, cx.scope(), &id, Capacity::FixedSpotFleet)?;
+        change(&mut own)?;
         modified(tx, own);
         Ok::<_, Error>(())
     })?;

@@ -2,7 +2,7 @@
 
 use super::history::{self, Told, What};
 use super::model::{Fault, Fleet, FleetType, Group, Sort, State};
-use super::pool::{Eyes, Pool, Refused, pools};
+use super::pool::{Eyes, Pool, Refused, ask_for_launch, pools};
 use super::share::{Choice, share};
 use crate::Compute;
 use crate::error::Error;
@@ -124,7 +124,7 @@ fn round<S: Sort>(cx: &Cx, svc: &Compute, view: &View, own: &Fleet<S>, failures:
         if missing[market] <= 0.0 {
             continue;
         }
-        let (found, refused) = pools(view, own, is_spot, &eyes);
+        let (found, refused) = pools(view, &own.plan, is_spot, &eyes);
         refused.into_iter().for_each(|refused| failures.add(refused, is_spot));
         let mut found: Vec<Pool> = found.into_iter().filter(|pool| !failures.has(pool, is_spot)).collect();
         keep_together(own, market, &mut found);
@@ -134,7 +134,14 @@ fn round<S: Sort>(cx: &Cx, svc: &Compute, view: &View, own: &Fleet<S>, failures:
             let (mut input, origin) = pool.launch.clone();
             input.max_count = i32::try_from(count).ok();
             let behalf = Behalf { fleet: Some((S::TAG, own.id.clone())), ..Behalf::default() };
-            match instance::order_of(cx, svc, (input, origin), String::new(), behalf) {
+            // One that lasts was asked for when it was made.
+            let asked = match own.kind {
+                FleetType::Instant => ask_for_launch(cx, &own.plan, pool),
+                FleetType::Maintain | FleetType::Request => Ok(()),
+            };
+            let order =
+                asked.and_then(|()| instance::order_of(cx, svc, (input, origin), String::new(), behalf));
+            match order {
                 Ok(order) => {
                     steps.push(Step { order, offer: pool.offer, instance_type: pool.instance_type, is_spot })
                 }

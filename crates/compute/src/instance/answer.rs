@@ -104,6 +104,7 @@ fn bare(own: &Instance) -> ec2::Instance {
         metadata_options: Some(metadata(&own.metadata)),
         enclave_options: Some(ec2::EnclaveOptions { enabled: Some(options.enclave) }),
         boot_mode: own.image.boot_mode.clone(),
+        tpm_support: own.image.tpm_support().map(str::to_owned),
         current_instance_boot_mode: Some(own.current_boot_mode().to_owned()),
         platform_details: Some(platform_details.clone()),
         usage_operation: Some(usage_operation.clone()),

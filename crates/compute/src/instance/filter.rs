@@ -188,6 +188,7 @@ pub(super) fn own(own: &Instance, name: &str) -> Vec<String> {
         "availability-zone" => word(&own.zone.name),
         "availability-zone-id" => word(&own.zone.id),
         "boot-mode" => maybe(&own.image.boot_mode),
+        "tpm-support" => own.image.tpm_support().map(str::to_owned).into_iter().collect(),
         "capacity-reservation-id" => maybe(&own.ties.reservation),
         "capacity-reservation-specification.capacity-reservation-preference" => match own.ties.target {
             Some(_) => Vec::new(),

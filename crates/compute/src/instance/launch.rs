@@ -4,7 +4,7 @@ use super::birth::{Birth, Site, volumes};
 use super::market::Market;
 use super::model::{Image, Instance, KeyLine, MetadataOptions, Names, Options, Placement, PlacementGroup};
 use super::wish::{ProfileWish, Wish};
-use super::{options, page};
+use super::{options, page, permission};
 use crate::Compute;
 use crate::account::{Account, MetadataDefaults};
 use crate::error::{Attach, Capacity, Error, Launch};
@@ -78,7 +78,11 @@ pub(crate) fn order(
     behalf: Behalf,
 ) -> Result<Order, Error> {
     let digest = token::digest(&input);
+    let said = input.launch_template.is_some().then(|| permission::said(&input));
     let (input, origin) = cx.read(|view| launch_template::merged(view, cx.scope(), input))?;
+    if let Some(said) = said {
+        permission::ask(cx, &input, origin.as_ref(), &said)?;
+    }
     order_of(cx, svc, (input, origin), digest, behalf)
 }
 
@@ -169,20 +173,6 @@ pub(super) fn find_profile(
         cx.decide(&asked).map_err(Error::Denied)?;
     }
     Ok(found)
-}
-
-/// Refuses a launch that is made later, when nobody is asked, and would hand out a role that the caller may not pass. What
-/// else is wrong with its profile is told by the launch.
-pub(crate) fn ask_for_role(
-    cx: &Cx,
-    svc: &Compute,
-    given: Option<ec2::IamInstanceProfileSpecification>,
-) -> Result<(), Error> {
-    let Ok(Some(wish)) = super::wish::profile(given) else { return Ok(()) };
-    match find_profile(cx, svc, &wish) {
-        Err(Error::Denied(denied)) => Err(Error::Denied(denied)),
-        Ok(_) | Err(_) => Ok(()),
-    }
 }
 
 /// Looks where the instances of a launch are to stand, and from what they are made.

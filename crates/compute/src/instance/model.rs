@@ -62,9 +62,19 @@ pub(crate) struct Image {
     pub(crate) platform_details: String,
     pub(crate) usage_operation: String,
     pub(crate) boot_mode: Option<String>,
+    /// Whether it begins with NitroTPM 2.0.
+    #[serde(default)]
+    pub(crate) has_tpm: bool,
     pub(crate) ena: bool,
     pub(crate) kernel: Option<String>,
     pub(crate) ramdisk: Option<String>,
+}
+
+impl Image {
+    /// AWS's word for the version of NitroTPM, if there is one. Source: EC2 user guide, "Enable NitroTPM".
+    pub(crate) fn tpm_support(&self) -> Option<&'static str> {
+        self.has_tpm.then_some("v2.0")
+    }
 }
 
 /// Where it stands among others.

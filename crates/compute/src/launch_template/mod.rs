@@ -13,6 +13,7 @@ mod version;
 pub(crate) use from_instance::data;
 pub(crate) use merge::{Origin, content, merged, tags_over};
 pub(crate) use model::{LaunchTemplate, Version};
+pub(crate) use resolve::id;
 pub(crate) use version::{
     create as create_version, delete as delete_versions, describe as describe_versions,
 };

@@ -63,6 +63,16 @@ pub(super) fn version(
     found.ok_or_else(|| Template::NoVersion(text.to_owned(), template.id.to_string()))
 }
 
+/// The template that the specification of a launch means.
+pub(crate) fn id(
+    rows: &impl Rows,
+    scope: &Scope,
+    specification: &ec2::LaunchTemplateSpecification,
+) -> Result<LaunchTemplateId, Error> {
+    let named = named(specification.launch_template_id.clone(), specification.launch_template_name.clone())?;
+    Ok(template(rows, scope, &named)?.id.clone())
+}
+
 /// The version that the specification of a launch means; without a version the default one.
 pub(super) fn launch(
     rows: &impl Rows,

@@ -2,7 +2,7 @@
 
 mod model;
 
-pub(crate) use model::PlacementGroup;
+pub(crate) use model::{PlacementGroup, Strategy};
 
 use crate::Compute;
 use crate::instance::Instance;
@@ -13,7 +13,7 @@ use ec2_resource::id::PlacementGroupId;
 use ec2_resource::listing::{self, Names, Wish};
 use ec2_resource::resource::{self, Resource, required, tag_set};
 use ec2_resource::tag;
-use model::{SpreadLevel, State, Strategy};
+use model::{SpreadLevel, State};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shape::Empty;

@@ -79,25 +79,7 @@ pub(crate) fn request(
             return Err(Error::Value("instanceCount", count.to_string(), reason));
         }
     };
-    let launch = input.launch_specification.as_ref().ok_or(Error::Missing("LaunchSpecification"))?;
-    let mut launch = document::write(launch);
-    launch.remove("AddressingType");
-    let launch = ec2::RunInstancesRequest {
-        min_count: Some(1),
-        max_count: Some(1),
-        instance_market_options: Some(ec2::InstanceMarketOptionsRequest {
-            market_type: Some("spot".to_owned()),
-            spot_options: Some(ec2::SpotMarketOptions {
-                max_price: terms.max_price.clone(),
-                spot_instance_type: input.type_.clone(),
-                instance_interruption_behavior: input.instance_interruption_behavior.clone(),
-                ..ec2::SpotMarketOptions::default()
-            }),
-        }),
-        ..document::read(&launch)
-    };
-    let order =
-        instance::order(cx, svc, launch, Behalf { request: Some(String::new()), ..Behalf::default() })?;
+    let order = ordered(cx, svc, &input, &terms)?;
     let token = input.client_token.as_deref();
     let call = Call { operation: "RequestSpotInstances", token, digest: &digest };
     let ids = cx.write(|tx| {
@@ -126,6 +108,38 @@ pub(crate) fn request(
         evaluate(cx, svc, id)?;
     }
     Ok(ec2::RequestSpotInstancesResult { spot_instance_requests: Some(requests) })
+}
+
+/// The launch that a request comes to.
+fn ordered(
+    cx: &Cx,
+    svc: &Compute,
+    input: &ec2::RequestSpotInstancesRequest,
+    terms: &Terms,
+) -> Result<instance::Order, Error> {
+    let launch = input.launch_specification.as_ref().ok_or(Error::Missing("LaunchSpecification"))?;
+    let mut launch = document::write(launch);
+    launch.remove("AddressingType");
+    let launch = ec2::RunInstancesRequest {
+        min_count: Some(1),
+        max_count: Some(1),
+        instance_market_options: Some(ec2::InstanceMarketOptionsRequest {
+            market_type: Some("spot".to_owned()),
+            spot_options: Some(ec2::SpotMarketOptions {
+                max_price: terms.max_price.clone(),
+                spot_instance_type: input.type_.clone(),
+                instance_interruption_behavior: input.instance_interruption_behavior.clone(),
+                ..ec2::SpotMarketOptions::default()
+            }),
+        }),
+        ..document::read(&launch)
+    };
+    instance::order(cx, svc, launch, Behalf { request: Some(String::new()), ..Behalf::default() })
+}
+
+/// A dry run of `RequestSpotInstances`.
+pub(crate) fn rehearse(cx: &Cx, svc: &Compute, input: ec2::RequestSpotInstancesRequest) -> Result<(), Error> {
+    instance::permission::denied(terms(cx, &input).and_then(|terms| ordered(cx, svc, &input, &terms)))
 }
 
 /// Keeps a new request, and sees to its time.

@@ -80,6 +80,49 @@ fn open_reservations_take_what_suits_them() {
 }
 
 #[test]
+fn a_reservation_within_a_placement_group_takes_who_is_in_it() {
+    let (_server, ec2) = start();
+    for (name, strategy) in [("near", "cluster"), ("far", "spread")] {
+        ec2.call("CreatePlacementGroup", &json!({ "GroupName": name, "Strategy": strategy })).ok();
+    }
+    let arn = |name: &str| format!("arn:aws:ec2:us-east-1:000000000000:placement-group/{name}");
+    let wanted = json!({ "InstanceType": "m5.large", "PlacementGroupArn": arn("near") });
+    let id = create(&ec2, &wanted);
+    assert_eq!(said(&ec2, &id, "placementGroupArn"), arn("near"));
+    let (op, path) = ("DescribeCapacityReservations", "capacityReservationSet.item.capacityReservationId");
+    assert_eq!(found(&ec2, op, ("placement-group-arn", &arn("ne*")), path), [id.clone()]);
+    let outside = launch(&ec2, &json!({ "InstanceType": "m5.large" })).ok();
+    assert_eq!(outside.texts("instancesSet.item.capacityReservationId"), [""; 0]);
+    let place = json!({ "AvailabilityZone": "us-east-1a", "GroupName": "near" });
+    let inside = launch(&ec2, &json!({ "InstanceType": "m5.large", "Placement": place })).ok();
+    assert_eq!(inside.text("instancesSet.item.capacityReservationId"), id);
+    let other = arn("near").replace("000000000000", "111111111111");
+    for (arn, code, sentence) in [
+        (
+            arn("far"),
+            "InvalidParameterValue",
+            format!(
+                "Value ({}) for parameter placementGroupArn is invalid. It must be a cluster placement group.",
+                arn("far")
+            ),
+        ),
+        (
+            arn("nowhere"),
+            "InvalidPlacementGroup.Unknown",
+            "The Placement Group 'nowhere' is unknown.".to_owned(),
+        ),
+        (
+            other.clone(),
+            "InvalidPlacementGroup.Unknown",
+            format!("The Placement Group '{other}' is unknown."),
+        ),
+    ] {
+        let wish = with(&wish(), &json!({ "PlacementGroupArn": arn }));
+        refuses(&ec2, &[("CreateCapacityReservation", wish, code, &sentence)]);
+    }
+}
+
+#[test]
 fn targeted_reservations_take_who_names_them() {
     let (_server, ec2) = start();
     let id = create(&ec2, &json!({ "InstanceMatchCriteria": "targeted", "InstanceCount": 1 }));

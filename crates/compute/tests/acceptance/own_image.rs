@@ -200,6 +200,11 @@ fn an_image_is_registered_with_what_its_machines_are() {
     }
     let instance = launch(&ec2, &json!({ "ImageId": id, "InstanceType": "t4g.micro" }));
     assert_eq!(said(&ec2, &instance, "metadataOptions.httpTokens"), ["required"]);
+    for (path, want) in [("bootMode", "uefi"), ("currentInstanceBootMode", "uefi"), ("tpmSupport", "v2.0")] {
+        assert_eq!(said(&ec2, &instance, path), [want], "{path}");
+    }
+    let path = "reservationSet.item.instancesSet.item.instanceId";
+    assert_eq!(found(&ec2, "DescribeInstances", ("tpm-support", "v2.?"), path), [instance]);
     // What nothing is said of is as it was in the beginning.
     let bare = json!({ "Name": "old", "BlockDeviceMapping": mapped(&own) });
     let bare = ec2.call("RegisterImage", &bare).ok().text("imageId");

@@ -2,13 +2,13 @@
 
 use super::record::{Denied, Record, Records, caller_arn, name_levels, told};
 use super::snapshot::Snapshot;
-use super::watched;
+use super::{checks_of, tags_of, watched};
 use policy::compile::{Action, PolicySet};
 use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Reach, Request, Resource, decide};
 use policy::explain::explain;
 use ports::{
-    Asked, Authority, CallContext, CallerKind as Kind, Cx, IamMode, Organizations, Placement, Places,
-    Principal, Principals, RequestTags, ResourceFacts, Resources,
+    Asked, AskedCall, Authority, CallContext, CallerKind as Kind, Cx, IamMode, Organizations, Placement,
+    Places, Principal, Principals, RequestTags, ResourceFacts, Resources,
 };
 use serde_json::Value;
 use std::cell::OnceCell;
@@ -129,6 +129,15 @@ impl Gatekeeper {
     /// the state cannot be written.
     pub(super) fn sealed<'r>(&self, cx: &Cx, record: &'r Record) -> &'r str {
         record.sealed.get_or_init(|| self.principals.seal(cx, &record.message()).unwrap_or_default())
+    }
+
+    /// What a handler is told of a denial, as its service writes it.
+    fn told(&self, cx: &Cx, service: &str, record: &Record) -> ports::Denied {
+        let (sentence, encoded) = match service {
+            "s3" => (record.sentence_of_s3(), String::new()),
+            _ => (record.sentence(), self.sealed(cx, record).to_owned()),
+        };
+        ports::Denied { sentence, decision: record.id.clone(), encoded }
     }
 
     /// Adds what would come of a question to a snapshot.
@@ -272,14 +281,25 @@ impl Authority for Gatekeeper {
         let question = Question::new(&action, asked.arn, &asked.context, &RequestTags::default);
         match self.judge(cx, &question) {
             Judged::Passed => Ok(()),
-            Judged::Refused(record) => {
-                let (sentence, encoded) = match action.service() {
-                    "s3" => (record.sentence_of_s3(), String::new()),
-                    _ => (record.sentence(), self.sealed(cx, &record).to_owned()),
-                };
-                Err(ports::Denied { sentence, decision: record.id.clone(), encoded })
+            Judged::Refused(record) => Err(self.told(cx, action.service(), &record)),
+        }
+    }
+
+    fn decide_call(&self, cx: &Cx, asked: &AskedCall<'_>) -> Result<(), ports::Denied> {
+        if cx.world().iam.is_off() {
+            return Ok(());
+        }
+        // An operation without a row is not called by handlers: the pipeline denies it.
+        for check in checks_of(cx, asked.operation, asked.input).unwrap_or_default() {
+            let action = Action::new(&check.action.name);
+            let context = [check.context.clone(), (asked.keys)(&check.arn)].concat();
+            let tags = || tags_of(asked.input, &check);
+            let question = Question::new(&action, &check.arn, &context, &tags);
+            if let Judged::Refused(record) = self.judge(cx, &question) {
+                return Err(self.told(cx, action.service(), &record));
             }
         }
+        Ok(())
     }
 }
 

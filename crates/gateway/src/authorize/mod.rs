@@ -21,7 +21,7 @@ use crate::house::House;
 use gatekeeper::Question;
 use ports::{CallerKind, Cx, IamMode, RequestTags};
 use serde_json::json;
-use shape::{Auth, Shape};
+use shape::{Auth, OperationMeta, Shape};
 use snapshot::Snapshot;
 use wire::Fault;
 use wire::route::Route;
@@ -41,26 +41,22 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
     {
         return Err(refusal::by_service(house, cx, (route.api, route.operation), fault));
     }
-    let (account, user) = (cx.account().to_string(), user_name(&cx.caller().kind));
-    let request = authz::Request {
-        partition: cx.partition().as_str(),
-        region: cx.region().as_str(),
-        account: &account,
-        user,
-    };
-    let Some(checks) = authz::checks(route.operation, input, &request) else {
+    let Some(mut checks) = checks_of(cx, route.operation, input) else {
         let action = format!("{service}:{}", route.operation.name);
         return match cx.world().iam.of(service) {
             IamMode::Enforce => Err(refuse(route.api, &house.gatekeeper.unlisted(cx, &action))),
             IamMode::Audit | IamMode::Off => Ok(()),
         };
     };
-    let tags_of = |check: &authz::Check| {
-        let authz::RequestTags { tags, keys } = authz::request_tags(input, check.kind);
-        RequestTags { tags, keys }
-    };
+    if let Some((kind, keys)) = house.registry.keys(cx, route.operation, input) {
+        let own = format!("{service}:{}", route.operation.name);
+        let is_meant = |check: &&mut authz::Check| {
+            check.action.name == own && check.kind.is_some_and(|of| of.name == kind)
+        };
+        checks.iter_mut().filter(is_meant).for_each(|check| check.context.extend(keys.iter().cloned()));
+    }
     for check in &checks {
-        let tags = || tags_of(check);
+        let tags = || tags_of(input, check);
         let action = policy::compile::Action::new(&check.action.name);
         let mapping = || {
             let asked =
@@ -73,7 +69,7 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
                 if snapshot.is_full() {
                     return;
                 }
-                let tags = || tags_of(other);
+                let tags = || tags_of(input, other);
                 let action = policy::compile::Action::new(&other.action.name);
                 let question = Question::new(&action, &other.arn, &other.context, &tags);
                 house.gatekeeper.evaluate(cx, &question, snapshot);
@@ -89,6 +85,24 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
         }
     }
     Ok(())
+}
+
+/// What the authorization table asks of a call; `None` where it knows no such operation.
+fn checks_of(cx: &Cx, operation: &OperationMeta, input: &dyn Shape) -> Option<Vec<authz::Check>> {
+    let (account, user) = (cx.account().to_string(), user_name(&cx.caller().kind));
+    let request = authz::Request {
+        partition: cx.partition().as_str(),
+        region: cx.region().as_str(),
+        account: &account,
+        user,
+    };
+    authz::checks(operation, input, &request)
+}
+
+/// The tags of a request that are about what a check is about.
+fn tags_of(input: &dyn Shape, check: &authz::Check) -> RequestTags {
+    let authz::RequestTags { tags, keys } = authz::request_tags(input, check.kind);
+    RequestTags { tags, keys }
 }
 
 fn user_name(kind: &CallerKind) -> Option<&str> {

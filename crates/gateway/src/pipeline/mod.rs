@@ -162,7 +162,7 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
     }
     call.cx = Some(cx.clone());
     let ranked = |fault| ranked(house, &cx, &route, &head, fault);
-    let (mut input, body) = if streams {
+    let (input, body) = if streams {
         (codec::decode(&route, &head, &[])?, body.stream())
     } else {
         let bytes = body.collect().await?;
@@ -176,7 +176,11 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
     if !violations.is_empty() {
         return Err(ranked(validate::fault(api, &violations)));
     }
-    dry_run(api, &mut *input)?;
+    if is_dry_run(api, &*input) {
+        // What handlers ask of policies is asked here too: the run ends before them.
+        house.registry.rehearse(&cx, operation, input)?;
+        return Err(sender(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."));
+    }
     let outcome = handle(api, handler, &cx, input, body).await;
     cx.durable().await.map_err(|error| internal(api, error))?;
     let StreamAnswer { output, body, status } = outcome?;
@@ -249,18 +253,11 @@ fn ranked(house: &House, cx: &Cx, route: &Route, head: &wire::Head, fault: Fault
     house.registry.precheck(cx, route.operation, &*input).err().unwrap_or(fault)
 }
 
-/// EC2's `DryRun`: everything up to here was in order.
-fn dry_run(api: &ApiMeta, input: &mut dyn Shape) -> Result<(), Fault> {
-    if api.protocol != Protocol::Ec2 {
-        return Ok(());
-    }
+/// EC2's `DryRun`.
+fn is_dry_run(api: &ApiMeta, input: &dyn Shape) -> bool {
     let index = input.schema().fields.iter().position(|field| field.name == "DryRun");
-    match index.map(|index| input.get(index).view()) {
-        Some(Ref::Bool(true)) => {
-            Err(sender(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
-        }
-        _ => Ok(()),
-    }
+    api.protocol == Protocol::Ec2
+        && index.is_some_and(|index| matches!(input.get(index).view(), Ref::Bool(true)))
 }
 
 /// What clients read when something inside went wrong, as their service writes it; the log tells why.

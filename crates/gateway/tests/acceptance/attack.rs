@@ -134,6 +134,20 @@ fn a_machine_gets_no_role_that_its_maker_may_not_pass() {
         root(&server, "sts").call("DecodeAuthorizationMessage", &sealed).ok();
         assert_eq!(instances(), 1, "{operation}");
     }
+    // A dry run tells the same, and makes nothing either way.
+    let dry = |wish: &Value| {
+        let mut wish = wish.clone();
+        wish["DryRun"] = json!(true);
+        wish
+    };
+    for (operation, wish) in calls("admin") {
+        let told = denied(&anna.call(operation, &dry(&wish)), 403, "UnauthorizedOperation");
+        assert!(told.starts_with(sentence), "{operation}: {told}");
+    }
+    for (operation, wish) in calls("worker") {
+        denied(&anna.call(operation, &dry(&wish)), 412, "DryRunOperation");
+    }
+    assert_eq!(instances(), 1);
     // An instant fleet tells it beside what it has launched.
     let tried = anna.call("CreateFleet", &fleet("instant", "admin")).ok();
     assert_eq!(tried.texts("errorSet.item.errorCode"), ["UnauthorizedOperation"]);
@@ -145,7 +159,9 @@ fn a_machine_gets_no_role_that_its_maker_may_not_pass() {
     let path = "iamInstanceProfileAssociationSet.item.associationId";
     for association in association.texts(path) {
         let other = json!({ "AssociationId": association, "IamInstanceProfile": profile("admin") });
-        denied(&anna.call("ReplaceIamInstanceProfileAssociation", &other), 403, "UnauthorizedOperation");
+        for other in [dry(&other), other] {
+            denied(&anna.call("ReplaceIamInstanceProfileAssociation", &other), 403, "UnauthorizedOperation");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod address;
+mod categories;
 mod content;
 mod credentials;
 mod identity;

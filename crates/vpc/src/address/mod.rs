@@ -12,25 +12,32 @@ pub(crate) use model::{Address, Named};
 use crate::error::{Addresses, Elastic, Error, Kind};
 use crate::event::Changed;
 use crate::id::AllocationId;
+use crate::ipam::{self, FromPool};
 use crate::listing::{self, Wish};
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::{Vpc as Service, home, tag};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
+use std::net::Ipv4Addr;
 use store::View;
 
 /// Addresses of an account in a Region at the most: the quota that an account begins with.
 const MOST_ADDRESSES: usize = 5;
 
-/// `AllocateAddress`: one of the pool's.
+/// `AllocateAddress`: one of AWS's, or of a block that a pool of IPAM was lent. The quota counts AWS's own.
 pub(crate) fn allocate(
     cx: &Cx,
     _svc: &Service,
     input: ec2::AllocateAddressRequest,
 ) -> Result<ec2::AllocateAddressResult, Error> {
-    if input.customer_owned_ipv4_pool.is_some() || input.ipam_pool_id.is_some() {
-        return Err(Error::Parameter("Pools of customers and of IPAM are not built yet".to_owned()));
+    if input.customer_owned_ipv4_pool.is_some() {
+        return Err(Error::Parameter("Pools of customers are not built yet".to_owned()));
+    }
+    let from = input.ipam_pool_id.filter(|pool| !pool.is_empty());
+    if from.is_some() && input.public_ipv4_pool.is_some() {
+        let sentence = "The parameter ipamPoolId cannot be used with the parameter publicIpv4Pool";
+        return Err(Error::Combination(sentence.to_owned()));
     }
     if let Some(pool) = input.public_ipv4_pool.filter(|pool| pool != "amazon") {
         let reason = "The pool does not exist.".to_owned();
@@ -43,24 +50,36 @@ pub(crate) fn allocate(
     if let Some(domain) = input.domain.filter(|domain| domain != "vpc" && domain != "standard") {
         return Err(Error::Value("domain", domain, "Valid values are vpc and standard.".to_owned()));
     }
-    // An address that was released goes back to everybody: none can be had again by its number.
-    if let Some(wanted) = input.address {
-        return Err(Elastic::NoPublicAddress(wanted).into());
-    }
+    let from = match (from, input.address) {
+        (Some(pool), wanted) => Some(FromPool::address(pool, wanted.map(alone).transpose()?)?),
+        (None, None) => None,
+        // An address that was released goes back to everybody: none can be had again by its number.
+        (None, Some(wanted)) => return Err(Elastic::NoPublicAddress(wanted).into()),
+    };
     let tags = tag::of_specifications(input.tag_specifications, Address::TYPE)?;
     let address = home::write(cx, |tx| {
-        if tx.range::<Address>(&resource::prefix(cx.scope())).count() >= MOST_ADDRESSES {
+        let here = resource::prefix(cx.scope());
+        let of_amazon = tx.range::<Address>(&here).filter(|own| own.pool.is_none()).count();
+        if from.is_none() && of_amazon >= MOST_ADDRESSES {
             return Err(Elastic::TooMany.into());
         }
+        let public_ip = match &from {
+            Some(from) => from.draw_address(tx, cx, &tags)?,
+            None => pool::draw(tx, cx.ids()).ok_or(Elastic::PoolEmpty)?,
+        };
         let address = Address {
             scope: cx.scope().clone(),
             id: AllocationId::new(cx.ids()),
-            public_ip: pool::draw(tx, cx.ids()).ok_or(Elastic::PoolEmpty)?,
+            public_ip,
+            pool: from.as_ref().map(|from| from.pool().to_owned()),
             association: None,
             ptr: None,
             ptr_update: None,
             tags: tags.clone(),
         };
+        if from.is_some() {
+            ipam::hold(tx, cx, from.as_ref(), ("eip", address.id.as_str()), public_ip)?;
+        }
         tx.emit(&Changed { kind: "AddressAllocated", resource: address.arn() });
         tx.put(address.clone());
         Ok(address)
@@ -69,7 +88,7 @@ pub(crate) fn allocate(
         allocation_id: Some(address.id.to_string()),
         public_ip: Some(address.public_ip.to_string()),
         domain: Some("vpc".to_owned()),
-        public_ipv4_pool: Some("amazon".to_owned()),
+        public_ipv4_pool: Some(address.pool().to_owned()),
         network_border_group: Some(cx.region().to_string()),
         ..ec2::AllocateAddressResult::default()
     })
@@ -97,6 +116,7 @@ pub(crate) fn release(cx: &Cx, _svc: &Service, input: ec2::ReleaseAddressRequest
         if address.ptr.is_some() || address.ptr_update.is_some() {
             return Err(Elastic::PtrSet(id.to_string()).into());
         }
+        ipam::let_go(tx, cx.scope(), id.as_str(), None);
         tx.delete::<Address>(&resource::key(cx.scope(), id.as_str()));
         tx.emit(&Changed { kind: "AddressReleased", resource: address.arn() });
         Ok(Empty {})
@@ -126,6 +146,12 @@ pub(crate) fn describe(
     Ok(ec2::DescribeAddressesResult { addresses: Some(page.items) })
 }
 
+/// One address as a block.
+fn alone(text: String) -> Result<ipam::Block, Error> {
+    let address: Option<Ipv4Addr> = text.parse().ok();
+    address.map(Into::into).ok_or_else(|| Elastic::NoPublicAddress(text).into())
+}
+
 /// An allocation's id.
 fn id_of(text: String) -> Result<AllocationId, Error> {
     let text = required(Some(text), "allocationId")?;
@@ -138,7 +164,7 @@ fn shape(view: &View, address: &Address) -> ec2::Address {
         allocation_id: Some(address.id.to_string()),
         public_ip: Some(address.public_ip.to_string()),
         domain: Some("vpc".to_owned()),
-        public_ipv4_pool: Some("amazon".to_owned()),
+        public_ipv4_pool: Some(address.pool().to_owned()),
         network_border_group: Some(address.scope.region.to_string()),
         association_id: own.map(|own| own.id.to_string()),
         instance_id: address.instance(view),

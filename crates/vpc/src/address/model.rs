@@ -15,6 +15,9 @@ pub(crate) struct Address {
     pub(crate) scope: Scope,
     pub(crate) id: AllocationId,
     pub(crate) public_ip: Ipv4Addr,
+    /// The pool of IPAM that it is from.
+    #[serde(default)]
+    pub(crate) pool: Option<String>,
     /// Where it leads.
     pub(crate) association: Option<Association>,
     /// The name that its address resolves to.
@@ -54,6 +57,11 @@ impl Address {
         name: "association",
         keys: |address| address.associated(|own| resource::key(&address.scope, own.id.as_str())),
     };
+
+    /// The pool that it is from, as it is told.
+    pub(crate) fn pool(&self) -> &str {
+        self.pool.as_deref().unwrap_or("amazon")
+    }
 
     /// The instance that it leads to.
     pub(crate) fn instance(&self, view: &View) -> Option<String> {

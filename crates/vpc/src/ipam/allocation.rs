@@ -1,5 +1,6 @@
 //! Allocations: who has which block of a pool.
 
+use super::block::{Block, Family};
 use super::pool::{self, IpamPool};
 use super::{anywhere, arn, block, description, length, long_id};
 use crate::error::{Error, IpamRefusal, Kind, Noun};
@@ -8,7 +9,7 @@ use crate::filter::Filters;
 use crate::resource::{self, Resource, required, tag_set};
 use crate::token::{self, Once, once};
 use crate::{Vpc as Service, home, tag};
-use base::{Ipv4Block, ParseIdError, Scope, Tags};
+use base::{ParseIdError, Scope, Tags};
 use ec2_resource::listing::{cut, page_size};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -24,11 +25,11 @@ pub(crate) struct IpamPoolAllocation {
     pub(crate) scope: Scope,
     pub(crate) id: String,
     pub(super) pool_id: String,
-    pub(super) block: Ipv4Block,
+    pub(super) block: Block,
     pub(super) description: Option<String>,
     /// Whose it is; nobody's that AWS knows for `custom` ones.
     pub(super) holder: Option<String>,
-    /// `custom`, `vpc`, `subnet` or `ipam-pool`.
+    /// `custom`, `eip`, `vpc`, `subnet` or `ipam-pool`.
     pub(super) kind: String,
     pub(super) region: Option<String>,
     pub(crate) tags: Tags,
@@ -89,14 +90,14 @@ impl Resource for IpamPoolAllocation {
 
 /// What is asked of a pool.
 pub(super) struct Ask {
-    pub(super) block: Option<Ipv4Block>,
+    pub(super) block: Option<Block>,
     pub(super) length: Option<u8>,
-    pub(super) allowed: Vec<Ipv4Block>,
-    pub(super) excluded: Vec<Ipv4Block>,
+    pub(super) allowed: Vec<Block>,
+    pub(super) excluded: Vec<Block>,
 }
 
 /// The block that a pool gives.
-pub(super) fn draw(rows: &impl Rows, pool: &IpamPool, ask: &Ask) -> Result<Ipv4Block, Error> {
+pub(super) fn draw(rows: &impl Rows, pool: &IpamPool, ask: &Ask) -> Result<Block, Error> {
     pool.state.require_settled(pool.id.as_str())?;
     let mut space = pool.space(rows);
     space.taken.extend(&ask.excluded);
@@ -104,7 +105,7 @@ pub(super) fn draw(rows: &impl Rows, pool: &IpamPool, ask: &Ask) -> Result<Ipv4B
         (Some(_), Some(_)) if ask.length.is_some() => Err(IpamRefusal::BlockAndLength.into()),
         (None, None) => Err(IpamRefusal::NoLength.into()),
         (Some(block), _) => {
-            pool.rules.require_length(block.prefix())?;
+            pool.rules.require_length(block.prefix(), pool.family)?;
             if !space.blocks.iter().any(|own| own.covers(block)) {
                 let reason = format!("It is not provisioned to the pool {}.", pool.id);
                 return Err(IpamRefusal::Block(block.to_string(), reason).into());
@@ -116,7 +117,8 @@ pub(super) fn draw(rows: &impl Rows, pool: &IpamPool, ask: &Ask) -> Result<Ipv4B
             Ok(block)
         }
         (None, Some(length)) => {
-            pool.rules.require_length(length)?;
+            super::length("netmaskLength", length.into(), pool.family)?;
+            pool.rules.require_length(length, pool.family)?;
             space.first(length, &ask.allowed).ok_or_else(|| IpamRefusal::TooBig.into())
         }
     }
@@ -147,7 +149,8 @@ pub(crate) fn allocate(
     };
     let ask = Ask {
         block: input.cidr.as_deref().map(|text| block("cidr", text)).transpose()?,
-        length: input.netmask_length.map(|own| length("netmaskLength", own)).transpose()?,
+        // Whether the family has such a length is the pool's to say.
+        length: input.netmask_length.map(|own| length("netmaskLength", own, Family::V6)).transpose()?,
         allowed: blocks("allowedCidr", input.allowed_cidrs)?,
         excluded: blocks("disallowedCidr", input.disallowed_cidrs)?,
     };

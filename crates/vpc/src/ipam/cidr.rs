@@ -1,16 +1,17 @@
 //! The blocks of pools. Whether a block can be had is found out after the call was answered, as AWS does.
 
 use super::allocation::IpamPoolAllocation;
+use super::block::{Block, Family};
 use super::instance::Ipam;
 use super::pool::{self, IpamPool};
 use super::space::Space;
-use super::{anywhere, block, length, long_id};
+use super::{anywhere, block, length, lent, long_id};
 use crate::error::{Error, IpamRefusal, Kind, Noun};
 use crate::event::Changed;
 use crate::filter::Filters;
 use crate::resource::{self, Resource, required, take};
 use crate::{Vpc as Service, home, token};
-use base::{Ipv4Block, Scope, Tags};
+use base::{Scope, Tags};
 use ec2_resource::listing::{cut, page_size};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -28,9 +29,12 @@ pub(crate) struct IpamPoolCidr {
     id: String,
     pool_id: String,
     /// None until it is found, where a length alone was asked for.
-    pub(super) block: Option<Ipv4Block>,
+    pub(super) block: Option<Block>,
     length: u8,
     state: State,
+    /// What Amazon lends: known from the call on, and told once it is provisioned.
+    #[serde(default)]
+    pub(super) lent: Option<Block>,
     /// The id of the allocation that the pool above makes of it.
     allocation: String,
     /// Code and sentence.
@@ -64,6 +68,12 @@ impl IpamPoolCidr {
     pub(super) const POOL: Index<Self> =
         Index { name: "pool", keys: |own| vec![resource::key(&own.scope, &own.pool_id)] };
 
+    /// Those that Amazon lends in the world, by family.
+    pub(super) const LENT: Index<Self> = Index {
+        name: "lent",
+        keys: |own| own.lent.iter().map(|block| block.family().word().to_owned()).collect(),
+    };
+
     /// Whether something may be allocated of it.
     pub(super) fn is_there(&self) -> bool {
         matches!(self.state, State::Provisioned | State::Kept)
@@ -94,7 +104,7 @@ impl IpamPoolCidr {
 
 impl Record for IpamPoolCidr {
     const TABLE: &'static str = "vpc_ipam_pool_cidr";
-    const INDEXES: &'static [Index<Self>] = &[Self::POOL];
+    const INDEXES: &'static [Index<Self>] = &[Self::POOL, Self::LENT];
     type Key = String;
 
     fn key(&self) -> String {
@@ -115,10 +125,10 @@ pub(crate) fn provision(
         || input.verification_method.is_some()
         || input.ipam_external_resource_verification_token_id.is_some()
     {
-        return Err(IpamRefusal::Unsupported("A block of public addresses").into());
+        return Err(IpamRefusal::Unsupported("A block of public addresses of one's own").into());
     }
     let asked = input.cidr.as_deref().map(|text| block("cidr", text)).transpose()?;
-    let given = input.netmask_length.map(|own| length("netmaskLength", own)).transpose()?;
+    let given = input.netmask_length.map(|own| length("netmaskLength", own, Family::V6)).transpose()?;
     let width = match (asked, given) {
         (Some(_), Some(_)) => return Err(IpamRefusal::BlockAndLength.into()),
         (None, None) => return Err(Error::Missing("cidr")),
@@ -136,7 +146,13 @@ pub(crate) fn provision(
         }
         let pool: IpamPool = take(tx, cx.scope(), pool_id.as_str())?;
         pool.state.require_settled(pool_id.as_str())?;
-        if asked.is_none() && pool.source.is_none() {
+        length("netmaskLength", width.into(), pool.family)?;
+        if let Some(asked) = asked.filter(|asked| asked.family() != pool.family) {
+            let reason = format!("It is no block of the address family {}.", pool.family.word());
+            return Err(IpamRefusal::Block(asked.to_string(), reason).into());
+        }
+        let lent = if pool.source.is_none() { of_amazon(tx, cx, &pool, asked, width)? } else { None };
+        if asked.is_none() && lent.is_none() && pool.source.is_none() {
             return Err(Error::Missing("cidr"));
         }
         let own = IpamPoolCidr {
@@ -145,6 +161,7 @@ pub(crate) fn provision(
             pool_id: pool_id.to_string(),
             block: asked,
             length: width,
+            lent,
             state: State::Provisioning,
             allocation: long_id(cx.ids(), IpamPoolAllocation::PREFIX),
             failure: None,
@@ -156,6 +173,34 @@ pub(crate) fn provision(
         Ok(own)
     })?;
     Ok(ec2::ProvisionIpamPoolCidrResult { ipam_pool_cidr: Some(shape(&own)) })
+}
+
+/// What Amazon lends to a pool on top of the public scope; nothing to others. A block of one's own is refused.
+fn of_amazon(
+    tx: &Tx,
+    cx: &Cx,
+    pool: &IpamPool,
+    asked: Option<Block>,
+    width: u8,
+) -> Result<Option<Block>, Error> {
+    if !pool.is_public {
+        return Ok(None);
+    }
+    if !pool.is_lent() {
+        return Err(IpamRefusal::Unsupported("A block of public addresses of one's own").into());
+    }
+    if let Some(asked) = asked {
+        let reason = "Amazon chooses the block: give a netmaskLength.".to_owned();
+        return Err(IpamRefusal::Block(asked.to_string(), reason).into());
+    }
+    let lengths = lent::lengths(pool.family);
+    if !lengths.contains(&width) {
+        let words: Vec<String> = lengths.iter().map(ToString::to_string).collect();
+        let reason = format!("Valid values are {}.", words.join(", "));
+        return Err(Error::Value("netmaskLength", width.to_string(), reason));
+    }
+    let drawn = lent::draw(tx, cx.ids(), pool.family, width);
+    drawn.map(Some).ok_or_else(|| IpamRefusal::TooBig.into())
 }
 
 /// `DeprovisionIpamPoolCidr`.
@@ -247,7 +292,10 @@ impl Job for SettleCidr {
 
 /// The block that a pool gets: free in the pool above, or overlapping nothing on top of the scope; of the network that it
 /// plans.
-fn had(tx: &Tx, pool: &IpamPool, own: &IpamPoolCidr) -> Option<Ipv4Block> {
+fn had(tx: &Tx, pool: &IpamPool, own: &IpamPoolCidr) -> Option<Block> {
+    if own.lent.is_some() {
+        return own.lent;
+    }
     let given = |space: &Space| match own.block {
         Some(block) => Some(block).filter(|block| space.is_free(*block)),
         None => space.first(own.length, &[]),

@@ -1,12 +1,15 @@
 //! IPAM: pools of addresses, and who has which of them.
 //!
 //! An IPAM belongs to its account in its home Region. Its pools can be used in their locales. Blocks are those of IPv4 in
-//! private scopes: what is public has to be proven to AWS, or bought of it.
+//! private scopes, and those of both families that Amazon lends to public ones: addresses of one's own would have to be
+//! proven to AWS.
 //! Sources: EC2 API reference; VPC IPAM guide, "How IPAM works", "Allocate CIDRs from an IPAM pool".
 
 mod allocation;
+mod block;
 mod cidr;
 mod instance;
+mod lent;
 mod pool;
 mod resource_cidr;
 mod rules;
@@ -16,8 +19,10 @@ mod state;
 mod take;
 
 pub(crate) use allocation::{IpamPoolAllocation, allocate, list as list_allocations, release};
+pub(crate) use block::{Block, Family};
 pub(crate) use cidr::{IpamPoolCidr, SettleCidr, deprovision, list as list_cidrs, provision};
 pub(crate) use instance::{Ipam, create, delete, describe, modify};
+pub(crate) use lent::{has_address, has_block};
 pub(crate) use pool::{
     IpamPool, create as create_pool, delete as delete_pool, describe as describe_pools, modify as modify_pool,
 };
@@ -30,7 +35,7 @@ pub(crate) use state::Settle;
 pub(crate) use take::{FromPool, hold, let_go};
 
 use crate::error::Error;
-use base::{Arn, Ids, Ipv4Block, Scope};
+use base::{Arn, Ids, Scope};
 
 /// ARNs of IPAM name no Region.
 fn arn(scope: &Scope, kind: &str, id: &str) -> String {
@@ -48,15 +53,16 @@ fn anywhere(scope: &Scope, id: &str) -> String {
 }
 
 /// A block, as it must be written: the host bits clear.
-fn block(name: &'static str, text: &str) -> Result<Ipv4Block, Error> {
-    let parsed: Option<Ipv4Block> = text.parse().ok();
+fn block(name: &'static str, text: &str) -> Result<Block, Error> {
+    let parsed: Option<Block> = text.parse().ok();
     parsed.filter(|own| own.to_string() == text).ok_or_else(|| crate::vpc::not_a_block(name, text))
 }
 
-/// A netmask's length.
-fn length(name: &'static str, length: i32) -> Result<u8, Error> {
-    let parsed = u8::try_from(length).ok().filter(|own| *own <= 32);
-    parsed.ok_or_else(|| Error::Value(name, length.to_string(), "Valid values are 0 to 32.".to_owned()))
+/// A netmask's length, in a family.
+fn length(name: &'static str, length: i32, family: Family) -> Result<u8, Error> {
+    let most = family.bits();
+    let parsed = u8::try_from(length).ok().filter(|own| *own <= most);
+    parsed.ok_or_else(|| Error::Value(name, length.to_string(), format!("Valid values are 0 to {most}.")))
 }
 
 /// Description: of at most 255 characters.

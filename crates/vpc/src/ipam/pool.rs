@@ -1,6 +1,7 @@
 //! Pools.
 
 use super::allocation::IpamPoolAllocation;
+use super::block::Family;
 use super::cidr::IpamPoolCidr;
 use super::instance::Ipam;
 use super::rules::{self, Rules};
@@ -24,6 +25,10 @@ use store::{Index, Record, Rows, Tx};
 const KIND: Kind = Kind::Noun(Noun::IPAM_POOL);
 /// How many pools lie within each other at the most: VPC IPAM guide, "Quotas for your IPAM".
 const DEEPEST: u32 = 10;
+/// Who lends the blocks of a pool.
+const AMAZON: &str = "amazon";
+/// Who brings them.
+const BYOIP: &str = "byoip";
 
 /// A pool.
 #[derive(Clone, Serialize, Deserialize)]
@@ -32,7 +37,15 @@ pub(crate) struct IpamPool {
     pub(crate) id: IpamPoolId,
     pub(super) ipam_id: IpamId,
     pub(super) scope_id: IpamScopeId,
-    is_public: bool,
+    pub(super) is_public: bool,
+    #[serde(default)]
+    pub(super) family: Family,
+    /// Of one in the public scope: `amazon`, or `byoip` for addresses of one's own.
+    #[serde(default)]
+    public_source: Option<String>,
+    /// The service that may use it.
+    #[serde(default)]
+    service: Option<String>,
     /// The pool that its blocks come out of.
     pub(super) source: Option<IpamPoolId>,
     /// The network whose subnets it plans.
@@ -93,6 +106,11 @@ impl IpamPool {
         }
     }
 
+    /// Whether Amazon lends what it holds.
+    pub(super) fn is_lent(&self) -> bool {
+        self.is_public && self.public_source.as_deref() == Some(AMAZON)
+    }
+
     fn word(&self) -> &'static str {
         if self.is_public { "public" } else { "private" }
     }
@@ -144,7 +162,7 @@ impl Resource for IpamPool {
 
     fn filter(&self, name: &str) -> Vec<String> {
         match name {
-            "address-family" => vec!["ipv4".to_owned()],
+            "address-family" => vec![self.family.word().to_owned()],
             "auto-import" => truth(self.imports),
             "description" => self.description.iter().cloned().collect(),
             "ipam-arn" => vec![arn(&self.scope, Ipam::TYPE, self.ipam_id.as_str())],
@@ -176,6 +194,9 @@ impl Stateful for IpamPool {
 /// What a call asks for.
 struct Asks {
     scope: IpamScopeId,
+    family: Family,
+    public_source: Option<String>,
+    service: Option<String>,
     source: Option<IpamPoolId>,
     network: Option<VpcId>,
     locale: Option<Region>,
@@ -186,19 +207,32 @@ struct Asks {
 }
 
 fn asks(cx: &Cx, input: ec2::CreateIpamPoolRequest) -> Result<Asks, Error> {
-    match required(input.address_family, "addressFamily")?.as_str() {
-        "ipv4" => {}
-        "ipv6" => return Err(IpamRefusal::Unsupported("A pool of IPv6 addresses").into()),
+    let family = match required(input.address_family, "addressFamily")?.as_str() {
+        "ipv4" => Family::V4,
+        "ipv6" => Family::V6,
         other => {
             let reason = "Valid values are ipv4, ipv6.".to_owned();
             return Err(Error::Value("addressFamily", other.to_owned(), reason));
         }
+    };
+    let public_source = input.public_ip_source.filter(|word| !word.is_empty());
+    if let Some(word) = public_source.as_ref().filter(|word| ![AMAZON, BYOIP].contains(&word.as_str())) {
+        let reason = "Valid values are amazon, byoip.".to_owned();
+        return Err(Error::Value("publicIpSource", word.clone(), reason));
     }
-    if input.publicly_advertisable.is_some() {
+    if input.publicly_advertisable.is_some()
+        && (family == Family::V4 || public_source.as_deref() == Some(AMAZON))
+    {
         return Err(IpamRefusal::Advertisable.into());
     }
-    if input.aws_service.is_some() || input.public_ip_source.is_some() {
-        return Err(IpamRefusal::Unsupported("A pool of public addresses").into());
+    let service = input.aws_service.filter(|word| !word.is_empty());
+    match service.as_deref() {
+        None | Some("ec2") => {}
+        Some("global-services") => return Err(IpamRefusal::Unsupported("A pool of anycast addresses").into()),
+        Some(other) => {
+            let reason = "Valid values are ec2, global-services.".to_owned();
+            return Err(Error::Value("awsService", other.to_owned(), reason));
+        }
     }
     let locale = match input.locale.as_deref() {
         None | Some("" | "None") => None,
@@ -212,15 +246,19 @@ fn asks(cx: &Cx, input: ec2::CreateIpamPoolRequest) -> Result<Asks, Error> {
         let sentence = "AutoImport can be used only with a Locale";
         return Err(Error::Combination(sentence.to_owned()));
     }
+    let rule = |name, given| rules::rule(name, given, family);
     let rules = Rules {
-        least: rules::rule("allocationMinNetmaskLength", input.allocation_min_netmask_length)?,
-        most: rules::rule("allocationMaxNetmaskLength", input.allocation_max_netmask_length)?,
-        default: rules::rule("allocationDefaultNetmaskLength", input.allocation_default_netmask_length)?,
+        least: rule("allocationMinNetmaskLength", input.allocation_min_netmask_length)?,
+        most: rule("allocationMaxNetmaskLength", input.allocation_max_netmask_length)?,
+        default: rule("allocationDefaultNetmaskLength", input.allocation_default_netmask_length)?,
         tags: rules::tags(input.allocation_resource_tags)?,
     };
-    rules.check()?;
+    rules.check(family)?;
     Ok(Asks {
         scope: scope::id(input.ipam_scope_id)?,
+        family,
+        public_source,
+        service,
         source: input
             .source_ipam_pool_id
             .map(|text| named(Some(text), "sourceIpamPoolId", KIND, IpamPoolId::parse))
@@ -295,7 +333,11 @@ fn made(tx: &Tx, cx: &Cx, asks: &Asks) -> Result<IpamPool, Error> {
         if depth > DEEPEST {
             return Err(refused("The pool would lie too deep."));
         }
+        if source.family != asks.family {
+            return Err(refused("The source pool must have the same address family."));
+        }
     }
+    let public_source = of_scope(asks, scope.is_public, source.as_ref())?;
     if let Some(id) = &asks.network {
         let _network: Vpc = take(tx, cx.scope(), id.as_str())?;
         if source.is_none() || asks.locale.as_ref() != Some(cx.region()) {
@@ -310,6 +352,9 @@ fn made(tx: &Tx, cx: &Cx, asks: &Asks) -> Result<IpamPool, Error> {
         ipam_id: ipam.id,
         scope_id: scope.id,
         is_public: scope.is_public,
+        family: asks.family,
+        public_source,
+        service: asks.service.clone(),
         source: asks.source.clone(),
         network: asks.network.clone(),
         depth,
@@ -320,6 +365,33 @@ fn made(tx: &Tx, cx: &Cx, asks: &Asks) -> Result<IpamPool, Error> {
         state: State::Creating,
         tags: asks.tags.clone(),
     })
+}
+
+/// Where the blocks of a pool come from, as its scope has it: those of the public scope are lent by Amazon, or brought.
+///
+/// Source: EC2 API reference, CreateIpamPool: PublicIpSource and AwsService are for public scopes, and what nobody says is
+/// `byoip`.
+fn of_scope(asks: &Asks, is_public: bool, source: Option<&IpamPool>) -> Result<Option<String>, Error> {
+    if !is_public {
+        if asks.family == Family::V6 {
+            return Err(IpamRefusal::Unsupported("A private pool of IPv6 addresses").into());
+        }
+        if asks.public_source.is_some() || asks.service.is_some() {
+            let sentence = "PublicIpSource and AwsService can be used only in a public scope";
+            return Err(Error::Combination(sentence.to_owned()));
+        }
+        return Ok(None);
+    }
+    let inherited = source.and_then(|source| source.public_source.clone());
+    let word = inherited.or_else(|| asks.public_source.clone()).unwrap_or_else(|| BYOIP.to_owned());
+    if word == BYOIP && asks.family == Family::V6 {
+        return Err(IpamRefusal::Unsupported("A pool of IPv6 addresses of one's own").into());
+    }
+    if word == AMAZON && asks.locale.is_none() {
+        let sentence = "A pool with the PublicIpSource amazon must have a Locale";
+        return Err(Error::Combination(sentence.to_owned()));
+    }
+    Ok(Some(word))
 }
 
 /// `DescribeIpamPools`.
@@ -345,9 +417,11 @@ pub(crate) fn modify(
     input: ec2::ModifyIpamPoolRequest,
 ) -> Result<ec2::ModifyIpamPoolResult, Error> {
     let id = id(input.ipam_pool_id)?;
-    let least = rules::rule("allocationMinNetmaskLength", input.allocation_min_netmask_length)?;
-    let most = rules::rule("allocationMaxNetmaskLength", input.allocation_max_netmask_length)?;
-    let default = rules::rule("allocationDefaultNetmaskLength", input.allocation_default_netmask_length)?;
+    let (least, most, default) = (
+        input.allocation_min_netmask_length,
+        input.allocation_max_netmask_length,
+        input.allocation_default_netmask_length,
+    );
     let clears = input.clear_allocation_default_netmask_length == Some(true);
     let (added, removed) = (
         rules::tags(input.add_allocation_resource_tags)?,
@@ -368,12 +442,18 @@ pub(crate) fn modify(
             let sentence = "AutoImport can be used only with a Locale";
             return Err(Error::Combination(sentence.to_owned()));
         }
+        let rule = |name, given| rules::rule(name, given, pool.family);
+        let (least, most, default) = (
+            rule("allocationMinNetmaskLength", least)?,
+            rule("allocationMaxNetmaskLength", most)?,
+            rule("allocationDefaultNetmaskLength", default)?,
+        );
         pool.rules.least = least.or(pool.rules.least);
         pool.rules.most = most.or(pool.rules.most);
         pool.rules.default = default.or(pool.rules.default).filter(|_| !clears);
         pool.rules.tags.retain(|key, value| removed.get(key) != Some(value));
         pool.rules.tags.extend(added.clone());
-        pool.rules.check()?;
+        pool.rules.check(pool.family)?;
         pool.state = State::Modifying;
         begin(tx, pool.clone(), "IpamPoolChanged");
         super::take::import(tx, cx, &pool);
@@ -438,7 +518,9 @@ fn shape(pool: &IpamPool) -> ec2::IpamPool {
         state: Some(pool.state.word().to_owned()),
         description: pool.description.clone(),
         auto_import: Some(pool.imports),
-        address_family: Some("ipv4".to_owned()),
+        address_family: Some(pool.family.word().to_owned()),
+        public_ip_source: pool.public_source.clone(),
+        aws_service: pool.service.clone(),
         allocation_min_netmask_length: length(pool.rules.least),
         allocation_max_netmask_length: length(pool.rules.most),
         allocation_default_netmask_length: length(pool.rules.default),

@@ -2,10 +2,12 @@
 
 use super::allocation::IpamPoolAllocation;
 use super::anywhere;
+use super::block::Block;
 use super::cidr::ipam_of;
 use super::instance::Ipam;
 use super::pool::{self, IpamPool};
 use super::scope::{self, IpamScope};
+use crate::address::Address;
 use crate::error::{Error, Kind, Noun};
 use crate::filter::Filters;
 use crate::resource::{self, tag_set};
@@ -28,13 +30,15 @@ struct Found {
     network: String,
     zone: Option<String>,
     region: String,
-    block: Ipv4Block,
-    usage: f64,
+    block: Block,
+    /// Which part of it is used, where that is known.
+    usage: Option<f64>,
     pool: Option<std::sync::Arc<IpamPool>>,
     tags: Tags,
 }
 
-/// `GetIpamResourceCidrs`: of the operating Regions, in the default private scope. Nothing is moved to other scopes.
+/// `GetIpamResourceCidrs`: of the operating Regions, in the default scopes: IPv4 blocks of networks in the private one, IPv6
+/// blocks and elastic addresses in the public one. Nothing is moved to other scopes.
 pub(crate) fn get(
     cx: &Cx,
     _svc: &Service,
@@ -70,8 +74,8 @@ pub(crate) fn get(
             found.ok_or_else(|| missing(Noun::IPAM_POOL, id.as_str()))?;
         }
         let ipam = view.row::<Ipam>(&resource::key(cx.scope(), scope.ipam_id.as_str()));
-        let ipam = ipam.filter(|_| scope.is_default && !scope.is_public);
-        let all = ipam.as_ref().map(|ipam| found(view, ipam)).unwrap_or_default();
+        let ipam = ipam.filter(|_| scope.is_default);
+        let all = ipam.as_ref().map(|ipam| found(view, ipam, scope.is_public)).unwrap_or_default();
         let is_asked = |own: &Found| {
             kind.as_deref().is_none_or(|kind| kind == own.kind)
                 && id.as_deref().is_none_or(|id| id == own.id)
@@ -112,11 +116,15 @@ fn filtered(own: &ec2::IpamResourceCidr, name: &str) -> Vec<String> {
     value.iter().cloned().collect()
 }
 
-/// Everything that an IPAM sees, in the order of Regions, ids and blocks.
-fn found(view: &View, ipam: &Ipam) -> Vec<Found> {
+/// Everything that an IPAM sees in one of its default scopes, in the order of Regions, ids and blocks.
+fn found(view: &View, ipam: &Ipam, is_public: bool) -> Vec<Found> {
     let mut all = Vec::new();
     for region in &ipam.regions {
         let there = Scope::new(ipam.scope.account, region.clone());
+        if is_public {
+            all.extend(public(view, ipam, &there));
+            continue;
+        }
         let prefix = resource::prefix(&there);
         let subnets = view.below::<Subnet>(&prefix);
         for network in view.below::<Vpc>(&prefix) {
@@ -129,9 +137,9 @@ fn found(view: &View, ipam: &Ipam) -> Vec<Found> {
                     network: network.id.to_string(),
                     zone: None,
                     region: region.to_string(),
-                    block,
-                    usage: share(used, block),
-                    pool: pool_of(view, &there, ipam, network.id.as_str(), block),
+                    block: block.into(),
+                    usage: Some(share(used, block)),
+                    pool: pool_of(view, &there, ipam, network.id.as_str(), block.into()),
                     tags: network.tags.clone(),
                 });
             }
@@ -144,14 +152,68 @@ fn found(view: &View, ipam: &Ipam) -> Vec<Found> {
                 network: own.vpc_id.to_string(),
                 zone: Some(own.zone.id.clone()),
                 region: region.to_string(),
-                block,
-                usage: share(block.size() - free, block),
-                pool: pool_of(view, &there, ipam, own.id.as_str(), block),
+                block: block.into(),
+                usage: Some(share(block.size() - free, block)),
+                pool: pool_of(view, &there, ipam, own.id.as_str(), block.into()),
                 tags: own.tags.clone(),
             });
         }
     }
     all.sort_by(|a, b| (&a.region, &a.id, a.block.to_string()).cmp(&(&b.region, &b.id, b.block.to_string())));
+    all
+}
+
+/// What has public addresses in a Region: networks and subnets by their IPv6 blocks, and elastic addresses.
+fn public(view: &View, ipam: &Ipam, there: &Scope) -> Vec<Found> {
+    let prefix = resource::prefix(there);
+    let subnets = view.below::<Subnet>(&prefix);
+    let mut all = Vec::new();
+    for network in view.below::<Vpc>(&prefix) {
+        for block in network.ipv6_blocks() {
+            let own =
+                subnets.iter().filter(|own| own.vpc_id == network.id).filter_map(|own| own.ipv6_block());
+            let own = own.filter(|own| block.covers(*own));
+            let used: f64 = own.map(|own| 0.5_f64.powi(i32::from(own.prefix() - block.prefix()))).sum();
+            all.push(Found {
+                kind: "vpc",
+                id: network.id.to_string(),
+                network: network.id.to_string(),
+                zone: None,
+                region: there.region.to_string(),
+                block: block.into(),
+                usage: Some((used * 10_000.0).floor() / 10_000.0),
+                pool: pool_of(view, there, ipam, network.id.as_str(), block.into()),
+                tags: network.tags.clone(),
+            });
+        }
+    }
+    for (own, block) in subnets.iter().filter_map(|own| Some((own, own.ipv6_block()?))) {
+        all.push(Found {
+            kind: "subnet",
+            id: own.id.to_string(),
+            network: own.vpc_id.to_string(),
+            zone: Some(own.zone.id.clone()),
+            region: there.region.to_string(),
+            block: block.into(),
+            usage: None,
+            pool: None,
+            tags: own.tags.clone(),
+        });
+    }
+    for own in view.below::<Address>(&prefix) {
+        let block = Block::from(own.public_ip);
+        all.push(Found {
+            kind: "eip",
+            id: own.id.to_string(),
+            network: own.association.as_ref().map(|own| own.vpc_id.to_string()).unwrap_or_default(),
+            zone: None,
+            region: there.region.to_string(),
+            block,
+            usage: Some(if own.association.is_some() { 1.0 } else { 0.0 }),
+            pool: pool_of(view, there, ipam, own.id.as_str(), block),
+            tags: own.tags.clone(),
+        });
+    }
     all
 }
 
@@ -167,7 +229,7 @@ fn pool_of(
     there: &Scope,
     ipam: &Ipam,
     holder: &str,
-    block: Ipv4Block,
+    block: Block,
 ) -> Option<std::sync::Arc<IpamPool>> {
     let held = view.listed(&IpamPoolAllocation::HOLDER, &anywhere(there, holder));
     let own = held.into_iter().find(|own| own.block == block)?;
@@ -197,13 +259,13 @@ fn shape(scope: &IpamScope, own: &Found, all: &[Found]) -> ec2::IpamResourceCidr
         resource_cidr: Some(own.block.to_string()),
         resource_type: Some(own.kind.to_owned()),
         resource_tags: Some(tags.into_iter().map(tag).collect()),
-        ip_usage: Some(own.usage),
+        ip_usage: own.usage,
         compliance_status: Some(compliance.to_owned()),
         management_state: Some(if own.pool.is_some() { "managed" } else { "unmanaged" }.to_owned()),
         overlap_status: Some(
             if all.iter().any(overlaps) { "overlapping" } else { "nonoverlapping" }.to_owned(),
         ),
-        vpc_id: Some(own.network.clone()),
+        vpc_id: Some(own.network.clone()).filter(|id| !id.is_empty()),
         availability_zone_id: own.zone.clone(),
     }
 }

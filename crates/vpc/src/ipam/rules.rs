@@ -1,8 +1,9 @@
 //! What a pool asks of its allocations.
 
+use super::block::{Block, Family};
 use super::length;
 use crate::error::{Error, IpamRefusal};
-use base::{Ipv4Block, Tags};
+use base::Tags;
 use serde::{Deserialize, Serialize};
 use shapes_ec2 as ec2;
 use std::collections::BTreeMap;
@@ -29,14 +30,14 @@ pub(super) fn tags(
 }
 
 /// A rule about lengths, as calls have it.
-pub(super) fn rule(name: &'static str, given: Option<i32>) -> Result<Option<u8>, Error> {
-    given.map(|own| length(name, own)).transpose()
+pub(super) fn rule(name: &'static str, given: Option<i32>, family: Family) -> Result<Option<u8>, Error> {
+    given.map(|own| length(name, own, family)).transpose()
 }
 
 impl Rules {
     /// The least is not above the most, and the default lies between them.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        let (least, most) = (self.least.unwrap_or(0), self.most.unwrap_or(32));
+    pub(super) fn check(&self, family: Family) -> Result<(), Error> {
+        let (least, most) = (self.least.unwrap_or(0), self.most.unwrap_or(family.bits()));
         if least > most {
             let reason = "It must not be above the maximum netmask length.".to_owned();
             return Err(Error::Value("allocationMinNetmaskLength", least.to_string(), reason));
@@ -51,8 +52,8 @@ impl Rules {
     }
 
     /// Whether a length is allowed.
-    pub(super) fn require_length(&self, length: u8) -> Result<(), IpamRefusal> {
-        let (least, most) = (self.least.unwrap_or(0), self.most.unwrap_or(32));
+    pub(super) fn require_length(&self, length: u8, family: Family) -> Result<(), IpamRefusal> {
+        let (least, most) = (self.least.unwrap_or(0), self.most.unwrap_or(family.bits()));
         if (least..=most).contains(&length) { Ok(()) } else { Err(IpamRefusal::Length(length, least, most)) }
     }
 
@@ -62,7 +63,7 @@ impl Rules {
     }
 
     /// Whether a resource with that block and those tags is as the rules want it.
-    pub(super) fn are_kept(&self, block: Ipv4Block, tags: &Tags) -> bool {
-        self.require_length(block.prefix()).is_ok() && self.has_tags(tags)
+    pub(super) fn are_kept(&self, block: Block, tags: &Tags) -> bool {
+        self.require_length(block.prefix(), block.family()).is_ok() && self.has_tags(tags)
     }
 }

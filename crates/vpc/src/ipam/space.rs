@@ -1,29 +1,28 @@
 //! Where in a pool there is room.
 
-use base::Ipv4Block;
-use std::net::Ipv4Addr;
+use super::block::{Block, Family};
 
 /// What a pool holds, and what of it is taken.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Space {
     /// The blocks that were provisioned.
-    pub(super) blocks: Vec<Ipv4Block>,
+    pub(super) blocks: Vec<Block>,
     /// Those that somebody has, or that nobody shall have.
-    pub(super) taken: Vec<Ipv4Block>,
+    pub(super) taken: Vec<Block>,
 }
 
 impl Space {
     /// Whether a block is there and free.
-    pub(super) fn is_free(&self, block: Ipv4Block) -> bool {
+    pub(super) fn is_free(&self, block: Block) -> bool {
         self.blocks.iter().any(|own| own.covers(block)) && !self.taken.iter().any(|own| own.overlaps(block))
     }
 
     /// The first free block of a length; within `allowed`, where that is not empty.
-    pub(super) fn first(&self, length: u8, allowed: &[Ipv4Block]) -> Option<Ipv4Block> {
-        let mut parts: Vec<Ipv4Block> = self.blocks.clone();
+    pub(super) fn first(&self, length: u8, allowed: &[Block]) -> Option<Block> {
+        let mut parts: Vec<Block> = self.blocks.clone();
         if !allowed.is_empty() {
             // Of two blocks that overlap, the longer prefix is what they have in common.
-            let common = |own: Ipv4Block| {
+            let common = |own: Block| {
                 let with = allowed.iter().filter(move |other| other.overlaps(own));
                 with.map(move |other| if own.covers(*other) { *other } else { own })
             };
@@ -36,18 +35,15 @@ impl Space {
             .find_map(|part| self.first_within(part, length))
     }
 
-    fn first_within(&self, part: Ipv4Block, length: u8) -> Option<Ipv4Block> {
-        let end = u64::from(u32::from(part.last()));
-        let mut at = u64::from(u32::from(part.network()));
+    fn first_within(&self, part: Block, length: u8) -> Option<Block> {
+        let family: Family = part.family();
+        let (mut at, end) = part.ends();
         while at <= end {
-            let block = Ipv4Block::new(Ipv4Addr::from(u32::try_from(at).ok()?), length)?;
+            let block = Block::at(family, at, length)?;
             match self.taken.iter().find(|own| own.overlaps(block)) {
                 None => return Some(block),
                 // Behind the larger of the two.
-                Some(own) => {
-                    let behind = u32::from(own.last()).max(u32::from(block.last()));
-                    at = u64::from(behind) + 1;
-                }
+                Some(own) => at = own.ends().1.max(block.ends().1).checked_add(1)?,
             }
         }
         None
@@ -57,9 +53,9 @@ impl Space {
 #[cfg(test)]
 mod tests {
     use super::Space;
-    use base::Ipv4Block;
+    use crate::ipam::block::Block;
 
-    fn blocks(text: &str) -> Vec<Ipv4Block> {
+    fn blocks(text: &str) -> Vec<Block> {
         text.split_whitespace().map(|own| own.parse().unwrap()).collect()
     }
 
@@ -79,6 +75,13 @@ mod tests {
             ("10.0.0.0/24", "", "10.0.1.0/24", 24, None),
             ("255.255.255.0/24", "255.255.255.0/24", "", 28, None),
             ("0.0.0.0/0", "0.0.0.0/1", "", 1, Some("128.0.0.0/1")),
+            ("198.18.0.8/29", "198.18.0.8/32", "", 32, Some("198.18.0.9/32")),
+            ("3fff:0:a000::/40", "", "", 56, Some("3fff:0:a000::/56")),
+            ("3fff:0:a000::/40", "3fff:0:a000::/56", "", 56, Some("3fff:0:a000:100::/56")),
+            ("3fff:0:a000::/40", "3fff:0:a000::/44", "", 48, Some("3fff:0:a010::/48")),
+            ("3fff:0:a000::/52", "3fff:0:a000::/52", "", 56, None),
+            ("ff00::/8", "ff00::/8", "", 16, None),
+            ("::/0", "::/1", "", 1, Some("8000::/1")),
         ] {
             let space = Space { blocks: blocks(have), taken: blocks(taken) };
             let found = space.first(length, &blocks(allowed)).map(|own| own.to_string());

@@ -4,6 +4,8 @@
 mod compile;
 mod connect;
 mod explain;
+mod owners;
 
 pub(crate) use compile::compiled;
 pub(crate) use explain::Explains;
+pub(crate) use owners::Owners;

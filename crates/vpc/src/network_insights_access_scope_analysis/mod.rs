@@ -9,9 +9,9 @@ use crate::error::{Error, Kind, Noun};
 use crate::event::Changed;
 use crate::id::NetworkInsightsAccessScopeAnalysisId;
 use crate::listing::{self, Wish};
-use crate::network::compiled;
+use crate::network::{Owners, compiled};
 use crate::network_insights_access_scope::{self, NetworkInsightsAccessScope};
-use crate::network_insights_analysis::components;
+use crate::network_insights_analysis::{Whose, components};
 use crate::resource::{self, Resource, named, tag_set, take};
 use crate::token::{self, Once, once};
 use crate::{Vpc as Service, home, tag};
@@ -40,12 +40,14 @@ pub(crate) fn start(
         token: input.client_token.as_deref(),
         digest: &digest,
     };
-    let (findings, interfaces) = home::read(cx, |view| {
+    let (findings, owners, interfaces) = home::read(cx, |view| {
         let found = view.get::<NetworkInsightsAccessScope>(&resource::key(cx.scope(), scope_id.as_str()));
         let missing = || Error::NotFound(NetworkInsightsAccessScope::KIND, vec![scope_id.to_string()]);
         let own = found.ok_or_else(missing)?;
         let network = compiled(view, cx.scope());
-        Ok((search::search(&network, &own), network.parts.interfaces.len()))
+        let findings = search::search(&network, &own);
+        let owners = Owners::of_told(view, cx.scope(), findings.iter().flatten());
+        Ok((findings, owners, network.parts.interfaces.len()))
     })?;
     let analysis = home::write(cx, |tx| {
         once(tx, cx.scope(), &call, |tx| {
@@ -57,6 +59,7 @@ pub(crate) fn start(
                 started_at: cx.now(),
                 ended_at: None,
                 findings: findings.clone(),
+                owners: owners.clone(),
                 interfaces,
                 tags: tags.clone(),
             };
@@ -130,7 +133,11 @@ pub(crate) fn get_findings(
         network_insights_access_scope_analysis_id: Some(id.to_string()),
         network_insights_access_scope_id: Some(own.scope_id.to_string()),
         finding_id: Some(format!("AnalysisFinding-{number}")),
-        finding_components: Some(components(&own.scope, told, "forward")),
+        finding_components: Some(components(
+            Whose { asking: &own.scope, owners: &own.owners },
+            told,
+            "forward",
+        )),
     };
     Ok(ec2::GetNetworkInsightsAccessScopeAnalysisFindingsResult {
         network_insights_access_scope_analysis_id: Some(id.to_string()),

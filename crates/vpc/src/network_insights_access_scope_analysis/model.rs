@@ -3,6 +3,7 @@
 use crate::error::{Kind, Noun};
 use crate::event::Changed;
 use crate::id::{NetworkInsightsAccessScopeAnalysisId, NetworkInsightsAccessScopeId};
+use crate::network::Owners;
 use crate::resource::{self, Resource};
 use base::{Scope, Tags, Timestamp};
 use reach::told::Told;
@@ -20,6 +21,9 @@ pub(crate) struct NetworkInsightsAccessScopeAnalysis {
     pub(super) ended_at: Option<Timestamp>,
     /// Paths, or why none are known.
     pub(super) findings: Result<Vec<Told>, String>,
+    /// Whose that is which the paths pass.
+    #[serde(default)]
+    pub(super) owners: Owners,
     /// Interfaces that were looked at.
     pub(super) interfaces: usize,
     pub(crate) tags: Tags,

@@ -2,10 +2,18 @@
 //! Analyzer guide, "Getting started using the AWS CLI".
 
 use super::model::{Finding, NetworkInsightsAnalysis};
-use crate::resource::{self, Resource, tag_set};
+use crate::network::Owners;
+use crate::resource::{Resource, tag_set};
 use base::Scope;
 use reach::told::{Header, Rule, Step, Told};
 use shapes_ec2 as ec2;
+
+/// Who asks, and whose the parts are that are another's.
+#[derive(Clone, Copy)]
+pub(crate) struct Whose<'a> {
+    pub(crate) asking: &'a Scope,
+    pub(crate) owners: &'a Owners,
+}
 
 /// The analysis as it may be told.
 pub(super) fn shape(own: &NetworkInsightsAnalysis) -> ec2::NetworkInsightsAnalysis {
@@ -25,51 +33,51 @@ pub(super) fn shape(own: &NetworkInsightsAnalysis) -> ec2::NetworkInsightsAnalys
     if own.is_running {
         return answer;
     }
-    let scope = &own.scope;
+    let whose = Whose { asking: &own.scope, owners: &own.owners };
     match &own.finding {
         Finding::Failed(sentence) => {
             ec2::NetworkInsightsAnalysis { status_message: Some(sentence.clone()), ..answer }
         }
         Finding::NoPath(code, component) => {
-            let explanations = Some(vec![said(scope, code, component.as_ref())]);
+            let explanations = Some(vec![said(whose, code, component.as_ref())]);
             ec2::NetworkInsightsAnalysis { explanations, ..answer }
         }
         Finding::Walked { unfit: Some((code, component)), .. } => {
-            let explanations = Some(vec![said(scope, code, component.as_ref())]);
+            let explanations = Some(vec![said(whose, code, component.as_ref())]);
             ec2::NetworkInsightsAnalysis { explanations, ..answer }
         }
         Finding::Walked { told, unfit: None } if told.allowed => ec2::NetworkInsightsAnalysis {
-            forward_path_components: Some(components(scope, told, "forward")),
-            return_path_components: Some(components(scope, told, "return")),
+            forward_path_components: Some(components(whose, told, "forward")),
+            return_path_components: Some(components(whose, told, "return")),
             ..answer
         },
         Finding::Walked { told, unfit: None } => {
-            let blocking = told.hops.iter().filter_map(|step| explanation(scope, step));
+            let blocking = told.hops.iter().filter_map(|step| explanation(whose, step));
             ec2::NetworkInsightsAnalysis { explanations: Some(blocking.collect()), ..answer }
         }
     }
 }
 
-fn component(scope: &Scope, kind: &str, id: &str) -> ec2::AnalysisComponent {
-    let arn = Some(resource::arn(scope, kind, id));
+fn component(whose: Whose<'_>, kind: &str, id: &str) -> ec2::AnalysisComponent {
+    let arn = Some(whose.owners.arn(whose.asking, kind, id));
     ec2::AnalysisComponent { id: Some(id.to_owned()), arn, ..ec2::AnalysisComponent::default() }
 }
 
-fn maybe(scope: &Scope, kind: &str, id: Option<&String>) -> Option<ec2::AnalysisComponent> {
-    id.map(|id| component(scope, kind, id))
+fn maybe(whose: Whose<'_>, kind: &str, id: Option<&String>) -> Option<ec2::AnalysisComponent> {
+    id.map(|id| component(whose, kind, id))
 }
 
 /// An explanation of the whole.
-fn said(scope: &Scope, code: &str, about: Option<&(String, String)>) -> ec2::Explanation {
+fn said(whose: Whose<'_>, code: &str, about: Option<&(String, String)>) -> ec2::Explanation {
     ec2::Explanation {
         explanation_code: Some(code.to_owned()),
-        component: about.map(|(kind, id)| component(scope, kind, id)),
+        component: about.map(|(kind, id)| component(whose, kind, id)),
         ..ec2::Explanation::default()
     }
 }
 
 /// What is passed on one way, numbered from one.
-pub(crate) fn components(scope: &Scope, told: &Told, leg: &str) -> Vec<ec2::PathComponent> {
+pub(crate) fn components(whose: Whose<'_>, told: &Told, leg: &str) -> Vec<ec2::PathComponent> {
     let steps: Vec<&Step> = told.hops.iter().filter(|step| step.leg == leg && step.id.is_some()).collect();
     let mut components = Vec::new();
     for (position, step) in steps.iter().enumerate() {
@@ -77,10 +85,10 @@ pub(crate) fn components(scope: &Scope, told: &Told, leg: &str) -> Vec<ec2::Path
         let own = ec2::PathComponent {
             outbound_header: step.becomes.as_ref().or(Some(&step.packet)).filter(|_| is_first).map(header),
             inbound_header: Some(&step.packet).filter(|_| is_last).map(header),
-            ..passed(scope, step)
+            ..passed(whose, step)
         };
         let instance = step.instance.as_ref().map(|id| ec2::PathComponent {
-            component: Some(component(scope, "instance", id)),
+            component: Some(component(whose, "instance", id)),
             outbound_header: own.outbound_header.clone(),
             inbound_header: own.inbound_header.clone(),
             ..empty()
@@ -106,16 +114,16 @@ fn empty() -> ec2::PathComponent {
 }
 
 /// One component. What it translates is told by the headers on both of its sides.
-fn passed(scope: &Scope, step: &Step) -> ec2::PathComponent {
+fn passed(whose: Whose<'_>, step: &Step) -> ec2::PathComponent {
     let (acl, group, route) = rules(step);
     let has_place = matches!(step.kind.as_str(), "network-interface" | "natgateway");
     let has_vpc = has_place
         || matches!(step.kind.as_str(), "internet-gateway" | "egress-only-internet-gateway" | "vpc-endpoint");
     ec2::PathComponent {
-        component: maybe(scope, &step.kind, step.id.as_ref()),
-        attached_to: maybe(scope, "instance", step.instance.as_ref()),
-        subnet: maybe(scope, "subnet", step.subnet.as_ref()).filter(|_| has_place),
-        vpc: maybe(scope, "vpc", step.vpc.as_ref()).filter(|_| has_vpc),
+        component: maybe(whose, &step.kind, step.id.as_ref()),
+        attached_to: maybe(whose, "instance", step.instance.as_ref()),
+        subnet: maybe(whose, "subnet", step.subnet.as_ref()).filter(|_| has_place),
+        vpc: maybe(whose, "vpc", step.vpc.as_ref()).filter(|_| has_vpc),
         acl_rule: acl,
         security_group_rule: group,
         route_table_route: route,
@@ -220,10 +228,10 @@ fn route(destination: &str, target: &str, is_active: bool) -> ec2::AnalysisRoute
 }
 
 /// Why a step blocks; none where it does not.
-fn explanation(scope: &Scope, step: &Step) -> Option<ec2::Explanation> {
+fn explanation(whose: Whose<'_>, step: &Step) -> Option<ec2::Explanation> {
     let blocked = step.blocked.as_ref()?;
     let (acl_rule, _, route_table_route) = rules(step);
-    let own = maybe(scope, &step.kind, step.id.as_ref());
+    let own = maybe(whose, &step.kind, step.id.as_ref());
     let of = |kind: &str| own.clone().filter(|_| step.kind == kind);
     let direction = match (step.direction.clone(), step.kind.as_str()) {
         (Some(direction), _) => Some(direction),
@@ -237,8 +245,8 @@ fn explanation(scope: &Scope, step: &Step) -> Option<ec2::Explanation> {
         (None, _) => None,
     };
     let is_table = step.kind == "route-table";
-    let groups = step.groups.iter().map(|id| component(scope, "security-group", id)).collect();
-    let card = maybe(scope, "network-interface", step.interface.as_ref());
+    let groups = step.groups.iter().map(|id| component(whose, "security-group", id)).collect();
+    let card = maybe(whose, "network-interface", step.interface.as_ref());
     Some(ec2::Explanation {
         explanation_code: Some(blocked.code.clone()),
         direction,
@@ -254,7 +262,7 @@ fn explanation(scope: &Scope, step: &Step) -> Option<ec2::Explanation> {
         transit_gateway_attachment: of("transit-gateway-attachment"),
         transit_gateway_route_table: match &step.rule {
             Some(Rule::TransitGatewayRouteTable { table, .. }) => {
-                Some(component(scope, "transit-gateway-route-table", table))
+                Some(component(whose, "transit-gateway-route-table", table))
             }
             _ => None,
         },
@@ -263,8 +271,8 @@ fn explanation(scope: &Scope, step: &Step) -> Option<ec2::Explanation> {
         vpn_connection: of("vpn-connection"),
         vpc_endpoint: of("vpc-endpoint"),
         component: of("egress-only-internet-gateway").or_else(|| of("vpc")),
-        subnet: maybe(scope, "subnet", step.subnet.as_ref()),
-        vpc: maybe(scope, "vpc", step.vpc.as_ref()),
+        subnet: maybe(whose, "subnet", step.subnet.as_ref()),
+        vpc: maybe(whose, "vpc", step.vpc.as_ref()),
         packet_field: blocked.field.clone(),
         address: Some(step.packet.destination.clone()).filter(|_| is_table),
         ..ec2::Explanation::default()

@@ -1,9 +1,8 @@
 //! What is found about a path.
 
 use super::model::Finding;
-use crate::network::compiled;
+use crate::network::{Owners, compiled};
 use crate::network_insights_path::{End as PathEnd, NetworkInsightsPath};
-use crate::resource;
 use reach::Network;
 use reach::address::Address;
 use reach::flow::{End, Flow, Unclear, judge};
@@ -19,12 +18,31 @@ fn cause(code: &str, component: Option<(&str, &str)>) -> Cause {
     (code.to_owned(), component.map(|(kind, id)| (kind.to_owned(), id.to_owned())))
 }
 
-/// Analyses a path in the network as the view has it.
+/// Analyses a path in the network as the view has it; answers whose that is which the finding names, too.
 pub(super) fn find(
     view: &View,
     path: &NetworkInsightsPath,
     filter_in: &[String],
     filter_out: &[String],
+) -> (Finding, Owners) {
+    let mut owners = Owners::default();
+    let finding = search(view, path, (filter_in, filter_out), &mut owners);
+    let named = match &finding {
+        Finding::NoPath(_, component) | Finding::Walked { unfit: Some((_, component)), .. } => {
+            component.as_ref()
+        }
+        Finding::Walked { unfit: None, .. } | Finding::Failed(_) => None,
+    };
+    let named = named.map(|(kind, id)| (kind.as_str(), id.as_str()));
+    let named = Owners::of(view, &path.scope, named);
+    (finding, owners.and(named))
+}
+
+fn search(
+    view: &View,
+    path: &NetworkInsightsPath,
+    (filter_in, filter_out): (&[String], &[String]),
+    owners: &mut Owners,
 ) -> Finding {
     let network = compiled(view, &path.scope);
     let ends = end(&network, &path.source).and_then(|from| Ok((from, destination(&network, path, from)?)));
@@ -53,7 +71,9 @@ pub(super) fn find(
         }
         Ok(judged) => {
             let told = told(&network, &judged);
-            let unfit = Unfit { told: &told, path, filter_in, filter_out }.cause().filter(|_| told.allowed);
+            *owners = Owners::of_told(view, &path.scope, [&told]);
+            let unfit =
+                Unfit { told: &told, path, owners, filter_in, filter_out }.cause().filter(|_| told.allowed);
             Finding::Walked { told: Box::new(told), unfit }
         }
     }
@@ -126,6 +146,7 @@ fn apart(network: &Network, path: &NetworkInsightsPath, from: End, to: End) -> O
 struct Unfit<'a> {
     told: &'a Told,
     path: &'a NetworkInsightsPath,
+    owners: &'a Owners,
     filter_in: &'a [String],
     filter_out: &'a [String],
 }
@@ -169,7 +190,7 @@ impl Unfit<'_> {
         let passes = |arn: &str| {
             self.told.hops.iter().any(|step| {
                 let of = |kind: &str, id: &Option<String>| {
-                    id.as_ref().is_some_and(|id| resource::arn(&self.path.scope, kind, id) == arn)
+                    id.as_ref().is_some_and(|id| self.owners.arn(&self.path.scope, kind, id) == arn)
                 };
                 of(&step.kind, &step.id) || of("vpc", &step.vpc) || of("subnet", &step.subnet)
             })

@@ -4,7 +4,7 @@ mod answer;
 mod finding;
 mod model;
 
-pub(crate) use answer::components;
+pub(crate) use answer::{Whose, components};
 pub(crate) use model::{Finish, Forget, NetworkInsightsAnalysis};
 
 use crate::error::{Error, Kind};
@@ -42,7 +42,7 @@ pub(crate) fn start(
     let unknown = || Error::NotFound(Kind::NetworkInsightsPath, vec![path_id.to_string()]);
     let filter_in = input.filter_in_arns.unwrap_or_default();
     let filter_out = input.filter_out_arns.unwrap_or_default();
-    let finding = home::read(cx, |view| {
+    let (finding, owners) = home::read(cx, |view| {
         let path = view.get::<NetworkInsightsPath>(&key).ok_or_else(unknown)?;
         Ok(finding::find(view, &path, &filter_in, &filter_out))
     })?;
@@ -57,6 +57,7 @@ pub(crate) fn start(
                 started_at: cx.now(),
                 is_running: true,
                 finding: finding.clone(),
+                owners: owners.clone(),
                 accounts: accounts.clone(),
                 filter_in: filter_in.clone(),
                 filter_out: filter_out.clone(),

@@ -3,6 +3,7 @@
 use crate::error::Kind;
 use crate::event::Changed;
 use crate::id::{NetworkInsightsAnalysisId, NetworkInsightsPathId};
+use crate::network::Owners;
 use crate::resource::{self, Resource, truth};
 use base::{Scope, Tags, Timestamp};
 use reach::told::Told;
@@ -19,6 +20,9 @@ pub(crate) struct NetworkInsightsAnalysis {
     /// Whether the finding may be told yet.
     pub(crate) is_running: bool,
     pub(crate) finding: Finding,
+    /// Whose that is which the finding names.
+    #[serde(default)]
+    pub(crate) owners: Owners,
     pub(crate) accounts: Vec<String>,
     /// ARNs of what the path has to pass, and of what it must not.
     pub(crate) filter_in: Vec<String>,

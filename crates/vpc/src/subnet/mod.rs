@@ -16,7 +16,7 @@ pub(crate) use reservation::CidrReservation;
 use crate::error::{Error, Ipv6, Kind};
 use crate::event::Changed;
 use crate::id::SubnetId;
-use crate::ipam::{self, FromPool};
+use crate::ipam::{self, Block, Family, FromPool};
 use crate::listing::{self, Wish};
 use crate::network_acl::NetworkAcl;
 use crate::network_interface::NetworkInterface;
@@ -49,7 +49,8 @@ pub(crate) fn create(
     let is_native = input.ipv6_native == Some(true);
     let (given, ipv6) =
         blocks(input.cidr_block.filter(|text| !text.is_empty()), input.ipv6_cidr_block, is_native)?;
-    let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
+    let named = given.map(Into::into);
+    let from = FromPool::parse(Family::V4, input.ipv4_ipam_pool_id, named, input.ipv4_netmask_length)?;
     match (is_native, given.is_some() || from.is_some()) {
         (true, true) => return Err(Ipv6::NativeWithIpv4.into()),
         (false, false) => return Err(Error::Missing("cidrBlock")),
@@ -60,7 +61,7 @@ pub(crate) fn create(
     let subnet = home::write(cx, |tx| {
         let parent: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;
         let drawn = from.as_ref().map(|from| from.draw(tx, cx, &tags, Some(&vpc_id))).transpose()?;
-        let block = drawn.or(given);
+        let block = drawn.and_then(Block::v4).or(given);
         block.map_or(Ok(()), |block| require_free(tx, &parent, block))?;
         ipv6.map_or(Ok(()), |block| block::require_free(tx, &parent, block))?;
         let mut subnet = Subnet::new(cx.ids(), &parent, block, zone.clone(), tags.clone());

@@ -1,17 +1,17 @@
 //! The blocks of VPCs.
 
 use super::birth;
-use super::model::{AMAZON_POOL, Associated, CidrAssociation, Ipv6Association, Vpc};
+use super::model::{Associated, CidrAssociation, Ipv6Association, Vpc};
 use crate::error::{Error, Ipv6, Kind};
 use crate::event::Changed;
 use crate::id::CidrAssociationId;
-use crate::ipam::{self, FromPool};
+use crate::ipam::{self, Block, Family, FromPool};
 use crate::ipv6::{self, ASSOCIATING_MILLIS, BlockState};
 use crate::network_acl::NetworkAcl;
 use crate::resource::{self, Resource, required, take};
 use crate::subnet::Subnet;
 use crate::{Vpc as Service, home, security_group};
-use base::{Ipv4Block, Tags};
+use base::{Ipv4Block, Ipv6Block, Tags};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use store::Tx;
@@ -19,38 +19,67 @@ use store::Tx;
 /// IPv6 blocks of a VPC at the most: the quota that an account begins with.
 const MOST_IPV6_BLOCKS: usize = 5;
 
+/// The lengths of a VPC's IPv6 block that is not lent by itself. Source: EC2 API reference, CreateVpc.
+const IPV6_LENGTHS: [u8; 5] = [44, 48, 52, 56, 60];
+
 /// What a call says of an IPv6 block.
 pub(super) struct Ipv6Wish {
     pub(super) from_amazon: Option<bool>,
     pub(super) border_group: Option<String>,
     pub(super) block: Option<String>,
     pub(super) pool: Option<String>,
+    pub(super) ipam_pool: Option<String>,
+    pub(super) length: Option<i32>,
+}
+
+/// Where a VPC's IPv6 block comes from.
+pub(super) enum Ipv6Source {
+    /// AWS lends it, and announces it there.
+    Amazon(String),
+    /// A pool of IPAM gives it.
+    Ipam(FromPool),
 }
 
 impl Ipv6Wish {
-    /// The border group of the block that AWS is asked to lend, if it is.
+    /// Where the block comes from, if one is asked for.
     ///
     /// Blocks of one's own come from pools that accounts bring to AWS; there are none.
-    pub(super) fn border_group(self, cx: &Cx) -> Result<Option<String>, Error> {
-        if let Some(pool) = self.pool {
+    pub(super) fn source(self, cx: &Cx) -> Result<Option<Ipv6Source>, Error> {
+        let Self { from_amazon, border_group, block, pool, ipam_pool, length } = self;
+        if let Some(pool) = pool {
             return Err(Ipv6::NoPool(pool).into());
         }
-        if self.block.is_some() {
+        let ipam_pool = ipam_pool.filter(|pool| !pool.is_empty());
+        if block.is_some() && ipam_pool.is_none() {
             return Err(Error::Missing("ipv6Pool"));
         }
-        let here = cx.region().to_string();
-        match (self.from_amazon == Some(true), self.border_group) {
-            (true, None) => Ok(Some(here)),
-            (true, Some(group)) if group == here => Ok(Some(group)),
-            (true, Some(group)) => {
-                let reason = "There is no such network border group in the Region.".to_owned();
-                Err(Error::Value("ipv6CidrBlockNetworkBorderGroup", group, reason))
-            }
-            (false, None) => Ok(None),
-            (false, Some(_)) => {
-                let sentence = "The parameter ipv6CidrBlockNetworkBorderGroup cannot be used without the parameter amazonProvidedIpv6CidrBlock";
-                Err(Error::Combination(sentence.to_owned()))
-            }
+        let block = block.as_deref().map(ipv6::subnet_block).transpose()?.map(Into::into);
+        let Some(from) = FromPool::parse(Family::V6, ipam_pool, block, length)? else {
+            return Ok(border_group_of(cx, from_amazon == Some(true), border_group)?.map(Ipv6Source::Amazon));
+        };
+        if from_amazon == Some(true) || border_group.is_some() {
+            let sentence =
+                "The parameter ipv6IpamPoolId cannot be used with the parameter amazonProvidedIpv6CidrBlock";
+            return Err(Error::Combination(sentence.to_owned()));
+        }
+        Ok(Some(Ipv6Source::Ipam(from)))
+    }
+}
+
+/// The border group of the block that AWS is asked to lend, if it is.
+fn border_group_of(cx: &Cx, from_amazon: bool, asked: Option<String>) -> Result<Option<String>, Error> {
+    let here = cx.region().to_string();
+    match (from_amazon, asked) {
+        (true, None) => Ok(Some(here)),
+        (true, Some(group)) if group == here => Ok(Some(group)),
+        (true, Some(group)) => {
+            let reason = "There is no such network border group in the Region.".to_owned();
+            Err(Error::Value("ipv6CidrBlockNetworkBorderGroup", group, reason))
+        }
+        (false, None) => Ok(None),
+        (false, Some(_)) => {
+            let sentence = "The parameter ipv6CidrBlockNetworkBorderGroup cannot be used without the parameter amazonProvidedIpv6CidrBlock";
+            Err(Error::Combination(sentence.to_owned()))
         }
     }
 }
@@ -63,37 +92,38 @@ pub(super) fn drawn(
     from: Option<&FromPool>,
     tags: &Tags,
 ) -> Result<Ipv4Block, Error> {
-    let drawn = from.map(|from| from.draw(tx, cx, tags, None)).transpose()?;
+    let drawn = from.map(|from| from.draw(tx, cx, tags, None)).transpose()?.and_then(Block::v4);
     let block = drawn.or(given).ok_or(Error::Missing("cidrBlock"))?;
     if (16..=28).contains(&block.prefix()) { Ok(block) } else { Err(Error::VpcRange(block.to_string())) }
 }
 
-/// `AssociateVpcCidrBlock`: a further IPv4 block, also one of an IPAM pool, or an IPv6 block that AWS lends.
+/// `AssociateVpcCidrBlock`: a further IPv4 block, or an IPv6 block that AWS lends; or one of an IPAM pool, of either family.
 pub(crate) fn associate(
     cx: &Cx,
     _svc: &Service,
     input: ec2::AssociateVpcCidrBlockRequest,
 ) -> Result<ec2::AssociateVpcCidrBlockResult, Error> {
-    super::refuse_ipv6_pool(input.ipv6_ipam_pool_id.is_some() || input.ipv6_netmask_length.is_some())?;
     let id = super::id(input.vpc_id)?;
     let ipv6 = Ipv6Wish {
         from_amazon: input.amazon_provided_ipv6_cidr_block,
         border_group: input.ipv6_cidr_block_network_border_group,
         block: input.ipv6_cidr_block,
         pool: input.ipv6_pool,
+        ipam_pool: input.ipv6_ipam_pool_id,
+        length: input.ipv6_netmask_length,
     };
     let result = |vpc_id| ec2::AssociateVpcCidrBlockResult {
         vpc_id: Some(vpc_id),
         ..ec2::AssociateVpcCidrBlockResult::default()
     };
-    if let Some(group) = ipv6.border_group(cx)? {
+    if let Some(source) = ipv6.source(cx)? {
         if input.cidr_block.is_some() || input.ipv4_ipam_pool_id.is_some() {
             let sentence = "Only one of cidrBlock and amazonProvidedIpv6CidrBlock can be specified";
             return Err(Error::Combination(sentence.to_owned()));
         }
         let association = home::write(cx, |tx| {
             let mut vpc: Vpc = take(tx, cx.scope(), id.as_str())?;
-            lend(tx, cx, &mut vpc, &group)
+            add_ipv6(tx, cx, &mut vpc, &source)
         })?;
         let ipv6_cidr_block_association = Some(shape_ipv6(&association, BlockState::Associating.word()));
         return Ok(ec2::AssociateVpcCidrBlockResult {
@@ -102,7 +132,8 @@ pub(crate) fn associate(
         });
     }
     let given = input.cidr_block.as_deref().map(ipv4).transpose()?;
-    let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
+    let block = given.map(Into::into);
+    let from = FromPool::parse(Family::V4, input.ipv4_ipam_pool_id, block, input.ipv4_netmask_length)?;
     if given.is_none() && from.is_none() {
         return Err(Error::Missing("cidrBlock"));
     }
@@ -126,21 +157,39 @@ pub(crate) fn associate(
     Ok(ec2::AssociateVpcCidrBlockResult { cidr_block_association, ..result(id.to_string()) })
 }
 
-/// Lends a VPC an IPv6 block; with its first one come routes, entries of its ACLs and a rule of its default group.
-pub(super) fn lend(
+/// The IPv6 block that a pool of IPAM gives a VPC.
+fn drawn_ipv6(tx: &Tx, cx: &Cx, vpc: &Vpc, from: &FromPool) -> Result<Ipv6Block, Error> {
+    let block = from.draw(tx, cx, &vpc.tags, None)?;
+    match block.v6().filter(|block| IPV6_LENGTHS.contains(&block.prefix())) {
+        Some(block) => Ok(block),
+        None => Err(Ipv6::NoBlock(block.to_string()).into()),
+    }
+}
+
+/// Gives a VPC an IPv6 block; with its first one come routes, entries of its ACLs and a rule of its default group.
+pub(super) fn add_ipv6(
     tx: &mut Tx,
     cx: &Cx,
     vpc: &mut Vpc,
-    border_group: &str,
+    source: &Ipv6Source,
 ) -> Result<Ipv6Association, Error> {
     if vpc.ipv6.len() >= MOST_IPV6_BLOCKS {
         return Err(Ipv6::TooManyBlocks(vpc.id.to_string()).into());
     }
     let is_first = vpc.ipv6.is_empty();
+    let (block, border_group, pool) = match source {
+        Ipv6Source::Amazon(group) => (ipv6::draw(tx, cx.ids()), group.clone(), None),
+        Ipv6Source::Ipam(from) => {
+            let block = drawn_ipv6(tx, cx, vpc, from)?;
+            ipam::hold(tx, cx, Some(from), ("vpc", vpc.id.as_str()), block)?;
+            (block, cx.region().to_string(), Some(from.pool().to_owned()))
+        }
+    };
     let association = Ipv6Association {
         id: CidrAssociationId::new(cx.ids()),
-        block: ipv6::draw(tx, cx.ids()),
-        border_group: border_group.to_owned(),
+        block,
+        border_group,
+        pool,
         state: BlockState::Associating,
     };
     vpc.ipv6.push(association.clone());
@@ -195,7 +244,7 @@ pub(crate) fn disassociate(
             Some(position) => {
                 let own = vpc.associations.remove(position);
                 in_use(tx, &|subnet| subnet.block.is_some_and(|block| own.block.covers(block)))?;
-                ipam::let_go(tx, cx.scope(), vpc.id.as_str(), Some(own.block));
+                ipam::let_go(tx, cx.scope(), vpc.id.as_str(), Some(own.block.into()));
                 result.cidr_block_association = Some(shape(&own, "disassociating"));
                 own.block.to_string()
             }
@@ -203,6 +252,7 @@ pub(crate) fn disassociate(
                 let position = vpc.ipv6.iter().position(|own| own.id.as_str() == wanted);
                 let own = vpc.ipv6.remove(position.ok_or_else(unknown)?);
                 in_use(tx, &|subnet| subnet.ipv6_block().is_some_and(|block| own.block.covers(block)))?;
+                ipam::let_go(tx, cx.scope(), vpc.id.as_str(), Some(own.block.into()));
                 result.ipv6_cidr_block_association = Some(shape_ipv6(&own, "disassociating"));
                 own.block.to_string()
             }
@@ -230,7 +280,7 @@ pub(super) fn shape_ipv6(association: &Ipv6Association, state: &str) -> ec2::Vpc
         ipv6_cidr_block: Some(association.block.to_string()),
         ipv6_cidr_block_state: Some(in_state(state)),
         network_border_group: Some(association.border_group.clone()),
-        ipv6_pool: Some(AMAZON_POOL.to_owned()),
+        ipv6_pool: Some(association.pool_word().to_owned()),
         ipv6_address_attribute: Some("public".to_owned()),
         ip_source: Some("amazon".to_owned()),
     }

@@ -13,7 +13,7 @@ use crate::error::{Error, Kind};
 use crate::event::Changed;
 use crate::id::VpcId;
 use crate::internet_gateway::InternetGateway;
-use crate::ipam::{self, FromPool};
+use crate::ipam::{self, Family, FromPool};
 use crate::listing::{self, Wish};
 use crate::network_acl::NetworkAcl;
 use crate::resource::{self, Resource, required, tag_set, take};
@@ -38,13 +38,12 @@ const PENDING_MILLIS: u32 = 1_000;
 /// where AWS is asked to lend one.
 ///
 /// Refuses a block that is not /16 to /28 (`InvalidVpc.Range`). An IPAM pool gives the first free block of a length, or
-/// the one that is named. IPv6 blocks of IPAM pools are refused by name.
+/// the one that is named; so does one of IPv6 blocks.
 pub(crate) fn create(
     cx: &Cx,
     _svc: &Service,
     input: ec2::CreateVpcRequest,
 ) -> Result<ec2::CreateVpcResult, Error> {
-    refuse_ipv6_pool(input.ipv6_ipam_pool_id.is_some() || input.ipv6_netmask_length.is_some())?;
     if input.vpc_encryption_control.is_some() {
         return Err(Error::Parameter("VpcEncryptionControl is not built yet".to_owned()));
     }
@@ -53,10 +52,13 @@ pub(crate) fn create(
         border_group: input.ipv6_cidr_block_network_border_group,
         block: input.ipv6_cidr_block,
         pool: input.ipv6_pool,
+        ipam_pool: input.ipv6_ipam_pool_id,
+        length: input.ipv6_netmask_length,
     };
-    let border_group = ipv6.border_group(cx)?;
+    let ipv6 = ipv6.source(cx)?;
     let given = input.cidr_block.as_deref().map(block::ipv4).transpose()?;
-    let from = FromPool::parse(input.ipv4_ipam_pool_id, given, input.ipv4_netmask_length)?;
+    let named = given.map(Into::into);
+    let from = FromPool::parse(Family::V4, input.ipv4_ipam_pool_id, named, input.ipv4_netmask_length)?;
     if given.is_none() && from.is_none() {
         return Err(Error::MissingOneOf("Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."));
     }
@@ -69,8 +71,8 @@ pub(crate) fn create(
         let block = drawn(tx, cx, given, from.as_ref(), &tags)?;
         let mut vpc = birth::vpc(tx, cx.scope(), cx.ids(), block, &tenancy, false, tags.clone());
         ipam::hold(tx, cx, from.as_ref(), ("vpc", vpc.id.as_str()), block)?;
-        if let Some(group) = &border_group {
-            block::lend(tx, cx, &mut vpc, group)?;
+        if let Some(source) = &ipv6 {
+            block::add_ipv6(tx, cx, &mut vpc, source)?;
         }
         tx.after(PENDING_MILLIS, Available { scope: cx.scope().clone(), id: vpc.id.clone() });
         tx.emit(&Changed { kind: "VpcCreated", resource: vpc.arn() });
@@ -258,13 +260,6 @@ pub(crate) fn id(text: Option<String>) -> Result<VpcId, Error> {
 /// The text is no block at all.
 pub(crate) fn not_a_block(parameter: &'static str, text: &str) -> Error {
     Error::Value(parameter, text.to_owned(), "This is not a valid CIDR block.".to_owned())
-}
-
-fn refuse_ipv6_pool(pool: bool) -> Result<(), Error> {
-    match pool {
-        true => Err(Error::Parameter("IPAM pools of IPv6 are not built yet".to_owned())),
-        false => Ok(()),
-    }
 }
 
 fn shape(vpc: &Vpc) -> ec2::Vpc {

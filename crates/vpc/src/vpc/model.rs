@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use store::{Index, Job, JobError, Record, Tx};
 
 /// The pool of the blocks that AWS lends.
-pub(crate) const AMAZON_POOL: &str = "Amazon";
+const AMAZON_POOL: &str = "Amazon";
+/// What the blocks of pools of IPAM are told to be from. Recorded: terraform-provider-aws tells them by it.
+const IPAM_POOL: &str = "IPAM Managed";
 
 /// A network of an account in a Region.
 #[derive(Clone, Serialize, Deserialize)]
@@ -40,14 +42,24 @@ pub(crate) struct CidrAssociation {
     pub(crate) state: BlockState,
 }
 
-/// An IPv6 block of a VPC, lent by AWS.
+/// An IPv6 block of a VPC, lent by AWS or given by a pool of IPAM.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Ipv6Association {
     pub(crate) id: CidrAssociationId,
     pub(crate) block: Ipv6Block,
     /// Where AWS announces it.
     pub(crate) border_group: String,
+    /// The pool of IPAM that it is from.
+    #[serde(default)]
+    pub(crate) pool: Option<String>,
     pub(crate) state: BlockState,
+}
+
+impl Ipv6Association {
+    /// The pool that it is from, as it is told.
+    pub(crate) fn pool_word(&self) -> &'static str {
+        if self.pool.is_some() { IPAM_POOL } else { AMAZON_POOL }
+    }
 }
 
 impl CidrAssociation {
@@ -150,7 +162,7 @@ impl Resource for Vpc {
                 self.ipv6_blocks().map(|block| block.to_string()).collect()
             }
             "ipv6-cidr-block-association.ipv6-pool" => {
-                self.ipv6.iter().map(|_| AMAZON_POOL.to_owned()).collect()
+                self.ipv6.iter().map(|own| own.pool_word().to_owned()).collect()
             }
             "ipv6-cidr-block-association.state" => {
                 self.ipv6.iter().map(|own| own.state.word().to_owned()).collect()

@@ -54,6 +54,7 @@ pub(super) fn make(tx: &mut Tx, cx: &Cx, wish: &Wish, tags: Tags) -> Result<VpcE
         },
         created_at: cx.now(),
         service_name: wish.service_name.clone(),
+        service_owner: Some(service.owner()),
         connection: match &service {
             Found::Aws(_) => None,
             Found::Customer(own) => Some((own.id.clone(), VpcEndpointConnectionId::new(cx.ids()))),

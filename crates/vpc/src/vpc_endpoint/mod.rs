@@ -11,7 +11,7 @@ mod work;
 pub(crate) use birth::{forget_table, leads, open_later};
 pub(crate) use model::{EndpointKind, State, VpcEndpoint};
 pub(crate) use modify::modify;
-pub(crate) use service::describe as describe_services;
+pub(crate) use service::{describe as describe_services, keys_of_new};
 pub(crate) use work::{Close, Open, remove_interface};
 
 use crate::error::{Endpoint, Error, Kind};

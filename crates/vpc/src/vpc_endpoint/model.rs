@@ -21,6 +21,9 @@ pub(crate) struct VpcEndpoint {
     pub(crate) state: State,
     pub(crate) created_at: Timestamp,
     pub(crate) service_name: String,
+    /// `amazon`, or an account.
+    #[serde(default)]
+    pub(crate) service_owner: Option<String>,
     /// The service, where it is a customer's: its id, and the connection's.
     pub(crate) connection: Option<(VpcEndpointServiceId, VpcEndpointConnectionId)>,
     /// None where the type has none.
@@ -159,6 +162,16 @@ impl Resource for VpcEndpoint {
     ];
 
     crate::resource::own_members!();
+
+    /// Who owns the service is kept with endpoints that were made since it is asked for.
+    fn condition_keys(&self) -> Vec<(&'static str, String)> {
+        let mut keys = vec![
+            ("VpceServiceName", self.service_name.clone()),
+            ("VpceServiceRegion", self.scope.region.to_string()),
+        ];
+        keys.extend(self.service_owner.iter().map(|owner| ("VpceServiceOwner", owner.clone())));
+        keys
+    }
 
     fn filter(&self, name: &str) -> Vec<String> {
         vec![match name {

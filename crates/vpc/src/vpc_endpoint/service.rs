@@ -40,6 +40,14 @@ impl Found {
         }
     }
 
+    /// Who owns it: `amazon`, or an account.
+    pub(crate) fn owner(&self) -> String {
+        match self {
+            Self::Aws(_) => AWS.to_owned(),
+            Self::Customer(own) => own.scope.account.to_string(),
+        }
+    }
+
     fn name(&self) -> &str {
         match self {
             Self::Aws(offer) => &offer.name,
@@ -69,6 +77,23 @@ pub(super) fn find(rows: &impl Rows, cx: &Cx, name: &str, kind: EndpointKind) ->
         let sentence = format!("Endpoint type ({}) does not match service type ({other}).", kind.word());
         Endpoint::Parameter(sentence).into()
     })
+}
+
+/// What the state knows of an endpoint that is to be made, for decisions about it: who owns the service, and where it is.
+///
+/// Source: PrivateLink guide, "Control VPC endpoints creation based on the service owner".
+pub(crate) fn keys_of_new(
+    cx: &Cx,
+    _svc: &Service,
+    input: &ec2::CreateVpcEndpointRequest,
+) -> Vec<(&'static str, Vec<String>)> {
+    let Some(name) = input.service_name.as_deref() else { return Vec::new() };
+    let region = input.service_region.clone().filter(|region| !region.is_empty());
+    let region = region.unwrap_or_else(|| cx.region().to_string());
+    let mut keys = vec![("ec2:VpceServiceRegion", vec![region])];
+    let found = cx.read(|view| all(view, cx).into_iter().find(|own| own.name() == name));
+    keys.extend(found.map(|own| ("ec2:VpceServiceOwner", vec![own.owner()])));
+    keys
 }
 
 /// `DescribeVpcEndpointServices`.
@@ -111,8 +136,7 @@ pub(crate) fn describe(
 
 fn values(cx: &Cx, own: &Found, name: &str) -> Vec<String> {
     match (name, own) {
-        ("owner", Found::Aws(_)) => vec![AWS.to_owned()],
-        ("owner", Found::Customer(own)) => vec![own.scope.account.to_string()],
+        ("owner", own) => vec![own.owner()],
         ("service-name", own) => vec![own.name().to_owned()],
         ("service-region", _) => vec![cx.region().to_string()],
         ("service-type", own) => vec![own.kind().word().to_owned()],
@@ -128,6 +152,7 @@ fn shape(scope: &Scope, own: &Found) -> ec2::ServiceDetail {
         service_name: Some(own.name().to_owned()),
         service_type: Some(vec![kind]),
         service_region: Some(scope.region.to_string()),
+        owner: Some(own.owner()),
         availability_zones: Some(zones.iter().map(|zone| zone.name.clone()).collect()),
         availability_zone_ids: Some(zones.iter().map(|zone| zone.id.clone()).collect()),
         manages_vpc_endpoints: Some(false),
@@ -139,7 +164,6 @@ fn shape(scope: &Scope, own: &Found) -> ec2::ServiceDetail {
             let private_dns_names: Vec<_> = offer.private_names.iter().map(private).collect();
             ec2::ServiceDetail {
                 service_id: Some(service_id(&offer.name, offer.kind)),
-                owner: Some(AWS.to_owned()),
                 base_endpoint_dns_names: Some(vec![offer.base.clone()]),
                 private_dns_name: offer.private_names.first().cloned(),
                 private_dns_name_verification_state: offer
@@ -156,7 +180,6 @@ fn shape(scope: &Scope, own: &Found) -> ec2::ServiceDetail {
         }
         Found::Customer(own) => ec2::ServiceDetail {
             service_id: Some(own.id.to_string()),
-            owner: Some(own.scope.account.to_string()),
             base_endpoint_dns_names: Some(vec![own.base()]),
             vpc_endpoint_policy_supported: Some(false),
             acceptance_required: Some(own.acceptance_required),

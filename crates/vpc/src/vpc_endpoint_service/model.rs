@@ -141,6 +141,18 @@ impl Resource for VpcEndpointService {
 
     crate::resource::own_members!();
 
+    fn condition_keys(&self) -> Vec<(&'static str, String)> {
+        let region = self.scope.region.to_string();
+        let mut keys = vec![
+            ("VpceServiceName", self.name.clone()),
+            ("VpceServiceRegion", region.clone()),
+            // Consumers in other Regions are refused.
+            ("VpceSupportedRegion", region),
+        ];
+        keys.extend(self.private_name.iter().map(|own| ("VpceServicePrivateDnsName", own.name.clone())));
+        keys
+    }
+
     fn filter(&self, name: &str) -> Vec<String> {
         match name {
             "service-id" => vec![self.id.to_string()],

@@ -255,7 +255,7 @@ fn what_ipam_refuses() {
                 create,
                 of_pool(json!({ "AddressFamily": "ipv6" })),
                 "UnsupportedOperation",
-                "A pool of IPv6 addresses is not built yet.",
+                "A private pool of IPv6 addresses is not built yet.",
             ),
             (
                 create,

@@ -10,6 +10,7 @@ mod flow_log;
 mod instance_connect_endpoint;
 mod internet_gateway;
 mod ipam;
+mod ipam_public;
 mod ipam_use;
 mod ipv6;
 mod listing;

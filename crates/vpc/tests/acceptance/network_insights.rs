@@ -48,7 +48,7 @@ pub(crate) fn analysed(ec2: &Client, path: &str) -> Answer {
 }
 
 #[track_caller]
-fn analysed_with(ec2: &Client, parameters: &Value) -> Answer {
+pub(crate) fn analysed_with(ec2: &Client, parameters: &Value) -> Answer {
     let parameters = with(json!({ "ClientToken": token() }), parameters);
     let id = ec2.call("StartNetworkInsightsAnalysis", &parameters).ok();
     let id = id.text("networkInsightsAnalysis.networkInsightsAnalysisId");

@@ -1,6 +1,6 @@
 //! Reachability Analyzer across what connects networks.
 
-use crate::network_insights::{allow, analysed, codes, is_found, path, site};
+use crate::network_insights::{allow, analysed, analysed_with, codes, is_found, path, site};
 use crate::{found, golden, interface, start, subnet, vpc};
 use serde_json::json;
 use testkit::Client;
@@ -26,8 +26,7 @@ fn main_table(ec2: &Client, network: &str) -> String {
 /// Lets everything into the default group of a network.
 #[track_caller]
 fn open(ec2: &Client, network: &str) {
-    let group = found(ec2, "DescribeSecurityGroups", ("vpc-id", network), "securityGroupInfo.item.groupId");
-    allow(ec2, &group[0], 443, json!({ "IpRanges": [{ "CidrIp": "10.0.0.0/8" }] }));
+    allow(ec2, &found_group(ec2, network), 443, json!({ "IpRanges": [{ "CidrIp": "10.0.0.0/8" }] }));
 }
 
 #[test]
@@ -56,6 +55,67 @@ fn peered_networks_are_analysed_together() {
     ec2.call("DeleteVpcPeeringConnection", &json!({ "VpcPeeringConnectionId": peering })).ok();
     assert_eq!(codes(&analysed(&ec2, &asked)), ["DISCONNECTED_VPCS"]);
     golden.check();
+}
+
+/// ARNs name the account and the Region that a part is in, whoever asks.
+#[test]
+fn parts_of_other_accounts_and_regions_are_told_as_theirs() {
+    let (server, ec2) = start();
+    let friend = server.client("ec2").key("222222222222", "secret", None).region("eu-west-1");
+    let near = site(&ec2);
+    let (network, far_subnet, card) = second_site(&friend);
+    open(&friend, &network);
+    let create = json!({
+        "VpcId": near.network, "PeerVpcId": network, "PeerOwnerId": "222222222222", "PeerRegion": "eu-west-1",
+    });
+    let created = ec2.call("CreateVpcPeeringConnection", &create).ok();
+    let peering = created.text("vpcPeeringConnection.vpcPeeringConnectionId");
+    friend.call("AcceptVpcPeeringConnection", &json!({ "VpcPeeringConnectionId": peering })).ok();
+    for (client, network, to) in [(&ec2, &near.network, "10.1.0.0/16"), (&friend, &network, "10.0.0.0/16")] {
+        let route = json!({
+            "RouteTableId": main_table(client, network), "DestinationCidrBlock": to,
+            "VpcPeeringConnectionId": peering,
+        });
+        client.call("CreateRoute", &route).ok();
+    }
+    let shown = friend.call("DescribeNetworkInterfaces", &json!({ "NetworkInterfaceId": [card] })).ok();
+    let address = shown.text("networkInterfaceSet.item.privateIpAddress");
+    let asked =
+        path(&ec2, &json!({ "Source": near.client, "DestinationIp": address, "DestinationPort": 443 }));
+    let found = analysed(&ec2, &asked);
+    assert!(is_found(&found), "{}", found.body_text());
+    let theirs = |kind: &str, id: &str| format!("arn:aws:ec2:eu-west-1:222222222222:{kind}/{id}");
+    let ours = |kind: &str, id: &str| format!("arn:aws:ec2:us-east-1:000000000000:{kind}/{id}");
+    let of = |path: &str| {
+        found.texts(&format!("networkInsightsAnalysisSet.item.forwardPathComponentSet.item.{path}"))
+    };
+    let components = of("component.arn");
+    for arn in [
+        ours("network-interface", &near.client),
+        ours("vpc-peering-connection", &peering),
+        theirs("network-interface", &card),
+    ] {
+        assert!(components.contains(&arn), "{arn}: {components:?}");
+    }
+    assert_eq!(of("subnet.arn").pop(), Some(theirs("subnet", &far_subnet)));
+    assert_eq!(of("vpc.arn").pop(), Some(theirs("vpc", &network)));
+    assert_eq!(of("vpc.arn").first(), Some(&ours("vpc", &near.network)));
+    // What has to be passed, and what blocks, is named so too.
+    let wish = json!({ "NetworkInsightsPathId": asked, "FilterInArn": [theirs("subnet", &far_subnet)] });
+    assert!(is_found(&analysed_with(&ec2, &wish)));
+    let wish = json!({ "NetworkInsightsPathId": asked, "FilterInArn": [ours("subnet", &far_subnet)] });
+    assert_eq!(codes(&analysed_with(&ec2, &wish)), ["COMPONENT_FILTER_RESTRICTION"]);
+    let barred =
+        path(&ec2, &json!({ "Source": near.client, "DestinationIp": address, "DestinationPort": 80 }));
+    let barred = analysed(&ec2, &barred);
+    let groups = "networkInsightsAnalysisSet.item.explanationSet.item.securityGroupSet.item.arn";
+    let group = found_group(&friend, &network);
+    assert_eq!(barred.texts(groups), [theirs("security-group", &group)]);
+}
+
+/// The default group of a network.
+fn found_group(ec2: &Client, network: &str) -> String {
+    found(ec2, "DescribeSecurityGroups", ("vpc-id", network), "securityGroupInfo.item.groupId").swap_remove(0)
 }
 
 #[test]
