@@ -320,7 +320,7 @@ fn begin(
         kind: "CertificateAuthorityUpdate",
         params,
         wanted: json!({ "authority": own.id, "change": change }),
-        millis: CHANGE_MILLIS,
+        millis: Some(CHANGE_MILLIS),
     };
     tx.emit(&Changed { kind: "CertificateAuthorityChanging", resource: cluster.arn() });
     update::begin(tx, cx, cluster, begun)
