@@ -37,7 +37,7 @@ pub(crate) enum Nodes {
     /// More wanted than at the most.
     DesiredAboveMax,
     /// Too many nodes.
-    TooManyNodes,
+    NodeLimit,
     /// A number and a share of nodes that may be missing.
     UnavailableTwice,
     /// Nothing of how nodes are replaced.
@@ -139,7 +139,7 @@ impl Nodes {
                 parameter(format!("Minimum capacity {one} can't be greater than desired size {two}"))
             }
             Self::DesiredAboveMax => parameter("desiredSize can't be greater than maxSize"),
-            Self::TooManyNodes => {
+            Self::NodeLimit => {
                 limit("The limit of 450 nodes for the managed node group has been exceeded.")
             }
             Self::UnavailableTwice => {

@@ -87,7 +87,7 @@ impl Scaling {
         if self.desired_size > self.max_size {
             return Err(Nodes::DesiredAboveMax.into());
         }
-        if self.max_size > MOST_NODES { Err(Nodes::TooManyNodes.into()) } else { Ok(self) }
+        if self.max_size > MOST_NODES { Err(Nodes::NodeLimit.into()) } else { Ok(self) }
     }
 
     /// How many nodes there are to be.

@@ -216,3 +216,48 @@ fn lists_take_pages_of_one_to_a_hundred_and_tokens_of_their_own() {
         eks.call(operation, &asked).ok();
     }
 }
+
+/// What else members cannot be, of operations that other tests do not ask so.
+#[test]
+fn members_that_cannot_be_are_refused() {
+    let (server, eks) = start();
+    cluster(&server, "one");
+    for operation in ["DescribeAddon", "DeleteAddon"] {
+        let refusal = eks.call(operation, &json!({ "clusterName": "-", "addonName": "coredns" })).refusal();
+        assert_eq!((refusal.status, refusal.code.as_str()), (400, PARAMETER), "{operation}");
+    }
+    let of = json!({ "clusterName": "one" });
+    let principal = role(&server, "entry", "ec2.amazonaws.com");
+    let entry = with(of.clone(), json!({ "principalArn": principal }));
+    eks.call("CreateAccessEntry", &entry).ok();
+    eks.call("CreateAddon", &with(of.clone(), json!({ "addonName": "coredns" }))).ok();
+    let pods = role(&server, "pods", "pods.eks.amazonaws.com");
+    let asked = with(of.clone(), json!({ "namespace": "n", "serviceAccount": "s", "roleArn": pods }));
+    let id = eks.call("CreatePodIdentityAssociation", &asked).ok().text("association.associationId");
+    refuses(
+        &eks,
+        &[
+            (
+                "UpdateAccessEntry",
+                with(entry, json!({ "kubernetesGroups": ["system:masters"] })),
+                400,
+                PARAMETER,
+                "The kubernetes group name system:masters is invalid, it cannot start with [system:, eks:, aws:, amazon:, iam:]",
+            ),
+            (
+                "UpdateAddon",
+                with(of.clone(), json!({ "addonName": "coredns", "addonVersion": "v0" })),
+                400,
+                PARAMETER,
+                "Addon version specified is not supported",
+            ),
+            (
+                "UpdatePodIdentityAssociation",
+                with(of, json!({ "associationId": id, "roleArn": principal })),
+                400,
+                PARAMETER,
+                "Trust policy of the role provided is invalid.",
+            ),
+        ],
+    );
+}

@@ -4,6 +4,7 @@
 mod access_entry;
 mod addon;
 mod authority;
+mod busy;
 mod capability;
 mod cluster;
 mod connector;
@@ -11,6 +12,7 @@ mod everywhere;
 mod fargate_profile;
 mod identity_provider;
 mod insight;
+mod limit;
 mod nodegroup;
 mod permission;
 mod pod_identity;
