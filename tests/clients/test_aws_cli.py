@@ -58,8 +58,8 @@ class CommandLine(unittest.TestCase):
         ask("delete-vpc", "--vpc-id", vpc)
 
     def test_what_is_not_built_says_so(self):
-        refused = self.aws("eks", "list-nodegroups", "--cluster-name", "c", code=255)
-        self.assertIn("(NotImplemented) when calling the ListNodegroups operation", refused)
+        refused = self.aws("ssm", "describe-ops-items", code=255)
+        self.assertIn("(NotImplemented) when calling the DescribeOpsItems operation", refused)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,44 @@ class Eks(unittest.TestCase):
             self.ec2.delete_subnet(SubnetId=subnet)
         self.ec2.delete_vpc(VpcId=vpc)
 
+    def test_a_node_group_as_terraform_has_it(self):
+        vpc, subnets = self.cluster()
+        of = {"clusterName": "one", "nodegroupName": "ng"}
+        role = self.role("nodes", "ec2.amazonaws.com")
+        sizes = {"minSize": 1, "maxSize": 3, "desiredSize": 2}
+        made = self.eks.create_nodegroup(**of, subnets=subnets, nodeRole=role, scalingConfig=sizes, labels={"a": "b"}, tags={"team": "red"})
+        self.assertEqual(made["nodegroup"]["status"], "CREATING")
+        # Nodes are instances that have to come first; the waiters of the SDK look every half minute.
+        self.eks.get_waiter("nodegroup_active").wait(**of, WaiterConfig={"Delay": 1})
+        shown = self.eks.describe_nodegroup(**of)["nodegroup"]
+        self.assertEqual(self.eks.describe_nodegroup(**of)["nodegroup"], shown)
+        self.assertEqual((shown["scalingConfig"], shown["subnets"], shown["nodeRole"]), (sizes, subnets, role))
+        nodes = self.nodes("ng")
+        self.assertEqual({node["SubnetId"] for node in nodes}, set(subnets))
+        self.settled(
+            self.eks.update_nodegroup_config(
+                **of, scalingConfig={"desiredSize": 1}, labels={"addOrUpdateLabels": {"c": "d"}, "removeLabels": ["a"]}
+            ),
+            nodegroupName="ng",
+        )
+        shown = self.eks.describe_nodegroup(**of)["nodegroup"]
+        self.assertEqual((shown["labels"], shown["scalingConfig"]["desiredSize"]), ({"c": "d"}, 1))
+        held = refusal(lambda: self.eks.delete_cluster(name="one"))
+        self.assertEqual(held, (409, "ResourceInUseException", "Cluster has nodegroups attached"))
+        self.eks.delete_nodegroup(**of)
+        self.eks.get_waiter("nodegroup_deleted").wait(**of, WaiterConfig={"Delay": 1})
+        self.assertEqual(self.nodes("ng"), [])
+        gone = refusal(lambda: self.eks.describe_nodegroup(**of))
+        self.assertEqual(gone, (404, "ResourceNotFoundException", "No node group found for name: ng."))
+        self.eks.delete_cluster(name="one")
+        for subnet in subnets:
+            self.ec2.delete_subnet(SubnetId=subnet)
+
+    def nodes(self, name):
+        wanted = [{"Name": "tag:eks:nodegroup-name", "Values": [name]}, {"Name": "instance-state-name", "Values": ["pending", "running"]}]
+        found = self.ec2.describe_instances(Filters=wanted)["Reservations"]
+        return [each for reservation in found for each in reservation["Instances"]]
+
     def test_an_add_on_as_terraform_has_it(self):
         self.cluster()
         versions = self.eks.describe_addon_versions(addonName="vpc-cni", kubernetesVersion="1.33")["addons"][0]["addonVersions"]

@@ -71,3 +71,64 @@ func TestAClusterIsMadeChangedAndTakenAway(t *testing.T) {
 	}
 	equal(t, missing.ErrorMessage(), "No cluster found for name: one.")
 }
+
+// A node group is made of instances, waited for, paged through and taken away.
+func TestANodeGroupIsMadeOfInstances(t *testing.T) {
+	t.Parallel()
+	config, ctx := settings(start(t).endpoint), t.Context()
+	client, machines := eks.NewFromConfig(config), ec2.NewFromConfig(config)
+	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["%s"]},"Action":"sts:AssumeRole"}]}`
+	role := func(name, service string) *string {
+		document := fmt.Sprintf(trust, service)
+		return must(iam.NewFromConfig(config).CreateRole(ctx, &iam.CreateRoleInput{
+			RoleName: &name, AssumeRolePolicyDocument: &document,
+		}))(t).Role.Arn
+	}
+	found := must(machines.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{
+		Filters: []ec2types.Filter{filter("availability-zone-id", "use1-az1", "use1-az2")},
+	}))(t)
+	var subnets []string
+	for _, subnet := range found.Subnets {
+		subnets = append(subnets, *subnet.SubnetId)
+	}
+	cluster := aws.String("one")
+	must(client.CreateCluster(ctx, &eks.CreateClusterInput{
+		Name: cluster, RoleArn: role("c", "eks.amazonaws.com"), ResourcesVpcConfig: &types.VpcConfigRequest{SubnetIds: subnets},
+	}))(t)
+	nodes := role("n", "ec2.amazonaws.com")
+	for number := range 3 {
+		name := fmt.Sprintf("n%d", number)
+		must(client.CreateNodegroup(ctx, &eks.CreateNodegroupInput{
+			ClusterName: cluster, NodegroupName: &name, Subnets: subnets, NodeRole: nodes,
+			ScalingConfig: &types.NodegroupScalingConfig{
+				MinSize: aws.Int32(1), MaxSize: aws.Int32(2), DesiredSize: aws.Int32(1),
+			},
+		}))(t)
+		which := &eks.DescribeNodegroupInput{ClusterName: cluster, NodegroupName: &name}
+		waiter := eks.NewNodegroupActiveWaiter(client, func(own *eks.NodegroupActiveWaiterOptions) {
+			own.MinDelay, own.MaxDelay = 50*time.Millisecond, time.Second
+		})
+		if err := waiter.Wait(ctx, which, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages, groups := eks.NewListNodegroupsPaginator(client, &eks.ListNodegroupsInput{
+		ClusterName: cluster, MaxResults: aws.Int32(2),
+	}), 0
+	for pages.HasMorePages() {
+		groups += len(must(pages.NextPage(ctx))(t).Nodegroups)
+	}
+	equal(t, groups, 3)
+	running := must(machines.DescribeInstances(ctx, &ec2.DescribeInstancesInput{
+		Filters: []ec2types.Filter{filter("tag:eks:cluster-name", "one"), filter("instance-state-name", "running")},
+	}))(t)
+	equal(t, len(running.Reservations), 3)
+	which := &eks.DescribeNodegroupInput{ClusterName: cluster, NodegroupName: aws.String("n0")}
+	must(client.DeleteNodegroup(ctx, &eks.DeleteNodegroupInput{ClusterName: cluster, NodegroupName: which.NodegroupName}))(t)
+	waiter := eks.NewNodegroupDeletedWaiter(client, func(own *eks.NodegroupDeletedWaiterOptions) {
+		own.MinDelay, own.MaxDelay = 50*time.Millisecond, time.Second
+	})
+	if err := waiter.Wait(ctx, which, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+}

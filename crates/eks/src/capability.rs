@@ -281,7 +281,7 @@ pub(crate) fn update(
                 kind: "CapabilityUpdate",
                 params,
                 wanted: json!(config),
-                millis: MILLIS,
+                millis: Some(MILLIS),
             };
             Ok(api::UpdateCapabilityResponse { update: Some(update::begin(tx, cx, &of, begun)?) })
         })

@@ -142,7 +142,7 @@ pub(crate) fn associate(
                 kind: "AssociateIdentityProviderConfig",
                 params: vec![("IdentityProviderConfig", set_after(names))],
                 wanted: json!(name),
-                millis: MILLIS,
+                millis: Some(MILLIS),
             };
             update::require_free(tx, &of, &begun)?;
             of.require_active()?;
@@ -190,7 +190,7 @@ pub(crate) fn disassociate(
                 kind: "DisassociateIdentityProviderConfig",
                 params: vec![("IdentityProviderConfig", set_after(rest))],
                 wanted: json!(name),
-                millis: MILLIS,
+                millis: Some(MILLIS),
             };
             update::require_free(tx, &of, &begun)?;
             of.require_active()?;

@@ -1,4 +1,4 @@
-//! EKS and EKS Auth: clusters, add-ons, who may enter, and what their pods may do.
+//! EKS and EKS Auth: clusters, node groups, add-ons, who may enter, and what their pods may do.
 
 mod access_entry;
 mod addon;
@@ -15,6 +15,7 @@ mod insight;
 mod issuer;
 mod key;
 mod listing;
+mod nodegroup;
 mod pod_identity;
 mod repeat;
 mod role;
@@ -70,6 +71,7 @@ pub fn install(registry: &mut Registry, issuers: &Issuers, beside: Neighbours) -
     let given = Ports { interfaces: interfaces.clone(), groups: groups.clone() };
     let eks = Arc::new(Eks { networks, interfaces, groups, roles });
     let mut ops = registry.service(eks.clone());
+    ops.repeat(nodegroup::Tend(eks.clone()));
     ops.tables()
         .give(given)
         .record::<cluster::Cluster>()
@@ -81,6 +83,7 @@ pub fn install(registry: &mut Registry, issuers: &Issuers, beside: Neighbours) -
         .record::<pod_identity::Association>()
         .record::<identity_provider::IdentityProvider>()
         .record::<fargate_profile::FargateProfile>()
+        .record::<nodegroup::Nodegroup>()
         .record::<capability::Capability>()
         .record::<subscription::Subscription>()
         .record::<insight::Refresh>()
@@ -93,6 +96,7 @@ pub fn install(registry: &mut Registry, issuers: &Issuers, beside: Neighbours) -
         .job::<subscription::Settle>()
         .job::<insight::Finish>();
     clusters(&mut ops);
+    nodes(&mut ops);
     within(&mut ops);
     access(&mut ops);
     beside_clusters(&mut ops);
@@ -120,6 +124,19 @@ fn clusters(ops: &mut Registrar<'_, Eks>) {
         .answer::<api::DeregisterCluster>(connector::deregister);
 }
 
+fn nodes(ops: &mut Registrar<'_, Eks>) {
+    ops.answer::<api::CreateNodegroup>(nodegroup::create)
+        .answer::<api::DescribeNodegroup>(nodegroup::describe)
+        .answer::<api::ListNodegroups>(nodegroup::list)
+        .answer::<api::UpdateNodegroupConfig>(nodegroup::update_config)
+        .answer::<api::UpdateNodegroupVersion>(nodegroup::update_version)
+        .answer::<api::DeleteNodegroup>(nodegroup::delete)
+        .answer::<api::CreateFargateProfile>(fargate_profile::create)
+        .answer::<api::DescribeFargateProfile>(fargate_profile::describe)
+        .answer::<api::ListFargateProfiles>(fargate_profile::list)
+        .answer::<api::DeleteFargateProfile>(fargate_profile::delete);
+}
+
 fn within(ops: &mut Registrar<'_, Eks>) {
     ops.answer::<api::CreateAddon>(addon::create)
         .answer::<api::DescribeAddon>(addon::describe)
@@ -128,10 +145,6 @@ fn within(ops: &mut Registrar<'_, Eks>) {
         .answer::<api::DeleteAddon>(addon::delete)
         .answer::<api::DescribeAddonVersions>(addon::versions)
         .answer::<api::DescribeAddonConfiguration>(addon::configuration)
-        .answer::<api::CreateFargateProfile>(fargate_profile::create)
-        .answer::<api::DescribeFargateProfile>(fargate_profile::describe)
-        .answer::<api::ListFargateProfiles>(fargate_profile::list)
-        .answer::<api::DeleteFargateProfile>(fargate_profile::delete)
         .answer::<api::CreateCapability>(capability::create)
         .answer::<api::DescribeCapability>(capability::describe)
         .answer::<api::ListCapabilities>(capability::list)

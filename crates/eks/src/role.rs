@@ -75,6 +75,9 @@ pub(crate) const OF_CLUSTERS: ServiceLinked =
 /// That of Fargate profiles.
 pub(crate) const OF_FARGATE: ServiceLinked =
     ServiceLinked { service: "eks-fargate.amazonaws.com", name: "AWSServiceRoleForAmazonEKSForFargate" };
+/// That of node groups.
+pub(crate) const OF_NODEGROUPS: ServiceLinked =
+    ServiceLinked { service: "eks-nodegroup.amazonaws.com", name: "AWSServiceRoleForAmazonEKSNodegroup" };
 /// That of clusters that run elsewhere.
 pub(crate) const OF_CONNECTORS: ServiceLinked =
     ServiceLinked { service: "eks-connector.amazonaws.com", name: "AWSServiceRoleForAmazonEKSConnector" };

@@ -8,6 +8,7 @@ use crate::error::{Beside, Error, Refusal};
 use crate::event::Changed;
 use crate::fargate_profile::FargateProfile;
 use crate::identity_provider::IdentityProvider;
+use crate::nodegroup::Nodegroup;
 use crate::pod_identity::Association;
 use crate::subscription::Subscription;
 use crate::{Eks, key};
@@ -38,6 +39,7 @@ pub(crate) enum Tagged {
     Association(Association),
     Provider(IdentityProvider),
     Profile(FargateProfile),
+    Nodegroup(Box<Nodegroup>),
     Capability(Capability),
     Subscription(Subscription),
 }
@@ -71,6 +73,10 @@ impl Tagged {
             ["fargateprofile", cluster, name, _] => {
                 Self::Profile(take(rows, &key::child(scope, cluster, name), FargateProfile::arn, fits)?)
             }
+            ["nodegroup", cluster, name, _] => {
+                let key = key::child(scope, cluster, name);
+                Self::Nodegroup(Box::new(take(rows, &key, Nodegroup::arn, fits)?))
+            }
             ["capability", cluster, _, name, _] => {
                 let own = rows.row::<Capability>(&key::child(scope, cluster, name))?;
                 let is_it = arn.ends_with('*') || own.arn() == arn;
@@ -92,6 +98,7 @@ impl Tagged {
             Self::Association(own) => own.arn(),
             Self::Provider(own) => own.arn(),
             Self::Profile(own) => own.arn(),
+            Self::Nodegroup(own) => own.arn(),
             Self::Capability(own) => own.arn(),
             Self::Subscription(own) => own.arn(),
         }
@@ -106,6 +113,7 @@ impl Tagged {
             Self::Association(own) => &mut own.tags,
             Self::Provider(own) => &mut own.tags,
             Self::Profile(own) => &mut own.tags,
+            Self::Nodegroup(own) => &mut own.tags,
             Self::Capability(own) => &mut own.tags,
             Self::Subscription(own) => &mut own.tags,
         }
@@ -119,6 +127,7 @@ impl Tagged {
             Self::Association(own) => tx.put(own),
             Self::Provider(own) => tx.put(own),
             Self::Profile(own) => tx.put(own),
+            Self::Nodegroup(own) => tx.put(*own),
             Self::Capability(own) => tx.put(own),
             Self::Subscription(own) => tx.put(own),
         }

@@ -13,12 +13,12 @@ use apis::APIS;
 use base::{Clock, Ids};
 use instance_metadata::InstanceMetadata;
 use ports::{
-    AccessLog, Browsers, Credentials, Flows, Issuers, Loop, NetworkMaps, Next, Registry, Resources,
+    AccessLog, Browsers, Credentials, Flows, Issuers, Loop, NetworkMaps, Next, Pipeline, Registry, Resources,
     StepError, World,
 };
 use rustls::ServerConfig;
 use serde::Serialize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use store::{Opened, Store};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -248,6 +248,12 @@ impl House {
             settings,
         };
         Ok((house, Found { opened, blobs: recovery }))
+    }
+
+    /// Lets the services of every world call each other's operations: forks have those of the world they come from.
+    pub(crate) fn wire(self: &Arc<Self>) {
+        let pipeline: Weak<dyn Pipeline> = Arc::<Self>::downgrade(self);
+        self.worlds.main().world.operations.wire(pipeline);
     }
 
     /// What is answered and what is not, by API.

@@ -1,7 +1,7 @@
 //! The worlds of one process: `main`, and those forked from it.
 
 use base::{Clock, Ids, Pace};
-use ports::{IamMode, IamSwitch, World};
+use ports::{IamMode, IamSwitch, Operations, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
@@ -97,6 +97,7 @@ impl Worlds {
             ids: self.seed.map_or_else(Ids::from_entropy, |seed| Ids::seeded(seed, name)),
             pace: source.pace,
             iam: source.iam.copy(),
+            operations: source.operations.clone(),
         };
         let entry = Entry { world: Arc::new(world), port, stop: watch::Sender::new(false) };
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
@@ -128,7 +129,8 @@ pub(crate) fn main_world(
     pace: Pace,
     iam: IamMode,
 ) -> World {
-    World { name: MAIN.to_owned(), store, blobs, clock, ids, pace, iam: IamSwitch::new(iam) }
+    let operations = Operations::default();
+    World { name: MAIN.to_owned(), store, blobs, clock, ids, pace, iam: IamSwitch::new(iam), operations }
 }
 
 /// Whether `name` can stand before `.localhost`.

@@ -4,11 +4,11 @@ use crate::Iam;
 use crate::entity::Home;
 use crate::group::Group;
 use crate::policy::Policy;
-use crate::role::Role;
+use crate::role::{Role, service_linked};
 use crate::sts::{encode_authorization_message, gathered};
 use crate::user::User;
 use base::{Arn, Partition};
-use ports::{Caller, CallerKind, Cx, Principal, Principals, World};
+use ports::{Acting, Caller, CallerKind, Cx, Principal, Principals, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Mark, View};
@@ -95,6 +95,16 @@ impl Principals for Iam {
             }
             _ => None,
         }
+    }
+
+    fn of_service(&self, cx: &Cx, acting: &Acting) -> Option<Caller> {
+        let home = Home::of(cx);
+        let name = service_linked::role_name(acting.service)?;
+        let role = cx.world().store.view().get::<Role>(&home.key(&name))?;
+        role.service.as_ref()?;
+        let (role, role_id, session) = (role.name.clone(), role.id.clone(), acting.session.to_owned());
+        let kind = CallerKind::RoleSession { role, role_id, session };
+        Some(Caller { account: home.account, access_key_id: None, kind, session: None })
     }
 
     fn seal(&self, cx: &Cx, record: &str) -> Option<String> {

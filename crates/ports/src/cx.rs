@@ -17,6 +17,8 @@ pub struct Cx {
     tickets: Arc<Mutex<Vec<Ticket>>>,
     /// Who decides what the handler asks; `None` for calls that services make by themselves.
     authority: Option<Arc<dyn Authority>>,
+    /// The service that makes it for a user: `autoscaling.amazonaws.com`.
+    service: Option<&'static str>,
 }
 
 /// The parts of a call that do not change.
@@ -38,7 +40,7 @@ pub struct Request {
 impl Cx {
     /// A call in `world`.
     pub fn new(world: Arc<World>, request: Request) -> Self {
-        Self { world, request: Arc::new(request), tickets: Arc::default(), authority: None }
+        Self { world, request: Arc::new(request), tickets: Arc::default(), authority: None, service: None }
     }
 
     /// A call that a service makes by itself, in an account: nobody decides about it.
@@ -65,6 +67,25 @@ impl Cx {
     #[must_use]
     pub fn within(&self, request: Request) -> Self {
         Self { request: Arc::new(request), ..self.clone() }
+    }
+
+    /// A call of its own in the same place, made by a service. What it writes becomes durable by itself.
+    pub(crate) fn of_caller(&self, caller: Caller, service: &'static str) -> Self {
+        let request = Request {
+            caller,
+            scope: self.request.scope.clone(),
+            now: self.world.clock.now(),
+            id: self.world.ids.uuid(),
+            peer: None,
+            head: Arc::new(Head::new(http::Method::POST, "/")),
+        };
+        Self { service: Some(service), ..Self::new(self.world.clone(), request) }
+    }
+
+    /// The service that makes the call for a user, by its principal; `None` where a client calls. Services may set tags
+    /// that are kept for AWS.
+    pub fn service(&self) -> Option<&'static str> {
+        self.service
     }
 
     /// Who calls.

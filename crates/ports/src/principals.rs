@@ -1,6 +1,6 @@
 //! The gateway's need: what a caller brings to a decision. Met by `iam`.
 
-use crate::{Caller, Cx, World};
+use crate::{Acting, Caller, Cx, World};
 use policy::compile::PolicySet;
 use std::sync::Arc;
 
@@ -11,6 +11,9 @@ pub trait Principals: Send + Sync {
 
     /// The principal behind an ARN of a user or role, as a caller; `None` where there is none. For explanations.
     fn named(&self, world: &World, arn: &str) -> Option<Caller>;
+
+    /// A session of the role that a service has in the account of a call, as a caller; `None` where it has none.
+    fn of_service(&self, cx: &Cx, acting: &Acting) -> Option<Caller>;
 
     /// Seals the record of a decision, JSON, for DecodeAuthorizationMessage; `None` where the state cannot be written.
     fn seal(&self, cx: &Cx, record: &str) -> Option<String>;

@@ -1,6 +1,6 @@
 //! One whole, independent cloud.
 
-use crate::IamSwitch;
+use crate::{IamSwitch, Operations};
 use base::{Clock, Ids, Pace};
 use blob::Blobs;
 use store::Store;
@@ -21,4 +21,6 @@ pub struct World {
     pub pace: Pace,
     /// Whether policies decide in it.
     pub iam: IamSwitch,
+    /// Who answers what its services call.
+    pub operations: Operations,
 }

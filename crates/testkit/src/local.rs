@@ -3,7 +3,9 @@
 use base::{AccountId, Clock, Ids, Pace, Region, Scope, Timestamp};
 use blob::Blobs;
 use bytes::Bytes;
-use ports::{BodyIn, BodyOut, Caller, Cx, Handler, IamSwitch, Next, Registry, Request, StreamAnswer, World};
+use ports::{
+    BodyIn, BodyOut, Caller, Cx, Handler, IamSwitch, Next, Operations, Registry, Request, StreamAnswer, World,
+};
 use shape::{Operation, Shape};
 use std::any::Any;
 use std::future::poll_fn;
@@ -49,6 +51,7 @@ impl Local {
             ids: Ids::seeded(1, "test"),
             pace: Pace::Immediate,
             iam: IamSwitch::default(),
+            operations: Operations::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime needs nothing");

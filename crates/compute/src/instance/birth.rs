@@ -244,6 +244,7 @@ impl Birth<'_> {
         if let Some((tag, id)) = &order.behalf.fleet {
             tags.0.insert((*tag).to_owned(), id.clone());
         }
+        tags.0.extend(order.behalf.tags.iter().cloned());
         let now = cx.now().whole_seconds();
         Instance {
             scope: cx.scope().clone(),

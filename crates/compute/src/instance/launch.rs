@@ -13,7 +13,7 @@ use crate::image::{self, Machine, Viewer};
 use crate::key_pair::KeyPair;
 use crate::launch_template::Origin;
 use crate::price::Price;
-use crate::resource;
+use crate::resource::{self, Resource};
 use crate::shared::Shared;
 use crate::{launch_template, placement_group, token};
 use base::Arn;
@@ -29,7 +29,8 @@ pub(crate) fn run(
     svc: &Compute,
     input: ec2::RunInstancesRequest,
 ) -> Result<ec2::Reservation, Error> {
-    let order = order(cx, svc, input, Behalf::default())?;
+    let (input, tags) = if cx.service().is_some() { reserved(input) } else { (input, Vec::new()) };
+    let order = order(cx, svc, input, Behalf { tags, ..Behalf::default() })?;
     if order.market().is_some_and(|own| own.is_persistent && own.interruption == "terminate") {
         return Err(Capacity::PersistentEnds.into());
     }
@@ -40,6 +41,21 @@ pub(crate) fn run(
     }))
 }
 
+/// Takes the tags that are kept for AWS out of a call: its services may set them.
+fn reserved(mut input: ec2::RunInstancesRequest) -> (ec2::RunInstancesRequest, Vec<(String, String)>) {
+    let mut taken = Vec::new();
+    for specification in input.tag_specifications.iter_mut().flatten() {
+        let is_own = specification.resource_type.as_deref() == Some(Instance::TYPE);
+        for tags in specification.tags.iter_mut().filter(|_| is_own) {
+            let is_reserved =
+                |tag: &mut ec2::Tag| tag.key.as_ref().is_some_and(|key| key.starts_with("aws:"));
+            let own = tags.extract_if(.., is_reserved);
+            taken.extend(own.map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default())));
+        }
+    }
+    (input, taken)
+}
+
 /// On whose behalf instances are made, where that is not the caller's own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Behalf {
@@ -47,6 +63,8 @@ pub(crate) struct Behalf {
     pub(crate) fleet: Option<(&'static str, String)>,
     /// The Spot request that is fulfilled; a new one is made for each instance where there is none.
     pub(crate) request: Option<String>,
+    /// Tags that are kept for AWS, of services that set them.
+    pub(crate) tags: Vec<(String, String)>,
 }
 
 /// A launch that was read: what is left to be looked at stands in the state.

@@ -207,6 +207,22 @@ pub(crate) fn make_of_service(
     tx.put(entry);
 }
 
+/// Makes the entry of the role of nodes, unless the role has one.
+pub(crate) fn make_of_nodes(tx: &mut Tx, cluster: &Cluster, ids: &Ids, (role, kind): (&str, &str)) {
+    if tx.get::<AccessEntry>(&key::child(&cluster.scope, &cluster.name, role)).is_none() {
+        make_of_service(tx, cluster, ids, (role, kind, Vec::new()));
+    }
+}
+
+/// The last node group of a role is gone: so is the entry by which its nodes entered.
+pub(crate) fn forget_nodes(tx: &mut Tx, cluster: &Cluster, role: &str) {
+    let key = key::child(&cluster.scope, &cluster.name, role);
+    let is_of_nodes = |own: &Arc<AccessEntry>| ["EC2_LINUX", "EC2_WINDOWS"].contains(&own.kind.as_str());
+    if tx.get::<AccessEntry>(&key).filter(is_of_nodes).is_some() {
+        tx.delete::<AccessEntry>(&key);
+    }
+}
+
 /// The entry of a principal.
 fn find(rows: &impl Rows, cluster: &Cluster, principal: &str) -> Result<Arc<AccessEntry>, Error> {
     let found = rows.row::<AccessEntry>(&key::child(&cluster.scope, &cluster.name, principal));

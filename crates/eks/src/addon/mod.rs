@@ -316,7 +316,7 @@ pub(crate) fn update(
                 kind: "AddonUpdate",
                 params: params(&input),
                 wanted: json!(config),
-                millis: MILLIS,
+                millis: Some(MILLIS),
             };
             Ok(api::UpdateAddonResponse { update: Some(update::begin(tx, cx, &of, begun)?) })
         })

@@ -233,7 +233,7 @@ pub(crate) fn create(
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let cluster = cluster::find(tx, cx.scope(), &name)?;
-            cluster.require_active()?;
+            require_idle(tx, &cluster)?;
             if all(tx, &cluster).len() >= MOST {
                 return Err(Refusal::TooManyAuthorities.about(&name));
             }
@@ -261,7 +261,7 @@ pub(crate) fn activate(
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let cluster = cluster::find(tx, cx.scope(), &name)?;
-            cluster.require_active()?;
+            require_idle(tx, &cluster)?;
             let mut own = (*find(tx, &cluster, &id)?).clone();
             if own.distribution != "COMPLETE" || own.signing != "NOT_USED" {
                 return Err(Refusal::AuthorityState(id.clone()).about(&name));
@@ -291,7 +291,7 @@ pub(crate) fn delete(
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let cluster = cluster::find(tx, cx.scope(), &name)?;
-            cluster.require_active()?;
+            require_idle(tx, &cluster)?;
             let mut own = (*find(tx, &cluster, &id)?).clone();
             if own.signing != "NOT_USED" || own.distribution == "DELETING" {
                 return Err(Refusal::AuthorityInUse(id.clone()).about(&name));
@@ -307,6 +307,17 @@ pub(crate) fn delete(
     })
 }
 
+/// Refuses a change while another one of the cluster runs.
+fn require_idle(rows: &impl Rows, cluster: &Cluster) -> Result<(), Error> {
+    match update::running(rows, cluster, &Owner::Cluster) {
+        Some(other) => {
+            let (kind, id) = ("CertificateAuthorityUpdate", other.id.clone());
+            Err(Refusal::Updating(kind, cluster.name.clone(), id).about(&cluster.name))
+        }
+        None => cluster.require_active(),
+    }
+}
+
 fn begin(
     tx: &mut Tx,
     cx: &Cx,
@@ -320,7 +331,7 @@ fn begin(
         kind: "CertificateAuthorityUpdate",
         params,
         wanted: json!({ "authority": own.id, "change": change }),
-        millis: CHANGE_MILLIS,
+        millis: Some(CHANGE_MILLIS),
     };
     tx.emit(&Changed { kind: "CertificateAuthorityChanging", resource: cluster.arn() });
     update::begin(tx, cx, cluster, begun)

@@ -55,7 +55,7 @@ pub(crate) fn associate(
                 kind: "AssociateEncryptionConfig",
                 params: vec![("EncryptionConfig", told.to_string())],
                 wanted: wanted(&config),
-                millis: MILLIS,
+                millis: Some(MILLIS),
             };
             update::require_free(tx, &own, &begun)?;
             own.require_active()?;

@@ -21,7 +21,7 @@ use crate::listing::Asked;
 use crate::update::{self, Owner, Update};
 use crate::{
     Eks, Ports, access_entry, addon, capability, fargate_profile, identity_provider, insight, issuer, key,
-    pod_identity,
+    nodegroup, pod_identity,
 };
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,7 @@ pub(crate) fn delete(
         if own.status == Status::Active && own.config.deletion_protection {
             return Err(Refusal::Protected(name.clone()).about(&name));
         }
+        nodegroup::require_none(tx, &own)?;
         if let Some(profile) = fargate_profile::any(tx, &own) {
             return Err(profile.in_the_way(&own));
         }

@@ -57,7 +57,7 @@ pub(crate) fn update(
                 kind: change.kind,
                 params: change.params.clone(),
                 wanted,
-                millis: MILLIS,
+                millis: Some(MILLIS),
             };
             update::require_free(tx, &own, &begun(Value::Null))?;
             own.require_active()?;

@@ -4,6 +4,7 @@ use super::update_config::wanted;
 use super::{Cluster, find};
 use crate::Eks;
 use crate::error::{Error, Refusal};
+use crate::nodegroup;
 use crate::repeat::{self, Call};
 use crate::update::{self, Begun, Owner};
 use crate::version::{self, FIRST_WITH_COMPONENTS, Support, Version};
@@ -34,6 +35,7 @@ pub(crate) fn update(
         repeat::once(tx, cx.scope(), &call, |tx| {
             let own = find(tx, cx.scope(), &name)?;
             let (target, kind) = target(&own, &asked, cx.now()).map_err(|error| error.of(&name))?;
+            nodegroup::require_young(tx, &own, target)?;
             if minutes.is_some_and(|minutes| !ROLLBACK_MINUTES.contains(&minutes)) {
                 return Err(Refusal::RollbackMinutes.about(&name));
             }
@@ -49,7 +51,7 @@ pub(crate) fn update(
                 kind,
                 params: vec![("Version", target.name.to_owned()), ("PlatformVersion", target.platform())],
                 wanted: wanted(&config),
-                millis: MILLIS,
+                millis: Some(MILLIS),
             };
             update::require_free(tx, &own, &begun)?;
             own.require_active()?;

@@ -1,9 +1,11 @@
 //! What is refused: a refusal, and whom it is about, as the members of the API's errors tell it.
 
 mod beside;
+mod nodes;
 mod refusal;
 
 pub(crate) use beside::Beside;
+pub(crate) use nodes::Nodes;
 pub(crate) use refusal::Refusal;
 
 use crate::document;
@@ -25,6 +27,7 @@ pub struct Error {
 #[serde(rename_all = "camelCase")]
 struct About {
     cluster_name: Option<String>,
+    nodegroup_name: Option<String>,
     fargate_profile_name: Option<String>,
     addon_name: Option<String>,
     subscription_id: Option<String>,
@@ -35,6 +38,12 @@ impl Error {
     /// It is about a cluster.
     pub(crate) fn of(mut self, cluster: &str) -> Self {
         self.about.cluster_name = Some(cluster.to_owned());
+        self
+    }
+
+    /// It is about a node group, or several.
+    pub(crate) fn nodegroup(mut self, name: &str) -> Self {
+        self.about.nodegroup_name = Some(name.to_owned());
         self
     }
 
@@ -78,6 +87,19 @@ impl Beside {
     /// The refusal, about a cluster.
     pub(crate) fn about(self, cluster: &str) -> Error {
         Error::from(self).of(cluster)
+    }
+}
+
+impl Nodes {
+    /// The refusal, about a cluster.
+    pub(crate) fn about(self, cluster: &str) -> Error {
+        Error::from(self).of(cluster)
+    }
+}
+
+impl From<Nodes> for Error {
+    fn from(why: Nodes) -> Self {
+        Refusal::Nodes(why).into()
     }
 }
 

@@ -5,6 +5,7 @@
 //! names those.
 
 use super::beside::Beside;
+use super::nodes::Nodes;
 use store::StoreError;
 use wire::{Fault, receiver, sender};
 
@@ -284,6 +285,8 @@ pub(crate) enum Refusal {
     ReservedTag,
     /// Too many tags.
     TooManyTags,
+    /// Of node groups.
+    Nodes(Nodes),
     /// Of what stands beside clusters.
     Beside(Beside),
     /// The zone has no room for control planes: the cluster, the zone, and those that have.
@@ -582,6 +585,7 @@ impl Refusal {
             Self::Store(error) => {
                 receiver(500, "ServerException", "Internal server error").because(format!("{error:?}"))
             }
+            Self::Nodes(own) => own.fault(),
             Self::Beside(own) => own.fault(),
         }
     }

@@ -11,6 +11,8 @@ use crate::error::{Error, Refusal};
 use crate::event::Changed;
 use crate::key;
 use crate::listing::Asked;
+use crate::nodegroup::{self, Issue};
+use crate::repeat::{self, Call};
 use base::{Scope, Timestamp};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -64,6 +66,29 @@ pub(crate) struct Update {
     pub(crate) wanted: Value,
     /// Why it was called off.
     cancelled: Option<String>,
+    /// Why it failed.
+    #[serde(default)]
+    problems: Vec<Problem>,
+}
+
+/// Why an update failed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Problem {
+    error_code: String,
+    error_message: String,
+    resource_ids: Vec<String>,
+}
+
+impl Problem {
+    /// What is wrong with a node group keeps its update from being done.
+    pub(crate) fn of(issue: &Issue) -> Self {
+        Self {
+            error_code: issue.update_code().to_owned(),
+            error_message: issue.message.clone(),
+            resource_ids: issue.resource_ids.clone(),
+        }
+    }
 }
 
 /// The states of an update.
@@ -72,6 +97,7 @@ pub(crate) enum UpdateStatus {
     InProgress,
     Successful,
     Cancelled,
+    Failed,
 }
 
 impl UpdateStatus {
@@ -80,6 +106,7 @@ impl UpdateStatus {
             Self::InProgress => "InProgress",
             Self::Successful => "Successful",
             Self::Cancelled => "Cancelled",
+            Self::Failed => "Failed",
         }
     }
 }
@@ -103,8 +130,8 @@ pub(crate) struct Begun {
     pub(crate) kind: &'static str,
     pub(crate) params: Vec<(&'static str, String)>,
     pub(crate) wanted: Value,
-    /// How long it takes.
-    pub(crate) millis: u32,
+    /// How long it takes; `None` where it takes as long as what is done, and [`succeed`] or [`fail`] ends it.
+    pub(crate) millis: Option<u32>,
 }
 
 /// The update of an owner that is running.
@@ -141,12 +168,15 @@ pub(crate) fn begin(tx: &mut Tx, cx: &Cx, cluster: &Cluster, begun: Begun) -> Re
         status: UpdateStatus::InProgress,
         wanted: begun.wanted,
         cancelled: None,
+        problems: Vec::new(),
     };
     if update.owner == Owner::Cluster {
         tx.put(Cluster { status: Status::Updating, ..cluster.clone() });
     }
     tx.emit(&Changed { kind: "UpdateBegun", resource: cluster.arn() });
-    tx.after(begun.millis, Finish { key: update.key(), cluster: cluster.id.clone() });
+    if let Some(millis) = begun.millis {
+        tx.after(millis, Finish { key: update.key(), cluster: cluster.id.clone() });
+    }
     let shape = shape(&update);
     tx.put(update);
     Ok(shape)
@@ -175,11 +205,27 @@ impl Job for Finish {
             Owner::Cluster => cluster::finish(tx, &cluster, &update),
             Owner::Addon(name) => addon::finish(tx, &cluster, name, &update),
             Owner::Capability(name) => capability::finish(tx, &cluster, name, &update),
-            Owner::Nodegroup(_) => {}
+            Owner::Nodegroup(name) => nodegroup::finish(tx, &cluster, name, &update),
         }
         tx.emit(&Changed { kind: "UpdateFinished", resource: cluster.arn() });
         Ok(())
     }
+}
+
+/// What an owner's running update was to do is done.
+pub(crate) fn succeed(tx: &mut Tx, cluster: &Cluster, owner: &Owner) {
+    end(tx, cluster, owner, (UpdateStatus::Successful, Vec::new()));
+}
+
+/// What an owner's running update was to do cannot be done.
+pub(crate) fn fail(tx: &mut Tx, cluster: &Cluster, owner: &Owner, problems: Vec<Problem>) {
+    end(tx, cluster, owner, (UpdateStatus::Failed, problems));
+}
+
+fn end(tx: &mut Tx, cluster: &Cluster, owner: &Owner, (status, problems): (UpdateStatus, Vec<Problem>)) {
+    let Some(update) = running(tx, cluster, owner) else { return };
+    tx.put(Update { status, problems, ..(*update).clone() });
+    tx.emit(&Changed { kind: "UpdateFinished", resource: cluster.arn() });
 }
 
 /// Everything of an owner is forgotten with it.
@@ -240,7 +286,9 @@ fn require(rows: &impl Rows, scope: &Scope, name: &str, owner: &Owner) -> Result
         Owner::Capability(own) => {
             capability::find(rows, &cluster, own)?;
         }
-        Owner::Nodegroup(own) => return Err(Refusal::NoNodegroup(own.clone()).about(name)),
+        Owner::Nodegroup(own) => {
+            nodegroup::find(rows, &cluster, own)?;
+        }
     }
     Ok(cluster)
 }
@@ -251,25 +299,29 @@ pub(crate) fn cancel(
     _svc: &Eks,
     input: api::CancelUpdateRequest,
 ) -> Result<api::CancelUpdateResponse, Error> {
-    let name = input.name.unwrap_or_default();
-    let id = input.update_id.unwrap_or_default();
+    let name = input.name.clone().unwrap_or_default();
+    let id = input.update_id.clone().unwrap_or_default();
+    let token = input.client_request_token.as_deref();
+    let call = Call { operation: "CancelUpdate", token, input: &input };
     cx.write(|tx| {
-        let cluster = cluster::find(tx, cx.scope(), &name)?;
-        let found = tx.get::<Update>(&format!("{}{id}", below(cx.scope(), &name, &Owner::Cluster)));
-        let update = found.ok_or_else(|| Refusal::NoUpdate(id.clone()).about(&name))?;
-        // It is while nodes of Auto Mode roll back that it can be: there are none that would.
-        if update.kind != "VersionRollback"
-            || update.status != UpdateStatus::InProgress
-            || !cluster.config.is_auto()
-        {
-            return Err(Refusal::NotCancellable(id.clone()).about(&name));
-        }
-        let cancelled = Some("Cancelled by the user".to_owned());
-        let update = Update { status: UpdateStatus::Cancelled, cancelled, ..(*update).clone() };
-        tx.put(Cluster { status: Status::Active, ..(*cluster).clone() });
-        let answer = api::CancelUpdateResponse { update: Some(shape(&update)) };
-        tx.put(update);
-        Ok(answer)
+        repeat::once(tx, cx.scope(), &call, |tx| {
+            let cluster = cluster::find(tx, cx.scope(), &name)?;
+            let found = tx.get::<Update>(&format!("{}{id}", below(cx.scope(), &name, &Owner::Cluster)));
+            let update = found.ok_or_else(|| Refusal::NoUpdate(id.clone()).about(&name))?;
+            // It is while nodes of Auto Mode roll back that it can be: there are none that would.
+            if update.kind != "VersionRollback"
+                || update.status != UpdateStatus::InProgress
+                || !cluster.config.is_auto()
+            {
+                return Err(Refusal::NotCancellable(id.clone()).about(&name));
+            }
+            let cancelled = Some("Cancelled by the user".to_owned());
+            let update = Update { status: UpdateStatus::Cancelled, cancelled, ..(*update).clone() };
+            tx.put(Cluster { status: Status::Active, ..(*cluster).clone() });
+            let answer = api::CancelUpdateResponse { update: Some(shape(&update)) };
+            tx.put(update);
+            Ok(answer)
+        })
     })
 }
 
@@ -282,7 +334,7 @@ fn shape(update: &Update) -> api::Update {
         "type": update.kind,
         "params": params,
         "createdAt": update.created_at,
-        "errors": [],
+        "errors": update.problems,
         "cancellation": update.cancelled.as_ref().map(|reason| json!({ "status": "Successful", "reason": reason })),
     }))
 }

@@ -4,15 +4,20 @@
 mod access_entry;
 mod addon;
 mod authority;
+mod busy;
 mod capability;
 mod cluster;
 mod connector;
+mod everywhere;
 mod fargate_profile;
 mod identity_provider;
 mod insight;
+mod limit;
+mod nodegroup;
 mod permission;
 mod pod_identity;
 mod tag;
+mod token;
 mod update;
 mod version;
 
@@ -120,10 +125,19 @@ const IN_USE: &str = "ResourceInUseException";
 const LIMIT: &str = "ResourceLimitExceededException";
 const NO_CLUSTER: &str = "No cluster found for name: nowhere.";
 
+/// Every operation is answered; of what they do, warm pools are not built.
 #[test]
 fn what_is_not_built_is_refused_by_name() {
-    let (_server, eks) = start();
-    let refusal = eks.call("ListNodegroups", &json!({ "clusterName": "c" })).refusal();
+    let (server, eks) = start();
+    cluster(&server, "one");
+    let asked = json!({
+        "clusterName": "one",
+        "nodegroupName": "ng",
+        "subnets": [subnets(&server)[0]],
+        "nodeRole": role(&server, "nodes", "ec2.amazonaws.com"),
+        "warmPoolConfig": { "enabled": true },
+    });
+    let refusal = eks.call("CreateNodegroup", &asked).refusal();
     assert_eq!((refusal.status, refusal.code.as_str()), (501, "NotImplemented"));
 }
 
@@ -143,6 +157,12 @@ fn nothing_is_found_of_a_cluster_that_is_not_there() {
         ("ListPodIdentityAssociations", json!({})),
         ("DescribePodIdentityAssociation", json!({ "associationId": "a-1" })),
         ("ListIdentityProviderConfigs", json!({})),
+        ("ListNodegroups", json!({})),
+        ("DescribeNodegroup", json!({ "nodegroupName": "ng" })),
+        ("CreateNodegroup", json!({ "nodegroupName": "ng", "subnets": [], "nodeRole": "r" })),
+        ("UpdateNodegroupConfig", json!({ "nodegroupName": "ng" })),
+        ("UpdateNodegroupVersion", json!({ "nodegroupName": "ng" })),
+        ("DeleteNodegroup", json!({ "nodegroupName": "ng" })),
         ("ListFargateProfiles", json!({})),
         ("DescribeFargateProfile", json!({ "fargateProfileName": "p" })),
         ("DeleteFargateProfile", json!({ "fargateProfileName": "p" })),

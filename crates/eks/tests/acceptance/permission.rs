@@ -59,6 +59,26 @@ fn tags_of_what_a_request_names_in_part_decide() {
     let refusal = ann.call("CreateCluster", &more).refusal();
     assert_eq!((refusal.status, refusal.code.as_str()), (403, "AccessDeniedException"));
     assert!(refusal.message.contains("iam:PassRole"), "{}", refusal.message);
+    // What no policy allows is denied.
+    let capability = json!({ "clusterName": "one", "capabilityName": "c" });
+    let kind = json!({ "type": "ACK", "roleArn": "r", "deletePropagationPolicy": "RETAIN" });
+    let connector = json!({ "connectorConfig": { "roleArn": "r", "provider": "OTHER" } });
+    let named = json!({ "name": "away" });
+    for (operation, asked) in [
+        ("CreateCapability", with(capability.clone(), kind)),
+        ("DescribeCapability", capability.clone()),
+        ("UpdateCapability", capability.clone()),
+        ("DeleteCapability", capability),
+        ("RegisterCluster", with(named.clone(), connector)),
+        ("DeregisterCluster", named),
+    ] {
+        let refusal = ann.call(operation, &asked).refusal();
+        assert_eq!((refusal.status, refusal.code.as_str()), (403, "AccessDeniedException"), "{operation}");
+        let sentence = format!(
+            "User: arn:aws:iam::000000000000:user/ann is not authorized to perform: eks:{operation} on"
+        );
+        assert!(refusal.message.starts_with(&sentence), "{}", refusal.message);
+    }
     // So has whoever uses a service first to make the role that it needs.
     let sentence = "Failed to create service linked role: AWSServiceRoleForAmazonEKSForFargate due to missing permissions for \
                     'iam:CreateServiceLinkedRole'";

@@ -167,6 +167,19 @@ fn a_pod_is_given_credentials_of_its_role() {
         assert_eq!((refusal.status, refusal.code.as_str()), (400, PARAMETER), "{bent}");
     }
     call("nowhere", &good).refused(404, NOT_FOUND, NO_CLUSTER);
+    let asked = json!({ "clusterName": "one", "token": good });
+    let elsewhere = || server.client("eks-auth");
+    for other in [elsewhere().key("111122223333", "test", None), elsewhere().region("eu-west-1")] {
+        let sentence = "No cluster found for name: one.";
+        other.call("AssumeRoleForPodIdentity", &asked).refused(404, NOT_FOUND, sentence);
+    }
+    // A role that no longer trusts pods is not handed out.
+    let trust = json!({ "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": { "Service": "ec2.amazonaws.com" } }] });
+    let update = json!({ "RoleName": "pod", "PolicyDocument": trust.to_string() });
+    server.client("iam").call("UpdateAssumeRolePolicy", &update).ok();
+    let sentence = format!("Unable to assume role {pod}");
+    call("one", &good).refused(400, "AccessDeniedException", &sentence);
 }
 
 /// Whoever verifies a token of a cluster finds its issuer's key where AWS shows it, and on angae's own page.

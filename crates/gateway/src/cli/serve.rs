@@ -44,6 +44,7 @@ async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
     let folder = temporary.as_ref().map_or(settings.data_dir.as_path(), |folder| folder.path());
     let (house, found) = House::open(settings.clone(), folder, port)?;
     let house = Arc::new(house);
+    house.wire();
     let main = house.worlds.main();
     let reconcile = tokio::task::spawn_blocking(house::reconcile(&main.world));
     house.tasks.spawn(accept_loop(house.clone(), main.world.clone(), listener, main.stop.subscribe()));

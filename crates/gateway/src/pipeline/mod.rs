@@ -4,6 +4,7 @@
 
 mod body;
 mod caller;
+mod in_process;
 mod metadata;
 mod out;
 mod panics;

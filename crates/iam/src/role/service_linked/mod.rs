@@ -101,6 +101,11 @@ pub(crate) fn ensure(cx: &Cx, service: &str) -> Result<(), Error> {
     })
 }
 
+/// The name of a service's role, without a suffix.
+pub(crate) fn role_name(service: &str) -> Option<String> {
+    Some(templates::of(service)?.role_name())
+}
+
 /// The trust policy AWS writes for a service.
 fn trust(service: &str) -> String {
     format!(
