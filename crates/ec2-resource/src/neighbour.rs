@@ -102,6 +102,12 @@ impl LoadBalancers for NoLoadBalancers {
     }
 }
 
+/// What load balancers need of endpoint services. Met by `vpc`.
+pub trait EndpointServices: Send + Sync {
+    /// Whether an endpoint service of the scope stands on the load balancer of that ARN.
+    fn stand_on(&self, tx: &Tx, scope: &Scope, arn: &str) -> bool;
+}
+
 /// What others may know of a load balancer.
 #[derive(Clone, Debug)]
 pub struct LoadBalancer {

@@ -4,6 +4,7 @@ mod action;
 mod arn;
 mod attribute;
 mod authority;
+mod certificate_uses;
 mod classic;
 mod error;
 mod event;
@@ -20,10 +21,10 @@ mod target;
 mod target_group;
 mod trust_store;
 
-use ec2_resource::neighbour::{Instances, LoadBalancers, Networks};
+use ec2_resource::neighbour::{EndpointServices, Instances, LoadBalancers, Networks};
 use ports::{
-    AddressZones, LogBuckets, Registry, Resources, ServerCertificates, Service, ServiceInterfaces,
-    ServiceNetworks, StoredObjects,
+    AddressZones, CertificateUses, HandedOut, LogBuckets, Registry, Resources, ServerCertificates, Service,
+    ServiceGroups, ServiceInterfaces, ServiceNetworks, StoredObjects,
 };
 use std::sync::Arc;
 
@@ -35,6 +36,10 @@ pub struct Neighbours {
     pub interfaces: Arc<dyn ServiceInterfaces>,
     /// The zones of addresses.
     pub zones: Arc<dyn AddressZones>,
+    /// The groups that classic ones are in where none is named.
+    pub groups: Arc<dyn ServiceGroups>,
+    /// The endpoint services that stand on them.
+    pub endpoint_services: Arc<dyn EndpointServices>,
     /// The interfaces of instances.
     pub cards: Arc<dyn Networks>,
     /// The instances that are targets.
@@ -52,6 +57,8 @@ pub struct Elb {
     networks: Arc<dyn ServiceNetworks>,
     interfaces: Arc<dyn ServiceInterfaces>,
     zones: Arc<dyn AddressZones>,
+    groups: Arc<dyn ServiceGroups>,
+    endpoint_services: Arc<dyn EndpointServices>,
     cards: Arc<dyn Networks>,
     instances: Arc<dyn Instances>,
     certificates: Arc<dyn ServerCertificates>,
@@ -68,10 +75,32 @@ pub fn load_balancers() -> Arc<dyn LoadBalancers> {
     Arc::new(load_balancer::OfEndpoints)
 }
 
+/// What IAM asks before a certificate goes.
+pub fn certificate_uses() -> Arc<dyn CertificateUses> {
+    Arc::new(certificate_uses::OfListeners)
+}
+
+/// What the gateway asks about addresses that were handed out.
+pub fn handed_out() -> Arc<dyn HandedOut> {
+    Arc::new(trust_store::OfTrustStores)
+}
+
 /// Registers the tables, the jobs and the operations; the answer knows the tags of resources.
 pub fn install(registry: &mut Registry, beside: Neighbours) -> Arc<dyn Resources> {
-    let Neighbours { networks, interfaces, zones, cards, instances, certificates, buckets, objects } = beside;
-    let elb = Elb { networks, interfaces, zones, cards, instances, certificates, buckets, objects };
+    let Neighbours { networks, interfaces, zones, groups, endpoint_services, .. } = beside;
+    let Neighbours { cards, instances, certificates, buckets, objects, .. } = beside;
+    let elb = Elb {
+        networks,
+        interfaces,
+        zones,
+        groups,
+        endpoint_services,
+        cards,
+        instances,
+        certificates,
+        buckets,
+        objects,
+    };
     let mut ops = registry.service(Arc::new(elb));
     ops.tables()
         .record::<load_balancer::LoadBalancer>()
@@ -81,6 +110,7 @@ pub fn install(registry: &mut Registry, beside: Neighbours) -> Arc<dyn Resources
         .record::<target::Target>()
         .record::<classic::Classic>()
         .record::<trust_store::TrustStore>()
+        .paged::<trust_store::Content>()
         .job::<load_balancer::Activate>()
         .job::<target::Settle>()
         .job::<target::Drained>()

@@ -39,6 +39,19 @@ pub(crate) fn id(ids: &Ids) -> String {
     ids.text(b"0123456789abcdef", 16)
 }
 
+/// The name of the group that classic load balancers of a default VPC are in where none is named. The id in it is always
+/// the same for one VPC, as AWS's is, which is a UUID of version 3.
+pub(crate) fn default_group(vpc: &str) -> String {
+    // FNV-1a from two beginnings.
+    let hash = |from: u64| {
+        vpc.bytes().fold(from, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    };
+    let (one, other) = (hash(0xcbf2_9ce4_8422_2325), hash(0x8422_2325_cbf2_9ce4));
+    let (high, middle, low) = (one >> 32, (one >> 16) & 0xffff, one & 0xfff);
+    let (clock, node) = (0x8000 | (other >> 50), other & 0xffff_ffff_ffff);
+    format!("default_elb_{high:08x}-{middle:04x}-3{low:03x}-{clock:04x}-{node:012x}")
+}
+
 /// The DNS name of an application or classic load balancer.
 pub(crate) fn regional_dns(ids: &Ids, scope: &Scope, name: &str, is_internal: bool) -> String {
     let front = if is_internal { "internal-" } else { "" };
@@ -98,8 +111,20 @@ pub(crate) fn network_zone(region: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Named, check};
+    use super::{Named, check, default_group};
     use wire::AwsError;
+
+    #[test]
+    fn a_default_vpc_has_one_group() {
+        let (one, other) = (default_group("vpc-0a"), default_group("vpc-0b"));
+        assert_eq!(one, default_group("vpc-0a"));
+        assert_ne!(one, other);
+        for name in [one, other] {
+            let parts: Vec<usize> =
+                name.trim_start_matches("default_elb_").split('-').map(str::len).collect();
+            assert_eq!(parts, [8, 4, 4, 4, 12], "{name}");
+        }
+    }
 
     #[test]
     fn names_have_their_form() {

@@ -110,5 +110,7 @@ fn trust_stores(ops: &mut Registrar<'_, Elb>) {
         .answer::<v2::AddTrustStoreRevocations>(trust_store::revocation::add)
         .answer::<v2::RemoveTrustStoreRevocations>(trust_store::revocation::remove)
         .answer::<v2::DescribeTrustStoreRevocations>(trust_store::revocation::describe)
+        .answer::<v2::GetTrustStoreCaCertificatesBundle>(trust_store::content::bundle)
+        .answer::<v2::GetTrustStoreRevocationContent>(trust_store::content::revocation)
         .answer::<v2::GetResourcePolicy>(trust_store::resource_policy);
 }

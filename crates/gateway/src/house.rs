@@ -13,8 +13,8 @@ use apis::APIS;
 use base::{Clock, Ids};
 use instance_metadata::InstanceMetadata;
 use ports::{
-    AccessLog, Browsers, Credentials, Flows, Issuers, Loop, NetworkMaps, Next, Pipeline, Registry, Resources,
-    StepError, World,
+    AccessLog, Browsers, Credentials, Flows, HandedOut, Issuers, Loop, NetworkMaps, Next, Pipeline, Registry,
+    Resources, StepError, World,
 };
 use rustls::ServerConfig;
 use serde::Serialize;
@@ -31,6 +31,8 @@ pub(crate) struct House {
     pub(crate) router: Router,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) browsers: Arc<dyn Browsers>,
+    /// Who knows what services handed out.
+    pub(crate) handed_out: Arc<dyn HandedOut>,
     pub(crate) access_log: Arc<dyn AccessLog>,
     /// Who issues web identity tokens in the process.
     pub(crate) issuers: Issuers,
@@ -91,6 +93,8 @@ pub(crate) struct Services {
     pub(crate) flows: Arc<dyn Flows>,
     pub(crate) credentials: Arc<dyn Credentials>,
     pub(crate) browsers: Arc<dyn Browsers>,
+    /// Who knows what services handed out.
+    pub(crate) handed_out: Arc<dyn HandedOut>,
     pub(crate) access_log: Arc<dyn AccessLog>,
     pub(crate) issuers: Issuers,
     pub(crate) gatekeeper: Arc<Gatekeeper>,
@@ -109,7 +113,13 @@ pub(crate) fn services(
     let organizations = organizations::install(&mut registry, iam::account_roles());
     let fetch = Arc::new(Https::new(found));
     let records = Arc::new(Records::default());
-    let iam = iam::install(&mut registry, issuers.clone(), fetch, records.clone(), organizations.clone());
+    let beside = iam::Neighbours {
+        fetch,
+        denials: records.clone(),
+        organizations: organizations.clone(),
+        certificate_uses: elb::certificate_uses(),
+    };
+    let iam = iam::install(&mut registry, issuers.clone(), beside);
     let beside = compute::Neighbours {
         networks: vpc::networks(),
         volumes: ebs::volumes(),
@@ -142,6 +152,7 @@ pub(crate) fn services(
             registry,
             credentials,
             browsers: s3.browsers,
+            handed_out: elb::handed_out(),
             flows,
             access_log: s3.access_log,
             issuers,
@@ -165,6 +176,8 @@ fn in_networks(
             networks: vpc::service_networks(),
             interfaces: vpc::service_interfaces(),
             zones: vpc::address_zones(),
+            groups: vpc::service_groups(),
+            endpoint_services: vpc::endpoint_services(),
             cards: vpc::networks(),
             instances: compute::instances(),
             certificates: iam::server_certificates(),
@@ -209,6 +222,7 @@ impl House {
             flows,
             credentials,
             browsers,
+            handed_out,
             access_log,
             issuers,
             gatekeeper,
@@ -234,6 +248,7 @@ impl House {
             registry,
             credentials,
             browsers,
+            handed_out,
             access_log,
             issuers,
             gatekeeper,

@@ -46,7 +46,10 @@ mod toolbox;
 mod usage;
 mod user;
 
-use ports::{AccountRoles, Denials, Fetch, Issuers, Organizations, Registry, ServerCertificates, Service};
+use ports::{
+    AccountRoles, CertificateUses, Denials, Fetch, Issuers, Organizations, Registry, ServerCertificates,
+    Service,
+};
 use std::sync::Arc;
 
 pub use sts::encode_authorization_message;
@@ -67,6 +70,20 @@ pub struct Iam {
     gathered: principals::Gathered,
     /// Who keeps what was denied.
     denials: Arc<dyn Denials>,
+    /// Who uses server certificates.
+    certificate_uses: Arc<dyn CertificateUses>,
+}
+
+/// What IAM needs of others.
+pub struct Neighbours {
+    /// What fetches the keys of issuers that are not in the process.
+    pub fetch: Arc<dyn Fetch>,
+    /// Who keeps what was denied.
+    pub denials: Arc<dyn Denials>,
+    /// Where accounts stand in organizations.
+    pub organizations: Arc<dyn Organizations>,
+    /// Who uses server certificates.
+    pub certificate_uses: Arc<dyn CertificateUses>,
 }
 
 impl Service for Iam {
@@ -84,14 +101,9 @@ pub fn server_certificates() -> Arc<dyn ServerCertificates> {
 }
 
 /// Registers the tables and the operations; the answer tells whose keys are whose. The accounts' own issuers are
-/// added to `issuers`; the keys of issuers that are not among them are asked of `fetch`. Denials are asked of `denials`.
-pub fn install(
-    registry: &mut Registry,
-    issuers: Issuers,
-    fetch: Arc<dyn Fetch>,
-    denials: Arc<dyn Denials>,
-    organizations: Arc<dyn Organizations>,
-) -> Arc<Iam> {
+/// added to `issuers`.
+pub fn install(registry: &mut Registry, issuers: Issuers, beside: Neighbours) -> Arc<Iam> {
+    let Neighbours { fetch, denials, organizations, certificate_uses } = beside;
     issuers.add(Arc::new(sts::Hosted));
     let iam = Arc::new(Iam {
         issuers,
@@ -101,6 +113,7 @@ pub fn install(
         opened: seal::Opened::default(),
         gathered: principals::Gathered::default(),
         denials,
+        certificate_uses,
     });
     let mut ops = registry.service(iam.clone());
     ops.tables()

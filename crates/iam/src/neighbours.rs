@@ -1,10 +1,14 @@
 //! What stands around the service in its own tests.
 
 use base::AccountId;
-use ports::{Cx, Denial, Denials, Fetch, FetchError, Fetching, Judged, Organizations, Placement, World};
+use ports::{
+    CertificateUses, Cx, Denial, Denials, Fetch, FetchError, Fetching, Judged, Organizations, Placement,
+    World,
+};
 use std::sync::Arc;
+use store::Tx;
 
-/// Nothing is fetched, nothing was denied, and no account is in an organization.
+/// Nothing is fetched, nothing was denied, no account is in an organization, and nobody uses a certificate.
 pub(crate) struct Nowhere;
 
 impl Fetch for Nowhere {
@@ -20,6 +24,22 @@ impl Denials for Nowhere {
 
     fn judged(&self, _cx: &Cx, _judged: &Judged<'_>) -> Option<String> {
         None
+    }
+}
+
+impl CertificateUses for Nowhere {
+    fn user(&self, _tx: &Tx, _arn: &str) -> Option<String> {
+        None
+    }
+}
+
+/// All of it.
+pub(crate) fn nowhere() -> crate::Neighbours {
+    crate::Neighbours {
+        fetch: Arc::new(Nowhere),
+        denials: Arc::new(Nowhere),
+        organizations: Arc::new(Nowhere),
+        certificate_uses: Arc::new(Nowhere),
     }
 }
 

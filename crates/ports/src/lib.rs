@@ -18,6 +18,7 @@ mod credentials;
 mod cx;
 mod denials;
 mod flows;
+mod handed_out;
 mod health_probes;
 mod iam_mode;
 mod instance_profiles;
@@ -55,6 +56,7 @@ pub use credentials::{Credentials, Found, KnownKey, Refusal};
 pub use cx::{Cx, Request};
 pub use denials::{Checked, DENY_ID, Denial, Denials, Evaluated, Evaluation, Hit, Judged, KeyValue};
 pub use flows::{AskedFlow, Carried, FlowProblem, Flows};
+pub use handed_out::{Handed, HandedOut};
 pub use health_probes::{HealthProbes, NoHealthProbes, Probed};
 pub use iam_mode::{IamMode, IamSwitch};
 pub use instance_profiles::{InstanceProfile, InstanceProfiles};
@@ -72,7 +74,7 @@ pub use registry::{
     StreamAnswer, StreamFuture,
 };
 pub use resources::{Behind, ResourceFacts, Resources};
-pub use server_certificates::ServerCertificates;
+pub use server_certificates::{CertificateUses, ServerCertificates};
 pub use service_groups::{ServiceGroups, WishedGroup};
 pub use service_interfaces::{MadeInterface, NotPlaced, PublicAddress, ServiceInterfaces, WishedInterface};
 pub use service_networks::{KnownGroup, KnownSubnet, KnownVpc, ServiceNetworks};

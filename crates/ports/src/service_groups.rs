@@ -2,8 +2,9 @@
 //!
 //! A user may change such a group's rules like any other's; it is the service that made it which takes it away.
 
-use crate::NotPlaced;
+use crate::{KnownGroup, NotPlaced};
 use base::{Ids, Scope, Tags};
+use std::collections::BTreeSet;
 use store::Tx;
 
 /// Security groups that belong to services.
@@ -19,6 +20,18 @@ pub trait ServiceGroups: Send + Sync {
         scope: &Scope,
         wish: &WishedGroup,
     ) -> Result<String, NotPlaced>;
+    /// The group of that name in the VPC; where there is none it is made, and lets everything out, and in from anywhere
+    /// by IPv4 what comes over TCP to `ports`.
+    ///
+    /// # Errors
+    /// There is no such VPC.
+    fn open(
+        &self,
+        ids: &Ids,
+        tx: &mut Tx,
+        scope: &Scope,
+        wish: (&WishedGroup, &BTreeSet<u16>),
+    ) -> Result<KnownGroup, NotPlaced>;
     /// Takes one away, with its rules. One that something else still stands in stays.
     fn remove(&self, tx: &mut Tx, scope: &Scope, id: &str);
 }

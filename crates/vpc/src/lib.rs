@@ -48,7 +48,7 @@ pub use authority::resources;
 
 use ec2_resource::holders::Holders;
 use ec2_resource::metadata::{MachineFacts, SubnetFacts};
-use ec2_resource::neighbour::{Instances, LoadBalancers, Networks, NoLoadBalancers};
+use ec2_resource::neighbour::{EndpointServices, Instances, LoadBalancers, Networks, NoLoadBalancers};
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{
@@ -148,6 +148,11 @@ pub fn address_zones() -> Arc<dyn AddressZones> {
 /// What services ask of networks when they want security groups of their own.
 pub fn service_groups() -> Arc<dyn ServiceGroups> {
     Arc::new(of_services::OfServices)
+}
+
+/// What load balancers ask of networks before they go.
+pub fn endpoint_services() -> Arc<dyn EndpointServices> {
+    Arc::new(vpc_endpoint_service::OfLoadBalancers)
 }
 
 /// What the gateway asks of networks when people want to see them.

@@ -17,6 +17,7 @@ use ports::{
     AddressZones, Cx, KnownGroup, KnownSubnet, KnownVpc, MadeInterface, NotPlaced, PublicAddress,
     ServiceGroups, ServiceInterfaces, ServiceNetworks, WishedGroup, WishedInterface,
 };
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::Tx;
@@ -173,12 +174,36 @@ impl ServiceGroups for OfServices {
         Ok(made.id.to_string())
     }
 
+    fn open(
+        &self,
+        ids: &Ids,
+        tx: &mut Tx,
+        scope: &Scope,
+        (wish, ports): (&WishedGroup, &BTreeSet<u16>),
+    ) -> Result<KnownGroup, NotPlaced> {
+        let missing = || NotPlaced::Other(format!("The vpc ID '{}' does not exist", wish.vpc));
+        let vpc = tx.get::<Vpc>(&key(scope, &wish.vpc)).ok_or_else(missing)?;
+        if let Some(there) = group_named(tx, scope, wish) {
+            return Ok(there);
+        }
+        let WishedGroup { name, description, tags, .. } = wish.clone();
+        let made = security_group::make_open(tx, &vpc, ids, Words { name, description, tags }, ports);
+        tx.emit(&Changed { kind: "SecurityGroupCreated", resource: made.arn() });
+        Ok(known_group(&made))
+    }
+
     fn remove(&self, tx: &mut Tx, scope: &Scope, id: &str) {
         let group = tx.get::<SecurityGroup>(&key(scope, id));
         if let Some(group) = group.filter(|group| !security_group::is_needed(tx, group)) {
             security_group::remove(tx, &group);
         }
     }
+}
+
+/// The group that already has the name in the VPC.
+fn group_named(tx: &Tx, scope: &Scope, wish: &WishedGroup) -> Option<KnownGroup> {
+    let mut all = tx.by(&SecurityGroup::VPC, &key(scope, &wish.vpc));
+    all.find(|group| group.name == wish.name).map(|group| known_group(group))
 }
 
 fn plan(wish: &WishedInterface) -> Plan {

@@ -7,6 +7,7 @@ use crate::limit;
 use crate::listener::Listener;
 use crate::load_balancer::{Kind, LoadBalancer};
 use crate::rule::Rule;
+use crate::target;
 use crate::target_group::{self, TargetGroup};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub(crate) struct Listening<'a> {
     pub(crate) load_balancer: &'a LoadBalancer,
     /// None on a gateway load balancer.
     pub(crate) protocol: Option<&'a str>,
+    /// The listener or rule in whose place they are to stand, by its key.
+    pub(crate) in_place_of: Option<&'a str>,
 }
 
 /// Checks actions: that their target groups are there and suit.
@@ -28,12 +31,15 @@ pub(crate) fn check(tx: &Tx, on: &Listening<'_>, actions: &[Action]) -> Result<(
         }
     }
     let new: BTreeSet<String> = groups(actions).into_iter().collect();
-    let mut all = all_groups(tx, on.load_balancer);
+    let mut all = groups_but(tx, on.load_balancer, on.in_place_of);
+    if new.is_subset(&all) {
+        return Ok(());
+    }
     all.extend(new);
     if all.len() > limit::TARGET_GROUPS_PER_LOAD_BALANCER {
         return Err(Limit::UniqueTargetGroups.into());
     }
-    Ok(())
+    target::check_load_balancer(tx, on.load_balancer, &all)
 }
 
 fn check_kind(on: &Listening<'_>, what: &What) -> Result<(), Error> {
@@ -107,9 +113,15 @@ fn suits(on: &Listening<'_>, group: &TargetGroup) -> bool {
 }
 
 /// The target groups that a load balancer leads to.
-fn all_groups(rows: &impl Rows, own: &LoadBalancer) -> BTreeSet<String> {
-    let listeners = Listener::of_load_balancer(rows, own);
-    let rules = Rule::of_load_balancer(rows, own);
-    let of_listeners = listeners.iter().flat_map(|own| groups(&own.actions));
-    of_listeners.chain(rules.iter().flat_map(|own| groups(&own.actions))).collect()
+pub(crate) fn groups_of(rows: &impl Rows, own: &LoadBalancer) -> BTreeSet<String> {
+    groups_but(rows, own, None)
+}
+
+/// The same, without what one listener or rule leads to.
+fn groups_but(rows: &impl Rows, own: &LoadBalancer, but: Option<&str>) -> BTreeSet<String> {
+    let (listeners, rules) = (Listener::of_load_balancer(rows, own), Rule::of_load_balancer(rows, own));
+    let listeners = listeners.iter().filter(|own| Some(own.key().as_str()) != but);
+    let rules = rules.iter().filter(|own| Some(own.key().as_str()) != but);
+    let of_listeners = listeners.flat_map(|own| groups(&own.actions));
+    of_listeners.chain(rules.flat_map(|own| groups(&own.actions))).collect()
 }

@@ -5,7 +5,7 @@ mod model;
 mod redirect;
 mod shape;
 
-pub(crate) use check::{Listening, check};
+pub(crate) use check::{Listening, check, groups_of};
 pub(crate) use model::{Action, groups};
 pub(crate) use shape::shapes;
 

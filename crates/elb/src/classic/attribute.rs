@@ -87,7 +87,7 @@ fn within(name: &'static str, seconds: i32, most: i32) -> Result<i32, Error> {
 fn desync_mode(given: &api::AdditionalAttribute) -> Result<String, Error> {
     let (key, mode) = (given.key.clone().unwrap_or_default(), given.value.clone().unwrap_or_default());
     if key != DESYNC {
-        return Err(Bad::Attribute(key).into());
+        return Err(Bad::Attribute.into());
     }
     let is_known = ["monitor", "defensive", "strictest"].contains(&mode.as_str());
     if is_known { Ok(mode) } else { Err(Bad::Mode(mode).into()) }

@@ -83,7 +83,11 @@ pub(crate) fn create(
     let dns_name = names::regional_dns(cx.ids(), cx.scope(), &name, is_internal);
     let made = cx.write(|tx| {
         let (vpc, subnets) = placing::look(cx, svc, tx, &wish)?;
-        let (groups, source_group) = placing::groups(cx, svc, tx, &vpc.id, &groups)?;
+        let (groups, source_group) = if groups.is_empty() {
+            placing::default_group(cx, svc, tx, &vpc.id, &listeners)?
+        } else {
+            placing::groups(cx, svc, tx, &vpc.id, &groups)?
+        };
         for own in &listeners {
             listener::check_certificate(cx, svc, tx, own.certificate.as_deref())?;
         }

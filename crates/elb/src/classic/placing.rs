@@ -1,14 +1,18 @@
 //! Where classic load balancers stand: subnets, or zones of the default VPC.
 
 use super::change;
-use super::record::{Classic, Place};
+use super::record::{Classic, Listener, Place};
 use crate::Elb;
 use crate::error::{Classic as Bad, Error};
+use crate::names;
 use base::Tags;
 use ec2_resource::neighbour::PlaceWish;
-use ports::{Cx, KnownSubnet, KnownVpc, NotPlaced, PublicAddress, WishedInterface};
+use ports::{Cx, KnownSubnet, KnownVpc, NotPlaced, PublicAddress, WishedGroup, WishedInterface};
 use shapes_elb as api;
 use store::Tx;
+
+/// What the group of the default VPC says of itself. Recorded: moto, `elb/models.py`, and Eucalyptus, which answer as AWS did.
+const OPEN_GROUP: &str = "ELB created security group used when no security group is specified during ELB creation - modifications could impact traffic to future ELBs";
 
 /// What is asked for: one of the two.
 pub(super) enum Wish {
@@ -64,7 +68,7 @@ fn default_subnet(cx: &Cx, svc: &Elb, tx: &mut Tx, zone: &str) -> Result<String,
     Ok(place.subnet)
 }
 
-/// The groups that are asked for, or the default one of the VPC; and the name of the first.
+/// The groups that are asked for, and the name of the first.
 pub(super) fn groups(
     cx: &Cx,
     svc: &Elb,
@@ -74,14 +78,41 @@ pub(super) fn groups(
 ) -> Result<(Vec<String>, String), Error> {
     let mut found = Vec::new();
     for id in wanted {
-        let group = svc.networks.group(tx, cx.scope(), id);
-        found.push(group.filter(|group| group.vpc == vpc).ok_or(Bad::Group)?);
-    }
-    if found.is_empty() {
-        found.extend(svc.networks.default_group(tx, cx.scope(), vpc));
+        let group = svc.networks.group(tx, cx.scope(), id).ok_or(Bad::Group)?;
+        if group.vpc != vpc {
+            return Err(Bad::GroupVpc(group.id, vpc.to_owned()).into());
+        }
+        found.push(group);
     }
     let name = found.first().map(|group| group.name.clone()).unwrap_or_default();
     Ok((found.into_iter().map(|group| group.id).collect(), name))
+}
+
+/// The group of a new load balancer for which none is named: in the default VPC one that is open on the ports of its
+/// listeners and that all later ones share, elsewhere the default group of the VPC.
+/// Source: ELB user guide, "Configure security groups for your Classic Load Balancer".
+pub(super) fn default_group(
+    cx: &Cx,
+    svc: &Elb,
+    tx: &mut Tx,
+    vpc: &str,
+    listeners: &[Listener],
+) -> Result<(Vec<String>, String), Error> {
+    let is_default = svc.networks.default_vpc(cx, tx).is_some_and(|own| own.id == vpc);
+    let group = if is_default {
+        let wish = WishedGroup {
+            vpc: vpc.to_owned(),
+            name: names::default_group(vpc),
+            description: OPEN_GROUP.to_owned(),
+            tags: Tags::default(),
+        };
+        let ports = listeners.iter().filter_map(|own| u16::try_from(own.port).ok()).collect();
+        Some(svc.groups.open(cx.ids(), tx, cx.scope(), (&wish, &ports)).map_err(refused)?)
+    } else {
+        svc.networks.default_group(tx, cx.scope(), vpc)
+    };
+    let name = group.as_ref().map(|group| group.name.clone()).unwrap_or_default();
+    Ok((group.into_iter().map(|group| group.id).collect(), name))
 }
 
 /// Makes the interface in a subnet.

@@ -3,7 +3,7 @@
 use base::{Scope, Tags, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::{Record, Rows};
+use store::{Index, Record, Rows};
 
 /// Where it stands: one subnet of one zone, with an interface there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +139,7 @@ pub(crate) struct Classic {
 
 impl Record for Classic {
     const TABLE: &'static str = "elb_classic";
+    const INDEXES: &'static [Index<Self>] = &[Self::CERTIFICATE];
     type Key = String;
 
     fn key(&self) -> String {
@@ -147,6 +148,12 @@ impl Record for Classic {
 }
 
 impl Classic {
+    /// By the certificates of its listeners.
+    pub(crate) const CERTIFICATE: Index<Self> = Index {
+        name: "certificate",
+        keys: |own| own.listeners.iter().filter_map(|listener| listener.certificate.clone()).collect(),
+    };
+
     /// Names ignore case.
     pub(crate) fn key_of(scope: &Scope, name: &str) -> String {
         format!("{scope}/{}", name.to_lowercase())

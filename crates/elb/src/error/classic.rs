@@ -51,6 +51,8 @@ pub enum Classic {
     LastZone,
     /// No such group.
     Group,
+    /// The group is of another VPC.
+    GroupVpc(String, String),
     /// No group is named.
     NoGroups,
     /// What networks say.
@@ -102,7 +104,7 @@ pub enum Classic {
     /// The interval of logs is one of two.
     EmitInterval,
     /// No such attribute.
-    Attribute(String),
+    Attribute,
     /// No such mode.
     Mode(String),
     /// Too many names.
@@ -168,6 +170,10 @@ impl Classic {
                 "InvalidScheme",
                 "The specified value for the schema is not valid. You can only specify a scheme for load balancers in a VPC.".to_owned(),
             ),
+            Self::Attribute => (
+                "LoadBalancerAttributeNotFound",
+                "The specified load balancer attribute does not exist.".to_owned(),
+            ),
             Self::Instance(id) => ("InvalidInstance", format!("Could not find EC2 instance {id}.")),
             Self::InstanceVpc(id) => ("InvalidInstance", format!("EC2 instance {id} is not in the same VPC as ELB.")),
             _ => self.together().unwrap_or_else(|| ("ValidationError", self.form())),
@@ -203,6 +209,10 @@ impl Classic {
             Self::BucketAccess(bucket) => {
                 format!("Access Denied for bucket: {bucket}. Please check S3bucket permission")
             }
+            // Recorded: chef-boneyard/chef-provisioning-aws issue 24.
+            Self::GroupVpc(group, vpc) => {
+                format!("Security group \"{group}\" does not belong to VPC \"{vpc}\"")
+            }
             Self::Networks(sentence) => sentence.clone(),
             _ => return None,
         };
@@ -237,7 +247,6 @@ impl Classic {
             Self::NoBucket => "S3Bucket name cannot be empty".to_owned(),
             Self::Range(name, least, most) => format!("{name} must be between {least} and {most}"),
             Self::EmitInterval => "EmitInterval must be 5 or 60".to_owned(),
-            Self::Attribute(key) => format!("Load balancer attribute key '{key}' is not recognized"),
             Self::Mode(mode) => {
                 format!("The desync mitigation mode '{mode}' must be one of 'monitor, defensive, strictest'")
             }

@@ -21,8 +21,9 @@ pub(crate) use refused::{Refused, Subnet};
 pub(crate) use trust::Trust;
 pub(crate) use validation::Validation;
 
+use ports::{DENY_ID, Denied};
 use store::StoreError;
-use wire::{AwsError, Fault, receiver};
+use wire::{AwsError, Fault, receiver, sender};
 
 /// Everything this crate refuses.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +48,8 @@ pub enum Error {
     Classic(Classic),
     /// A trust store, or what is of it.
     Trust(Trust),
+    /// Policies do not allow the caller what the operation needs beside itself.
+    Denied(Denied),
     /// The store failed; the log says why.
     Store(StoreError),
 }
@@ -82,6 +85,9 @@ impl AwsError for Error {
             Self::Condition(part) => part.fault(),
             Self::Classic(part) => part.fault(),
             Self::Trust(part) => part.fault(),
+            Self::Denied(denied) => {
+                sender(403, "AccessDenied", denied.sentence.clone()).header(DENY_ID, &denied.decision)
+            }
             Self::Store(_) => receiver(500, "InternalFailure", "An internal error has occurred"),
         }
     }

@@ -20,6 +20,8 @@ pub enum Refused {
     Protected(String),
     /// It is a target itself.
     LoadBalancerInUse(String),
+    /// A load balancer that is a target is reached on the port.
+    ListenerInUse(i32, String),
     /// Something leads to it.
     GroupInUse(String),
     /// An elastic address leads elsewhere.
@@ -69,6 +71,8 @@ impl Refused {
             Self::ListenerExists(a) => ("DuplicateListener", format!("A listener already exists on this port for this load balancer '{a}'")),
             Self::Protected(a) => ("OperationNotPermitted", format!("Load balancer '{a}' cannot be deleted because deletion protection is enabled")),
             Self::LoadBalancerInUse(a) => ("ResourceInUse", format!("Load balancer '{a}' cannot be deleted because it is currently associated with another service")),
+            // Recorded: hashicorp/terraform-provider-aws issue 34860.
+            Self::ListenerInUse(a, b) => ("ResourceInUse", format!("Listener port '{a}' is in use by registered target '{b}' and cannot be removed.")),
             Self::GroupInUse(a) => ("ResourceInUse", format!("Target group '{a}' is currently in use by a listener or a rule")),
             Self::AllocationInUse => ("ResourceInUse", "The allocation IDs are not available for use".to_owned()),
             Self::DefaultCertificate => ("OperationNotPermitted", "Default certificate cannot be removed".to_owned()),

@@ -114,7 +114,9 @@ fn is_same(one: &Listener, other: &Listener) -> bool {
 }
 
 fn check_actions(tx: &Tx, balancer: &LoadBalancer, own: &Listener) -> Result<(), Error> {
-    let on = Listening { load_balancer: balancer, protocol: own.protocol.as_deref() };
+    let key = own.key();
+    let protocol = own.protocol.as_deref();
+    let on = Listening { load_balancer: balancer, protocol, in_place_of: Some(&key) };
     action::check(tx, &on, &own.actions)
 }
 
@@ -151,7 +153,8 @@ pub(crate) fn modify(
         }
         check_actions(tx, &balancer, &own)?;
         for rule in Rule::of_listener(tx, &own) {
-            let on = Listening { load_balancer: &balancer, protocol: own.protocol.as_deref() };
+            let (key, protocol) = (rule.key(), own.protocol.as_deref());
+            let on = Listening { load_balancer: &balancer, protocol, in_place_of: Some(&key) };
             action::check(tx, &on, &rule.actions)?;
         }
         tx.emit(&Changed { kind: "ListenerChanged", resource: own.arn() });
@@ -161,7 +164,7 @@ pub(crate) fn modify(
     Ok(api::ModifyListenerOutput { listeners: Some(vec![shape::listener(&made)]) })
 }
 
-/// `DeleteListener`: its rules go with it.
+/// `DeleteListener`: its rules go with it. One by which a target is reached stays.
 pub(crate) fn delete(
     cx: &Cx,
     _svc: &Elb,
@@ -170,6 +173,10 @@ pub(crate) fn delete(
     let text = input.listener_arn.unwrap_or_default();
     cx.write(|tx| {
         let own = find(tx, cx.scope(), &text)?;
+        let balancer = arn::arn(&own.scope, &format!("loadbalancer/{}", own.load_balancer));
+        if let Some(port) = own.port.filter(|port| target::is_reached(tx, cx.scope(), &balancer, *port)) {
+            return Err(Refused::ListenerInUse(port, balancer).into());
+        }
         remove(tx, &own);
         Ok(api::DeleteListenerOutput {})
     })

@@ -68,7 +68,7 @@ pub(crate) struct Listener {
 
 impl Record for Listener {
     const TABLE: &'static str = "elb_listener";
-    const INDEXES: &'static [Index<Self>] = &[Self::GROUP, Self::TRUST_STORE];
+    const INDEXES: &'static [Index<Self>] = &[Self::GROUP, Self::TRUST_STORE, Self::CERTIFICATE];
     type Key = String;
 
     fn key(&self) -> String {
@@ -84,6 +84,12 @@ impl Listener {
     pub(crate) const TRUST_STORE: Index<Self> = Index {
         name: "trust_store",
         keys: |own| own.mutual.iter().filter_map(|mutual| mutual.trust_store.clone()).collect(),
+    };
+
+    /// By its certificates.
+    pub(crate) const CERTIFICATE: Index<Self> = Index {
+        name: "certificate",
+        keys: |own| own.certificate.iter().chain(&own.certificates).cloned().collect(),
     };
 
     /// `listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2`.

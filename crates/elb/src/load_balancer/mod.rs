@@ -241,7 +241,8 @@ pub(crate) fn delete(
         if attribute::is_on(&own, "deletion_protection.enabled") {
             return Err(Refused::Protected(text.clone()).into());
         }
-        if target::holds_load_balancer(tx, cx.scope(), &text) {
+        let is_behind = target::holds_load_balancer(tx, cx.scope(), &text);
+        if is_behind || svc.endpoint_services.stand_on(tx, cx.scope(), &text) {
             return Err(Refused::LoadBalancerInUse(text.clone()).into());
         }
         for listener in Listener::of_load_balancer(tx, &own) {

@@ -41,7 +41,9 @@ pub(crate) fn find(rows: &impl Rows, scope: &Scope, text: &str) -> Result<Found,
 }
 
 fn check(tx: &Tx, balancer: &LoadBalancer, listener: &Listener, own: &Rule) -> Result<(), Error> {
-    let on = Listening { load_balancer: balancer, protocol: listener.protocol.as_deref() };
+    let key = own.key();
+    let protocol = listener.protocol.as_deref();
+    let on = Listening { load_balancer: balancer, protocol, in_place_of: Some(&key) };
     action::check(tx, &on, &own.actions)
 }
 

@@ -7,7 +7,7 @@ mod record;
 pub(crate) use record::Target;
 
 use crate::Elb;
-use crate::action::Uses;
+use crate::action::{self, Uses};
 use crate::error::{Error, Limit, Refused, Validation};
 use crate::event::Changed;
 use crate::limit;
@@ -18,7 +18,7 @@ use ports::Cx;
 use record::{Intent, Observed};
 use serde::{Deserialize, Serialize};
 use shapes_elbv2 as api;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Job, JobError, Record, Rows, Tx};
 
 /// A target as a request names it.
@@ -86,12 +86,30 @@ fn check_quotas(tx: &Tx, group: &TargetGroup, admitted: &[Named]) -> Result<(), 
         return Err(Limit::Registrations.into());
     }
     for balancer in load_balancer::of_target_group(tx, &group.scope, &group.arn()) {
-        let most = if balancer.kind == Kind::Network { limit::NETWORK_TARGETS } else { limit::TARGETS };
-        if there.len() > most {
-            return Err(Limit::Targets(most, balancer.arn()).into());
-        }
+        check_load_balancer(tx, &balancer, &action::groups_of(tx, &balancer))?;
     }
     Ok(())
+}
+
+/// Checks what a load balancer would have to serve that leads to these groups, given by ARN.
+pub(crate) fn check_load_balancer(
+    rows: &impl Rows,
+    balancer: &LoadBalancer,
+    groups: &BTreeSet<String>,
+) -> Result<(), Error> {
+    let (mut targets, mut registrations) = (0, BTreeMap::<String, usize>::new());
+    for arn in groups {
+        let Ok(group) = target_group::find(rows, &balancer.scope, arn) else { continue };
+        for own in Target::of_group(rows, &group) {
+            targets += 1;
+            *registrations.entry(own.id.clone()).or_default() += 1;
+        }
+    }
+    if registrations.values().any(|count| *count > limit::REGISTRATIONS) {
+        return Err(Limit::Registrations.into());
+    }
+    let most = if balancer.kind == Kind::Network { limit::NETWORK_TARGETS } else { limit::TARGETS };
+    if targets > most { Err(Limit::Targets(most, balancer.arn()).into()) } else { Ok(()) }
 }
 
 /// Begins to serve a target: it is registered, and then checked.
@@ -208,6 +226,12 @@ pub(crate) fn forget(tx: &mut Tx, group: &TargetGroup) {
     for own in Target::of_group(tx, group) {
         tx.delete::<Target>(&own.key());
     }
+}
+
+/// Whether a load balancer, given by ARN, is a target on that port.
+pub(crate) fn is_reached(rows: &impl Rows, scope: &Scope, arn: &str, port: i32) -> bool {
+    let there = rows.listed(&Target::ID, &crate::arn::key(scope, arn));
+    there.iter().any(|own| own.intent == Intent::Serve && own.port == Some(port))
 }
 
 /// Whether a load balancer, given by ARN, is itself a target.

@@ -1,8 +1,11 @@
 //! Trust stores: the certificates of authorities that clients' certificates are held against, and what of theirs is
 //! revoked.
 
+pub(crate) mod content;
 mod pem;
 pub(crate) mod revocation;
+
+pub(crate) use content::{Content, OfTrustStores};
 
 use crate::Elb;
 use crate::arn::{self, Kind};
@@ -100,9 +103,23 @@ fn shape(own: &TrustStore) -> api::TrustStore {
     }
 }
 
+/// Reads an object, which the caller has to be allowed; `None` where there is none, or one of too many bytes.
+fn object(cx: &Cx, svc: &Elb, named: &NamedObject, most: u64) -> Result<Option<Vec<u8>>, Error> {
+    let arn = format!("arn:{}:s3:::{}/{}", cx.partition().as_str(), named.bucket, named.key);
+    let asked = match &named.version {
+        Some(version) => ports::Asked {
+            context: vec![("s3:versionid", vec![version.clone()])],
+            ..ports::Asked::new("s3:GetObjectVersion", &arn)
+        },
+        None => ports::Asked::new("s3:GetObject", &arn),
+    };
+    cx.decide(&asked).map_err(Error::Denied)?;
+    Ok(svc.objects.read(cx, named, most).ok())
+}
+
 /// Reads a bundle, and how many certificates are in it.
 fn bundle(cx: &Cx, svc: &Elb, named: &NamedObject) -> Result<(String, usize), Error> {
-    let bytes = svc.objects.read(cx, named, MOST_BYTES).map_err(|_| Trust::NoBundle)?;
+    let bytes = object(cx, svc, named, MOST_BYTES)?.ok_or(Trust::NoBundle)?;
     let text = String::from_utf8(bytes).map_err(|_| Trust::Bundle)?;
     let count = pem::certificates(&text).ok_or(Trust::Bundle)?;
     if count > MOST_CERTIFICATES { Err(Trust::Bundle.into()) } else { Ok((text, count)) }
@@ -201,6 +218,9 @@ pub(crate) fn delete(
         let own = find(tx, cx.scope(), &text)?;
         if tx.by(&Listener::TRUST_STORE, &text).next().is_some() {
             return Err(Trust::InUse.into());
+        }
+        for revocation in &own.revocations {
+            content::forget(tx, &own, revocation.id);
         }
         tx.delete::<TrustStore>(&own.key());
         tx.emit(&Changed { kind: "TrustStoreDeleted", resource: text.clone() });

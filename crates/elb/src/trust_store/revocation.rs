@@ -1,6 +1,6 @@
 //! What a trust store revokes: lists that are added and removed.
 
-use super::{TrustStore, find, pem};
+use super::{TrustStore, content, find, object, pem};
 use crate::Elb;
 use crate::error::{Error, Trust};
 use crate::event::Changed;
@@ -17,7 +17,7 @@ const MOST_BYTES: u64 = 10 << 20;
 /// A list of certificates that hold no longer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Revocation {
-    id: i64,
+    pub(super) id: i64,
     pub(super) entries: i64,
     /// Where it was read.
     source: (String, String, Option<String>),
@@ -43,17 +43,18 @@ pub(crate) fn add(
             key: content.s3_key.unwrap_or_default(),
             version: content.s3_object_version,
         };
-        let bytes = svc.objects.read(cx, &named, MOST_BYTES).map_err(|_| Trust::NoContent)?;
+        let bytes = object(cx, svc, &named, MOST_BYTES)?.ok_or(Trust::NoContent)?;
         let entries = pem::revoked(&bytes).ok_or(Trust::Content)?;
-        read.push((named, i64::try_from(entries).unwrap_or(i64::MAX)));
+        read.push((named, i64::try_from(entries).unwrap_or(i64::MAX), bytes));
     }
     cx.write(|tx| {
         let mut own = (*find(tx, cx.scope(), &text)?).clone();
         let mut shapes = Vec::new();
-        for (named, entries) in &read {
+        for (named, entries, bytes) in &read {
             let id = own.next_revocation;
             own.next_revocation += 1;
             let source = (named.bucket.clone(), named.key.clone(), named.version.clone());
+            content::keep(tx, &own, id, bytes);
             own.revocations.push(Revocation { id, entries: *entries, source });
             shapes.push(api::TrustStoreRevocation {
                 trust_store_arn: Some(text.clone()),
@@ -82,6 +83,9 @@ pub(crate) fn remove(
         let mut own = (*find(tx, cx.scope(), &text)?).clone();
         if ids.iter().any(|id| !own.revocations.iter().any(|revocation| revocation.id == *id)) {
             return Err(Trust::NoRevocation.into());
+        }
+        for id in &ids {
+            content::forget(tx, &own, *id);
         }
         own.revocations.retain(|revocation| !ids.contains(&revocation.id));
         put(tx, own);

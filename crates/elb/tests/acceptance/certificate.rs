@@ -57,3 +57,43 @@ fn further_certificates_stand_beside_the_default_one() {
         ],
     );
 }
+
+#[test]
+fn a_certificate_that_a_listener_has_stays() {
+    let place = Place::new();
+    let iam = place.server.client("iam");
+    let arn = place.balancer("application", "web");
+    let (own, further, classic) =
+        (place.certificate("own"), place.certificate("further"), place.certificate("classic"));
+    let wish = json!({
+        "LoadBalancerArn": arn, "Protocol": "HTTPS", "Port": 443, "DefaultActions": [crate::fixed()],
+        "Certificates": [{ "CertificateArn": own }],
+    });
+    let made = place.v2.call("CreateListener", &wish).ok();
+    let listener = json!({ "ListenerArn": made.text("CreateListenerResult.Listeners.member.ListenerArn") });
+    let more = crate::with(&listener, &json!({ "Certificates": [{ "CertificateArn": further }] }));
+    place.v2.call("AddListenerCertificates", &more).ok();
+    let https = json!({
+        "Protocol": "HTTPS", "LoadBalancerPort": 443, "InstancePort": 80, "SSLCertificateId": classic,
+    });
+    let old = json!({ "LoadBalancerName": "old", "Listeners": [https], "Subnets": place.two() });
+    place.v1.call("CreateLoadBalancer", &old).ok();
+    let of_old = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/old";
+    let delete = |name: &str| iam.call("DeleteServerCertificate", &json!({ "ServerCertificateName": name }));
+    for (name, user) in [("own", arn.as_str()), ("further", &arn), ("classic", of_old)] {
+        let get = iam.call("GetServerCertificate", &json!({ "ServerCertificateName": name })).ok();
+        let id = get.text(
+            "GetServerCertificateResult.ServerCertificate.ServerCertificateMetadata.ServerCertificateId",
+        );
+        let sentence = format!(
+            "Certificate: {id} is currently in use by {user}. Please remove it first before deleting it from IAM."
+        );
+        delete(name).refused(409, "DeleteConflict", &sentence);
+    }
+    place.v2.call("RemoveListenerCertificates", &more).ok();
+    delete("further").ok();
+    place.v2.call("DeleteListener", &listener).ok();
+    delete("own").ok();
+    place.v1.call("DeleteLoadBalancer", &json!({ "LoadBalancerName": "old" })).ok();
+    delete("classic").ok();
+}

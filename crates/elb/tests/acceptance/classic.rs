@@ -264,9 +264,56 @@ fn attributes_of_classic_load_balancers() {
         &place.v1,
         &[
             (op, log(Value::Null), "ValidationError", "S3Bucket name cannot be empty"),
-            (op, extra, "ValidationError", "Load balancer attribute key 'x' is not recognized"),
+            (
+                op,
+                extra,
+                "LoadBalancerAttributeNotFound",
+                "The specified load balancer attribute does not exist.",
+            ),
         ],
     );
     let denied = "Access Denied for bucket: nowhere. Please check S3bucket permission";
     place.v1.call(op, &log(json!("nowhere"))).refused(409, "InvalidConfigurationRequest", denied);
+}
+
+#[test]
+fn the_default_vpc_has_a_group_that_is_open_on_the_ports_of_the_first() {
+    let place = Place::new();
+    let wish = |name: &str, port: i32| json!({ "LoadBalancerName": name, "Listeners": [http(port)], "AvailabilityZones": ["us-east-1a"] });
+    let groups = |name: &str| {
+        let shown = place.v1.call("DescribeLoadBalancers", &named(name)).ok();
+        (
+            shown.text(&format!("{SHOWN}.SecurityGroups.member")),
+            shown.text(&format!("{SHOWN}.SourceSecurityGroup.GroupName")),
+        )
+    };
+    place.v1.call("CreateLoadBalancer", &wish("one", 80)).ok();
+    let (id, name) = groups("one");
+    assert!(name.starts_with("default_elb_"), "{name}");
+    let shown = place.ec2.call("DescribeSecurityGroups", &json!({ "GroupId": [id] })).ok();
+    let path = "securityGroupInfo.item";
+    let description = "ELB created security group used when no security group is specified during ELB creation - modifications could impact traffic to future ELBs";
+    for (member, want) in [
+        ("groupName", name.as_str()),
+        ("groupDescription", description),
+        ("ipPermissions.item.ipProtocol", "tcp"),
+        ("ipPermissions.item.fromPort", "80"),
+        ("ipPermissions.item.toPort", "80"),
+        ("ipPermissions.item.ipRanges.item.cidrIp", "0.0.0.0/0"),
+        ("ipPermissionsEgress.item.ipProtocol", "-1"),
+    ] {
+        assert_eq!(shown.text(&format!("{path}.{member}")), want, "{member}");
+    }
+    // Later ones share it as it is, and it stays when they go.
+    place.v1.call("CreateLoadBalancer", &wish("one", 80)).ok();
+    place.v1.call("CreateLoadBalancer", &wish("two", 81)).ok();
+    assert_eq!(groups("two"), (id.clone(), name));
+    for name in ["one", "two"] {
+        place.v1.call("DeleteLoadBalancer", &json!({ "LoadBalancerName": name })).ok();
+    }
+    let left = place.ec2.call("DescribeSecurityGroups", &json!({ "GroupId": [id] })).ok();
+    assert_eq!(left.text(&format!("{path}.ipPermissions.item.toPort")), "80");
+    place.ec2.call("DeleteSecurityGroup", &json!({ "GroupId": id })).ok();
+    place.v1.call("CreateLoadBalancer", &wish("three", 82)).ok();
+    assert_ne!(groups("three").0, id, "one that was deleted is made again");
 }

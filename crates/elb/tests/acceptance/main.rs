@@ -4,6 +4,7 @@
 //! Unless a test says otherwise, sentences are those of `spec/elb.md`, which tells where each was recorded.
 
 mod action;
+mod apart;
 mod attribute;
 mod capacity;
 mod certificate;
@@ -11,9 +12,13 @@ mod classic;
 mod classic_instance;
 mod classic_policy;
 mod endpoint_service;
+mod handed_out;
+mod hostile;
 mod listener;
 mod load_balancer;
 mod network;
+mod quota;
+mod refusal;
 mod rule;
 mod tag;
 mod target;

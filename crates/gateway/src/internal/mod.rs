@@ -8,6 +8,7 @@ mod compact;
 mod decisions;
 mod events;
 mod follow;
+mod handed_out;
 mod iam_mode;
 mod instances;
 mod integrity;
@@ -105,6 +106,7 @@ fn router() -> Router<Page> {
         .route("/_angae/iam/mode", get(iam_mode::show).put(iam_mode::change))
         .route("/_angae/events", get(events::stream))
         .route("/_angae/issuers/{*path}", get(issuers::document))
+        .route("/_angae/handed-out/{world}/{token}", get(handed_out::fetch))
         .method_not_allowed_fallback(async || {
             problem(
                 StatusCode::METHOD_NOT_ALLOWED,

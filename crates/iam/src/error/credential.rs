@@ -12,6 +12,8 @@ pub enum CredentialRefusal {
     NoServerCertificate(String),
     /// There is one of that name.
     ServerCertificateExists(String),
+    /// A load balancer has the certificate of that id.
+    ServerCertificateInUse(String, String),
     /// The text is no certificate in PEM.
     CertificateText,
     /// The text is no private key in PEM.
@@ -70,6 +72,14 @@ impl CredentialRefusal {
                 409,
                 "EntityAlreadyExists",
                 format!("The Server Certificate with name {name} already exists."),
+            ),
+            // Recorded: hashicorp/terraform issue 3746.
+            Self::ServerCertificateInUse(id, by) => sender(
+                409,
+                "DeleteConflict",
+                format!(
+                    "Certificate: {id} is currently in use by {by}. Please remove it first before deleting it from IAM."
+                ),
             ),
             Self::CertificateText => malformed(
                 "Unable to parse certificate. Please ensure the certificate is in PEM format.".to_owned(),

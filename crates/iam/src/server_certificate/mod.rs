@@ -172,17 +172,16 @@ pub(crate) fn update(
     })
 }
 
-/// `DeleteServerCertificate`.
-pub(crate) fn delete(
-    cx: &Cx,
-    _svc: &Iam,
-    input: api::DeleteServerCertificateRequest,
-) -> Result<Empty, Error> {
+/// `DeleteServerCertificate`: of one that no listener has.
+pub(crate) fn delete(cx: &Cx, svc: &Iam, input: api::DeleteServerCertificateRequest) -> Result<Empty, Error> {
     let name = input.server_certificate_name.unwrap_or_default();
     let key = Home::of(cx).key(&name);
     cx.write(|tx| {
         let gone = tx.delete::<ServerCertificate>(&key);
         let gone = gone.ok_or_else(|| CredentialRefusal::NoServerCertificate(name.clone()))?;
+        if let Some(by) = svc.certificate_uses.user(tx, &gone.arn()) {
+            return Err(CredentialRefusal::ServerCertificateInUse(gone.id.clone(), by).into());
+        }
         tx.emit(&Changed { kind: "ServerCertificateDeleted", resource: gone.arn() });
         Ok(Empty {})
     })

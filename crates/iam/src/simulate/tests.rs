@@ -1,12 +1,11 @@
 //! The documented examples, and what simulations refuse. Documents that the reference prints with braces in the place
 //! of brackets are mended.
 
-use crate::neighbours::Nowhere;
+use crate::neighbours::nowhere;
 use base::AccountId;
 use ports::{Caller, Issuers};
 use shape::Operation;
 use shapes_iam as api;
-use std::sync::Arc;
 use testkit::Local;
 use wire::Fault;
 
@@ -16,13 +15,7 @@ struct Home(Local);
 impl Home {
     fn new() -> Self {
         let local = Local::new(|registry| {
-            crate::install(
-                registry,
-                Issuers::default(),
-                Arc::new(Nowhere),
-                Arc::new(Nowhere),
-                Arc::new(Nowhere),
-            );
+            crate::install(registry, Issuers::default(), nowhere());
         });
         let home = Self(local);
         let text = |text: &str| Some(text.to_owned());

@@ -13,7 +13,9 @@ pub(crate) use association::{
     disassociate as disassociate_vpc, for_vpc, forget, serves,
 };
 pub(crate) use change::{authorize_egress, authorize_ingress, revoke_egress, revoke_ingress};
-pub(crate) use model::{Peer, Rule, SecurityGroup, Words, fits, make_closed, make_default, meet_ipv6};
+pub(crate) use model::{
+    Peer, Rule, SecurityGroup, Words, fits, make_closed, make_default, make_open, meet_ipv6,
+};
 pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
 pub(crate) use permission::group_id;
 pub(crate) use reference::{describe as describe_references, describe_stale};

@@ -7,6 +7,7 @@ use crate::resource::{self, Resource};
 use crate::vpc::Vpc;
 use base::{AccountId, Ids, Scope, Tags};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use store::{Index, Record, Rows, Tx};
 
 /// A stateful firewall for interfaces.
@@ -207,9 +208,9 @@ pub(crate) struct Words {
     pub(crate) tags: Tags,
 }
 
-/// Makes a group: everything out, everything in from itself.
-pub(crate) fn make_closed(tx: &mut Tx, vpc: &Vpc, ids: &Ids, words: Words) -> SecurityGroup {
-    let mut group = SecurityGroup {
+/// A group of a VPC, without rules.
+fn bare(vpc: &Vpc, ids: &Ids, words: Words) -> SecurityGroup {
+    SecurityGroup {
         scope: vpc.scope.clone(),
         id: SecurityGroupId::new(ids),
         vpc_id: vpc.id.clone(),
@@ -217,7 +218,31 @@ pub(crate) fn make_closed(tx: &mut Tx, vpc: &Vpc, ids: &Ids, words: Words) -> Se
         description: words.description,
         next_rule: 0,
         tags: words.tags,
-    };
+    }
+}
+
+/// Makes a group: everything out, and in from anywhere by IPv4 what comes over TCP to some ports.
+pub(crate) fn make_open(
+    tx: &mut Tx,
+    vpc: &Vpc,
+    ids: &Ids,
+    words: Words,
+    ports: &BTreeSet<u16>,
+) -> SecurityGroup {
+    let mut group = bare(vpc, ids, words);
+    for port in ports {
+        let port = i32::from(*port);
+        let traffic = Traffic { protocol: "tcp".to_owned(), ports: Some((port, port)) };
+        add(tx, &mut group, ids, false, traffic, Peer::Ipv4("0.0.0.0/0".to_owned()));
+    }
+    let_out(tx, &mut group, ids, vpc);
+    tx.put(group.clone());
+    group
+}
+
+/// Makes a group: everything out, everything in from itself.
+pub(crate) fn make_closed(tx: &mut Tx, vpc: &Vpc, ids: &Ids, words: Words) -> SecurityGroup {
+    let mut group = bare(vpc, ids, words);
     let own = Peer::Group { owner: vpc.scope.account, id: group.id.clone() };
     add(tx, &mut group, ids, false, everything(), own);
     let_out(tx, &mut group, ids, vpc);

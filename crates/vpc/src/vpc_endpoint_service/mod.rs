@@ -8,7 +8,7 @@ mod permission;
 mod tests;
 
 pub(crate) use connection::{accept, describe_connections, reject};
-pub(crate) use model::{ConnectionNotification, VpcEndpointService};
+pub(crate) use model::{ConnectionNotification, OfLoadBalancers, VpcEndpointService};
 pub(crate) use notification::{
     create_notification, delete_notifications, describe_notifications, modify_notification,
 };

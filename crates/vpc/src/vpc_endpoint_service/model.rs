@@ -5,9 +5,10 @@ use crate::id::{ConnectionNotificationId, ServicePermissionId, VpcEndpointId, Vp
 use crate::resource::{self, Resource};
 use crate::vpc_endpoint::EndpointKind;
 use base::{Scope, Tags, Zone};
+use ec2_resource::neighbour::EndpointServices;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
-use store::{Index, Record};
+use store::{Index, Record, Tx};
 
 /// A service of a customer, behind load balancers.
 #[derive(Clone, Serialize, Deserialize)]
@@ -27,6 +28,17 @@ pub(crate) struct VpcEndpointService {
     pub(crate) private_name: Option<PrivateName>,
     pub(crate) permissions: Vec<Permission>,
     pub(crate) tags: Tags,
+}
+
+/// Endpoint services as load balancers see them.
+pub(crate) struct OfLoadBalancers;
+
+impl EndpointServices for OfLoadBalancers {
+    fn stand_on(&self, tx: &Tx, scope: &Scope, arn: &str) -> bool {
+        let prefix = resource::prefix(scope);
+        let mut all = tx.range::<VpcEndpointService>(&prefix);
+        all.any(|service| service.load_balancers.iter().any(|own| own == arn))
+    }
 }
 
 /// A name of the owner's, which nobody has verified yet.

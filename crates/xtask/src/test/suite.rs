@@ -103,6 +103,7 @@ pub(super) const SUITES: [Suite; 16] = [
             tests: &[
                 "test_aws_cli",
                 "test_aws_cli_eks",
+                "test_aws_cli_elb",
                 "test_aws_cli_network",
                 "test_aws_cli_s3",
                 "test_aws_cli_sts",

@@ -3,7 +3,7 @@
 mod trust;
 
 use crate::error::Refusal;
-use crate::neighbours::Nowhere;
+use crate::neighbours::nowhere;
 use base::{AccountId, Timestamp};
 use ports::{Caller, Credentials, Found, IamMode, Issuers, Session};
 use shape::Operation;
@@ -27,13 +27,7 @@ impl World {
     fn new(roles: &[&str]) -> Self {
         let mut keys = None;
         let local = Local::new(|registry| {
-            keys = Some(crate::install(
-                registry,
-                Issuers::default(),
-                Arc::new(Nowhere),
-                Arc::new(Nowhere),
-                Arc::new(Nowhere),
-            ));
+            keys = Some(crate::install(registry, Issuers::default(), nowhere()));
         });
         let world = Self { local, keys: keys.unwrap() };
         for role in roles {
