@@ -194,7 +194,8 @@ fn in_networks(
     };
     let eks = eks::install(registry, issuers, of_clusters);
     let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
-    let route53 = route53::install(registry, networks, interfaces, Arc::new(ports::NoHealthProbes));
+    let probes = Arc::new(ports::NoHealthProbes);
+    let route53 = route53::install(registry, networks, interfaces, probes, s3.objects.clone());
     [load_balancers, efs, eks, route53]
 }
 

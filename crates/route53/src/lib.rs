@@ -23,7 +23,7 @@ mod test_answer;
 mod traffic;
 mod zone;
 
-use ports::{HealthProbes, Registrar, Registry, Service, ServiceInterfaces, ServiceNetworks};
+use ports::{HealthProbes, Registrar, Registry, Service, ServiceInterfaces, ServiceNetworks, StoredObjects};
 use shapes_route53 as api;
 use std::sync::Arc;
 
@@ -45,9 +45,10 @@ pub fn install(
     networks: Arc<dyn ServiceNetworks>,
     interfaces: Arc<dyn ServiceInterfaces>,
     probes: Arc<dyn HealthProbes>,
+    objects: Arc<dyn StoredObjects>,
 ) -> Arc<Route53> {
     domains::install(registry);
-    resolver::install(registry, networks.clone(), interfaces);
+    resolver::install(registry, networks.clone(), interfaces, objects);
     let route53 = Arc::new(Route53 { networks, probes });
     let mut ops = registry.service(route53.clone());
     ops.tables()

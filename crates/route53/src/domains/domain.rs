@@ -1,6 +1,7 @@
 //! Registered domains, as they are kept.
 
 use super::contact::Contact;
+use super::tld;
 use crate::error::DomainsError as Error;
 use crate::home::home;
 use base::{Tags, Timestamp};
@@ -67,6 +68,8 @@ pub(super) struct Domain {
     pub(super) tags: Tags,
     pub(super) auth_code: String,
     pub(super) offer: Option<Offer>,
+    /// Of a domain that was deleted: until when it can be had back. Nobody else can register the name before.
+    pub(super) restorable_until: Option<Timestamp>,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) expires_at: Timestamp,
@@ -83,7 +86,11 @@ impl Record for Domain {
 }
 
 impl Domain {
-    pub(super) const OWNER: Index<Self> = Index { name: "owner", keys: |own| vec![own.home.clone()] };
+    /// By whose it is; a deleted one is nobody's.
+    pub(super) const OWNER: Index<Self> = Index {
+        name: "owner",
+        keys: |own| if own.restorable_until.is_none() { vec![own.home.clone()] } else { Vec::new() },
+    };
 
     /// Names are given once in each partition.
     fn key_of(home: &str, name: &str) -> String {
@@ -99,9 +106,15 @@ impl Domain {
     /// The caller's own domain of a name.
     pub(super) fn own(rows: &impl Rows, cx: &Cx, name: Option<&str>) -> Result<Arc<Self>, Error> {
         let name = canonical(name.unwrap_or_default());
-        let found = Self::any(rows, cx, &name).filter(|found| found.home == home(cx));
-        found.ok_or_else(|| Error::NoDomain { name, account: cx.account().to_string() })
+        let is_own = |found: &Arc<Self>| found.home == home(cx) && found.restorable_until.is_none();
+        Self::any(rows, cx, &name).filter(is_own).ok_or_else(|| absent(cx, &name))
     }
+}
+
+/// The account has no such domain; of a top-level domain that nobody can have, this is told.
+pub(super) fn absent(cx: &Cx, name: &str) -> Error {
+    let none = || Error::NoDomain { name: name.to_owned(), account: cx.account().to_string() };
+    tld::split(name).err().unwrap_or_else(none)
 }
 
 /// A name as domains are kept by it.

@@ -2,6 +2,7 @@
 //! world has it there.
 
 mod contact;
+mod deletion;
 mod domain;
 mod listing;
 mod operation;
@@ -31,10 +32,14 @@ pub(crate) fn install(registry: &mut Registry) {
         .record::<domain::Domain>()
         .record::<operation::Operation>()
         .job::<register::Finish>()
-        .job::<operation::Settle>();
+        .job::<operation::Settle>()
+        .job::<deletion::Leave>()
+        .job::<deletion::Forget>()
+        .job::<deletion::Return>();
     ops.answer::<domains_api::RegisterDomain>(register::register)
         .answer::<domains_api::RenewDomain>(update::renew)
-        .answer::<domains_api::DeleteDomain>(update::delete)
+        .answer::<domains_api::DeleteDomain>(deletion::delete)
+        .answer::<domains_api::RestoreDomain>(deletion::restore)
         .answer::<domains_api::GetDomainDetail>(listing::detail)
         .answer::<domains_api::ListDomains>(listing::list)
         .answer::<domains_api::ListOperations>(listing::operations)

@@ -1,6 +1,7 @@
 //! Operations: what a registrar does takes its time, and can be asked for.
 
 use super::domain::Domain;
+use crate::error::DomainsError as Error;
 use crate::event::Changed;
 use crate::home::home;
 use base::Timestamp;
@@ -57,8 +58,19 @@ impl Operation {
     }
 }
 
-/// Begins an operation; what ends it is the caller's to say.
-pub(super) fn begin(tx: &mut Tx, cx: &Cx, id: &str, (domain, kind): (&str, &str)) -> Operation {
+/// Begins an operation; what ends it is the caller's to say. One that does the same with the domain already is told of.
+pub(super) fn begin(
+    tx: &mut Tx,
+    cx: &Cx,
+    id: &str,
+    (domain, kind): (&str, &str),
+) -> Result<Operation, Error> {
+    let is_same = |own: &Operation| own.domain == domain && own.kind == kind;
+    let mut own = tx.by(&Operation::OWNER, &home(cx));
+    if let Some(other) = own.find(|own| is_same(own) && own.state == State::InProgress) {
+        return Err(Error::Duplicate(other.id.clone()));
+    }
+    drop(own);
     let operation = Operation {
         id: id.to_owned(),
         home: home(cx),
@@ -71,16 +83,22 @@ pub(super) fn begin(tx: &mut Tx, cx: &Cx, id: &str, (domain, kind): (&str, &str)
         updated_at: cx.now(),
     };
     tx.put(operation.clone());
-    operation
+    Ok(operation)
 }
 
 /// Writes a changed domain, and the operation by which it changed.
-pub(super) fn changed(tx: &mut Tx, cx: &Cx, id: &str, kind: &'static str, domain: Domain) -> String {
-    let operation = begin(tx, cx, id, (&domain.name, kind));
+pub(super) fn changed(
+    tx: &mut Tx,
+    cx: &Cx,
+    id: &str,
+    kind: &'static str,
+    domain: Domain,
+) -> Result<String, Error> {
+    let operation = begin(tx, cx, id, (&domain.name, kind))?;
     tx.emit(&Changed { kind: "DomainChanged", resource: domain.name.clone() });
     tx.put(Domain { updated_at: cx.now(), ..domain });
     tx.after(REGISTRY_MILLIS, Settle { id: operation.id.clone() });
-    operation.id
+    Ok(operation.id)
 }
 
 /// Ends an operation that waits for somebody.

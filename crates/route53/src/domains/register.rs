@@ -26,11 +26,16 @@ pub(super) fn register(
     input: domains_api::RegisterDomainRequest,
 ) -> Result<domains_api::RegisterDomainResponse, Error> {
     let name = canonical(input.domain_name.as_deref().unwrap_or_default());
-    let (label, _) = tld::split(&name)?;
+    let (label, tld) = tld::split(&name)?;
     let zone_name = Name::parse(&name).ok().filter(|_| tld::is_label(label));
     let zone_name = zone_name.ok_or_else(|| Error::Input("Invalid domain name".to_owned()))?;
     let contact =
         |given: &Option<domains_api::ContactDetail>| given.as_ref().map(Contact::read).unwrap_or_default();
+    let years = input.duration_in_years.unwrap_or(1);
+    if years > tld.most_years {
+        return Err(Error::TooManyYears(tld.most_years));
+    }
+    let hides = |wanted: Option<bool>| tld.has_privacy && wanted.unwrap_or(true);
     let servers = draw(cx.ids());
     let domain = Domain {
         name: name.clone(),
@@ -42,13 +47,13 @@ pub(super) fn register(
             billing: input.billing_contact.as_ref().map(Contact::read),
         },
         privacy: Privacy {
-            admin: input.privacy_protect_admin_contact.unwrap_or(true),
-            registrant: input.privacy_protect_registrant_contact.unwrap_or(true),
-            tech: input.privacy_protect_tech_contact.unwrap_or(true),
-            billing: input.privacy_protect_billing_contact.unwrap_or(true),
+            admin: hides(input.privacy_protect_admin_contact),
+            registrant: hides(input.privacy_protect_registrant_contact),
+            tech: hides(input.privacy_protect_tech_contact),
+            billing: hides(input.privacy_protect_billing_contact),
         },
         renews: input.auto_renew.unwrap_or(true),
-        is_locked: true,
+        is_locked: tld.has_lock,
         name_servers: servers
             .iter()
             .map(|name| NameServer { name: name.clone(), glue: Vec::new() })
@@ -57,21 +62,17 @@ pub(super) fn register(
         tags: Tags::default(),
         auth_code: cx.ids().text(SECRET_LETTERS, 32),
         offer: None,
+        restorable_until: None,
         created_at: cx.now(),
         updated_at: cx.now(),
-        expires_at: years_after(cx.now(), input.duration_in_years.unwrap_or(1)),
+        expires_at: years_after(cx.now(), years),
     };
     let (id, zone_id) = (cx.ids().uuid(), format!("Z{}", cx.ids().text(ID_LETTERS, 20)));
     cx.write(|tx| {
         if Domain::any(tx, cx, &name).is_some() {
             return Err(Error::Input(format!("Domain {name} is not available.")));
         }
-        let mut own = tx.by(&super::operation::Operation::OWNER, &domain.home);
-        if let Some(other) = own.find(|other| other.domain == name && other.state == State::InProgress) {
-            return Err(Error::Duplicate(other.id.clone()));
-        }
-        drop(own);
-        begin(tx, cx, &id, (&name, "REGISTER_DOMAIN"));
+        begin(tx, cx, &id, (&name, "REGISTER_DOMAIN"))?;
         let zone = Zone::registered(&zone_id, &domain.home, &zone_name, &servers, cx.now());
         let finish = Finish { operation: id.clone(), domain: domain.clone(), zone };
         tx.after(REGISTRY_MILLIS, finish);

@@ -41,6 +41,7 @@ pub(super) fn transferability(
     tld::split(&name)?;
     let found = cx.read(|view| Domain::any(view, cx, &name));
     let transferable = match found {
+        Some(domain) if domain.restorable_until.is_some() => "UNTRANSFERABLE",
         Some(domain) if domain.home == home(cx) => "DOMAIN_IN_OWN_ACCOUNT",
         Some(_) => "DOMAIN_IN_ANOTHER_ACCOUNT",
         None => "UNTRANSFERABLE",

@@ -1,47 +1,81 @@
-//! Top-level domains that can be had, and what they would cost with AWS. The figures are near AWS's; nothing is charged.
+//! Top-level domains that can be had, what they would cost with AWS, and what their registries let be done. The prices are
+//! near AWS's; nothing is charged.
 
 use super::Domains;
 use crate::error::DomainsError as Error;
 use ports::Cx;
 use shapes_route53domains as domains_api;
 
-/// A top-level domain: registration and renewal, transfer, another owner, restoration, in dollars.
+/// A top-level domain: what it costs in dollars (registration and renewal, transfer, another owner, restoration), and what
+/// its registry lets be done.
+/// Source of the latter: Route 53 Developer Guide, the page of each top-level domain.
 pub(super) struct Tld {
     pub(super) name: &'static str,
     pub(super) year: f64,
     transfer: f64,
     owner: f64,
     restoration: f64,
+    /// Years of a registration at the most.
+    pub(super) most_years: i32,
+    /// Whether contacts can be hidden. Where the registry decides, and where only AWS's support does it, they cannot.
+    pub(super) has_privacy: bool,
+    /// Whether a domain can be locked against transfers.
+    pub(super) has_lock: bool,
+    /// Whether the registry publishes signers.
+    pub(super) has_signers: bool,
+    /// Whether a registration can be given up before it runs out.
+    pub(super) is_deletable: bool,
+    /// Days in which a domain that is gone can be had back; none where the registry does not give it back.
+    pub(super) restorable_days: i64,
 }
 
+/// One as most are.
 const fn tld(name: &'static str, year: f64, restoration: f64) -> Tld {
-    Tld { name, year, transfer: year, owner: 0.0, restoration }
+    Tld {
+        name,
+        year,
+        transfer: year,
+        owner: 0.0,
+        restoration,
+        most_years: 10,
+        has_privacy: true,
+        has_lock: true,
+        has_signers: true,
+        is_deletable: true,
+        restorable_days: 30,
+    }
 }
 
-/// By name.
+/// One of a country whose registry neither hides nor locks.
+const fn plain(name: &'static str, year: f64, restoration: f64) -> Tld {
+    Tld { has_privacy: false, has_lock: false, ..tld(name, year, restoration) }
+}
+
+/// By name. Of `app` and `dev` no page was read; they are taken to be as most are. The page of `org` (2022) had no signers;
+/// its registry has.
 const TLDS: [Tld; 24] = [
     tld("app", 19.0, 100.0),
-    tld("be", 10.0, 40.0),
+    Tld { most_years: 1, has_privacy: false, restorable_days: 40, ..tld("be", 10.0, 40.0) },
     tld("biz", 24.0, 87.0),
-    tld("ca", 15.0, 60.0),
-    tld("click", 5.0, 84.0),
+    Tld { is_deletable: false, ..tld("ca", 15.0, 60.0) },
+    Tld { has_privacy: false, ..tld("click", 5.0, 84.0) },
     tld("cloud", 25.0, 86.0),
-    tld("co.uk", 11.0, 20.0),
+    Tld { has_lock: false, is_deletable: false, restorable_days: 0, ..tld("co.uk", 11.0, 20.0) },
     tld("com", 15.0, 68.0),
-    tld("de", 11.0, 40.0),
+    Tld { most_years: 1, restorable_days: 0, ..plain("de", 11.0, 40.0) },
     tld("dev", 17.0, 100.0),
-    tld("eu", 15.0, 40.0),
-    tld("fr", 14.0, 40.0),
+    Tld { restorable_days: 40, ..plain("eu", 15.0, 40.0) },
+    Tld { has_privacy: false, ..tld("fr", 14.0, 40.0) },
     tld("info", 28.0, 90.0),
     tld("io", 71.0, 120.0),
-    tld("it", 17.0, 45.0),
-    tld("link", 5.0, 84.0),
+    Tld { most_years: 1, has_signers: false, ..plain("it", 17.0, 45.0) },
+    Tld { has_privacy: false, ..tld("link", 5.0, 84.0) },
     tld("me", 22.0, 100.0),
     tld("net", 17.0, 76.0),
     tld("ninja", 25.0, 100.0),
-    tld("nl", 11.0, 40.0),
+    Tld { most_years: 1, restorable_days: 40, ..plain("nl", 11.0, 40.0) },
     tld("org", 15.0, 86.0),
-    tld("se", 26.0, 60.0),
+    Tld { restorable_days: 60, ..plain("se", 26.0, 60.0) },
     tld("tv", 35.0, 68.0),
     tld("xyz", 16.0, 86.0),
 ];
@@ -65,6 +99,12 @@ pub(super) fn split(name: &str) -> Result<(&str, &'static Tld), Error> {
             Err(Error::UnsupportedTld(suffix.to_owned()))
         }
     }
+}
+
+/// What a registry lets be done with a domain, or that it does not.
+pub(super) fn require(name: &str, allows: fn(&Tld) -> bool) -> Result<(), Error> {
+    let (_, tld) = split(name)?;
+    if allows(tld) { Ok(()) } else { Err(Error::NotOfTld) }
 }
 
 /// Whether a label can be registered: letters, digits and hyphens, none at its ends, and no dot.

@@ -4,6 +4,7 @@ use super::Domains;
 use super::domain::{Domain, Offer, canonical};
 use super::operation::{Operation, State, begin, end};
 use super::register::SECRET_LETTERS;
+use super::tld;
 use crate::error::DomainsError as Error;
 use crate::event::Changed;
 use crate::home::home;
@@ -29,10 +30,10 @@ pub(super) fn offer(
     let (id, password) = (cx.ids().uuid(), cx.ids().text(SECRET_LETTERS, 16));
     cx.write(|tx| {
         let mut domain = (*Domain::own(tx, cx, input.domain_name.as_deref())?).clone();
-        if domain.offer.as_ref().is_some_and(|offer| cx.now().millis_since(offer.expires_at) < 0) {
-            return Err(Error::Input(format!("A transfer of the domain {} is in progress", domain.name)));
+        if let Some(old) = domain.offer.take_if(|offer| cx.now().millis_since(offer.expires_at) >= 0) {
+            end(tx, &old.operation, State::Failed, Some("The transfer has expired."));
         }
-        let operation = begin(tx, cx, &id, (&domain.name, "INTERNAL_TRANSFER_OUT_DOMAIN"));
+        let operation = begin(tx, cx, &id, (&domain.name, "INTERNAL_TRANSFER_OUT_DOMAIN"))?;
         tx.put(Operation { flag: Some("PENDING_ACCEPTANCE".to_owned()), ..operation });
         domain.offer = Some(Offer {
             account: account.clone(),
@@ -41,7 +42,7 @@ pub(super) fn offer(
             expires_at: cx.now().plus_millis(STANDS_MILLIS),
         });
         tx.put(domain);
-        Ok(())
+        Ok::<_, Error>(())
     })?;
     let (operation_id, password) = (Some(id), Some(password));
     Ok(domains_api::TransferDomainToAnotherAwsAccountResponse { operation_id, password })
@@ -70,6 +71,7 @@ fn none(name: &str) -> Error {
 /// The domain of that name that was offered to the caller, and the offer.
 fn offered(tx: &Tx, cx: &Cx, name: Option<&str>) -> Result<(Arc<Domain>, Offer), Error> {
     let name = canonical(name.unwrap_or_default());
+    tld::split(&name)?;
     let domain = Domain::any(tx, cx, &name).ok_or_else(|| none(&name))?;
     let account = cx.account().to_string();
     let offer = domain
@@ -91,7 +93,7 @@ pub(super) fn accept(
         if offer.password != password {
             return Err(Error::Input("The password is not valid".to_owned()));
         }
-        begin(tx, cx, &id, (&domain.name, "INTERNAL_TRANSFER_IN_DOMAIN"));
+        begin(tx, cx, &id, (&domain.name, "INTERNAL_TRANSFER_IN_DOMAIN"))?;
         end(tx, &id, State::Successful, None);
         end(tx, &offer.operation, State::Successful, None);
         tx.emit(&Changed { kind: "DomainTransferred", resource: domain.name.clone() });

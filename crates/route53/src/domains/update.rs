@@ -3,15 +3,14 @@
 use super::Domains;
 use super::contact::Contact;
 use super::domain::{Domain, NameServer, Signer};
-use super::operation::{REGISTRY_MILLIS, Settle, begin, changed};
+use super::operation::changed;
 use super::register::years_after;
+use super::tld;
 use crate::error::DomainsError as Error;
-use crate::event::Changed;
 use crate::name::Name;
 use ports::Cx;
 use shapes_route53domains as domains_api;
 use std::net::IpAddr;
-use store::Record;
 
 /// Keys of a domain at the most; years it may run ahead.
 /// Source: Route 53 Developer Guide, "Configuring DNSSEC for a domain" and "Renewing registration".
@@ -29,7 +28,7 @@ fn by_operation(
     cx.write(|tx| {
         let mut domain = (*Domain::own(tx, cx, name)?).clone();
         change(&mut domain)?;
-        Ok(Some(changed(tx, cx, &id, kind, domain)))
+        changed(tx, cx, &id, kind, domain).map(Some)
     })
 }
 
@@ -59,6 +58,7 @@ pub(super) fn privacy(
 ) -> Result<domains_api::UpdateDomainContactPrivacyResponse, Error> {
     let kind = "CHANGE_PRIVACY_PROTECTION";
     let operation_id = by_operation(cx, input.domain_name.as_deref(), kind, |domain| {
+        tld::require(&domain.name, |tld| tld.has_privacy)?;
         let own = &mut domain.privacy;
         own.admin = input.admin_privacy.unwrap_or(own.admin);
         own.registrant = input.registrant_privacy.unwrap_or(own.registrant);
@@ -146,6 +146,7 @@ pub(super) fn disable_renewal(
 
 fn set_lock(cx: &Cx, name: Option<&str>, is_locked: bool) -> Result<Option<String>, Error> {
     by_operation(cx, name, "DOMAIN_LOCK", |domain| {
+        tld::require(&domain.name, |tld| tld.has_lock)?;
         domain.is_locked = is_locked;
         Ok(())
     })
@@ -185,6 +186,7 @@ pub(super) fn add_signer(
         public: given.public_key.unwrap_or_default(),
     };
     let operation_id = by_operation(cx, input.domain_name.as_deref(), "ADD_DNSSEC", |domain| {
+        tld::require(&domain.name, |tld| tld.has_signers)?;
         if domain.signers.len() >= MOST_SIGNERS {
             return Err(Error::TooManySigners);
         }
@@ -202,6 +204,7 @@ pub(super) fn remove_signer(
 ) -> Result<domains_api::DisassociateDelegationSignerFromDomainResponse, Error> {
     let id = input.id.unwrap_or_default();
     let operation_id = by_operation(cx, input.domain_name.as_deref(), "REMOVE_DNSSEC", |domain| {
+        tld::require(&domain.name, |tld| tld.has_signers)?;
         let before = domain.signers.len();
         domain.signers.retain(|signer| signer.id != id);
         if domain.signers.len() == before {
@@ -235,31 +238,12 @@ pub(super) fn renew(
             return Err(Error::Input("The current expiry year does not match the domain's".to_owned()));
         }
         let renewed = years_after(domain.expires_at, years);
-        if renewed.millis_since(years_after(cx.now(), MOST_YEARS)) > 0 {
-            return Err(Error::Rules(format!(
-                "A domain can be registered for {MOST_YEARS} years at the most"
-            )));
+        let (_, tld) = tld::split(&domain.name)?;
+        if years > tld.most_years || renewed.millis_since(years_after(cx.now(), MOST_YEARS)) > 0 {
+            return Err(Error::TooManyYears(tld.most_years));
         }
         domain.expires_at = renewed;
         Ok(())
     })?;
     Ok(domains_api::RenewDomainResponse { operation_id })
-}
-
-/// `DeleteDomain`: the name can be had again; the hosted zone stays.
-pub(super) fn delete(
-    cx: &Cx,
-    _svc: &Domains,
-    input: domains_api::DeleteDomainRequest,
-) -> Result<domains_api::DeleteDomainResponse, Error> {
-    let id = cx.ids().uuid();
-    cx.write(|tx| {
-        let domain = Domain::own(tx, cx, input.domain_name.as_deref())?;
-        begin(tx, cx, &id, (&domain.name, "DELETE_DOMAIN"));
-        tx.emit(&Changed { kind: "DomainDeleted", resource: domain.name.clone() });
-        tx.delete::<Domain>(&domain.key());
-        tx.after(REGISTRY_MILLIS, Settle { id: id.clone() });
-        Ok::<_, Error>(())
-    })?;
-    Ok(domains_api::DeleteDomainResponse { operation_id: Some(id) })
 }

@@ -21,8 +21,10 @@ pub(crate) enum Error {
     UnsupportedTld(String),
     /// The registration is under way; its operation.
     Duplicate(String),
-    /// What the top-level domain does not allow, as the sentence says.
-    Rules(String),
+    /// The registry does not let it be done.
+    NotOfTld,
+    /// More years than the registry gives; how many it does.
+    TooManyYears(i32),
     /// The registry publishes no more keys.
     TooManySigners,
     /// The store failed; the log says why.
@@ -55,7 +57,15 @@ impl AwsError for Error {
                 sender(400, "DuplicateRequest", "The request is already in progress for the domain.")
                     .with("requestId", operation.clone())
             }
-            Self::Rules(sentence) => sender(400, "TLDRulesViolation", sentence.clone()),
+            // API reference, TLDRulesViolation.
+            Self::NotOfTld => {
+                sender(400, "TLDRulesViolation", "The top-level domain does not support this operation.")
+            }
+            Self::TooManyYears(years) => sender(
+                400,
+                "TLDRulesViolation",
+                format!("A domain can be registered for {years} years at the most"),
+            ),
             Self::TooManySigners => sender(
                 400,
                 "DnssecLimitExceeded",

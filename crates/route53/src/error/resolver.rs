@@ -1,6 +1,7 @@
 //! What the operations of route53resolver refuse, in AWS's words. Sentences that begin `[RSLVR-…]` or are moto's were seen
 //! of AWS, but for those that the README names.
 
+use ports::{DENY_ID, Denied};
 use store::StoreError;
 use wire::{AwsError, Fault, receiver, sender};
 
@@ -35,6 +36,20 @@ pub(crate) enum Error {
     NoOutpost(String),
     /// Nothing of that ARN.
     NoResource(String),
+    /// The text is no ARN of such a resource.
+    BadArn,
+    /// Every VPC's own rule is AWS's.
+    AutoDefined,
+    /// The rule is on its way to another state.
+    RuleUpdating,
+    /// What a request names is on its way to another state.
+    Unavailable,
+    /// More at once than a request may carry.
+    TooMuch,
+    /// What is about to go cannot be changed, nor go again.
+    Leaving,
+    /// Policies do not let the caller read what a request names.
+    Denied(Denied),
     /// Nothing of that ARN has a policy.
     UnknownResource(String),
     /// No such subnet.
@@ -111,10 +126,20 @@ pub(crate) enum Error {
     EmptyFilter(String),
     /// The token leads to no page.
     BadToken,
+    /// The same of a list of DNS Firewall.
+    BadFirewallToken,
+    /// The same of a list of query logging.
+    BadLogToken,
     /// No policy.
     BadPolicy,
+    /// No policy of a rule group.
+    BadGroupPolicy,
+    /// The text is no ARN of a rule group.
+    BadGroupArn(String),
     /// What DNS Firewall finds wrong, as the sentence says.
     Validation(String),
+    /// The URL names no file in a bucket.
+    BadFileUrl(String),
     /// The priority is AWS's.
     Reserved(String),
     /// Something stands in the way, as the sentence says.
@@ -144,6 +169,8 @@ impl From<StoreError> for Error {
     }
 }
 
+const BAD_TOKEN: &str = "Invalid value passed for the NextToken parameter";
+
 impl AwsError for Error {
     fn fault(&self) -> Fault {
         let refused = |code: &'static str, sentence: String| sender(400, code, sentence);
@@ -157,6 +184,20 @@ impl AwsError for Error {
             Self::NoFirewall { id, trace } => refused("ResourceNotFoundException", format!("[RSLVR-02025] Can’t find the resource with ID \"{id}\". Trace Id: \"{trace}\"")),
             Self::NoOutpost(text) => refused("ResourceNotFoundException", format!("The specified Outpost resource {text} doesn't exist.")),
             Self::NoResource(text) => refused("ResourceNotFoundException", format!("The resource '{text}' does not exist")),
+            // API reference, InvalidParameterException.
+            Self::BadArn => refused("InvalidParameterException", "One or more parameters in this request are not valid.".to_owned()),
+            // Recorded of tags.
+            Self::AutoDefined => refused("InvalidRequestException", "[RSLVR-00903] Cannot tag Auto Defined Rule.".to_owned()),
+            Self::RuleUpdating => refused("ResourceUnavailableException", "[RSLVR-00705] Cannot update Resolver Rule because it's currently updating.".to_owned()),
+            // API reference, ResourceUnavailableException.
+            Self::Unavailable => refused("ResourceUnavailableException", "The specified resource isn't available.".to_owned()),
+            // API reference, LimitExceededException.
+            Self::TooMuch => refused("LimitExceededException", "The request caused one or more limits to be exceeded.".to_owned()),
+            // API reference, ConflictException.
+            Self::Leaving => refused("ConflictException", "The requested state transition isn't valid.".to_owned()),
+            Self::Denied(denied) => {
+                refused("AccessDeniedException", denied.sentence.clone()).header(DENY_ID, &denied.decision)
+            }
             Self::UnknownResource(text) => refused("UnknownResourceException", format!("The resource '{text}' does not exist")),
             Self::NoSubnet(text) => refused("InvalidParameterException", format!("The subnet ID '{text}' does not exist")),
             Self::NoVpc(text) => refused("InvalidParameterException", format!("The vpc ID '{text}' does not exist")),
@@ -189,8 +230,15 @@ impl AwsError for Error {
             Self::QueryLogAssociated => refused("ResourceExistsException", "[RSLVR-01604] The query logging configuration is already associated with the VPC.".to_owned()),
             Self::BadFilter(text) => refused("InvalidParameterException", format!("The filter '{text}' is invalid")),
             Self::EmptyFilter(text) => refused("InvalidParameterException", format!("No values specified for filter {text}")),
-            Self::BadToken => refused("InvalidNextTokenException", "Invalid value passed for the NextToken parameter".to_owned()),
+            Self::BadToken => refused("InvalidNextTokenException", BAD_TOKEN.to_owned()),
+            // The API reference knows no InvalidNextTokenException of these lists.
+            Self::BadFirewallToken => refused("ValidationException", BAD_TOKEN.to_owned()),
+            Self::BadLogToken => refused("InvalidParameterException", BAD_TOKEN.to_owned()),
             Self::BadPolicy => refused("InvalidPolicyDocument", "The specified Resolver rule policy is invalid.".to_owned()),
+            // The API reference knows no InvalidPolicyDocument of rule groups.
+            Self::BadGroupPolicy => refused("ValidationException", "The specified firewall rule group policy is invalid.".to_owned()),
+            Self::BadGroupArn(text) => refused("ValidationException", format!("The ARN '{text}' is not valid for a firewall rule group.")),
+            Self::BadFileUrl(text) => refused("ValidationException", format!("The domain file URL '{text}' is not the URL of a file in Amazon S3.")),
             Self::Validation(text) => refused("ValidationException", text.clone()),
             Self::Reserved(text) => refused("ValidationException", format!("[RSLVR-02017] The priority value you provided is reserved. Provide a number between \"100\" and \"9900\". Trace Id: \"{text}\"")),
             Self::Conflict(text) => refused("ConflictException", text.clone()),

@@ -2,6 +2,7 @@
 //! judge them. A VPC that nobody changed has the defaults, and is in no list.
 
 use super::Resolver;
+use super::firewall;
 use super::shared::{Asked, Looks, STATE_MILLIS, account, announce, filter, home, require_vpc};
 use crate::error::ResolverError as Error;
 use ports::Cx;
@@ -161,13 +162,13 @@ fn write(
     cx: &Cx,
     svc: &Resolver,
     vpc: Option<&str>,
-    change: impl Fn(&mut VpcConfig),
+    change: impl Fn(&mut VpcConfig) -> Result<(), Error>,
 ) -> Result<VpcConfig, Error> {
     let vpc = vpc.unwrap_or_default();
     cx.write(|tx| {
         require_vpc(cx, svc, tx, vpc)?;
         let mut config = VpcConfig::of(tx, &home(cx), vpc);
-        change(&mut config);
+        change(&mut config)?;
         announce(tx, "ResolverConfigChanged", vpc.to_owned());
         tx.put(config.clone());
         tx.after(STATE_MILLIS, Settle { key: config.key() });
@@ -192,7 +193,13 @@ pub(super) fn update_resolver(
     input: resolver_api::UpdateResolverConfigRequest,
 ) -> Result<resolver_api::UpdateResolverConfigResponse, Error> {
     let wish = input.autodefined_reverse_flag;
-    let change = |config: &mut VpcConfig| config.reverse = Some(Switch::wished(wish.as_deref()));
+    let change = |config: &mut VpcConfig| {
+        if matches!(config.reverse, Some(Switch::Enabling | Switch::Disabling)) {
+            return Err(Error::Unavailable);
+        }
+        config.reverse = Some(Switch::wished(wish.as_deref()));
+        Ok(())
+    };
     let config = write(cx, svc, input.resource_id.as_deref(), change)?;
     Ok(resolver_api::UpdateResolverConfigResponse { resolver_config: Some(config.resolver()) })
 }
@@ -234,7 +241,10 @@ pub(super) fn update_dnssec(
     input: resolver_api::UpdateResolverDnssecConfigRequest,
 ) -> Result<resolver_api::UpdateResolverDnssecConfigResponse, Error> {
     let wish = input.validation;
-    let change = |config: &mut VpcConfig| config.validation = Some(Switch::wished(wish.as_deref()));
+    let change = |config: &mut VpcConfig| {
+        config.validation = Some(Switch::wished(wish.as_deref()));
+        Ok(())
+    };
     let config = write(cx, svc, input.resource_id.as_deref(), change)?;
     Ok(resolver_api::UpdateResolverDnssecConfigResponse { resolver_dnssec_config: Some(config.dnssec()) })
 }
@@ -258,13 +268,21 @@ pub(super) fn list_dnssec(
     Ok(resolver_api::ListResolverDnssecConfigsResponse { next_token, resolver_dnssec_configs })
 }
 
+/// DNS Firewall has its own words for a VPC that is not there.
+fn of_firewall(cx: &Cx, error: Error) -> Error {
+    match error {
+        Error::NoVpc(id) => firewall::none(cx, &id),
+        other => other,
+    }
+}
+
 /// `GetFirewallConfig`.
 pub(super) fn get_firewall(
     cx: &Cx,
     svc: &Resolver,
     input: resolver_api::GetFirewallConfigRequest,
 ) -> Result<resolver_api::GetFirewallConfigResponse, Error> {
-    let config = read(cx, svc, input.resource_id.as_deref())?;
+    let config = read(cx, svc, input.resource_id.as_deref()).map_err(|error| of_firewall(cx, error))?;
     Ok(resolver_api::GetFirewallConfigResponse { firewall_config: Some(config.firewall()) })
 }
 
@@ -279,8 +297,12 @@ pub(super) fn update_firewall(
         Some("DISABLED") => Switch::Off,
         _ => Switch::Local,
     };
-    let change = |config: &mut VpcConfig| config.fail_open = Some(wish);
-    let config = write(cx, svc, input.resource_id.as_deref(), change)?;
+    let change = |config: &mut VpcConfig| {
+        config.fail_open = Some(wish);
+        Ok(())
+    };
+    let config =
+        write(cx, svc, input.resource_id.as_deref(), change).map_err(|error| of_firewall(cx, error))?;
     Ok(resolver_api::UpdateFirewallConfigResponse { firewall_config: Some(config.firewall()) })
 }
 

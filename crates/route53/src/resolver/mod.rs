@@ -10,10 +10,10 @@ mod policy;
 mod query_log;
 mod rule;
 mod shared;
-mod tag;
+pub(crate) mod tag;
 
 use crate::error::ResolverError;
-use ports::{Registrar, Registry, Service, ServiceInterfaces, ServiceNetworks};
+use ports::{Registrar, Registry, Service, ServiceInterfaces, ServiceNetworks, StoredObjects};
 use shapes_route53resolver as resolver_api;
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub(crate) struct Resolver {
     networks: Arc<dyn ServiceNetworks>,
     /// Who puts the endpoints' interfaces into subnets.
     interfaces: Arc<dyn ServiceInterfaces>,
+    /// The files that lists of domains are imported from.
+    objects: Arc<dyn StoredObjects>,
 }
 
 impl Service for Resolver {
@@ -34,8 +36,9 @@ pub(crate) fn install(
     registry: &mut Registry,
     networks: Arc<dyn ServiceNetworks>,
     interfaces: Arc<dyn ServiceInterfaces>,
+    objects: Arc<dyn StoredObjects>,
 ) {
-    let mut ops = registry.service(Arc::new(Resolver { networks, interfaces }));
+    let mut ops = registry.service(Arc::new(Resolver { networks, interfaces, objects }));
     ops.tables()
         .record::<endpoint::Endpoint>()
         .record::<rule::Rule>()
@@ -49,6 +52,7 @@ pub(crate) fn install(
         .record::<config::VpcConfig>()
         .record::<policy::Policy>()
         .job::<endpoint::Settle>()
+        .job::<rule::Settle>()
         .job::<rule::association::Settle>()
         .job::<query_log::Settle>()
         .job::<query_log::association::Settle>()
@@ -119,6 +123,7 @@ fn firewalls(ops: &mut Registrar<'_, Resolver>) {
         .answer::<resolver_api::DeleteFirewallDomainList>(firewall::list::delete)
         .answer::<resolver_api::ListFirewallDomainLists>(firewall::list::list)
         .answer::<resolver_api::UpdateFirewallDomains>(firewall::list::update_domains)
+        .answer::<resolver_api::ImportFirewallDomains>(firewall::import::import)
         .answer::<resolver_api::ListFirewallDomains>(firewall::list::list_domains)
         .answer::<resolver_api::CreateFirewallRuleGroup>(firewall::group::create)
         .answer::<resolver_api::GetFirewallRuleGroup>(firewall::group::get)

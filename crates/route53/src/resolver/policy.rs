@@ -2,11 +2,12 @@
 //! and told; nothing is shared by them yet.
 
 use super::Resolver;
-use super::firewall::group::Group;
+use super::firewall::{self, group::Group};
 use super::query_log::QueryLog;
 use super::rule::Rule;
 use super::shared::{announce, arn, home};
 use crate::error::ResolverError as Error;
+use base::Arn;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_route53resolver as resolver_api;
@@ -28,9 +29,16 @@ impl Record for Policy {
     }
 }
 
+/// What has policies, as ARNs call the last of them.
+const GROUP: &str = "firewall-rule-group";
+
 /// Whether the caller has a resource of the kind under that ARN.
 fn require(rows: &impl Rows, cx: &Cx, kind: &str, of: &str) -> Result<(), Error> {
-    let id = of.rsplit('/').next().unwrap_or_default();
+    let named = of.parse::<Arn>().ok().filter(|arn| arn.service == "route53resolver");
+    let id = named.as_ref().and_then(|arn| arn.resource.strip_prefix(kind)?.strip_prefix('/'));
+    let Some(id) = id else {
+        return Err(if kind == GROUP { Error::BadGroupArn(of.to_owned()) } else { Error::BadArn });
+    };
     let is_own = match kind {
         "resolver-rule" => Rule::own(rows, cx, Some(id)).is_ok(),
         "resolver-query-log-config" => QueryLog::own(rows, cx, Some(id)).is_ok(),
@@ -38,6 +46,8 @@ fn require(rows: &impl Rows, cx: &Cx, kind: &str, of: &str) -> Result<(), Error>
     };
     if is_own && of == arn(&home(cx), &format!("{kind}/{id}")) {
         Ok(())
+    } else if kind == GROUP {
+        Err(firewall::none(cx, of))
     } else {
         Err(Error::UnknownResource(of.to_owned()))
     }
@@ -49,7 +59,7 @@ fn put(cx: &Cx, kind: &str, of: Option<String>, text: Option<String>) -> Result<
     cx.write(|tx| {
         require(tx, cx, kind, &of)?;
         if !text.is_empty() && !is_document {
-            return Err(Error::BadPolicy);
+            return Err(if kind == GROUP { Error::BadGroupPolicy } else { Error::BadPolicy });
         }
         announce(tx, "ResolverPolicyChanged", of.clone());
         tx.put(Policy { arn: of.clone(), text: text.clone() });
@@ -112,7 +122,7 @@ pub(super) fn put_group(
     _svc: &Resolver,
     input: resolver_api::PutFirewallRuleGroupPolicyRequest,
 ) -> Result<resolver_api::PutFirewallRuleGroupPolicyResponse, Error> {
-    put(cx, "firewall-rule-group", input.arn, input.firewall_rule_group_policy)?;
+    put(cx, GROUP, input.arn, input.firewall_rule_group_policy)?;
     Ok(resolver_api::PutFirewallRuleGroupPolicyResponse { return_value: Some(true) })
 }
 
@@ -122,6 +132,6 @@ pub(super) fn get_group(
     _svc: &Resolver,
     input: resolver_api::GetFirewallRuleGroupPolicyRequest,
 ) -> Result<resolver_api::GetFirewallRuleGroupPolicyResponse, Error> {
-    let firewall_rule_group_policy = get(cx, "firewall-rule-group", input.arn)?;
+    let firewall_rule_group_policy = get(cx, GROUP, input.arn)?;
     Ok(resolver_api::GetFirewallRuleGroupPolicyResponse { firewall_rule_group_policy })
 }

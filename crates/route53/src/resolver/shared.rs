@@ -75,6 +75,15 @@ impl Asked<'_> {
         self.most.and_then(|most| usize::try_from(most).ok()).unwrap_or(PAGE)
     }
 
+    /// The token leads to no page of the list: each part of the API has its own code for that.
+    fn bad_token(&self) -> Error {
+        match self.call.first().copied().unwrap_or_default() {
+            "ListResolverQueryLogConfigAssociations" => Error::BadLogToken,
+            list if list.starts_with("ListFirewall") => Error::BadFirewallToken,
+            _ => Error::BadToken,
+        }
+    }
+
     /// Cuts the page out of `items`, which come in the order of `key`.
     pub(super) fn page<T>(
         &self,
@@ -84,7 +93,7 @@ impl Asked<'_> {
     ) -> Result<(Vec<T>, Option<String>), Error> {
         let home = home(cx);
         let pages = cx.world().store.pages(&[&[home.as_str()], self.call].concat());
-        pages.cut(items, key, self.token, self.limit()).map_err(|_| Error::BadToken)
+        pages.cut(items, key, self.token, self.limit()).map_err(|_| self.bad_token())
     }
 }
 

@@ -9,7 +9,7 @@ use super::query_log::QueryLog;
 use super::rule::Rule;
 use super::shared::{Asked, add_tags, announce};
 use crate::error::ResolverError as Error;
-use base::Tags;
+use base::{Arn, Tags};
 use ports::Cx;
 use shapes_route53resolver as resolver_api;
 use std::sync::Arc;
@@ -29,8 +29,9 @@ impl Tagged {
     /// The caller's own resource of an ARN.
     fn find(rows: &impl Rows, cx: &Cx, arn: &str) -> Result<Self, Error> {
         let none = || Error::NoResource(arn.to_owned());
-        let resource = arn.rsplit(':').next().unwrap_or_default();
-        let (kind, id) = resource.split_once('/').ok_or_else(none)?;
+        let named = arn.parse::<Arn>().ok().filter(|named| named.service == "route53resolver");
+        let named = named.ok_or(Error::BadArn)?;
+        let (kind, id) = named.resource.split_once('/').ok_or(Error::BadArn)?;
         let id = Some(id);
         let found = match kind {
             "resolver-endpoint" => Endpoint::own(rows, cx, id).map(Self::Endpoint),
@@ -39,7 +40,8 @@ impl Tagged {
             "firewall-domain-list" => List::own(rows, cx, id).map(Self::List),
             "firewall-rule-group" => Group::own(rows, cx, id).map(Self::Group),
             "firewall-rule-group-association" => Association::own(rows, cx, id).map(Self::Association),
-            _ => Err(none()),
+            "autodefined-rule" => return Err(Error::AutoDefined),
+            _ => return Err(Error::BadArn),
         };
         found.ok().filter(|found| found.arn() == arn).ok_or_else(none)
     }
@@ -119,6 +121,11 @@ pub(super) fn remove(
         Ok(())
     })?;
     Ok(resolver_api::UntagResourceResponse {})
+}
+
+/// The tags of a resource, for decisions about calls.
+pub(crate) fn of(rows: &impl Rows, cx: &Cx, arn: &str) -> Option<Tags> {
+    Tagged::find(rows, cx, arn).ok().map(|tagged| tagged.tags().clone())
 }
 
 /// `ListTagsForResource`, by key.

@@ -132,3 +132,23 @@ fn a_collection_goes_when_nothing_needs_it() {
         &[("DeleteCidrCollection", json!({ "Id": id }), 404, "NoSuchCidrCollectionException", NO_COLLECTION)],
     );
 }
+
+#[test]
+fn blocks_come_in_pages() {
+    let (_server, client) = start();
+    let create = json!({ "Name": "c", "CallerReference": "c" });
+    let id = client.call("CreateCidrCollection", &create).ok().text("Collection.Id");
+    let blocks = ["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"];
+    let put = json!({ "Id": id, "Changes": [{ "LocationName": "x", "Action": "PUT", "CidrList": blocks }] });
+    client.call("ChangeCidrCollection", &put).ok();
+    let (mut found, mut asked) = (Vec::new(), json!({ "CollectionId": id, "MaxResults": "2" }));
+    loop {
+        let page = client.call("ListCidrBlocks", &asked).ok();
+        found.extend(page.texts("CidrBlocks.member.CidrBlock"));
+        match page.texts("NextToken").pop() {
+            Some(next) => asked["NextToken"] = next.into(),
+            None => break,
+        }
+    }
+    assert_eq!(found, blocks);
+}

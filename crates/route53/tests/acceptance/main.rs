@@ -1,13 +1,17 @@
 //! Route 53, as a client sees it: what an answer says and what is refused. Nothing here knows the crate under test;
 //! another implementation at the endpoint would be judged by the same words.
 
+mod absent;
 mod account;
 mod answer;
 mod cidr;
 mod dnssec;
 mod domains;
+mod elsewhere;
 mod health_check;
+mod hostile;
 mod listing;
+mod malformed;
 mod policy;
 mod private_zone;
 mod query_log;
@@ -28,6 +32,23 @@ fn refuses(client: &Client, cases: &[Refused<'_>]) {
         let refusal = client.call(operation, parameters).refusal();
         let found = (refusal.status, refusal.code.as_str(), refusal.message.as_str());
         assert_eq!(found, (*status, *code, *sentence), "{operation} {parameters}");
+    }
+}
+
+/// A member that is too long: the operation, everything else that it wants, the member, and characters at the most.
+type TooLong<'a> = (&'a str, Value, &'a str, usize);
+
+/// Refuses members that are longer than the model has them.
+#[track_caller]
+fn refuses_too_long(client: &Client, code: &str, cases: &[TooLong<'_>]) {
+    for (operation, beside, member, most) in cases {
+        let (mut parameters, long) = (beside.clone(), "a".repeat(most + 1));
+        parameters[*member] = long.clone().into();
+        let path = format!("{}{}", member[..1].to_lowercase(), &member[1..]);
+        let sentence = format!(
+            "1 validation error detected: Value '{long}' at '{path}' failed to satisfy constraint: Member must have length less than or equal to {most}"
+        );
+        client.call(operation, &parameters).refused(400, code, &sentence);
     }
 }
 

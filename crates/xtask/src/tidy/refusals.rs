@@ -8,9 +8,12 @@ use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 
 /// The lists that are finished: what is left on them is refused. List, README, heading of the section.
-const FINISHED: [(&str, &str, &str); 4] = [
+const FINISHED: [(&str, &str, &str); 7] = [
     ("coverage/ec2.txt", "crates/ec2-resource/README.md", "**Refused of EC2**"),
     ("coverage/organizations.txt", "crates/organizations/README.md", "**Refused of Organizations**"),
+    ("coverage/route53.txt", "crates/route53/README.md", "**Refused of Route 53**"),
+    ("coverage/route53domains.txt", "crates/route53/README.md", "**Refused of Route 53 Domains**"),
+    ("coverage/route53resolver.txt", "crates/route53/README.md", "**Refused of the Resolver**"),
     ("coverage/s3.txt", "crates/s3/README.md", "**Refused of S3**"),
     ("coverage/s3control.txt", "crates/s3/README.md", "**Refused of S3 Control**"),
 ];

@@ -4,7 +4,7 @@ use super::{Endpoint, FEWEST, MOST, State, settle};
 use crate::error::ResolverError as Error;
 use crate::resolver::Resolver;
 use crate::resolver::shared::Asked;
-use base::{Tags, Timestamp};
+use base::{Ipv4Block, Tags, Timestamp};
 use ports::{Cx, NotPlaced, PublicAddress, WishedInterface};
 use serde::{Deserialize, Serialize};
 use shapes_route53resolver as resolver_api;
@@ -70,6 +70,12 @@ fn refused(reason: NotPlaced, address: &str, subnet: &str) -> Error {
     }
 }
 
+/// Whether an address of a subnet is AWS's own: the first four and the last.
+/// Source: VPC User Guide, "Subnet CIDR blocks".
+fn is_reserved(block: Ipv4Block, address: Ipv4Addr) -> bool {
+    (0..4).any(|n| block.nth(n) == Some(address)) || address == block.last()
+}
+
 /// Puts an address of an endpoint into its subnet.
 pub(super) fn place(
     cx: &Cx,
@@ -90,6 +96,11 @@ pub(super) fn place(
     let outside = || Error::AddressOutside { address: text.clone(), subnet: subnet.clone() };
     let ipv4 = wanted.ip.as_deref().map(str::parse::<Ipv4Addr>).transpose().map_err(|_| outside())?;
     let ipv6 = wanted.ipv6.as_deref().map(str::parse::<Ipv6Addr>).transpose().map_err(|_| outside())?;
+    if let (Some(address), Some(block)) = (ipv4, known.block)
+        && is_reserved(block, address)
+    {
+        return Err(outside());
+    }
     let is_taken = |own: &Address| {
         own.subnet == subnet && ((ipv4.is_some() && own.ipv4 == ipv4) || (ipv6.is_some() && own.ipv6 == ipv6))
     };

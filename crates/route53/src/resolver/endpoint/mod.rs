@@ -85,6 +85,11 @@ impl Endpoint {
         arn(&self.home, &format!("resolver-endpoint/{}", self.id))
     }
 
+    /// Whether it is being deleted: nothing can lead through it any more.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.state == State::Deleting
+    }
+
     fn status(&self) -> &'static str {
         match self.state {
             State::Creating => "CREATING",

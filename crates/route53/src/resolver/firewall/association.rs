@@ -142,7 +142,7 @@ fn require_priority(tx: &Tx, cx: &Cx, association: &Association) -> Result<(), E
     }
 }
 
-/// `AssociateFirewallRuleGroup`.
+/// `AssociateFirewallRuleGroup`: the same request again answers what it made.
 pub(in crate::resolver) fn associate(
     cx: &Cx,
     svc: &Resolver,
@@ -153,12 +153,18 @@ pub(in crate::resolver) fn associate(
     let shape = cx.write(|tx| {
         let group = Group::own(tx, cx, input.firewall_rule_group_id.as_deref())?;
         require_vpc(cx, svc, tx, &vpc).map_err(|_| none(cx, &vpc))?;
-        if tx.by(&Association::VPC, &vpc).any(|own| own.group == group.id) {
+        let request = input.creator_request_id.as_deref().unwrap_or_default();
+        let mut others = tx.by(&Association::VPC, &vpc);
+        if let Some(other) = others.find(|own| own.group == group.id) {
+            if other.request == request {
+                return Ok(other.shape());
+            }
             return Err(Error::Conflict(format!(
                 "[RSLVR-02302] This DNS Firewall rule group can't be associated to a VPC: \"{vpc}\". It is already associated with it. Trace Id: \"{}\"",
                 trace(cx)
             )));
         }
+        drop(others);
         let association = Association {
             id: id.clone(),
             home: home(cx),
@@ -168,7 +174,7 @@ pub(in crate::resolver) fn associate(
             priority: input.priority.unwrap_or_default(),
             is_protected: input.mutation_protection.as_deref() == Some("ENABLED"),
             state: State::Updating,
-            request: input.creator_request_id.clone().unwrap_or_default(),
+            request: request.to_owned(),
             tags: tags.clone(),
             created_at: cx.now(),
             changed_at: cx.now(),
@@ -188,6 +194,9 @@ pub(in crate::resolver) fn disassociate(
 ) -> Result<resolver_api::DisassociateFirewallRuleGroupResponse, Error> {
     let shape = cx.write(|tx| {
         let found = Association::own(tx, cx, input.firewall_rule_group_association_id.as_deref())?;
+        if found.state == State::Deleting {
+            return Err(Error::Leaving);
+        }
         if found.is_protected {
             let sentence = "The firewall rule group association is protected from changes.";
             return Err(Error::Validation(sentence.to_owned()));
@@ -219,6 +228,9 @@ pub(in crate::resolver) fn update(
     let shape = cx.write(|tx| {
         let id = input.firewall_rule_group_association_id.as_deref();
         let mut own = (*Association::own(tx, cx, id)?).clone();
+        if own.state == State::Deleting {
+            return Err(Error::Leaving);
+        }
         own.priority = input.priority.unwrap_or(own.priority);
         own.name = input.name.clone().unwrap_or(own.name);
         own.is_protected =

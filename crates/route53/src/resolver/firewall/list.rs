@@ -11,18 +11,25 @@ use serde::{Deserialize, Serialize};
 use shapes_route53resolver as resolver_api;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{Index, Job, JobError, Record, Rows};
+use store::{Index, Job, JobError, Record, Rows, Tx};
 
 /// Domains of a page at the most; domains of a list, as long as AWS is not asked for more.
 const DOMAINS_OF_A_PAGE: i32 = 5000;
+/// Domains of one request at the most.
+const MOST_AT_ONCE: usize = 1000;
 /// Octets of a domain at the most.
 const LONGEST: usize = 255;
 
 /// How far a list is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum State {
+pub(super) enum State {
     Complete,
     Updating,
+    Importing,
+    /// The file cannot be imported; that is told when the import is over.
+    Failing,
+    ImportFailed,
+    Deleting,
 }
 
 /// A list.
@@ -73,11 +80,49 @@ impl List {
         arn(&self.home, &format!("firewall-domain-list/{}", self.id))
     }
 
+    /// The caller's own one that is not about to go.
+    pub(super) fn lasting(rows: &impl Rows, cx: &Cx, id: &str) -> Result<Arc<Self>, Error> {
+        Self::own(rows, cx, Some(id))
+            .and_then(|own| if own.is_leaving() { Err(none(cx, id)) } else { Ok(own) })
+    }
+
+    /// The caller's own one, to be changed.
+    pub(super) fn changeable(rows: &impl Rows, cx: &Cx, id: Option<&str>) -> Result<Self, Error> {
+        let own = Self::own(rows, cx, id)?;
+        if own.is_leaving() { Err(Error::Leaving) } else { Ok((*own).clone()) }
+    }
+
+    pub(super) fn with_domains(self, domains: BTreeSet<String>) -> Self {
+        Self { domains, ..self }
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.state == State::Deleting
+    }
+
     fn status(&self) -> &'static str {
         match self.state {
             State::Complete => "COMPLETE",
             State::Updating => "UPDATING",
+            State::Importing | State::Failing => "IMPORTING",
+            State::ImportFailed => "COMPLETE_IMPORT_FAILED",
+            State::Deleting => "DELETING",
         }
+    }
+
+    /// Writes the list on its way to another state, and what follows.
+    pub(super) fn moved(self, tx: &mut Tx, cx: &Cx, state: State, message: &str) -> Self {
+        let own = Self { state, message: message.to_owned(), changed_at: cx.now(), ..self };
+        announce(tx, "FirewallDomainListChanged", own.arn());
+        tx.after(STATE_MILLIS, Settle { id: own.id.clone() });
+        tx.put(own.clone());
+        own
+    }
+
+    /// Id, name, status and its message, as answers to changes have them.
+    pub(super) fn told(self) -> [Option<String>; 4] {
+        let status = self.status().to_owned();
+        [Some(self.id), Some(self.name), Some(status), Some(self.message)]
     }
 
     fn shape(&self) -> resolver_api::FirewallDomainList {
@@ -105,11 +150,21 @@ pub(in crate::resolver) struct Settle {
 impl Job for Settle {
     const KIND: &'static str = "route53_resolver.firewall_domain_list";
 
-    fn run(self, tx: &mut store::Tx) -> Result<(), JobError> {
-        if let Some(own) = tx.get::<List>(&self.id) {
-            let message = "Finished domain list update".to_owned();
-            tx.put(List { state: State::Complete, message, ..(*own).clone() });
-        }
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        let Some(own) = tx.get::<List>(&self.id) else { return Ok(()) };
+        let (state, message) = match own.state {
+            State::Deleting => {
+                tx.delete::<List>(&self.id);
+                announce(tx, "FirewallDomainListDeleted", own.arn());
+                return Ok(());
+            }
+            State::Complete | State::ImportFailed => return Ok(()),
+            State::Updating => (State::Complete, "Finished domain list update"),
+            State::Importing => (State::Complete, "Finished domain list import"),
+            State::Failing => (State::ImportFailed, own.message.as_str()),
+        };
+        let message = message.to_owned();
+        tx.put(List { state, message, ..(*own).clone() });
         Ok(())
     }
 }
@@ -172,16 +227,13 @@ pub(in crate::resolver) fn delete(
     input: resolver_api::DeleteFirewallDomainListRequest,
 ) -> Result<resolver_api::DeleteFirewallDomainListResponse, Error> {
     let shape = cx.write(|tx| {
-        let list = List::own(tx, cx, input.firewall_domain_list_id.as_deref())?;
+        let list = List::changeable(tx, cx, input.firewall_domain_list_id.as_deref())?;
         if tx.by(&FirewallRule::LIST, &list.id).next().is_some() {
             let sentence = format!("The firewall domain list '{}' is in use by firewall rules.", list.id);
             return Err(Error::Conflict(sentence));
         }
-        tx.delete::<List>(&list.id);
-        announce(tx, "FirewallDomainListDeleted", list.arn());
-        Ok(list.shape())
+        Ok(list.moved(tx, cx, State::Deleting, "Deleting the Firewall Domain List").shape())
     })?;
-    let shape = resolver_api::FirewallDomainList { status: Some("DELETING".to_owned()), ..shape };
     Ok(resolver_api::DeleteFirewallDomainListResponse { firewall_domain_list: Some(shape) })
 }
 
@@ -207,7 +259,7 @@ pub(in crate::resolver) fn list(
 }
 
 /// A domain as lists keep it: lower case, without a final dot, with `*` as the first label at the most.
-fn read(text: &str) -> Option<String> {
+pub(super) fn read(text: &str) -> Option<String> {
     let domain = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
     let below = domain.strip_prefix("*.").unwrap_or(&domain);
     let is_label = |label: &str| {
@@ -229,12 +281,15 @@ pub(in crate::resolver) fn update_domains(
         let domain = read(text);
         domains.insert(domain.ok_or_else(|| Error::Validation(format!("Invalid domain: {text}")))?);
     }
+    if input.domains.as_ref().is_some_and(|given| given.len() > MOST_AT_ONCE) {
+        return Err(Error::TooMuch);
+    }
     let operation = input.operation.as_deref().unwrap_or_default();
     if operation == "DENY" {
         return Err(Error::NotBuilt("The operation DENY"));
     }
     let list = cx.write(|tx| {
-        let mut list = (*List::own(tx, cx, input.firewall_domain_list_id.as_deref())?).clone();
+        let mut list = List::changeable(tx, cx, input.firewall_domain_list_id.as_deref())?;
         match operation {
             "ADD" => list.domains.extend(domains.iter().cloned()),
             "REPLACE" => list.domains.clone_from(&domains),
@@ -246,20 +301,10 @@ pub(in crate::resolver) fn update_domains(
                 list.domains.retain(|domain| !domains.contains(domain));
             }
         }
-        list.state = State::Updating;
-        list.message = "Updating the Firewall Domain List".to_owned();
-        list.changed_at = cx.now();
-        announce(tx, "FirewallDomainListChanged", list.arn());
-        tx.after(STATE_MILLIS, Settle { id: list.id.clone() });
-        tx.put(list.clone());
-        Ok(list)
+        Ok(list.moved(tx, cx, State::Updating, "Updating the Firewall Domain List"))
     })?;
-    Ok(resolver_api::UpdateFirewallDomainsResponse {
-        id: Some(list.id.clone()),
-        name: Some(list.name.clone()),
-        status: Some(list.status().to_owned()),
-        status_message: Some(list.message),
-    })
+    let [id, name, status, status_message] = list.told();
+    Ok(resolver_api::UpdateFirewallDomainsResponse { id, name, status, status_message })
 }
 
 /// `ListFirewallDomains`, by name.

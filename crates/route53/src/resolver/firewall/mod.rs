@@ -3,6 +3,7 @@
 pub(super) mod association;
 pub(super) mod batch;
 pub(super) mod group;
+pub(super) mod import;
 pub(super) mod list;
 pub(super) mod rule;
 
@@ -11,6 +12,6 @@ use crate::error::ResolverError as Error;
 use ports::Cx;
 
 /// Nothing of that id.
-fn none(cx: &Cx, id: &str) -> Error {
+pub(super) fn none(cx: &Cx, id: &str) -> Error {
     Error::NoFirewall { id: id.to_owned(), trace: trace(cx) }
 }

@@ -148,7 +148,7 @@ fn put(tx: &mut Tx, cx: &Cx, rule: FirewallRule) -> resolver_api::FirewallRule {
     shape
 }
 
-/// `CreateFirewallRule`.
+/// `CreateFirewallRule`: the same request again answers what it made.
 pub(in crate::resolver) fn create(
     cx: &Cx,
     _svc: &Resolver,
@@ -180,7 +180,7 @@ pub(in crate::resolver) fn create(
     let shape = cx.write(|tx| {
         let group = Group::own(tx, cx, input.firewall_rule_group_id.as_deref())?;
         if let Some(list) = &input.firewall_domain_list_id {
-            List::own(tx, cx, Some(list))?;
+            List::lasting(tx, cx, list)?;
         }
         let rule = FirewallRule {
             group: group.id.clone(),
@@ -195,7 +195,10 @@ pub(in crate::resolver) fn create(
             created_at: cx.now(),
             changed_at: cx.now(),
         };
-        if tx.get::<FirewallRule>(&rule.key()).is_some() {
+        if let Some(other) = tx.get::<FirewallRule>(&rule.key()) {
+            if other.request == rule.request {
+                return Ok(other.shape());
+            }
             return Err(Error::Validation(
                 "The firewall rule group has a rule for the firewall domain list already.".to_owned(),
             ));

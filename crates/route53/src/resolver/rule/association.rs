@@ -105,6 +105,9 @@ pub(in crate::resolver) fn associate(
     let id = cx.ids().hex_id("rslvr-rrassoc-");
     let shape = cx.write(|tx| {
         let rule = Rule::own(tx, cx, input.resolver_rule_id.as_deref())?;
+        if rule.is_updating {
+            return Err(Error::Unavailable);
+        }
         require_vpc(cx, svc, tx, &vpc)?;
         for other in tx.listed(&Association::VPC, &vpc) {
             if other.rule == rule.id {

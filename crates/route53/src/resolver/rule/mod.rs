@@ -4,7 +4,7 @@ pub(super) mod association;
 
 use super::Resolver;
 use super::endpoint::Endpoint;
-use super::shared::{Asked, Looks, Requested, again, announce, arn, filter, home, tags};
+use super::shared::{Asked, Looks, Requested, STATE_MILLIS, again, announce, arn, filter, home, tags};
 use crate::error::ResolverError as Error;
 use crate::name::Name;
 use association::Association;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use shapes_route53resolver as resolver_api;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
-use store::{Index, Record, Rows};
+use store::{Index, Job, JobError, Record, Rows, Tx};
 
 /// The rule every VPC has: everything else is asked of the internet.
 const INTERNET: &str = "rslvr-autodefined-rr-internet-resolver";
@@ -71,6 +71,9 @@ pub(super) struct Rule {
     name: Option<String>,
     targets: Vec<Target>,
     endpoint: Option<String>,
+    /// It was changed, and the endpoint does not know yet.
+    #[serde(default)]
+    is_updating: bool,
     pub(super) tags: Tags,
     created_at: Timestamp,
     changed_at: Timestamp,
@@ -117,7 +120,7 @@ impl Rule {
             creator_request_id: Some(self.request.clone()),
             arn: Some(self.arn()),
             domain_name: Some(self.domain.to_string()),
-            status: Some("COMPLETE".to_owned()),
+            status: Some(if self.is_updating { "UPDATING" } else { "COMPLETE" }.to_owned()),
             status_message: Some(String::new()),
             rule_type: Some(self.kind.clone()),
             name: self.name.clone(),
@@ -129,6 +132,23 @@ impl Rule {
             modification_time: Some(self.changed_at.rfc3339()),
             delegation_record: None,
         }
+    }
+}
+
+/// The endpoint knows of a change.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Settle {
+    id: String,
+}
+
+impl Job for Settle {
+    const KIND: &'static str = "route53_resolver.rule";
+
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        if let Some(own) = tx.get::<Rule>(&self.id) {
+            tx.put(Rule { is_updating: false, ..(*own).clone() });
+        }
+        Ok(())
     }
 }
 
@@ -154,7 +174,10 @@ fn targets(given: Option<&[resolver_api::TargetAddress]>) -> Result<Vec<Target>,
 /// A rule leads through an outbound endpoint.
 fn require_outbound(rows: &impl Rows, cx: &Cx, id: &str) -> Result<(), Error> {
     let endpoint = Endpoint::own(rows, cx, Some(id))?;
-    if endpoint.direction == "OUTBOUND" { Ok(()) } else { Err(Error::NotOutbound) }
+    if endpoint.direction != "OUTBOUND" {
+        return Err(Error::NotOutbound);
+    }
+    if endpoint.is_leaving() { Err(Error::Unavailable) } else { Ok(()) }
 }
 
 /// `CreateResolverRule`.
@@ -196,6 +219,7 @@ pub(super) fn create(
             name: input.name.clone(),
             targets: targets.clone(),
             endpoint: input.resolver_endpoint_id.clone(),
+            is_updating: false,
             tags: tags.clone(),
             created_at: cx.now(),
             changed_at: cx.now(),
@@ -223,7 +247,7 @@ pub(super) fn get(
     Ok(resolver_api::GetResolverRuleResponse { resolver_rule: Some(shape) })
 }
 
-/// `UpdateResolverRule`: what is not given stays as it is.
+/// `UpdateResolverRule`: what is not given stays as it is. While one change is under way there is no other: recorded.
 pub(super) fn update(
     cx: &Cx,
     _svc: &Resolver,
@@ -233,6 +257,9 @@ pub(super) fn update(
     let targets = config.target_ips.as_deref().map(|given| targets(Some(given))).transpose()?;
     let shape = cx.write(|tx| {
         let mut rule = (*Rule::own(tx, cx, input.resolver_rule_id.as_deref())?).clone();
+        if rule.is_updating {
+            return Err(Error::RuleUpdating);
+        }
         if rule.kind == "SYSTEM" && (targets.is_some() || config.resolver_endpoint_id.is_some()) {
             return Err(Error::SystemTargets);
         }
@@ -243,7 +270,9 @@ pub(super) fn update(
         rule.targets = targets.clone().unwrap_or(rule.targets);
         rule.name = config.name.clone().or(rule.name);
         rule.changed_at = cx.now();
+        rule.is_updating = true;
         announce(tx, "ResolverRuleChanged", rule.arn());
+        tx.after(STATE_MILLIS, Settle { id: rule.id.clone() });
         let shape = rule.shape();
         tx.put(rule);
         Ok(shape)

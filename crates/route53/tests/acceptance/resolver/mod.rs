@@ -1,8 +1,12 @@
 //! Route 53 Resolver: endpoints, rules, query logging, DNS Firewall and the settings of VPCs. Of sentences that carry a
 //! trace, what stands before it is held against the recorded one.
 
+mod elsewhere;
 mod endpoint;
 mod firewall;
+mod import;
+mod permission;
+mod refusal;
 mod rule;
 mod setting;
 

@@ -110,3 +110,64 @@ fn there_are_no_outposts() {
     let of = json!({ "Id": "rslvr-op-1" });
     refuses(&client, &[("GetOutpostResolver", of, "ResourceNotFoundException", none)]);
 }
+
+#[test]
+fn every_list_comes_in_pages() {
+    let (server, client) = start();
+    let ec2 = server.client("ec2");
+    let vpcs: Vec<String> = (0..6)
+        .map(|n| {
+            let create = json!({ "CidrBlock": format!("10.{n}.0.0/16") });
+            ec2.call("CreateVpc", &create).ok().text("vpc.vpcId")
+        })
+        .collect();
+    let rule = json!({ "CreatorRequestId": "r", "RuleType": "SYSTEM", "DomainName": "a.example",
+        "Tags": [{ "Key": "a", "Value": "" }, { "Key": "b", "Value": "" }] });
+    let rule = client.call("CreateResolverRule", &rule).ok();
+    let (rule, arn) = (rule.text("ResolverRule.Id"), rule.text("ResolverRule.Arn"));
+    let mut logs = Vec::new();
+    for name in ["l", "m"] {
+        let log = json!({ "CreatorRequestId": name, "Name": name, "DestinationArn": "arn:aws:s3:::logs" });
+        logs.push(client.call("CreateResolverQueryLogConfig", &log).ok().text("ResolverQueryLogConfig.Id"));
+    }
+    let group = |name: &str| {
+        let create = json!({ "CreatorRequestId": name, "Name": name });
+        client.call("CreateFirewallRuleGroup", &create).ok().text("FirewallRuleGroup.Id")
+    };
+    let groups = [group("g"), group("h")];
+    for vpc in &vpcs {
+        let of = |more: (&str, &str)| json!({ "ResourceId": vpc, more.0: more.1 });
+        client.call("UpdateResolverConfig", &of(("AutodefinedReverseFlag", "DISABLE"))).ok();
+        client.call("UpdateResolverDnssecConfig", &of(("Validation", "ENABLE"))).ok();
+        client.call("UpdateFirewallConfig", &of(("FirewallFailOpen", "ENABLED"))).ok();
+        client.call("AssociateResolverRule", &json!({ "ResolverRuleId": rule, "VPCId": vpc })).ok();
+        let pair = json!({ "ResolverQueryLogConfigId": logs[0], "ResourceId": vpc });
+        client.call("AssociateResolverQueryLogConfig", &pair).ok();
+        let associate = json!({ "CreatorRequestId": vpc, "FirewallRuleGroupId": groups[0], "VpcId": vpc,
+            "Priority": 101, "Name": "a" });
+        client.call("AssociateFirewallRuleGroup", &associate).ok();
+    }
+    for (operation, asked, path, most, all) in [
+        ("ListResolverConfigs", json!({}), "ResolverConfigs.Id", 5, 6),
+        ("ListResolverDnssecConfigs", json!({}), "ResolverDnssecConfigs.Id", 5, 6),
+        ("ListFirewallConfigs", json!({}), "FirewallConfigs.Id", 5, 6),
+        ("ListResolverRuleAssociations", json!({}), "ResolverRuleAssociations.Id", 1, 6),
+        ("ListResolverQueryLogConfigs", json!({}), "ResolverQueryLogConfigs.Id", 1, 2),
+        ("ListResolverQueryLogConfigAssociations", json!({}), "ResolverQueryLogConfigAssociations.Id", 4, 6),
+        ("ListFirewallRuleGroups", json!({}), "FirewallRuleGroups.Id", 1, 2),
+        ("ListFirewallRuleGroupAssociations", json!({}), "FirewallRuleGroupAssociations.Id", 4, 6),
+        ("ListTagsForResource", json!({ "ResourceArn": arn }), "Tags.Key", 1, 2),
+    ] {
+        let (mut found, mut asked) = (std::collections::BTreeSet::new(), asked);
+        asked["MaxResults"] = most.into();
+        loop {
+            let page = client.call(operation, &asked).ok();
+            found.extend(page.texts(path));
+            match page.texts("NextToken").pop() {
+                Some(next) => asked["NextToken"] = next.into(),
+                None => break,
+            }
+        }
+        assert_eq!(found.len(), all, "{operation}");
+    }
+}
