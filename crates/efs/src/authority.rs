@@ -62,7 +62,7 @@ fn parts(cx: &Cx, arn: &str) -> Option<(Scope, String, String)> {
 
 /// Whoever stored it has checked it: one that is no policy allows and denies nothing. Who was made again under a name is
 /// not whom it names.
-fn compiled(stored: &StoredPolicy) -> Option<Arc<PolicySet>> {
+pub(crate) fn compiled(stored: &StoredPolicy) -> Option<Arc<PolicySet>> {
     let policy = if stored.principals.is_empty() {
         shared(stored.text.as_str(), Kind::Resource)?
     } else {

@@ -25,6 +25,8 @@ pub enum Error {
     Policy(Refusal),
     /// A policy by which its writer could not write another one.
     Lockout,
+    /// Somebody may not do something at the other end of a replication.
+    Denied { who: String, action: &'static str },
     /// A state of a backup policy that nobody may ask for.
     BackupStatus(String),
     /// The state cannot be read or written.
@@ -153,6 +155,10 @@ pub enum Bad {
     Replicated,
     /// A part of a replication within one Region and account.
     LocalOnly,
+    /// A destination of another account, without a role.
+    NoRole,
+    /// A role that EFS cannot assume.
+    Role,
     /// Anything networks refuse.
     Network,
 }
@@ -232,6 +238,12 @@ impl AwsError for Error {
                 400,
                 "InvalidPolicyException",
                 "This policy would prevent future FileSystemPolicy updates. Retry the request with the BypassPolicyLockoutSafetyCheck parameter to apply this policy.",
+            ),
+            // Recorded, of other calls: the CSI driver's issues.
+            Self::Denied { who, action } => sender(
+                403,
+                "AccessDeniedException",
+                format!("User: {who} is not authorized to perform: {action} on the specified resource"),
             ),
             Self::BackupStatus(status) => refused(
                 400,
@@ -425,6 +437,9 @@ impl Bad {
             Self::LocalOnly => {
                 "LOCAL_CONFIGURATION_ONLY is supported only for replications across Regions or accounts."
             }
+            // Recorded: terraform-provider-aws issue 42814, with two spaces.
+            Self::NoRole => "No RoleArn provided.  RoleArn is required for cross-account replication.",
+            Self::Role => "Amazon EFS cannot assume the IAM role that was specified by RoleArn.",
             Self::Network => "The mount target cannot be created in the subnet.",
         }
     }

@@ -7,6 +7,7 @@ mod encryption;
 mod error;
 mod event;
 mod file_system;
+mod foreign;
 mod lifecycle;
 mod listing;
 mod meter;
@@ -18,7 +19,10 @@ mod replication;
 mod tag;
 
 use meter::{Meter, Unwritten};
-use ports::{PolicyPrincipals, Registrar, Registry, Resources, Service, ServiceInterfaces, ServiceNetworks};
+use ports::{
+    PolicyPrincipals, Registrar, Registry, Resources, Service, ServiceInterfaces, ServiceNetworks,
+    ServiceRoles,
+};
 use shapes_efs as api;
 use std::sync::Arc;
 
@@ -30,6 +34,8 @@ pub struct Efs {
     interfaces: Arc<dyn ServiceInterfaces>,
     /// Whom policies name.
     principals: Arc<dyn PolicyPrincipals>,
+    /// By which roles it goes to other accounts.
+    roles: Arc<dyn ServiceRoles>,
     /// What file systems hold.
     meter: Arc<dyn Meter>,
 }
@@ -44,8 +50,9 @@ pub fn install(
     networks: Arc<dyn ServiceNetworks>,
     interfaces: Arc<dyn ServiceInterfaces>,
     principals: Arc<dyn PolicyPrincipals>,
+    roles: Arc<dyn ServiceRoles>,
 ) -> Arc<dyn Resources> {
-    let service = Arc::new(Efs { networks, interfaces, principals, meter: Arc::new(Unwritten) });
+    let service = Arc::new(Efs { networks, interfaces, principals, roles, meter: Arc::new(Unwritten) });
     let mut ops = registry.service(service.clone());
     ops.tables()
         .record::<file_system::FileSystem>()

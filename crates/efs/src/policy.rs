@@ -2,6 +2,7 @@
 //! policy engine's.
 
 use crate::Efs;
+use crate::authority::compiled;
 use crate::error::{Error, Missing};
 use crate::file_system::{FileSystem, StoredPolicy, changed};
 use crate::name::SERVICE;
@@ -33,7 +34,7 @@ pub(crate) fn put(
     grammar::check(&Grammar::Resource, &text)?;
     require_own(&text, &found.arn())?;
     let principals = svc.principals.resolve(cx.world(), &text).map_err(|Nobody(_)| Refusal::Principal)?;
-    if !bypasses && locks_out(cx, &text, &found.arn()) {
+    if !bypasses && locks_out(cx, &text, &found) {
         return Err(Error::Lockout);
     }
     cx.write(|tx| {
@@ -102,41 +103,53 @@ fn each(value: &Value) -> &[Value] {
 }
 
 /// Whether a policy keeps its writer, who may write it now, from writing another one.
-fn locks_out(cx: &Cx, text: &str, arn: &str) -> bool {
-    let set = |text: &str, kind: Kind, name: &str| {
-        let attached = shared(text, kind).map(|policy| Attached { policy, source: Source::inline(name) });
-        PolicySet::new(attached.into_iter().collect())
-    };
-    let (own, identity) =
-        (set(text, Kind::Resource, "file-system"), set(EVERYTHING, Kind::Identity, "everything"));
+fn locks_out(cx: &Cx, text: &str, own: &FileSystem) -> bool {
+    let policy = set(text, Kind::Resource, "file-system");
+    !allows(cx, Names::of(cx, None), &policy, own, AGAIN)
+}
+
+/// Whether a file system's policy lets the caller of `cx` do something who may everything by its own policies. `role` is
+/// the ARN of the role that it is a session of, where that is known. A caller of another account needs the policy.
+pub(crate) fn lets(cx: &Cx, role: Option<&str>, own: &FileSystem, action: &str) -> bool {
+    let policy = own.policy.as_ref().and_then(compiled).unwrap_or_default();
+    allows(cx, Names::of(cx, role), &policy, own, action)
+}
+
+fn set(text: &str, kind: Kind, name: &str) -> PolicySet {
+    let attached = shared(text, kind).map(|policy| Attached { policy, source: Source::inline(name) });
+    PolicySet::new(attached.into_iter().collect())
+}
+
+fn allows(cx: &Cx, names: Names, policy: &PolicySet, own: &FileSystem, action: &str) -> bool {
+    let everything = set(EVERYTHING, Kind::Identity, "everything");
     let caller = cx.caller();
-    let account = caller.account.to_string();
-    let names = Names::of(cx, caller);
+    let (account, owner) = (caller.account.to_string(), own.scope.account.to_string());
     let asking = decide::Caller {
         kind: names.kind(caller),
         account: &account,
         canonical_id: None,
-        identity: &identity,
+        identity: &everything,
         boundary: None,
         session: None,
         organization: None,
     };
+    let arn = own.arn();
     let resource = Resource {
-        arn,
-        account: &account,
-        policy: Some(&own),
+        arn: &arn,
+        account: &owner,
+        policy: Some(policy),
         rule: PolicyRule::Additive,
         granted: None,
         organization: None,
     };
     let request = Request {
         caller: &asking,
-        action: &Action::new(AGAIN),
+        action: &Action::new(action),
         resource: &resource,
         endpoint: None,
         context: &NoContext,
     };
-    !decide::decide(&request).is_allowed()
+    decide::decide(&request).is_allowed()
 }
 
 /// What policies call the caller.
@@ -146,13 +159,15 @@ struct Names {
 }
 
 impl Names {
-    fn of(cx: &Cx, caller: &Caller) -> Self {
+    fn of(cx: &Cx, role: Option<&str>) -> Self {
+        let caller = cx.caller();
         let arn = caller.arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
-        let role = match &caller.kind {
-            CallerKind::RoleSession { role, .. } => {
+        let role = match (role, &caller.kind) {
+            (Some(role), _) => role.to_owned(),
+            (None, CallerKind::RoleSession { role, .. }) => {
                 format!("arn:{}:iam::{}:role/{role}", cx.partition().as_str(), caller.account)
             }
-            _ => String::new(),
+            (None, _) => String::new(),
         };
         Self { arn, role }
     }

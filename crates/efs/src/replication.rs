@@ -1,10 +1,11 @@
-//! Replications: one file system copied to another, of the same account, in any Region. Nothing can be written yet, so
+//! Replications: one file system copied to another, in any Region and of any account. Nothing can be written yet, so
 //! that there is nothing to copy: no time of a last copy is told.
 
 use crate::Efs;
 use crate::error::{Bad, Conflict, Error, Missing};
 use crate::event::Changed;
 use crate::file_system::{Birth, FileSystem, Performance, Protection, Throughput, changed, make, zone};
+use crate::foreign::{self, Agent};
 use crate::listing::Asked;
 use crate::{encryption, name};
 use base::{Arn, Region, Scope, Tags, Timestamp};
@@ -35,6 +36,10 @@ impl End {
 
     fn key(&self) -> String {
         name::key(&self.scope, &self.id)
+    }
+
+    fn arn(&self) -> String {
+        name::arn(&self.scope, "file-system", &self.id)
     }
 }
 
@@ -98,10 +103,11 @@ impl Replication {
     }
 }
 
-/// `CreateReplicationConfiguration`: to a file system that is there, or to one that is made for it.
+/// `CreateReplicationConfiguration`: to a file system that is there, or to one that is made for it. One of another account
+/// is named by its ARN, and written by a role.
 pub(crate) fn create(
     cx: &Cx,
-    _svc: &Efs,
+    svc: &Efs,
     input: api::CreateReplicationConfigurationRequest,
 ) -> Result<api::ReplicationConfigurationDescription, Error> {
     let named = input.source_file_system_id.unwrap_or_default();
@@ -110,13 +116,19 @@ pub(crate) fn create(
         _ => return Err(Bad::Destinations.into()),
     };
     let there = scope(cx, &wished)?;
+    let agent = if there.account == cx.account() { None } else { Some(agent_for(cx, svc, &named, &wished)?) };
     let made = cx.write(|tx| {
         let source = FileSystem::available(tx, cx.scope(), &named)?;
         if Replication::of(tx, &source.key()).is_some() {
             return Err(Bad::Replicated.into());
         }
         let destination = match &wished.file_system_id {
-            Some(text) => take(tx, &source, &there, (text, &wished))?,
+            Some(text) => {
+                if let Some(agent) = &agent {
+                    agent.require_admitted(FileSystem::find(tx, &there, text).ok().as_deref())?;
+                }
+                take(tx, &source, &there, (text, &wished))?
+            }
             None => make_destination(tx, cx, &source, (&there, &wished))?,
         };
         let made = Replication {
@@ -135,15 +147,25 @@ pub(crate) fn create(
     Ok(shape(&made))
 }
 
-/// Where the destination is: in the Region that is named, else in that of its ARN, else here.
+/// Where the destination is: in the Region that is named, else in that of its ARN, else here; and in the account of its
+/// ARN, else the caller's.
 fn scope(cx: &Cx, wished: &api::DestinationToCreate) -> Result<Scope, Error> {
     let of_arn = wished.file_system_id.as_ref().and_then(|text| text.parse::<Arn>().ok());
+    let account = of_arn.as_ref().and_then(|arn| arn.account.parse().ok()).unwrap_or(cx.account());
     let Some(text) = wished.region.clone().or(of_arn.map(|arn| arn.region)) else {
         return Ok(cx.scope().clone());
     };
     let known = Region::parse(&text).filter(|region| region.facts().is_some());
     let known = known.filter(|region| region.partition() == cx.partition());
-    known.map(|region| Scope::new(cx.account(), region)).ok_or_else(|| Bad::Region.into())
+    known.map(|region| Scope::new(account, region)).ok_or_else(|| Bad::Region.into())
+}
+
+/// Who goes to another account for the caller: by a role that may, as far as that is decided.
+fn agent_for(cx: &Cx, svc: &Efs, source: &str, wished: &api::DestinationToCreate) -> Result<Agent, Error> {
+    let agent = Agent::of(cx, svc, wished.role_arn.as_deref())?;
+    let source = cx.read(|view| FileSystem::find(view, cx.scope(), source))?;
+    agent.require_allowed(&source.arn(), wished.file_system_id.as_deref().unwrap_or_default())?;
+    Ok(agent)
 }
 
 /// A file system that is there and may be written over.
@@ -218,18 +240,17 @@ pub(crate) fn describe(
     Ok(api::DescribeReplicationConfigurationsResponse { replications, next_token })
 }
 
-/// `DeleteReplicationConfiguration`, from either end's Region: at both ends, or at the caller's alone.
+/// `DeleteReplicationConfiguration`, from either end's Region and account: at both ends, or at the caller's alone.
 pub(crate) fn delete(
     cx: &Cx,
-    _svc: &Efs,
+    svc: &Efs,
     input: api::DeleteReplicationConfigurationRequest,
 ) -> Result<Empty, Error> {
     let text = input.source_file_system_id.unwrap_or_default();
     let is_local = input.deletion_mode.as_deref() == Some("LOCAL_CONFIGURATION_ONLY");
+    let agent = if is_local { None } else { ending(cx, svc, &text)? };
     cx.write(|tx| {
-        let id = text.rsplit('/').next().unwrap_or_default();
-        let known = tx.listed(&Replication::SCOPE, &cx.scope().to_string());
-        let Some(found) = known.into_iter().find(|own| own.source.id == id) else {
+        let Some(found) = known(tx, cx, &text) else {
             // Of a file system that is not there that is said, and of others that they are in none.
             let own = FileSystem::find(tx, cx.scope(), &text)?;
             return Err(Missing::Replication(own.id.clone()).into());
@@ -237,6 +258,9 @@ pub(crate) fn delete(
         let mut own = (*found).clone();
         if is_local && own.source.scope == own.destination.scope {
             return Err(Bad::LocalOnly.into());
+        }
+        if !is_local && own.source.scope.account != own.destination.scope.account {
+            require_end(tx, cx, &own, agent.as_ref())?;
         }
         for end in [&mut own.source, &mut own.destination] {
             end.is_wanted &= is_local && end.scope != *cx.scope();
@@ -247,6 +271,33 @@ pub(crate) fn delete(
         tx.put(own);
         Ok(Empty {})
     })
+}
+
+/// The replication of a source that is known in the caller's account and Region.
+fn known(rows: &impl Rows, cx: &Cx, source: &str) -> Option<Arc<Replication>> {
+    let id = source.rsplit('/').next().unwrap_or_default();
+    let known = rows.listed(&Replication::SCOPE, &cx.scope().to_string());
+    known.into_iter().find(|own| own.source.id == id)
+}
+
+/// Who ends a replication in the destination's account for the source's; `None` for all others.
+fn ending(cx: &Cx, svc: &Efs, source: &str) -> Result<Option<Agent>, Error> {
+    let Some(own) = cx.read(|view| known(view, cx, source)) else { return Ok(None) };
+    let is_far = own.destination.is_wanted && own.destination.scope.account != cx.account();
+    if is_far { Agent::of(cx, svc, own.role.as_deref()).map(Some) } else { Ok(None) }
+}
+
+/// The other account lets it be ended, unless it has forgotten it: the destination's policy the role, and the source's
+/// policy the caller of the destination's account.
+fn require_end(tx: &Tx, cx: &Cx, own: &Replication, agent: Option<&Agent>) -> Result<(), Error> {
+    let far = |end: &End| tx.get::<FileSystem>(&end.key());
+    match agent {
+        Some(agent) => agent.require(far(&own.destination).as_deref(), foreign::DELETE),
+        None if own.source.is_wanted && own.source.scope.account != cx.account() => {
+            foreign::require_end(cx, far(&own.source).as_deref())
+        }
+        None => Ok(()),
+    }
 }
 
 /// A replication becomes what is wanted of it.
@@ -287,7 +338,7 @@ fn release(tx: &mut Tx, destination: &End) {
 
 /// A replication, as it is answered.
 fn shape(own: &Replication) -> api::ReplicationConfigurationDescription {
-    let arn = name::arn(&own.source.scope, "file-system", &own.source.id);
+    let arn = own.source.arn();
     let destination = api::Destination {
         status: Some(own.word().to_owned()),
         file_system_id: Some(own.destination.id.clone()),

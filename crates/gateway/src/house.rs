@@ -185,7 +185,8 @@ fn in_networks(
             objects: s3.objects.clone(),
         },
     );
-    let efs = efs::install(registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
+    let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
+    let efs = efs::install(registry, networks, interfaces, iam.clone(), iam.clone());
     let of_clusters = eks::Neighbours {
         networks: vpc::service_networks(),
         interfaces: vpc::service_interfaces(),

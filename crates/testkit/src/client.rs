@@ -97,12 +97,28 @@ impl Client {
 
     /// [`Client::call`], where the server may be killed meanwhile.
     pub fn try_call(&self, operation: &str, parameters: &Value) -> Result<Answer, Broken> {
+        self.try_speak(operation, parameters, None)
+    }
+
+    /// [`Client::call`] with these bytes for a body: where the payload is no text.
+    #[track_caller]
+    pub fn call_with(&self, operation: &str, parameters: &Value, body: Vec<u8>) -> Answer {
+        let answer = self.try_speak(operation, parameters, Some(body));
+        answer.unwrap_or_else(|broken| panic!("{operation}: {}", broken.0))
+    }
+
+    fn try_speak(
+        &self,
+        operation: &str,
+        parameters: &Value,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, Broken> {
         let spoken = spoken::speak(&self.service, operation, parameters);
         let mut request = self.request(spoken.method, &spoken.target);
         for (name, value) in &spoken.headers {
             request = request.header(name, value);
         }
-        let answer = request.body(spoken.body).try_send()?;
+        let answer = request.body(body.unwrap_or(spoken.body)).try_send()?;
         let key = self.key.as_ref().map(|key| key.id.as_str());
         let called = Called { service: &self.service, operation, parameters, region: &self.region, key };
         ledger::note(&called, &answer);

@@ -91,6 +91,8 @@ fn a_file_system_may_keep_to_one_zone() {
     );
 }
 
+const THROUGHPUT: &str = "The throughput mode or amount of provisioned throughput can't be changed because the throughput limit of 1024 MiB/s has been reached.";
+
 const MAX_IO: &str = "The maxIO performance mode is not supported on file systems using One Zone storage classes or elastic throughput.";
 
 #[test]
@@ -105,7 +107,6 @@ fn modes_and_keys_have_their_rules() {
     let bad = "BadRequest";
     let no_figure = "ProvisionedThroughputInMibps is required when ThroughputMode is provisioned.";
     let figure = "ProvisionedThroughputInMibps can be specified only when ThroughputMode is provisioned.";
-    let limit = "The throughput mode or amount of provisioned throughput can't be changed because the throughput limit of 1024 MiB/s has been reached.";
     let tags: Vec<Value> = (0..51).map(|n| json!({ "Key": format!("k{n}"), "Value": "" })).collect();
     let create = "CreateFileSystem";
     refuses(
@@ -118,7 +119,7 @@ fn modes_and_keys_have_their_rules() {
                 with(json!({ "ThroughputMode": "provisioned", "ProvisionedThroughputInMibps": 1025.0 })),
                 400,
                 "ThroughputLimitExceeded",
-                limit,
+                THROUGHPUT,
             ),
             (
                 create,
@@ -169,6 +170,8 @@ fn the_throughput_changes_once_a_day() {
         (&own["ThroughputMode"], own["ProvisionedThroughputInMibps"].as_f64()),
         (&json!("provisioned"), Some(10.0))
     );
+    let much = update(json!({ "ProvisionedThroughputInMibps": 1024.5 }));
+    refuses(&efs, &[("UpdateFileSystem", much, 400, "ThroughputLimitExceeded", THROUGHPUT)]);
     // More is free; less and another mode have to wait.
     efs.call("UpdateFileSystem", &update(json!({ "ProvisionedThroughputInMibps": 20.0 }))).ok();
     let wait = "You have reached the maximum number of throughput mode changes or provisioned throughput value decreases. Wait until 2026-01-02T12:00:00Z UTC and try again.";
@@ -293,7 +296,11 @@ fn an_account_has_a_thousand_file_systems() {
         &efs,
         &[("CreateFileSystem", json!({ "CreationToken": "more" }), 403, "FileSystemLimitExceeded", sentence)],
     );
-    file_system(&server.client("efs").region("eu-west-1"), "more");
+    // Nor is there room for a copy of one from elsewhere.
+    let west = server.client("efs").region("eu-west-1");
+    let source = file_system(&west, "more");
+    let copy = json!({ "SourceFileSystemId": source, "Destinations": [{ "Region": "us-east-1" }] });
+    refuses(&west, &[("CreateReplicationConfiguration", copy, 403, "FileSystemLimitExceeded", sentence)]);
 }
 
 #[test]

@@ -2,8 +2,11 @@
 //! implementation at the endpoint would be judged by the same words.
 
 mod access_point;
+mod accounts;
+mod apart;
 mod authority;
 mod file_system;
+mod hostile;
 mod mount_target;
 mod policy;
 mod replication;
@@ -135,50 +138,6 @@ fn preferences_are_long_ids_and_stay_so() {
             ("DescribeAccountPreferences", json!({ "NextToken": "none" }), 400, bad, "Invalid NextToken"),
         ],
     );
-}
-
-#[test]
-fn accounts_and_regions_are_apart() {
-    let (server, efs) = start();
-    let id = file_system(&efs, "one");
-    let point = efs.call("CreateAccessPoint", &json!({ "FileSystemId": id, "ClientToken": "p" })).ok();
-    let point = point.text("AccessPointId");
-    let target = mount_target(&efs, &id, &subnets(&server.client("ec2"))[0].1).text("MountTargetId");
-    let others = [
-        server.client("efs").key("111111111111", "of nobody", None),
-        server.client("efs").region("eu-west-1"),
-    ];
-    for other in &others {
-        assert_eq!(other.call("DescribeFileSystems", &json!({})).ok().texts("FileSystems"), [""; 0]);
-        assert_eq!(other.call("DescribeAccessPoints", &json!({})).ok().texts("AccessPoints"), [""; 0]);
-        let absent = format!("File system '{id}' does not exist.");
-        let of = json!({ "FileSystemId": id });
-        refuses(
-            other,
-            &[
-                ("DescribeFileSystems", of.clone(), 404, "FileSystemNotFound", &absent),
-                ("DeleteFileSystem", of.clone(), 404, "FileSystemNotFound", &absent),
-                ("DescribeMountTargets", of, 404, "FileSystemNotFound", &absent),
-                (
-                    "DeleteAccessPoint",
-                    json!({ "AccessPointId": point }),
-                    404,
-                    "AccessPointNotFound",
-                    &format!("Access Point {point} does not exist."),
-                ),
-                (
-                    "DeleteMountTarget",
-                    json!({ "MountTargetId": target }),
-                    404,
-                    "MountTargetNotFound",
-                    &format!("Mount target '{target}' does not exist."),
-                ),
-            ],
-        );
-        // The same tokens are free there.
-        let own = file_system(other, "one");
-        other.call("CreateAccessPoint", &json!({ "FileSystemId": own, "ClientToken": "p" })).ok();
-    }
 }
 
 /// Recorded: terraform-provider-aws issue 11956, of `rootDirectory.path`.

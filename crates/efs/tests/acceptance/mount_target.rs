@@ -251,6 +251,18 @@ fn security_groups_are_told_by_themselves() {
     let (call, none) = ("ModifyMountTargetSecurityGroups", "SecurityGroupNotFound");
     let missing = |id: &str| format!("The SecurityGroup ID '{id}' does not exist");
     let limit = "The maximum number of security groups per interface has been reached.";
+    let subnet = subnets(&ec2)[1].1.clone();
+    let create = |groups: Value| {
+        ("CreateMountTarget", json!({ "FileSystemId": id, "SubnetId": subnet, "SecurityGroups": groups }))
+    };
+    for (groups, code, sentence) in [
+        (json!([absent]), none, missing(absent)),
+        (json!([two, far]), none, missing(&far)),
+        (json!(many), "SecurityGroupLimitExceeded", limit.to_owned()),
+    ] {
+        let (call, wish) = create(groups);
+        refuses(&efs, &[(call, wish, 400, code, &sentence)]);
+    }
     refuses(
         &efs,
         &[

@@ -14,6 +14,7 @@ mod provider;
 mod root;
 mod saml;
 mod scoped;
+mod service_role;
 mod session_policy;
 mod session_tags;
 mod session_token;

@@ -14,10 +14,9 @@ use crate::role::{Role, service_linked};
 use crate::user::User;
 use base::Arn;
 use ports::{
-    Caller, CallerKind, ClusterRoles, Cx, Delivered, KnownPrincipal, NotDelivered, PodCredentials,
-    PodSession, Principals, Request, Session, SessionPolicies, SessionTag,
+    CallerKind, ClusterRoles, Cx, Delivered, KnownPrincipal, NotDelivered, PodCredentials, PodSession,
+    Principals, Session, SessionPolicies, SessionTag,
 };
-use std::sync::Arc;
 
 /// Who hands roles to pods.
 const PODS: &str = "pods.eks.amazonaws.com";
@@ -123,26 +122,10 @@ impl<'a> Hop<'a> {
         let asked = self.asked(&target, Vec::new());
         trust::service(cx, svc, &[PODS], asked).map_err(|_| NotDelivered::Untrusted)?;
         let role = cx.read(|view| target.find(view)).ok_or(NotDelivered::Untrusted)?;
-        let session = Session {
-            issued_at: cx.now().whole_seconds(),
-            tags: self.tags.to_vec(),
-            chain_depth: 1,
-            ..Session::default()
-        };
-        let kind = CallerKind::RoleSession {
-            role: role.name.clone(),
-            role_id: role.id.clone(),
-            session: self.name.to_owned(),
-        };
-        let account = role.home.account;
-        Ok(cx.within(Request {
-            caller: Caller { account, access_key_id: None, kind, session: Some(Arc::new(session)) },
-            scope: cx.scope().clone(),
-            now: cx.now(),
-            id: cx.request_id().to_owned(),
-            peer: cx.peer(),
-            head: Arc::new(cx.head().clone()),
-        }))
+        let tags = self.tags.to_vec();
+        let session =
+            Session { issued_at: cx.now().whole_seconds(), tags, chain_depth: 1, ..Session::default() };
+        Ok(target::acting(cx, &role, self.name, session))
     }
 
     /// Makes the credentials and tells of it.

@@ -6,7 +6,7 @@ use crate::error::{Error, Refusal};
 use crate::role::Role;
 use crate::seal::Who;
 use base::{Arn, Partition};
-use ports::Session;
+use ports::{Caller, CallerKind, Cx, Request, Session};
 use shapes_sts as sts;
 use std::sync::Arc;
 
@@ -68,4 +68,22 @@ pub(super) fn assumed_user(role: &Role, session: &str) -> sts::AssumedRoleUser {
         assumed_role_id: Some(format!("{}:{session}", role.id)),
         arn: Some(arn.to_string()),
     }
+}
+
+/// The call as a session of a role makes it.
+pub(super) fn acting(cx: &Cx, role: &Role, name: &str, session: Session) -> Cx {
+    let kind = CallerKind::RoleSession {
+        role: role.name.clone(),
+        role_id: role.id.clone(),
+        session: name.to_owned(),
+    };
+    let account = role.home.account;
+    cx.within(Request {
+        caller: Caller { account, access_key_id: None, kind, session: Some(Arc::new(session)) },
+        scope: cx.scope().clone(),
+        now: cx.now(),
+        id: cx.request_id().to_owned(),
+        peer: cx.peer(),
+        head: Arc::new(cx.head().clone()),
+    })
 }

@@ -237,10 +237,11 @@ impl Checker {
     }
 
     fn range(&mut self, place: Place<'_>, number: f64, shown: &str, ty: &NumberTy) {
-        if let Some(min) = ty.min.filter(|min| number < *min) {
+        // NaN lies in no range: the first bound says so.
+        if let Some(min) = ty.min.filter(|min| number < *min || number.is_nan()) {
             self.add(place, Some(shown.to_owned()), Rule::MinValue(min.to_string()));
         }
-        if let Some(max) = ty.max.filter(|max| number > *max) {
+        if let Some(max) = ty.max.filter(|max| number > *max || number.is_nan() && ty.min.is_none()) {
             self.add(place, Some(shown.to_owned()), Rule::MaxValue(max.to_string()));
         }
     }

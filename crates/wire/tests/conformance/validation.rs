@@ -150,6 +150,14 @@ fn list_steps_are_numbered_from_one() {
         "ValidationError",
         &one("'0'", "actions.1.member.order", "Member must have value greater than or equal to 1"),
     );
+    // What is no number lies in no range.
+    check(
+        "efs",
+        "CreateFileSystem",
+        &json!({"CreationToken": "t", "ProvisionedThroughputInMibps": "NaN"}),
+        "ValidationException",
+        &one("'NaN'", "provisionedThroughputInMibps", "Member must have value greater than or equal to 1"),
+    );
 }
 
 /// The whole list is shown, with every constraint that its elements have (recorded for CloudFormation and ECR).

@@ -86,6 +86,7 @@ pub(super) const SUITES: [Suite; 16] = [
                 "test_worlds",
                 "test_hostile",
                 "test_hostile_http",
+                "test_hostile_blocks",
                 "test_hostile_chunks",
                 "test_hostile_s3",
                 "test_hostile_signatures",

@@ -1,5 +1,7 @@
 //! The EBS direct APIs: snapshots written and read block by block.
 
+mod apart;
+mod hostile;
 mod life;
 mod lineage;
 mod refusals;
@@ -30,14 +32,16 @@ fn begin(ebs: &Client, more: &Value) -> String {
     ebs.call("StartSnapshot", &wish).ok().text("SnapshotId")
 }
 
+/// What goes along with a block.
+fn head(id: &str, index: u32, checksum: &str) -> Value {
+    json!({
+        "SnapshotId": id, "BlockIndex": index, "DataLength": BLOCK, "Checksum": checksum, "ChecksumAlgorithm": "SHA256",
+    })
+}
+
 /// Sends a block under a checksum.
 fn send(ebs: &Client, id: &str, index: u32, bytes: Vec<u8>, checksum: &str) -> Answer {
-    ebs.request("PUT", &format!("/snapshots/{id}/blocks/{index}"))
-        .header("x-amz-data-length", "524288")
-        .header("x-amz-checksum", checksum)
-        .header("x-amz-checksum-algorithm", "SHA256")
-        .body(bytes)
-        .send()
+    ebs.call_with("PutSnapshotBlock", &head(id, index, checksum), bytes)
 }
 
 #[track_caller]

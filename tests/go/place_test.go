@@ -181,11 +181,13 @@ type life struct {
 	last string
 	// again is the code of another deletion; without one it does no harm.
 	again string
+	// missing is the status of both; without one it is 400.
+	missing int
 }
 
 // live leads a resource through its life: nothing differs when it is read again.
 func live(p *place, own life) {
-	before := seen{}
+	before, missing := seen{}, max(own.missing, 400)
 	if own.gone == "" && own.last == "" {
 		before = own.read()
 	}
@@ -201,14 +203,14 @@ func live(p *place, own life) {
 	after := own.read()
 	switch {
 	case own.gone != "":
-		refused(p.T, after.err, own.gone, 400)
+		refused(p.T, after.err, own.gone, missing)
 	case own.last != "":
 		contains(p.T, after, own.last)
 	default:
 		equal(p.T, after, before)
 	}
 	if err := own.delete(); own.again != "" {
-		refused(p.T, err, own.again, 400)
+		refused(p.T, err, own.again, missing)
 	} else {
 		p.done(err)
 	}
