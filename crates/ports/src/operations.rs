@@ -6,7 +6,7 @@
 //! [`Loop`](crate::Loop), which may wait for it to be durable and is run again after a crash: give it a client token.
 
 use crate::{Caller, Cx};
-use shape::{Operation, OperationMeta, Shape};
+use shape::{Operation, OperationMeta, Ref, Shape, Slot};
 use std::any::Any;
 use std::fmt::Display;
 use std::future::Future;
@@ -113,8 +113,88 @@ impl ServiceCalls {
     }
 }
 
-/// The answer in its own type: the handler of the operation made it.
-fn unbox<S: Shape>(output: Box<dyn Shape>) -> S {
-    let any: Box<dyn Any> = output;
-    *any.downcast::<S>().expect("an operation is answered with its own output")
+/// The answer in its own type. Most are of it already; one that is made while it is read is read here.
+fn unbox<S: Shape + Default>(output: Box<dyn Shape>) -> S {
+    let any: &dyn Any = &*output;
+    if any.is::<S>() {
+        let any: Box<dyn Any> = output;
+        return *any.downcast::<S>().expect("that is what it is");
+    }
+    let mut own = S::default();
+    fill(&mut own, &*output);
+    own
+}
+
+/// Copies the members of a structure into another one of the same schema.
+fn fill(into: &mut dyn Shape, from: &dyn Shape) {
+    for index in 0..from.schema().fields.len() {
+        let value = from.get(index).view();
+        if !matches!(value, Ref::Absent)
+            && let Some(member) = into.get_mut(index)
+        {
+            copy(member.slot(), value);
+        }
+    }
+}
+
+fn copy(slot: Slot<'_>, value: Ref<'_>) {
+    match (slot, value) {
+        (Slot::Str(into), Ref::Str(text)) => text.clone_into(into),
+        (Slot::Int(into), Ref::Int(number)) => *into = i32::try_from(number).unwrap_or_default(),
+        (Slot::Long(into), Ref::Int(number)) => *into = number,
+        (Slot::Float(into), Ref::Float(number)) => *into = number,
+        (Slot::Double(into), Ref::Double(number)) => *into = number,
+        (Slot::Bool(into), Ref::Bool(value)) => *into = value,
+        (Slot::Blob(into), Ref::Blob(bytes)) => bytes.clone_into(into),
+        (Slot::Time(into), Ref::Time(at)) => *into = at,
+        (Slot::Document(into), Ref::Document(document)) => *into = document.clone(),
+        (Slot::Struct(into), Ref::Struct(from)) => fill(into, from),
+        (Slot::List(into), Ref::List(list)) => list.each(&mut |item| copy(into.push(), item)),
+        (Slot::Map(into), Ref::Map(map)) => {
+            map.entries().for_each(|(key, value)| copy(into.insert(key.to_owned()), value));
+        }
+        // Both are of one schema: a member is of one type in both.
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unbox;
+    use shape::{Made, With};
+    use shapes_ec2 as ec2;
+
+    #[test]
+    fn an_answer_that_is_made_while_it_is_read_is_one_of_its_own_type() {
+        let instance = |index: usize| ec2::Instance {
+            instance_id: Some(format!("i-{index}")),
+            ebs_optimized: Some(index == 1),
+            launch_time: Some(shape::Timestamp::from_millis(5)),
+            tags: Some(vec![ec2::Tag { key: Some("Name".to_owned()), value: None }]),
+            ..ec2::Instance::default()
+        };
+        let whole = ec2::Reservation {
+            owner_id: Some("111122223333".to_owned()),
+            instances: Some((0..3).map(instance).collect()),
+            ..ec2::Reservation::default()
+        };
+        let bare = ec2::Reservation { instances: None, ..whole.clone() };
+        let made = With::new(bare, "Instances", Made::new(3, instance));
+        for answer in [unbox::<ec2::Reservation>(Box::new(made)), unbox(Box::new(whole))] {
+            assert_eq!(answer.owner_id.as_deref(), Some("111122223333"));
+            let seen = answer.instances.iter().flatten().map(|own| {
+                let tag = own.tags.iter().flatten().next();
+                (
+                    own.instance_id.as_deref(),
+                    own.ebs_optimized,
+                    own.launch_time,
+                    tag.and_then(|tag| tag.key.as_deref()),
+                )
+            });
+            let launched = Some(shape::Timestamp::from_millis(5));
+            let want = |id, optimized| (Some(id), Some(optimized), launched, Some("Name"));
+            let want = [want("i-0", false), want("i-1", true), want("i-2", false)];
+            assert_eq!(seen.collect::<Vec<_>>(), want);
+        }
+    }
 }

@@ -90,7 +90,7 @@ fn a_reservation_within_a_placement_group_takes_who_is_in_it() {
     let id = create(&ec2, &wanted);
     assert_eq!(said(&ec2, &id, "placementGroupArn"), arn("near"));
     let (op, path) = ("DescribeCapacityReservations", "capacityReservationSet.item.capacityReservationId");
-    assert_eq!(found(&ec2, op, ("placement-group-arn", &arn("ne*")), path), [id.clone()]);
+    assert_eq!(found(&ec2, op, ("placement-group-arn", &arn("ne*")), path), std::slice::from_ref(&id));
     let outside = launch(&ec2, &json!({ "InstanceType": "m5.large" })).ok();
     assert_eq!(outside.texts("instancesSet.item.capacityReservationId"), [""; 0]);
     let place = json!({ "AvailabilityZone": "us-east-1a", "GroupName": "near" });

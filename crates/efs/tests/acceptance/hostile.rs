@@ -16,7 +16,7 @@ fn at_once(server: &Server, call: impl Fn(&Client, usize) -> Answer + Sync) -> V
         let call = &call;
         let clients: Vec<_> =
             (0..64).map(|number| threads.spawn(move || call(&server.client("efs"), number))).collect();
-        clients.into_iter().map(|client| client.join().unwrap()).collect()
+        clients.into_iter().map(|client| client.join().expect("a client ends")).collect()
     })
 }
 
@@ -214,7 +214,7 @@ fn values_at_the_ends_of_everything() {
         (mibps(json!("-Infinity")), invalid),
         (mibps(json!("Infinity")), "ThroughputLimitExceeded"),
         (mibps(json!(1.0e308)), "ThroughputLimitExceeded"),
-        (mibps(json!(1024.000_001)), "ThroughputLimitExceeded"),
+        (mibps(json!(1_024.000_001)), "ThroughputLimitExceeded"),
         (mibps(json!(0.999_999)), invalid),
         (mibps(json!(-0.0)), invalid),
         (create(json!({ "CreationToken": "x".repeat(65) })), invalid),

@@ -139,9 +139,7 @@ impl Nodes {
                 parameter(format!("Minimum capacity {one} can't be greater than desired size {two}"))
             }
             Self::DesiredAboveMax => parameter("desiredSize can't be greater than maxSize"),
-            Self::NodeLimit => {
-                limit("The limit of 450 nodes for the managed node group has been exceeded.")
-            }
+            Self::NodeLimit => limit("The limit of 450 nodes for the managed node group has been exceeded."),
             Self::UnavailableTwice => {
                 parameter("Either provide max-unavailable or max-unavailable-percentage in the request.")
             }

@@ -152,7 +152,7 @@ fn others_have_lists_and_things_of_their_own() {
         let (of, listed) = (json!({ "id": id }), "subscriptions.id");
         let list =
             |client: &Client| client.call("ListEksAnywhereSubscriptions", &json!({})).ok().texts(listed);
-        assert_eq!(list(&other), [id.clone()]);
+        assert_eq!(list(&other), std::slice::from_ref(&id));
         assert!(list(&eks).is_empty());
         let sentence = format!("No subscription found for ID: {id}");
         for operation in [

@@ -70,7 +70,7 @@ fn admitted<'h>(
     api: &'static ApiMeta,
     cx: &Cx,
     operation: &'static OperationMeta,
-    mut input: Box<dyn Shape>,
+    input: Box<dyn Shape>,
 ) -> Result<(&'h Handler, Box<dyn Shape>), Fault> {
     authorize(house, cx, &Route::new(api, operation), &*input)?;
     let handler = house.registry.handler(operation).ok_or_else(|| not_implemented(api.id, operation.name))?;
@@ -78,8 +78,7 @@ fn admitted<'h>(
     if !violations.is_empty() {
         return Err(validate::fault(api, &violations));
     }
-    dry_run(api, &mut *input)?;
-    Ok((handler, input))
+    Ok((handler, dry_run(house, cx, api, operation, input)?))
 }
 
 fn api_of(operation: &OperationMeta) -> &'static ApiMeta {

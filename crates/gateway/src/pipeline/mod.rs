@@ -177,11 +177,7 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
     if !violations.is_empty() {
         return Err(ranked(validate::fault(api, &violations)));
     }
-    if is_dry_run(api, &*input) {
-        // What handlers ask of policies is asked here too: the run ends before them.
-        house.registry.rehearse(&cx, operation, input)?;
-        return Err(sender(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."));
-    }
+    let input = dry_run(house, &cx, api, operation, input)?;
     let outcome = handle(api, handler, &cx, input, body).await;
     cx.durable().await.map_err(|error| internal(api, error))?;
     let StreamAnswer { output, body, status } = outcome?;
@@ -252,6 +248,21 @@ async fn route(
 fn ranked(house: &House, cx: &Cx, route: &Route, head: &wire::Head, fault: Fault) -> Fault {
     let Ok(input) = codec::decode(route, head, &[]) else { return fault };
     house.registry.precheck(cx, route.operation, &*input).err().unwrap_or(fault)
+}
+
+/// A dry run ends here. What handlers ask of policies is asked here too: the run ends before them.
+fn dry_run(
+    house: &House,
+    cx: &Cx,
+    api: &ApiMeta,
+    operation: &'static OperationMeta,
+    input: Box<dyn Shape>,
+) -> Result<Box<dyn Shape>, Fault> {
+    if !is_dry_run(api, &*input) {
+        return Ok(input);
+    }
+    house.registry.rehearse(cx, operation, input)?;
+    Err(sender(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
 }
 
 /// EC2's `DryRun`.

@@ -32,7 +32,8 @@ fn template(ec2: &Client, name: &str, data: &Value) -> String {
 
 fn run(more: &Value) -> Value {
     let mut wish = json!({ "MinCount": 1, "MaxCount": 1 });
-    wish.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+    let more = more.as_object().cloned().unwrap_or_default();
+    wish.as_object_mut().expect("it is one").extend(more);
     wish
 }
 

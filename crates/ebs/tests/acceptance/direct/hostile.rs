@@ -17,7 +17,7 @@ fn at_once(server: &Server, clients: usize, call: impl Fn(&Client, usize) -> Ans
         let call = &call;
         let clients: Vec<_> =
             (0..clients).map(|number| threads.spawn(move || call(&server.client("ebs"), number))).collect();
-        clients.into_iter().map(|client| client.join().unwrap()).collect()
+        clients.into_iter().map(|client| client.join().expect("a client ends")).collect()
     })
 }
 

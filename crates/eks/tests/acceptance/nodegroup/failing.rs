@@ -5,7 +5,8 @@ use super::*;
 /// The one issue of a group.
 #[track_caller]
 fn issue(own: &Value) -> (String, String, Vec<String>) {
-    let [issue] = own["health"]["issues"].as_array().unwrap().as_slice() else { panic!("{own}") };
+    let issues = own["health"]["issues"].as_array().map(Vec::as_slice);
+    let Some([issue]) = issues else { panic!("{own}") };
     let text = |member: &str| issue[member].as_str().unwrap_or_default().to_owned();
     let ids = issue["resourceIds"].as_array().into_iter().flatten();
     (text("code"), text("message"), ids.map(|id| id.as_str().unwrap_or_default().to_owned()).collect())

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 fn decoded(text: &str) -> String {
-    String::from_utf8(STANDARD.decode(text).unwrap()).unwrap()
+    String::from_utf8(STANDARD.decode(text).expect("it is base64")).expect("it is text")
 }
 
 /// Sources: EKS user guide, "Simplify node lifecycle with managed node groups"; answers in threads of terraform-provider-aws.
@@ -159,7 +159,8 @@ fn what_a_kill_interrupts_is_done_once() {
     settled(&server, "one", "ng", &["ACTIVE"]);
     let mut after: Vec<String> = instances(&server, "ng").into_iter().map(|(id, ..)| id).collect();
     let mut ids = ids;
-    (ids.sort(), after.sort());
+    ids.sort();
+    after.sort();
     assert_eq!(after, ids, "neither lost nor made twice");
     assert_eq!(running(&server, "ng").len(), 7);
     let templates = server.client("ec2").call("DescribeLaunchTemplates", &json!({})).ok();

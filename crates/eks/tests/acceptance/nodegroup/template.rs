@@ -88,7 +88,7 @@ fn an_image_of_the_users_own_is_a_release_of_its_own() {
     let own = group(&server, "one", "ng", more);
     assert_eq!((&own["amiType"], &own["releaseVersion"]), (&json!("CUSTOM"), &json!(own_image)));
     let node = count(&server, "ng", 1)[0].clone();
-    assert_eq!(of_instance(&server, &node, "imageId"), [own_image.clone()]);
+    assert_eq!(of_instance(&server, &node, "imageId"), std::slice::from_ref(&own_image));
     let asked = json!({ "InstanceId": node, "Attribute": "userData" });
     let data = server.client("ec2").call("DescribeInstanceAttribute", &asked).ok().text("userData.value");
     assert_eq!(STANDARD.decode(data).unwrap(), b"#!/bin/sh", "what starts such nodes is the user's");

@@ -40,7 +40,7 @@ fn wish(name: &str) -> Value {
 #[track_caller]
 fn last_year(client: &Client, name: &str) -> i32 {
     let told = client.call("GetDomainDetail", &of(name)).ok().text("ExpirationDate");
-    let mut days = told.parse::<f64>().unwrap() / (24.0 * 3600.0);
+    let mut days = told.parse::<f64>().expect("it is a number") / (24.0 * 3600.0);
     let mut year = 1970;
     loop {
         let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -15,6 +15,9 @@ pub(super) fn user(server: &Server, statements: &Value) -> Client {
     server.client("route53resolver").key(&of("AccessKeyId"), &of("SecretAccessKey"), None)
 }
 
+/// How a resource is made, of what, where its id is told, and how it is asked for by which member.
+type Kind<'a> = (&'a str, &'a dyn Fn(&str) -> Value, &'a str, &'a str, &'a str);
+
 #[test]
 fn tags_decide_what_policies_allow() {
     let server = Server::start_with(Options::default().flags(&[
@@ -36,7 +39,7 @@ fn tags_decide_what_policies_allow() {
     let log =
         |team: &str| json!({ "Name": team, "DestinationArn": "arn:aws:s3:::logs", "CreatorRequestId": team });
     let named = |team: &str| json!({ "Name": team, "CreatorRequestId": team });
-    let kinds: [(&str, &dyn Fn(&str) -> Value, &str, &str, &str); 4] = [
+    let kinds: [Kind<'_>; 4] = [
         ("CreateResolverRule", &rule, "ResolverRule.Id", "GetResolverRule", "ResolverRuleId"),
         (
             "CreateResolverQueryLogConfig",
