@@ -98,9 +98,7 @@ fn instances_of(ops: &mut Registrar<'_, Compute>) {
         .answer::<ec2::ReplaceIamInstanceProfileAssociation>(instance::profile::replace)
         .answer::<ec2::DescribeIamInstanceProfileAssociations>(instance::profile::describe)
         .keys::<ec2::RunInstances>("launch-template", instance::permission::template_keys)
-        .rehearse::<ec2::RunInstances>(instance::permission::rehearse_run)
-        .rehearse::<ec2::AssociateIamInstanceProfile>(instance::permission::rehearse_associate)
-        .rehearse::<ec2::ReplaceIamInstanceProfileAssociation>(instance::permission::rehearse_replace);
+        .rehearse::<ec2::RunInstances>(instance::permission::rehearse_run);
 }
 
 /// What stands beside instances: what they say, where they stand, and what their account sets.

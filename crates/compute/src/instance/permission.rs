@@ -75,24 +75,6 @@ pub(crate) fn rehearse_run(cx: &Cx, svc: &Compute, input: ec2::RunInstancesReque
     denied(order(cx, svc, input, Behalf::default()))
 }
 
-/// A dry run of `AssociateIamInstanceProfile`.
-pub(crate) fn rehearse_associate(
-    cx: &Cx,
-    svc: &Compute,
-    input: ec2::AssociateIamInstanceProfileRequest,
-) -> Result<(), Error> {
-    ask_for_role(cx, svc, input.iam_instance_profile)
-}
-
-/// A dry run of `ReplaceIamInstanceProfileAssociation`.
-pub(crate) fn rehearse_replace(
-    cx: &Cx,
-    svc: &Compute,
-    input: ec2::ReplaceIamInstanceProfileAssociationRequest,
-) -> Result<(), Error> {
-    ask_for_role(cx, svc, input.iam_instance_profile)
-}
-
 /// Refuses a launch that is made later, when nobody is asked, and would hand out a role that the caller may not pass. What
 /// else is wrong with its profile is told by the launch.
 pub(crate) fn ask_for_role(

@@ -140,11 +140,12 @@ fn a_machine_gets_no_role_that_its_maker_may_not_pass() {
         wish["DryRun"] = json!(true);
         wish
     };
-    for (operation, wish) in calls("admin") {
+    let has_dry_runs = |(operation, _): &(&str, Value)| *operation != "AssociateIamInstanceProfile";
+    for (operation, wish) in calls("admin").into_iter().filter(has_dry_runs) {
         let told = denied(&anna.call(operation, &dry(&wish)), 403, "UnauthorizedOperation");
         assert!(told.starts_with(sentence), "{operation}: {told}");
     }
-    for (operation, wish) in calls("worker") {
+    for (operation, wish) in calls("worker").into_iter().filter(has_dry_runs) {
         denied(&anna.call(operation, &dry(&wish)), 412, "DryRunOperation");
     }
     assert_eq!(instances(), 1);
@@ -159,9 +160,7 @@ fn a_machine_gets_no_role_that_its_maker_may_not_pass() {
     let path = "iamInstanceProfileAssociationSet.item.associationId";
     for association in association.texts(path) {
         let other = json!({ "AssociationId": association, "IamInstanceProfile": profile("admin") });
-        for other in [dry(&other), other] {
-            denied(&anna.call("ReplaceIamInstanceProfileAssociation", &other), 403, "UnauthorizedOperation");
-        }
+        denied(&anna.call("ReplaceIamInstanceProfileAssociation", &other), 403, "UnauthorizedOperation");
     }
 }
 

@@ -80,8 +80,7 @@ impl ClusterRoles for Iam {
         let Some((behind, external)) = wish.target else {
             let asked = Target::parse(Some(wish.role.to_owned()), cx.partition());
             let target = asked.map_err(|_| NotDelivered::Untrusted)?;
-            let asked = hop.asked(&target, Vec::new());
-            trust::service(cx, self, &[PODS], asked).map_err(|_| NotDelivered::Untrusted)?;
+            hop.trusted(cx, self, &target)?;
             return hop.open(cx, &target, wish.policy, 1);
         };
         let first = hop.first(cx, self, wish.role)?;
@@ -115,12 +114,19 @@ impl<'a> Hop<'a> {
         }
     }
 
+    /// Whether a role trusts pods. EKS looks for itself, whatever is enforced, as it does when it is told of the role.
+    fn trusted(self, cx: &Cx, svc: &Iam, target: &Target) -> Result<(), NotDelivered> {
+        let asked = || self.asked(target, Vec::new());
+        let enforced = trust::service(cx, svc, &[PODS], asked());
+        enforced.map_err(|_| NotDelivered::Untrusted)?;
+        if trust::lets(cx, svc, &[PODS], asked()) { Ok(()) } else { Err(NotDelivered::Untrusted) }
+    }
+
     /// The call as the first of two roles makes it.
     fn first(self, cx: &Cx, svc: &Iam, role: &str) -> Result<Cx, NotDelivered> {
         let target = Target::parse(Some(role.to_owned()), cx.partition());
         let target = target.map_err(|_| NotDelivered::Untrusted)?;
-        let asked = self.asked(&target, Vec::new());
-        trust::service(cx, svc, &[PODS], asked).map_err(|_| NotDelivered::Untrusted)?;
+        self.trusted(cx, svc, &target)?;
         let role = cx.read(|view| target.find(view)).ok_or(NotDelivered::Untrusted)?;
         let tags = self.tags.to_vec();
         let session =

@@ -189,8 +189,8 @@ fn what_ipam_sees_of_public_addresses() {
     };
     let allocation = |answer: &testkit::Answer| answer.text("allocationId");
     for (kind, id, state, usage) in [
-        ("eip", allocation(&of_pool), "managed", "0.0"),
-        ("eip", allocation(&own), "unmanaged", "0.0"),
+        ("eip", allocation(&of_pool), "managed", "0"),
+        ("eip", allocation(&own), "unmanaged", "0"),
         ("vpc", vpc.clone(), "managed", "0.0625"),
     ] {
         let found = seen(json!({ "ResourceType": kind, "ResourceId": id }));

@@ -80,8 +80,12 @@ fn parts_of_other_accounts_and_regions_are_told_as_theirs() {
     }
     let shown = friend.call("DescribeNetworkInterfaces", &json!({ "NetworkInterfaceId": [card] })).ok();
     let address = shown.text("networkInterfaceSet.item.privateIpAddress");
-    let asked =
-        path(&ec2, &json!({ "Source": near.client, "DestinationIp": address, "DestinationPort": 443 }));
+    let asked = path(
+        &ec2,
+        &json!({ "Source": near.client, "FilterAtSource": {
+            "DestinationAddress": address, "DestinationPortRange": { "FromPort": 443, "ToPort": 443 },
+        } }),
+    );
     let found = analysed(&ec2, &asked);
     assert!(is_found(&found), "{}", found.body_text());
     let theirs = |kind: &str, id: &str| format!("arn:aws:ec2:eu-west-1:222222222222:{kind}/{id}");
