@@ -80,12 +80,12 @@ fn parts_of_other_accounts_and_regions_are_told_as_theirs() {
     }
     let shown = friend.call("DescribeNetworkInterfaces", &json!({ "NetworkInterfaceId": [card] })).ok();
     let address = shown.text("networkInterfaceSet.item.privateIpAddress");
-    let asked = path(
-        &ec2,
-        &json!({ "Source": near.client, "FilterAtSource": {
-            "DestinationAddress": address, "DestinationPortRange": { "FromPort": 443, "ToPort": 443 },
-        } }),
-    );
+    let through = |port: u16| {
+        let ports = json!({ "FromPort": port, "ToPort": port });
+        let filter = json!({ "DestinationAddress": address, "DestinationPortRange": ports });
+        path(&ec2, &json!({ "Source": near.client, "FilterAtSource": filter }))
+    };
+    let asked = through(443);
     let found = analysed(&ec2, &asked);
     assert!(is_found(&found), "{}", found.body_text());
     let theirs = |kind: &str, id: &str| format!("arn:aws:ec2:eu-west-1:222222222222:{kind}/{id}");
@@ -109,9 +109,7 @@ fn parts_of_other_accounts_and_regions_are_told_as_theirs() {
     assert!(is_found(&analysed_with(&ec2, &wish)));
     let wish = json!({ "NetworkInsightsPathId": asked, "FilterInArn": [ours("subnet", &far_subnet)] });
     assert_eq!(codes(&analysed_with(&ec2, &wish)), ["COMPONENT_FILTER_RESTRICTION"]);
-    let barred =
-        path(&ec2, &json!({ "Source": near.client, "DestinationIp": address, "DestinationPort": 80 }));
-    let barred = analysed(&ec2, &barred);
+    let barred = analysed(&ec2, &through(80));
     let groups = "networkInsightsAnalysisSet.item.explanationSet.item.securityGroupSet.item.arn";
     let group = found_group(&friend, &network);
     assert_eq!(barred.texts(groups), [theirs("security-group", &group)]);
