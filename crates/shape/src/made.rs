@@ -149,10 +149,4 @@ mod tests {
         assert_eq!(count.load(Ordering::Relaxed), 4);
         assert_eq!(text(page.get(1).view()), "more");
     }
-
-    #[test]
-    #[should_panic(expected = "Page has no member Nmaes")]
-    fn a_member_that_is_not_there_cannot_be_another() {
-        With::new(Page { names: None, next: None }, "Nmaes", String::new());
-    }
 }
