@@ -9,8 +9,8 @@ use base::{Clock, Ids, Pace};
 use blob::Blobs;
 use libfuzzer_sys::fuzz_target;
 use ports::{
-    BodyStream, Carrying, Courier, Cx, Denial, Denials, Fetch, FetchError, Fetching, IamMode, IamSwitch, Issuers, Judged, Naming,
-    Registry, World,
+    BodyStream, Carrying, Courier, Cx, Denial, Denials, Fetch, FetchError, Fetching, IamMode, IamSwitch,
+    Issuers, Judged, Naming, Registry, World,
 };
 use sha2::{Digest, Sha256};
 use std::pin::Pin;
@@ -87,9 +87,8 @@ fn export(world: &Arc<World>, naming: &Naming) -> Vec<u8> {
     file
 }
 
-static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
-    tokio::runtime::Builder::new_current_thread().build().expect("a runtime needs nothing")
-});
+static RUNTIME: LazyLock<tokio::runtime::Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_current_thread().build().expect("a runtime needs nothing"));
 
 /// One for all inputs: each leaves it empty.
 static BLOBS: LazyLock<(Blobs, tempfile::TempDir)> = LazyLock::new(|| {
@@ -148,7 +147,13 @@ fn empty() -> (Arc<World>, Naming) {
     let mut registry = Registry::default();
     let organizations = organizations::install(&mut registry, iam::account_roles());
     let nowhere = Arc::new(Nowhere);
-    let iam = iam::install(&mut registry, Issuers::default(), nowhere.clone(), nowhere, organizations.clone());
+    let beside = iam::Neighbours {
+        fetch: nowhere.clone(),
+        denials: nowhere,
+        organizations: organizations.clone(),
+        certificate_uses: elb::certificate_uses(),
+    };
+    let iam = iam::install(&mut registry, Issuers::default(), beside);
     let beside = compute::Neighbours {
         networks: vpc::networks(),
         volumes: ebs::volumes(),
@@ -165,6 +170,8 @@ fn empty() -> (Arc<World>, Naming) {
             networks: vpc::service_networks(),
             interfaces: vpc::service_interfaces(),
             zones: vpc::address_zones(),
+            groups: vpc::service_groups(),
+            endpoint_services: vpc::endpoint_services(),
             cards: vpc::networks(),
             instances: compute::instances(),
             certificates: iam::server_certificates(),
@@ -172,7 +179,7 @@ fn empty() -> (Arc<World>, Naming) {
             objects: s3.objects.clone(),
         },
     );
-    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone());
+    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone(), iam.clone());
     let of_clusters = eks::Neighbours {
         networks: vpc::service_networks(),
         interfaces: vpc::service_interfaces(),
@@ -181,17 +188,18 @@ fn empty() -> (Arc<World>, Naming) {
     };
     eks::install(&mut registry, &Issuers::default(), of_clusters);
     let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
-    route53::install(&mut registry, networks, interfaces, Arc::new(ports::NoHealthProbes));
-    let kinds = vec![compute::KINDS, ebs::KINDS];
-    vpc::install_with(
+    route53::install(
         &mut registry,
-        compute::instances(),
-        elb::load_balancers(),
-        kinds,
-        s3.log_buckets,
+        networks,
+        interfaces,
+        Arc::new(ports::NoHealthProbes),
+        s3.objects.clone(),
     );
+    let kinds = vec![compute::KINDS, ebs::KINDS];
+    vpc::install_with(&mut registry, compute::instances(), elb::load_balancers(), kinds, s3.log_buckets);
     let world = World {
         name: "fuzz".to_owned(),
+        operations: ports::Operations::default(),
         store: Store::memory(std::mem::take(&mut registry.tables), [7; 32]),
         blobs: BLOBS.0.clone(),
         clock: Clock::stepped(base::Timestamp::from_millis(0)),
