@@ -69,6 +69,13 @@ fn tags_come_in_pages_and_have_a_limit() {
             ("CreateTags", json!({ "FileSystemId": id, "Tags": more }), 400, bad, many),
             ("TagResource", json!({ "ResourceId": id, "Tags": twice }), 400, bad, "Tag keys must be unique."),
             (
+                "CreateAccessPoint",
+                json!({ "FileSystemId": id, "ClientToken": "t", "Tags": twice }),
+                400,
+                bad,
+                "Tag keys must be unique.",
+            ),
+            (
                 "ListTagsForResource",
                 json!({ "ResourceId": id, "NextToken": "none" }),
                 400,
