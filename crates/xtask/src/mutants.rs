@@ -1,7 +1,7 @@
 //! `cargo xtask mutants`: the code of a crate, changed in every small way; a change that no unit test notices is a test
 //! that is missing, or a line that does nothing. With cargo-mutants, which it installs into the cache by itself.
 //!
-//! It takes half an hour, so it is no part of any gate. The crate's `mutants.toml` says which files are examined and
+//! It takes a while, so it is no part of any gate. The crate's `mutants.toml` says which files are examined and
 //! which changes survive for a reason; a survivor that is not listed fails the run, and so does a listed one that is
 //! caught or gone, so the list stays true.
 
@@ -109,14 +109,18 @@ fn make(package: &str, files: &[String], output: &Path) -> Result<()> {
         bail!("no such file is examined");
     }
     let tool = tool()?;
-    let mut command = cargo(&["mutants", "--package", package, "--no-shuffle", "--cargo-test-arg=--lib"]);
+    let mut command = cargo(&["mutants", "--package", package, "--no-shuffle", "--cargo-arg=--lib"]);
     command.args(["--minimum-test-timeout", LEAST_SECONDS]).arg("--output").arg(output);
+    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    command.arg("--jobs").arg(jobs.to_string());
     for file in files {
         command.arg("--file").arg(format!("crates/{package}/src/{file}"));
     }
-    // Without what debuggers need, a mutant is built in less than a second.
+    // Of one mutant to the next little is built anew, and nothing that debuggers need.
     command.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_TEST_DEBUG", "0");
-    command.env("CARGO_TARGET_DIR", output.join("target"));
+    command.env("CARGO_INCREMENTAL", "1");
+    // Each job has its copy of the workspace, and builds in it.
+    command.env_remove("CARGO_TARGET_DIR").env("TMPDIR", output);
     let path = workspace::variable("PATH").unwrap_or_default();
     let folders = std::iter::once(tool.join("bin")).chain(std::env::split_paths(&path));
     command.env("PATH", std::env::join_paths(folders).context("PATH")?);
