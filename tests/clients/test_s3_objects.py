@@ -243,6 +243,7 @@ class Archives(Objects):
         self.assertEqual(restore(Days=2)["ResponseMetadata"]["HTTPStatusCode"], 200)
         self.server.advance(4 * 86_400)
         self.code(get, 403, "InvalidObjectState")
+        self.assertNotIn("Restore", self.s3.head_object(Bucket=b, Key="k"))
         self.s3.put_object(Bucket=b, Key="warm", Body=b"x")
         self.code(lambda: restore(key="warm", Days=1), 403, "InvalidObjectState")
         self.code(restore, 400, "MalformedXML")

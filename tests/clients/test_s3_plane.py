@@ -148,6 +148,18 @@ class Notifications(unittest.TestCase):
         for name in ["x-amz-request-id", "x-amz-id-2"]:
             self.assertEqual(record["responseElements"][name], headers[name])
 
+    def test_a_place_is_sent_a_message_to_begin_with(self):
+        queue = {"Id": "q", "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}
+        answer = self.s3.put_bucket_notification_configuration(
+            Bucket=self.bucket, NotificationConfiguration={"QueueConfigurations": [queue]}
+        )
+        message = self.place.next()[1]
+        told = [message[name] for name in ("Service", "Event", "Bucket")]
+        self.assertEqual(told, ["Amazon S3", "s3:TestEvent", self.bucket])
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        self.assertEqual(message["RequestId"], headers["x-amz-request-id"])
+        self.assertEqual(message["HostId"], headers["x-amz-id-2"])
+
     def test_a_place_that_refuses_is_asked_again(self):
         self.place.refusals = 1
         self.tell("s3:ObjectRemoved:*")

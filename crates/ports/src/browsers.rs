@@ -16,6 +16,9 @@ pub trait Browsers: Send + Sync {
     /// The CORS headers of an answer about a bucket; none where no rule of it matches the request.
     fn cross_origin(&self, cx: &Cx, bucket: &str) -> Headers;
 
+    /// The Region a bucket lies in, told also to whom may not see it; `None` where there is no such bucket.
+    fn region(&self, cx: &Cx, bucket: &str) -> Option<String>;
+
     /// Answers a CORS preflight about a bucket, or about an object in it.
     fn preflight(&self, cx: &Cx, bucket: &str, is_object: bool) -> Result<Headers, Fault>;
 

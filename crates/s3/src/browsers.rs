@@ -1,6 +1,6 @@
 //! The port through which the gateway answers browsers.
 
-use crate::{S3, cors, website};
+use crate::{S3, bucket, cors, website};
 use ports::{Browsers, Cx, Headers, PageFuture};
 use std::sync::Arc;
 use wire::{AwsError, Fault};
@@ -12,6 +12,10 @@ impl Browsers for Site {
     fn cross_origin(&self, cx: &Cx, bucket: &str) -> Headers {
         // A bucket that is not there, or cannot be read, has said so in the answer itself.
         cors::actual(cx, bucket).unwrap_or_default()
+    }
+
+    fn region(&self, cx: &Cx, bucket: &str) -> Option<String> {
+        Some(bucket::resolve(cx, Some(bucket), None).ok()?.region.to_string())
     }
 
     fn preflight(&self, cx: &Cx, bucket: &str, is_object: bool) -> Result<Headers, Fault> {

@@ -75,6 +75,34 @@ pub(crate) enum Event {
         /// How long.
         until: Timestamp,
     },
+    /// The restored copy of an archived object is gone.
+    ObjectRestoreExpired { bucket: String, key: String, version_id: Option<String>, e_tag: String },
+    /// An object's retention was set, or taken away.
+    ObjectRetentionPut {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        size: u64,
+        e_tag: String,
+        /// Mode and end.
+        retention: Option<(&'static str, Timestamp)>,
+    },
+    /// An object did not reach a destination of a replication.
+    ReplicationFailed {
+        bucket: String,
+        key: String,
+        version_id: Option<String>,
+        size: u64,
+        e_tag: String,
+        /// The id of the rule.
+        rule: String,
+        /// The ARN of the bucket it did not reach.
+        destination: String,
+        /// When it was written.
+        requested_at: Timestamp,
+        /// As S3 names it.
+        reason: &'static str,
+    },
     /// A destination is to be told.
     Notified {
         /// Its ARN.
@@ -135,6 +163,9 @@ impl store::Event for Event {
             Self::ObjectAnnotationDeleted { .. } => "ObjectAnnotationDeleted",
             Self::ObjectRestorePosted { .. } => "ObjectRestorePosted",
             Self::ObjectRestored { .. } => "ObjectRestored",
+            Self::ObjectRestoreExpired { .. } => "ObjectRestoreExpired",
+            Self::ObjectRetentionPut { .. } => "ObjectRetentionPut",
+            Self::ReplicationFailed { .. } => "ReplicationFailed",
             Self::Notified { .. } => "Notified",
             Self::NotificationLost { .. } => "NotificationLost",
             Self::LifecycleExpired { .. } => "LifecycleExpired",

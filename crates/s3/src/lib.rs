@@ -148,6 +148,7 @@ pub fn install(
         .job::<replication::Replicate>()
         .job::<replication::ReplicateAnnotation>()
         .job::<object::restore::Restored>()
+        .job::<object::restore::RestoreExpired>()
         .record::<access_point::record::AccessPointRow>()
         .paged::<object::record::ObjectRow>()
         .paged::<object::share::ShareRow>()

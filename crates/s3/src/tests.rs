@@ -57,7 +57,7 @@ impl Credentials for NoKeys {
         Found::Unknown
     }
 
-    fn used(&self, _: &ports::Cx, _: &str) {}
+    fn used(&self, _: &ports::Cx, _: &str, _: Option<&str>) {}
 }
 
 /// The same with one bucket in us-east-1, `bkt`.

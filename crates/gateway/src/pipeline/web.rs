@@ -3,12 +3,15 @@
 use super::{Call, respond};
 use crate::house::House;
 use crate::pipeline::OutBody;
-use http::{HeaderMap, HeaderName, HeaderValue, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use ports::{Caller, Cx, Headers, Page};
 use wire::route::{Place, Route};
 use wire::sign::{self, Claim};
 use wire::{Answer, Fault};
+
+/// Says where a bucket lies.
+const BUCKET_REGION: &str = "x-amz-bucket-region";
 
 /// What a browser wants that is no operation.
 pub(super) enum Visit {
@@ -83,14 +86,24 @@ pub(super) async fn answer(
     Ok(response)
 }
 
-/// Adds to an answer about a bucket what lets a page of the request's origin read it.
+/// Adds to an answer about a bucket what lets a page of the request's origin read it, and to whoever may not see the
+/// bucket where it lies: clients learn from it which Region to sign for.
 pub(super) fn share(house: &House, call: &Call, response: &mut Response<OutBody>) {
-    let Some(bucket) = call.bucket.as_deref().filter(|_| call.head.headers.contains_key("origin")) else {
-        return;
+    let cx = || -> Cx {
+        let claim = sign::identify(&call.head).ok().flatten();
+        call.context(Caller::anonymous(), claim.as_ref())
     };
-    let claim = sign::identify(&call.head).ok().flatten();
-    let cx: Cx = call.context(Caller::anonymous(), claim.as_ref());
-    add(response.headers_mut(), house.browsers.cross_origin(&cx, bucket));
+    if let Some(bucket) = call.bucket.as_deref().filter(|_| call.head.headers.contains_key("origin")) {
+        add(response.headers_mut(), house.browsers.cross_origin(&cx(), bucket));
+    }
+    let looks =
+        call.operation.is_some_and(|operation| (operation.api, operation.name) == ("s3", "HeadBucket"));
+    if let Some(subject) =
+        call.subject.as_ref().filter(|_| looks && response.status() == StatusCode::FORBIDDEN)
+    {
+        let region = house.browsers.region(&cx(), &subject.bucket);
+        add(response.headers_mut(), region.map(|region| (BUCKET_REGION, region)).into_iter().collect());
+    }
 }
 
 fn add(to: &mut HeaderMap, headers: Headers) {

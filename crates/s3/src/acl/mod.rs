@@ -90,7 +90,7 @@ pub(crate) fn get_of_object(
     _svc: &S3,
     input: api::GetObjectAclRequest,
 ) -> Result<api::GetObjectAclOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let version_id = input.version_id.as_deref();
     let found = cx.read(|view| {
@@ -115,7 +115,7 @@ pub(crate) fn get_of_object(
     Ok(api::GetObjectAclOutput {
         owner: Some(api::Owner { id: Some(own), display_name: None }),
         grants: Some(grants(&acl)),
-        ..api::GetObjectAclOutput::default()
+        request_charged: bucket::charged(cx, &bucket),
     })
 }
 
@@ -125,11 +125,13 @@ pub(crate) fn put_of_object(
     _svc: &S3,
     input: api::PutObjectAclRequest,
 ) -> Result<api::PutObjectAclOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.clone())?;
     let asked = asked!(input, write);
     let through = asked.is_blocked(cx);
+    let request_charged = bucket::charged(cx, &bucket);
     cx.write(|tx| {
+        let answer = api::PutObjectAclOutput { request_charged: request_charged.clone() };
         let bucket = bucket::again(tx, &bucket)?;
         let row = version::find(&tx.paged::<ObjectRow>(), &bucket, &key, input.version_id.as_deref())?;
         let mut row = ObjectRow::clone(&row);
@@ -148,7 +150,7 @@ pub(crate) fn put_of_object(
         let acl = replacement(cx, &asked, input.access_control_policy.as_ref(), Kind::Object, owners)?;
         check(&acl, &asked, ownership, blocked || through, &bucket_owner)?;
         if ownership == Ownership::BucketOwnerEnforced {
-            return Ok(api::PutObjectAclOutput::default());
+            return Ok(answer);
         }
         object.attributes.access.acl = (acl != Acl::full_control_of(&own)).then_some(acl);
         let event = Event::ObjectAclPut {
@@ -159,7 +161,7 @@ pub(crate) fn put_of_object(
         };
         announce(tx, &bucket, &Origin::of(cx), &event)?;
         tx.paged::<ObjectRow>().put(row);
-        Ok(api::PutObjectAclOutput::default())
+        Ok(answer)
     })
 }
 

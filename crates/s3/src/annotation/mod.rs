@@ -111,7 +111,11 @@ struct Target<'i> {
 impl<'i> Target<'i> {
     fn read(cx: &Cx, input: &'i api::PutObjectAnnotationRequest) -> Result<Self, Error> {
         Ok(Self {
-            bucket: bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?,
+            bucket: bucket::resolve_paid(
+                cx,
+                input.bucket.as_deref(),
+                input.expected_bucket_owner.as_deref(),
+            )?,
             key: key(input.key.clone())?,
             name: name::parse(input.annotation_name.as_deref())?,
             version_id: input.version_id.as_deref(),
@@ -191,6 +195,7 @@ pub(crate) async fn put(
         e_tag: Some(quoted(&e_tag)),
         checksum_type: Some(Coverage::FullObject.name().to_owned()),
         server_side_encryption: sealing.encryption.algorithm().map(str::to_owned),
+        request_charged: bucket::charged(&cx, &target.bucket),
         ..api::PutObjectAnnotationOutput::default()
     };
     answer!(output, checksum.algorithm, checksum.value);
@@ -232,7 +237,7 @@ pub(crate) async fn get(
 ) -> Result<StreamAnswer<api::GetObjectAnnotationOutput>, Error> {
     let cx = &cx;
     let reading = cx.world().blobs.reading();
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.clone())?;
     let name = input.annotation_name.as_deref().unwrap_or_default();
     let version_id = input.version_id.as_deref();
@@ -248,6 +253,7 @@ pub(crate) async fn get(
         content_length: i64::try_from(annotation.size()).ok(),
         e_tag: Some(quoted(&annotation.e_tag)),
         server_side_encryption: encryption.map(str::to_owned),
+        request_charged: bucket::charged(cx, &bucket),
         ..api::GetObjectAnnotationOutput::default()
     };
     if shows_checksums(input.checksum_mode.as_deref())? {
@@ -264,7 +270,7 @@ pub(crate) fn list(
     _svc: &S3,
     input: api::ListObjectAnnotationsRequest,
 ) -> Result<api::ListObjectAnnotationsOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let version_id = input.version_id.as_deref();
     let prefix = input.annotation_prefix.as_deref().unwrap_or_default();
@@ -298,7 +304,7 @@ pub(crate) fn list(
         max_annotation_results: Some(shown_limit),
         continuation_token: input.continuation_token,
         next_continuation_token: last,
-        request_charged: None,
+        request_charged: bucket::charged(cx, &bucket),
     })
 }
 
@@ -320,7 +326,7 @@ pub(crate) async fn delete(
     input: api::DeleteObjectAnnotationRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::DeleteObjectAnnotationOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.clone())?;
     let name = input.annotation_name.as_deref().unwrap_or_default();
     let version_id = input.version_id.as_deref();
@@ -343,5 +349,6 @@ pub(crate) async fn delete(
         Ok::<_, Error>((shown_version(&bucket, &row), freed))
     })?;
     svc.release(&cx, freed).await?;
-    Ok(StreamAnswer::plain(api::DeleteObjectAnnotationOutput { object_version_id, request_charged: None }))
+    let request_charged = bucket::charged(&cx, &bucket);
+    Ok(StreamAnswer::plain(api::DeleteObjectAnnotationOutput { object_version_id, request_charged }))
 }

@@ -29,6 +29,22 @@ pub(crate) fn ask_of_version(
     cx.decide(&asked).map_err(Error::Denied)
 }
 
+/// Refuses the deletion of one version, or of the newest, which may have to have an ETag: whoever may not read it must
+/// not learn it so. Source: Amazon S3 User Guide, "How to perform conditional deletes".
+pub(crate) fn ask_to_delete(
+    cx: &Cx,
+    arn: &str,
+    version_id: Option<&str>,
+    if_match: Option<&str>,
+) -> Result<(), Error> {
+    let (Some(e_tag), None) = (if_match, version_id) else {
+        return ask_of_version(cx, ("s3:DeleteObject", "s3:DeleteObjectVersion"), arn, version_id);
+    };
+    let context = vec![("s3:if-match", vec![e_tag.to_owned()])];
+    cx.decide(&Asked { context, ..Asked::new("s3:DeleteObject", arn) }).map_err(Error::Denied)?;
+    if e_tag == "*" { Ok(()) } else { ask(cx, "s3:GetObject", arn) }
+}
+
 /// Refuses what an operation needs that the pipeline did not see; `extra` are keys of the call as a whole.
 pub(crate) fn ask_for<O: Operation>(
     cx: &Cx,

@@ -11,7 +11,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use ask::{arn_of_object, ask, ask_for, ask_for_source, ask_for_tags, ask_of_version, untold};
+pub(crate) use ask::{arn_of_object, ask, ask_for, ask_for_source, ask_for_tags, ask_to_delete, untold};
 
 use crate::access_point::record::{self as points, AccessPointRow};
 use crate::acl::Ownership;
@@ -87,6 +87,21 @@ impl Resources for Known {
         let bucket = format!("arn:{}:s3:::{}", point.partition, point.bucket);
         let arn = arn.split_once("/object/").map_or(bucket.clone(), |(_, key)| format!("{bucket}/{key}"));
         Some(Behind { arn, keys: keys_of_point(&point) })
+    }
+
+    fn condition_keys(&self) -> &'static [&'static str] {
+        &[
+            "s3:AccessPointNetworkOrigin",
+            "s3:BucketTag/*",
+            "s3:DataAccessPointAccount",
+            "s3:DataAccessPointArn",
+            "s3:ExistingObjectTag/*",
+            "s3:ResourceAccount",
+            "s3:authType",
+            "s3:signatureAge",
+            "s3:signatureversion",
+            "s3:x-amz-content-sha256",
+        ]
     }
 
     fn look_up(&self, cx: &Cx, action: &str, arn: &str) -> Option<ResourceFacts> {
@@ -221,7 +236,7 @@ fn is_shut(facts: &ResourceFacts, cx: &Cx) -> bool {
 }
 
 /// Whether the caller belongs to an account, or is a service.
-fn belongs(cx: &Cx, account: AccountId) -> bool {
+pub(crate) fn belongs(cx: &Cx, account: AccountId) -> bool {
     match cx.caller().kind {
         CallerKind::Service(_) => true,
         CallerKind::Anonymous => false,

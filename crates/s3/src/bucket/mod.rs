@@ -1,10 +1,13 @@
 //! Buckets: create, head, list, locate, delete; versioning.
 
 pub(crate) mod model;
+mod payment;
 pub(crate) mod record;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use payment::{charged, resolve_paid};
 
 use crate::S3;
 use crate::access_point::record::{self as points, AccessPointRow};
@@ -321,7 +324,8 @@ pub(crate) fn put_versioning(cx: &Cx, _svc: &S3, input: PutBucketVersioningReque
         return Err(Error::MalformedXml);
     }
     if asked.mfa_delete.as_deref() == Some("Enabled") {
-        // Deleting would have to ask for a device's code, which nothing here could check.
+        // AWS takes it from the root user alone, whose device then has to vouch for every deletion of a version: the
+        // root user has no device here.
         return Err(Error::NotImplemented { header: "x-amz-mfa", additional: None });
     }
     cx.write(|tx| {

@@ -21,7 +21,7 @@ pub(crate) fn update(
     _svc: &S3,
     input: api::UpdateObjectEncryptionRequest,
 ) -> Result<api::UpdateObjectEncryptionResponse, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     if signature(cx.head()).0 == "SigV2" {
         return Err(EncryptionFault::Signature.into());
@@ -48,7 +48,7 @@ pub(crate) fn update(
         tx.paged::<ObjectRow>().put(row);
         Ok::<_, Error>(())
     })?;
-    Ok(api::UpdateObjectEncryptionResponse::default())
+    Ok(api::UpdateObjectEncryptionResponse { request_charged: bucket::charged(cx, &bucket) })
 }
 
 /// The key: its whole ARN, of the bucket's own partition, Region and account.

@@ -103,6 +103,8 @@ pub enum Argument {
     NotificationDestinations(Vec<(String, &'static str)>),
     /// A retention of no time at all.
     RetentionPeriod(i32),
+    /// A tier that the storage class does not have.
+    RestoreTier,
 }
 
 impl Argument {
@@ -301,6 +303,11 @@ impl Argument {
             Self::NotificationDestinations(_) => {
                 ("", own("Unable to validate the following destination configurations"), None)
             }
+            Self::RestoreTier => (
+                "Tier",
+                own("Retrieval option is not supported by this storage class"),
+                Some(own("Expedited")),
+            ),
             Self::RetentionPeriod(value) => (
                 "DefaultRetention",
                 own("Default retention period must be a positive integer value."),

@@ -1,14 +1,18 @@
 //! Lists of objects and versions: by the bytes of their keys, whole prefixes skipped at once.
 
+mod spelling;
+
+pub(crate) use spelling::Spelling;
+
 use crate::S3;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::error::{Argument, Error};
-use crate::object::record::{self, ObjectRow, Rows};
+use crate::object::record::{self, Object, ObjectRow, Rows};
+use crate::object::restore::Restore;
 use crate::object::{quoted, version};
 use crate::opaque::{self, Kind};
 use crate::owner::owner;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ports::Cx;
 use shapes_s3 as api;
 use std::sync::Arc;
@@ -20,10 +24,6 @@ const MOST_KEYS: i32 = 1000;
 const CHUNK: usize = 256;
 /// Rows read at once where a common prefix was just skipped: the next may be one as well, of which one row is enough.
 const FIRST_CHUNK: usize = 4;
-
-/// What S3 leaves as it is when it encodes keys.
-const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b'*');
 
 /// What a list is asked for.
 struct Wish<'i> {
@@ -165,32 +165,6 @@ pub(crate) fn is_common_prefix(marker: &str, prefix: &str, delimiter: &str) -> b
     common_prefix(marker, prefix, delimiter).as_deref() == Some(marker)
 }
 
-/// Keys as they are answered: encoded where it was asked for.
-pub(crate) struct Spelling(bool);
-
-impl Spelling {
-    pub(crate) fn parse(kind: Option<&str>) -> Result<Self, Error> {
-        match kind {
-            None => Ok(Self(false)),
-            Some("url") => Ok(Self(true)),
-            Some(other) => Err(Error::InvalidArgument(Argument::EncodingType(other.to_owned()))),
-        }
-    }
-
-    pub(crate) fn write(&self, text: &str) -> Option<String> {
-        Some(if self.0 { utf8_percent_encode(text, ENCODED).to_string() } else { text.to_owned() })
-    }
-
-    /// What was not given is not repeated.
-    pub(crate) fn write_given(&self, text: &str) -> Option<String> {
-        if text.is_empty() { None } else { self.write(text) }
-    }
-
-    pub(crate) fn name(&self) -> Option<String> {
-        self.0.then(|| "url".to_owned())
-    }
-}
-
 /// How many entries are asked for: as it is repeated, and as a number. More than a page holds means a page. S3
 /// names `maxKeys` in camel case, and only that.
 pub(crate) fn limit(max: Option<i32>, name: &'static str) -> Result<(i32, usize), Error> {
@@ -208,27 +182,49 @@ fn prefixes(found: &Found, spelling: &Spelling) -> Option<Vec<api::CommonPrefix>
     (!found.prefixes.is_empty()).then(|| shown.collect())
 }
 
-fn contents(
-    found: &Found,
-    spelling: &Spelling,
-    bucket: &BucketRow,
-    with_owner: bool,
-) -> Option<Vec<api::Object>> {
+/// What entries are shown by.
+struct Shown<'s> {
+    spelling: &'s Spelling,
+    bucket: &'s BucketRow,
+    /// How far archived objects are restored.
+    restores: bool,
+}
+
+impl<'s> Shown<'s> {
+    fn of(spelling: &'s Spelling, bucket: &'s BucketRow, optional: Option<&[String]>) -> Self {
+        let restores = optional.unwrap_or_default().iter().any(|name| name == "RestoreStatus");
+        Self { spelling, bucket, restores }
+    }
+
+    fn restore(&self, object: &Object) -> Option<api::RestoreStatus> {
+        object.restore.as_ref().filter(|_| self.restores).map(Restore::status)
+    }
+}
+
+fn contents(found: &Found, show: &Shown<'_>, with_owner: bool) -> Option<Vec<api::Object>> {
     let shown = found.rows.iter().filter_map(|(row, _)| {
         let object = row.object.as_ref()?;
         Some(api::Object {
-            key: spelling.write(&row.key),
+            key: show.spelling.write(&row.key),
             last_modified: Some(row.written_at.whole_seconds().into()),
             e_tag: Some(quoted(&object.e_tag)),
-            checksum_algorithm: Some(vec![object.checksum.algorithm.name().to_owned()]),
-            checksum_type: Some(object.checksum.coverage.name().to_owned()),
+            checksum_algorithm: algorithms(object),
+            checksum_type: coverage(object),
             size: i64::try_from(object.size).ok(),
             storage_class: Some(object.attributes.storage_class.name().to_owned()),
-            owner: with_owner.then(|| object.attributes.access.shown_owner(bucket)),
-            restore_status: None,
+            owner: with_owner.then(|| object.attributes.access.shown_owner(show.bucket)),
+            restore_status: show.restore(object),
         })
     });
     (!found.rows.is_empty()).then(|| shown.collect())
+}
+
+fn algorithms(object: &Object) -> Option<Vec<String>> {
+    object.checksum.as_ref().map(|checksum| vec![checksum.algorithm.name().to_owned()])
+}
+
+fn coverage(object: &Object) -> Option<String> {
+    object.checksum.as_ref().map(|checksum| checksum.coverage.name().to_owned())
 }
 
 /// `ListObjectsV2`.
@@ -237,7 +233,7 @@ pub(crate) fn v2(
     _svc: &S3,
     input: api::ListObjectsV2Request,
 ) -> Result<api::ListObjectsV2Output, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
     let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
@@ -251,9 +247,11 @@ pub(crate) fn v2(
     };
     let wish = Wish { prefix, delimiter, after: after.map(Marker::Key), limit, versions: false };
     let found = cx.read(|view| walk(&view.paged::<ObjectRow>(), &bucket, &wish))?;
+    let start_after = input.start_after.as_deref().filter(|_| input.continuation_token.is_none());
+    let shown = Shown::of(&spelling, &bucket, input.optional_object_attributes.as_deref());
     Ok(api::ListObjectsV2Output {
         is_truncated: Some(found.last.is_some()),
-        contents: contents(&found, &spelling, &bucket, input.fetch_owner == Some(true)),
+        contents: contents(&found, &shown, input.fetch_owner == Some(true)),
         name: Some(bucket.name.clone()),
         prefix: spelling.write(prefix),
         delimiter: spelling.write_given(delimiter),
@@ -261,10 +259,11 @@ pub(crate) fn v2(
         common_prefixes: prefixes(&found, &spelling),
         encoding_type: spelling.name(),
         key_count: i32::try_from(found.len()).ok(),
-        continuation_token: input.continuation_token,
+        continuation_token: input.continuation_token.clone(),
         next_continuation_token: found.last.as_deref().map(|last| pages.token(last)),
-        start_after: input.start_after.as_deref().and_then(|key| spelling.write(key)),
-        request_charged: None,
+        // Recorded: where a token says how to go on, the key it began after is not repeated.
+        start_after: start_after.and_then(|key| spelling.write(key)),
+        request_charged: bucket::charged(cx, &bucket),
     })
 }
 
@@ -274,7 +273,7 @@ pub(crate) fn v1(
     _svc: &S3,
     input: api::ListObjectsRequest,
 ) -> Result<api::ListObjectsOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
     let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
@@ -284,18 +283,19 @@ pub(crate) fn v1(
     let found = cx.read(|view| walk(&view.paged::<ObjectRow>(), &bucket, &wish))?;
     // The next marker is answered only with a delimiter; else the last key is it.
     let next = found.last.as_deref().filter(|_| !delimiter.is_empty());
+    let shown = Shown::of(&spelling, &bucket, input.optional_object_attributes.as_deref());
     Ok(api::ListObjectsOutput {
         is_truncated: Some(found.last.is_some()),
         marker: spelling.write(input.marker.as_deref().unwrap_or_default()),
         next_marker: next.and_then(|last| spelling.write(last)),
-        contents: contents(&found, &spelling, &bucket, true),
+        contents: contents(&found, &shown, true),
         name: Some(bucket.name.clone()),
         prefix: spelling.write(prefix),
         delimiter: spelling.write_given(delimiter),
         max_keys: Some(max_keys),
         common_prefixes: prefixes(&found, &spelling),
         encoding_type: spelling.name(),
-        request_charged: None,
+        request_charged: bucket::charged(cx, &bucket),
     })
 }
 
@@ -305,7 +305,7 @@ pub(crate) fn versions(
     _svc: &S3,
     input: api::ListObjectVersionsRequest,
 ) -> Result<api::ListObjectVersionsOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
     let (max_keys, limit) = limit(input.max_keys, "maxKeys")?;
     let prefix = input.prefix.as_deref().unwrap_or_default();
@@ -317,8 +317,9 @@ pub(crate) fn versions(
         let after = version_marker(&rows, &bucket, key_marker, id_marker)?;
         walk(&rows, &bucket, &Wish { prefix, delimiter, after, limit, versions: true })
     })?;
+    let shown = Shown::of(&spelling, &bucket, input.optional_object_attributes.as_deref());
     let entries: Vec<api::VersionEntry> =
-        found.rows.iter().map(|(row, is_latest)| entry(row, *is_latest, &spelling, &bucket)).collect();
+        found.rows.iter().map(|(row, is_latest)| entry(row, *is_latest, &shown)).collect();
     Ok(api::ListObjectVersionsOutput {
         is_truncated: Some(found.last.is_some()),
         key_marker: spelling.write(key_marker.unwrap_or_default()),
@@ -332,13 +333,13 @@ pub(crate) fn versions(
         max_keys: Some(max_keys),
         common_prefixes: prefixes(&found, &spelling),
         encoding_type: spelling.name(),
-        request_charged: None,
+        request_charged: bucket::charged(cx, &bucket),
     })
 }
 
 /// A version or a delete marker, as it is listed.
-fn entry(row: &ObjectRow, is_latest: bool, spelling: &Spelling, bucket: &BucketRow) -> api::VersionEntry {
-    let (key, version_id) = (spelling.write(&row.key), Some(row.shown_version()));
+fn entry(row: &ObjectRow, is_latest: bool, show: &Shown<'_>) -> api::VersionEntry {
+    let (key, version_id) = (show.spelling.write(&row.key), Some(row.shown_version()));
     let last_modified = Some(row.written_at.whole_seconds().into());
     let is_latest = Some(is_latest);
     match &row.object {
@@ -349,19 +350,19 @@ fn entry(row: &ObjectRow, is_latest: bool, spelling: &Spelling, bucket: &BucketR
                 last_modified,
                 is_latest,
                 e_tag: Some(quoted(&object.e_tag)),
-                checksum_algorithm: Some(vec![object.checksum.algorithm.name().to_owned()]),
-                checksum_type: Some(object.checksum.coverage.name().to_owned()),
+                checksum_algorithm: algorithms(object),
+                checksum_type: coverage(object),
                 size: i64::try_from(object.size).ok(),
                 storage_class: Some(object.attributes.storage_class.name().to_owned()),
-                owner: Some(object.attributes.access.shown_owner(bucket)),
-                restore_status: None,
+                owner: Some(object.attributes.access.shown_owner(show.bucket)),
+                restore_status: show.restore(object),
             }),
             delete_marker: None,
         },
         None => api::VersionEntry {
             version: None,
             delete_marker: Some(api::DeleteMarkerEntry {
-                owner: Some(owner(bucket.account)),
+                owner: Some(owner(show.bucket.account)),
                 key,
                 version_id,
                 is_latest,

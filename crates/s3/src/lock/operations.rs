@@ -5,7 +5,9 @@ use crate::S3;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
 use crate::error::{Argument, Error, Refusal};
-use crate::object::record::ObjectRow;
+use crate::event::Event;
+use crate::notification::{Origin, announce};
+use crate::object::record::{Object, ObjectRow};
 use crate::object::{key, version};
 use ports::Cx;
 use shapes_s3 as api;
@@ -36,7 +38,7 @@ fn change(
     key: &str,
     version_id: Option<&str>,
     change: impl FnOnce(&mut Lock) -> Result<(), Error>,
-) -> Result<(), Error> {
+) -> Result<ObjectRow, Error> {
     let found = version::find(&tx.paged::<ObjectRow>(), bucket, key, version_id)?;
     version::object(&found, version_id, "PUT")?;
     if of_bucket(tx, bucket)?.is_none() {
@@ -46,8 +48,8 @@ fn change(
     if let Some(object) = &mut row.object {
         change(&mut object.lock)?;
     }
-    tx.paged::<ObjectRow>().put(row);
-    Ok(())
+    tx.paged::<ObjectRow>().put(row.clone());
+    Ok(row)
 }
 
 /// `GetObjectRetention`.
@@ -56,7 +58,7 @@ pub(crate) fn get_retention(
     _svc: &S3,
     input: api::GetObjectRetentionRequest,
 ) -> Result<api::GetObjectRetentionOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let retention = read(cx, &bucket, &key, input.version_id.as_deref(), "GET")?.retention;
     let retention = retention.ok_or(Error::NoLock)?;
@@ -75,7 +77,7 @@ pub(crate) fn put_retention(
     _svc: &S3,
     input: api::PutObjectRetentionRequest,
 ) -> Result<api::PutObjectRetentionOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let asked = input.retention.ok_or(Error::MalformedXml)?;
     if asked.event_hold.is_some() || asked.event_hold_duration.is_some() {
@@ -94,7 +96,7 @@ pub(crate) fn put_retention(
         let bypass = input.bypass_governance_retention;
         let now = tx.now();
         let passes = bypass == Some(true);
-        change(tx, &bucket, &key, input.version_id.as_deref(), |lock| {
+        let row = change(tx, &bucket, &key, input.version_id.as_deref(), |lock| {
             if let Some(next) = next.filter(|next| next.until <= now) {
                 return Err(Error::InvalidArgument(Argument::RetainUntilPast(next.until)));
             }
@@ -103,9 +105,24 @@ pub(crate) fn put_retention(
             Ok(())
         })?;
         check_bypass(tx, &bucket, bypass)?;
+        if let Some(object) = &row.object {
+            announce(tx, &bucket, &Origin::of(cx), &retained(&bucket, &row, object))?;
+        }
         Ok::<_, Error>(())
     })?;
-    Ok(api::PutObjectRetentionOutput { request_charged: None })
+    Ok(api::PutObjectRetentionOutput { request_charged: bucket::charged(cx, &bucket) })
+}
+
+/// The retention that is set, as it is announced.
+fn retained(bucket: &BucketRow, row: &ObjectRow, object: &Object) -> Event {
+    Event::ObjectRetentionPut {
+        bucket: bucket.name.clone(),
+        key: row.key.clone(),
+        version_id: row.version_id.clone(),
+        size: object.size,
+        e_tag: object.e_tag.clone(),
+        retention: object.lock.retention.map(|retention| (retention.mode.name(), retention.until)),
+    }
 }
 
 /// `GetObjectLegalHold`.
@@ -114,7 +131,7 @@ pub(crate) fn get_legal_hold(
     _svc: &S3,
     input: api::GetObjectLegalHoldRequest,
 ) -> Result<api::GetObjectLegalHoldOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let lock = read(cx, &bucket, &key, input.version_id.as_deref(), "GET")?;
     let status = lock.hold_name().ok_or(Error::NoLock)?;
@@ -128,7 +145,7 @@ pub(crate) fn put_legal_hold(
     _svc: &S3,
     input: api::PutObjectLegalHoldRequest,
 ) -> Result<api::PutObjectLegalHoldOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let on = match input.legal_hold.and_then(|hold| hold.status).as_deref() {
         Some("ON") => true,
@@ -142,5 +159,5 @@ pub(crate) fn put_legal_hold(
             Ok(())
         })
     })?;
-    Ok(api::PutObjectLegalHoldOutput { request_charged: None })
+    Ok(api::PutObjectLegalHoldOutput { request_charged: bucket::charged(cx, &bucket) })
 }

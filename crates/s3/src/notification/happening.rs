@@ -1,7 +1,8 @@
 //! What of the events is worth a notification, and how notifications call it.
 //!
 //! Source: Amazon S3 User Guide, "Event message structure" and "EventBridge event message structure"; members of each
-//! event as recorded.
+//! event as recorded; of retentions as the AWS SDK for Java reads them (`ObjectRetentionEventData`), of replications as
+//! "Receiving replication failure events with Amazon S3 Event Notifications" shows them.
 
 use crate::event::Event;
 use crate::object::EMPTY_E_TAG;
@@ -178,6 +179,45 @@ impl<'e> Happening<'e> {
                     ..Bridged::new("Object Restore Completed", None)
                 }),
                 ..plain("ObjectRestore:Completed", key, version_id)
+            },
+            Event::ObjectRestoreExpired { key, version_id, e_tag, .. } => {
+                changed("ObjectRestore:Delete", key, version_id, e_tag, "Object Restore Expired")
+            }
+            Event::ObjectRetentionPut { key, version_id, size, e_tag, retention, .. } => Self {
+                version: "2.5",
+                size: Some(*size),
+                e_tag: Some(e_tag),
+                data: retention.map(|(mode, until)| {
+                    let until = super::message::millis(until);
+                    ("objectRetentionEventData", json!({"mode": mode, "retainUntilDate": until}))
+                }),
+                ..plain("ObjectRetention:Put", key, version_id)
+            },
+            Event::ReplicationFailed {
+                key,
+                version_id,
+                size,
+                e_tag,
+                rule,
+                destination,
+                requested_at,
+                reason,
+                ..
+            } => Self {
+                version: "2.2",
+                size: Some(*size),
+                e_tag: Some(e_tag),
+                data: Some((
+                    "replicationEventData",
+                    json!({
+                        "replicationRuleId": rule,
+                        "destinationBucket": destination,
+                        "s3Operation": "OBJECT_PUT",
+                        "requestTime": super::message::millis(*requested_at),
+                        "failureReason": reason,
+                    }),
+                )),
+                ..plain("Replication:OperationFailedReplication", key, version_id)
             },
         })
     }

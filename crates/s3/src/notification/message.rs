@@ -28,6 +28,18 @@ pub(super) fn millis(at: Timestamp) -> String {
     format!("{}.{:03}Z", seconds.trim_end_matches('Z'), at.millis.rem_euclid(1000))
 }
 
+/// The message that only says that messages arrive.
+pub(super) fn test(bucket: &BucketRow, at: Timestamp, request_id: &str) -> Value {
+    json!({
+        "Service": "Amazon S3",
+        "Event": "s3:TestEvent",
+        "Time": millis(at),
+        "Bucket": bucket.name,
+        "RequestId": request_id,
+        "HostId": wire::s3_host_id(request_id),
+    })
+}
+
 impl Message<'_> {
     /// Comparable within a key: a later one is greater, as text too.
     fn sequencer(&self) -> Option<String> {

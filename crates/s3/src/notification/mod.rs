@@ -20,6 +20,8 @@ use crate::event::Event;
 use happening::Happening;
 use message::Message;
 use rule::Form;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use store::{StoreError, Tx};
 
 /// Announces what happened in a bucket, and writes down who is to be told.
@@ -42,16 +44,25 @@ pub(crate) fn announce(
             Form::Record { configuration } => message.record(configuration),
             Form::EventBridge(bridged) => message.event_bridge(bridged),
         };
-        let destination = told.destination;
-        tx.emit(&Event::Notified { destination: destination.clone(), message: body.clone() });
-        tx.put(DeliveryRow {
-            bucket: bucket.id.clone(),
-            number,
-            place,
-            destination,
-            message: body,
-            attempts: 0,
-        });
+        send(tx, &bucket.id, (number, place), told.destination, body);
     }
     Ok(())
+}
+
+/// Sends the message by which destinations show that they take messages.
+/// Source: Amazon S3 User Guide, "Event notification types and destinations".
+pub(crate) fn test(tx: &mut Tx, bucket: &BucketRow, request_id: &str, destinations: &BTreeSet<String>) {
+    if destinations.is_empty() {
+        return;
+    }
+    let number = record::next(tx, &bucket.id);
+    let body = message::test(bucket, tx.now(), request_id);
+    for (place, destination) in destinations.iter().enumerate() {
+        send(tx, &bucket.id, (number, place), destination.clone(), body.clone());
+    }
+}
+
+fn send(tx: &mut Tx, bucket: &str, (number, place): (u64, usize), destination: String, message: Value) {
+    tx.emit(&Event::Notified { destination: destination.clone(), message: message.clone() });
+    tx.put(DeliveryRow { bucket: bucket.to_owned(), number, place, destination, message, attempts: 0 });
 }

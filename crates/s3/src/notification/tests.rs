@@ -268,3 +268,130 @@ fn a_destination_that_fails_is_tried_again_and_then_given_up() {
     let lost: Value = serde_json::from_str(lost.detail.get()).unwrap();
     assert_eq!(lost["NotificationLost"]["cause"], "nobody is there");
 }
+
+/// Recorded of DeleteObjects; one key alone is announced only where it was there.
+#[test]
+fn of_many_keys_also_those_are_announced_that_were_not_there() {
+    let bench = Bench::new(false, &queue(&json!(["s3:ObjectRemoved:*"]), &json!([])));
+    bench.put("k");
+    bench.call::<api::DeleteObject>(&json!({"Bucket": "bkt", "Key": "none"}));
+    let objects = json!([{"Key": "none"}, {"Key": "k"}]);
+    bench.call::<api::DeleteObjects>(&json!({"Bucket": "bkt", "Delete": {"Objects": objects}}));
+    assert_eq!(bench.names(), ["ObjectRemoved:Delete none", "ObjectRemoved:Delete k"]);
+}
+
+#[test]
+fn a_restored_copy_that_goes_is_announced() {
+    let events = json!(["s3:ObjectRestore:Delete"]);
+    let mut configuration = queue(&events, &json!([]));
+    configuration["EventBridgeConfiguration"] = json!({});
+    let bench = Bench::new(false, &configuration);
+    bench.call::<api::PutObject>(&json!({"Bucket": "bkt", "Key": "cold", "StorageClass": "GLACIER"}));
+    bench.call::<api::RestoreObject>(&json!({"Bucket": "bkt", "Key": "cold", "RestoreRequest": {"Days": 1}}));
+    bench.arrived();
+    bench.s3.advance(2 * 86_400_000);
+    let arrived = bench.arrived();
+    let (record, bridged) = (&arrived[0].1["Records"][0], &arrived[1].1);
+    assert_eq!(
+        (&record["eventName"], &record["eventVersion"]),
+        (&json!("ObjectRestore:Delete"), &json!("2.3"))
+    );
+    assert_eq!(record["s3"]["object"]["key"], "cold");
+    assert_eq!(bridged["detail-type"], "Object Restore Expired");
+    bench.s3.advance(2 * 86_400_000);
+    assert_eq!(bench.arrived(), []);
+}
+
+#[test]
+fn a_retention_that_is_set_is_announced() {
+    let kept = Arc::new(Kept::default());
+    let s3 = Local::new(|registry| {
+        crate::install(registry, Arc::new(NoKeys), Arc::new(NoNames), kept.clone());
+    });
+    let bench = Bench { s3, kept };
+    bench.call::<api::CreateBucket>(&json!({"Bucket": "bkt", "ObjectLockEnabledForBucket": true}));
+    let asked: api::NotificationConfiguration =
+        filled(&queue(&json!(["s3:ObjectRetention:Put"]), &json!([])));
+    configure(&bench.s3, "bkt", Configuration::Notification, &asked);
+    bench.put("k");
+    let retention = json!({"Mode": "GOVERNANCE", "RetainUntilDate": 1_893_456_000});
+    bench.call::<api::PutObjectRetention>(&json!({"Bucket": "bkt", "Key": "k", "Retention": retention}));
+    let arrived = bench.arrived();
+    assert_eq!(arrived.len(), 1);
+    let record = &arrived[0].1["Records"][0];
+    assert_eq!(record["eventName"], "ObjectRetention:Put");
+    let data = json!({"mode": "GOVERNANCE", "retainUntilDate": "2030-01-01T00:00:00.000Z"});
+    assert_eq!(record["objectRetentionEventData"], data);
+}
+
+/// As "Receiving replication failure events with Amazon S3 Event Notifications" shows the record.
+#[test]
+fn an_object_that_is_not_replicated_is_announced_where_the_rule_has_metrics() {
+    let bench = Bench::new(true, &queue(&json!(["s3:Replication:*"]), &json!([])));
+    bench.call::<api::CreateBucket>(&json!({"Bucket": "bare"}));
+    let rule = |id: &str, prefix: &str, target: &str, metrics: &Value| {
+        json!({"ID": id, "Priority": 1, "Status": "Enabled", "Filter": {"Prefix": prefix},
+            "DeleteMarkerReplication": {"Status": "Enabled"},
+            "Destination": {"Bucket": format!("arn:aws:s3:::{target}"), "Metrics": metrics}})
+    };
+    let on = json!({"Status": "Enabled"});
+    let rules = [
+        rule("gone", "gone/", "nowhere", &on),
+        rule("bare", "bare/", "bare", &on),
+        rule("quiet", "quiet/", "nowhere", &json!({"Status": "Disabled"})),
+    ];
+    let replication: api::ReplicationConfiguration = filled(&json!({"Role": "r", "Rules": rules}));
+    configure(&bench.s3, "bkt", Configuration::Replication, &replication);
+    for key in ["gone/k", "bare/k", "quiet/k"] {
+        bench.put(key);
+    }
+    let arrived = bench.arrived();
+    let told: Vec<(&str, &str)> = arrived
+        .iter()
+        .map(|(_, message)| {
+            let data = &message["Records"][0]["replicationEventData"];
+            let text = |name: &str| data[name].as_str().unwrap();
+            (text("replicationRuleId"), text("failureReason"))
+        })
+        .collect();
+    assert_eq!(told, [("gone", "DstBucketNotFound"), ("bare", "DstBucketUnversioned")]);
+    let record = &arrived[0].1["Records"][0];
+    assert_eq!(record["eventName"], "Replication:OperationFailedReplication");
+    assert_eq!(record["eventVersion"], "2.2");
+    assert_eq!(record["userIdentity"]["principalId"], "s3.amazonaws.com");
+    let data = &record["replicationEventData"];
+    assert_eq!(data["destinationBucket"], "arn:aws:s3:::nowhere");
+    assert_eq!(
+        (&data["s3Operation"], &data["requestTime"]),
+        (&json!("OBJECT_PUT"), &json!("2026-01-01T12:00:00.000Z"))
+    );
+}
+
+/// Source: Amazon S3 User Guide, "Event notification types and destinations".
+#[test]
+fn topics_and_queues_are_sent_a_message_to_begin_with() {
+    let bench = Bench::new(false, &json!({}));
+    let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
+    let asked = |vouched_for: bool| {
+        let one = |kind: &str, arn: &str, event: &str| json!({kind: arn, "Events": [event]});
+        json!({"Bucket": "bkt", "SkipDestinationValidation": vouched_for, "NotificationConfiguration": {
+            "QueueConfigurations": [one("QueueArn", QUEUE, "s3:ObjectCreated:Put"), one("QueueArn", QUEUE, "s3:ObjectAcl:Put")],
+            "TopicConfigurations": [one("TopicArn", TOPIC, "s3:ObjectCreated:Copy")],
+            "LambdaFunctionConfigurations": [one("LambdaFunctionArn", function, "s3:ObjectRemoved:*")],
+        }})
+    };
+    bench.call::<api::PutBucketNotificationConfiguration>(&asked(true));
+    assert_eq!(bench.arrived(), []);
+    bench.call::<api::PutBucketNotificationConfiguration>(&asked(false));
+    assert_eq!(bench.undelivered(), 2);
+    let arrived = bench.arrived();
+    // The topic has no place.
+    assert_eq!(arrived.len(), 1);
+    let (destination, message) = &arrived[0];
+    assert_eq!(destination, QUEUE);
+    let told = ["Service", "Event", "Time", "Bucket"].map(|name| message[name].as_str().unwrap());
+    assert_eq!(told, ["Amazon S3", "s3:TestEvent", "2026-01-01T12:00:00.000Z", "bkt"]);
+    for name in ["RequestId", "HostId"] {
+        assert!(message[name].as_str().is_some_and(|id| !id.is_empty()), "{message}");
+    }
+}

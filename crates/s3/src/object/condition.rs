@@ -15,8 +15,15 @@ pub(crate) struct ReadConditions<'i> {
 }
 
 impl ReadConditions<'_> {
-    /// RFC 9110, section 13.2.2: the ETag conditions decide before the dates.
-    pub(crate) fn check(&self, row: &ObjectRow, object: &Object) -> Result<(), Error> {
+    /// RFC 9110, section 13.2.2: the ETag conditions decide before the dates. Section 13.1.3: nothing was modified
+    /// since a day that has yet to come, so that such a date is no condition.
+    pub(crate) fn check(
+        &self,
+        bucket: &BucketRow,
+        row: &ObjectRow,
+        object: &Object,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let at = row.written_at.whole_seconds();
         match (self.if_match, self.if_unmodified_since) {
             (Some(wanted), _) if !names(wanted, &object.e_tag) => {
@@ -29,11 +36,11 @@ impl ReadConditions<'_> {
         }
         let unchanged = match (self.if_none_match, self.if_modified_since) {
             (Some(known), _) => names(known, &object.e_tag),
-            (None, Some(since)) => at <= since,
+            (None, Some(since)) => at <= since && since <= now,
             (None, None) => false,
         };
         if unchanged {
-            let version_id = row.version_id.clone();
+            let version_id = bucket.had_versions().then(|| row.shown_version());
             return Err(Error::NotModified { e_tag: quoted(&object.e_tag), at, version_id });
         }
         Ok(())

@@ -60,7 +60,8 @@ async fn copy_once(
     let original = asked.original(cx)?;
     let secret = original.object.encryption.open(&asked.source_key)?;
     let along = Along::prepare(cx, &original.row, asked.annotations, asked.algorithm).await?;
-    let algorithm = asked.algorithm.unwrap_or(original.object.checksum.algorithm);
+    let own = original.object.checksum.as_ref().map(|checksum| checksum.algorithm);
+    let algorithm = asked.algorithm.or(own).unwrap_or(Algorithm::Crc64Nvme);
     let copied = original.copied(cx, reading, secret, &asked.sealing, algorithm).await?;
     let object = asked.object(&original.object, &copied);
     let made = Made { object, rewritten: copied.rewritten, along };
@@ -76,7 +77,12 @@ async fn copy_once(
     };
     svc.release(cx, written.freed).await?;
     let output = shape(&written.row, &made.object, written.source_version);
-    Ok(api::CopyObjectOutput { expiration: written.expiration, ..output })
+    Ok(api::CopyObjectOutput {
+        version_id: written.shown_version,
+        expiration: written.expiration,
+        request_charged: bucket::charged(cx, &asked.bucket).or_else(|| bucket::charged(cx, &asked.from)),
+        ..output
+    })
 }
 
 /// What a request asks for.
@@ -106,10 +112,12 @@ struct Asked<'i> {
 
 impl<'i> Asked<'i> {
     fn read(cx: &Cx, input: &'i mut api::CopyObjectRequest) -> Result<Self, Error> {
-        let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+        let bucket =
+            bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
         let key = key(input.key.take())?;
         let source = Source::parse(input.copy_source.as_deref())?;
-        let from = bucket::resolve(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
+        let from =
+            bucket::resolve_paid(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
         let algorithm = input.checksum_algorithm.as_deref().map(Algorithm::parse).transpose()?;
         let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
         let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
@@ -155,7 +163,7 @@ impl<'i> Asked<'i> {
         let original = cx.read(|view| {
             let row = self.source.find(&view.paged::<ObjectRow>(), &self.from)?;
             let object = version::object(&row, None, "PUT")?;
-            source::check(&self.source_conditions, &row, object)?;
+            source::check(&self.source_conditions, &self.from, &row, object, cx.now())?;
             if object.size > MOST_BYTES {
                 return Err(Error::InvalidRequest(Refusal::CopyTooLarge));
             }
@@ -191,7 +199,7 @@ impl<'i> Asked<'i> {
         Object {
             size: original.size,
             e_tag: copied.e_tag.clone(),
-            checksum: copied.checksum.clone(),
+            checksum: Some(copied.checksum.clone()),
             body: Body::Inline(Vec::new()),
             attributes: merged(&original.attributes, &self.given, self.replace, self.replace_tags),
             encryption: self.sealing.encryption.clone(),
@@ -230,6 +238,8 @@ impl<'i> Asked<'i> {
             announce(tx, &bucket, &origin, &Event::created(&bucket, &written, &object, "Copy"))?;
             let expiration = lifecycle::expiration(tx, &written)?;
             Ok::<_, Error>(Written {
+                // Recorded: unlike a put, a copy says `null` where versioning is suspended.
+                shown_version: bucket.had_versions().then(|| written.shown_version()),
                 row: written,
                 source_version: source_version(&from, &row),
                 expiration,
@@ -250,6 +260,7 @@ struct Made {
 /// A copy that was written.
 struct Written {
     row: ObjectRow,
+    shown_version: Option<String>,
     source_version: Option<String>,
     expiration: Option<String>,
     freed: Vec<BlobRef>,
@@ -259,14 +270,15 @@ fn shape(row: &ObjectRow, object: &Object, source_version: Option<String>) -> ap
     let mut result = api::CopyObjectResult {
         e_tag: Some(quoted(&object.e_tag)),
         last_modified: Some(row.written_at.whole_seconds().into()),
-        checksum_type: Some(object.checksum.coverage.name().to_owned()),
         ..api::CopyObjectResult::default()
     };
-    answer!(result, object.checksum.algorithm, object.checksum.value.clone());
+    if let Some(checksum) = &object.checksum {
+        result.checksum_type = Some(checksum.coverage.name().to_owned());
+        answer!(result, checksum.algorithm, checksum.value.clone());
+    }
     let mut output = api::CopyObjectOutput {
         copy_object_result: Some(result),
         copy_source_version_id: source_version,
-        version_id: row.version_id.clone(),
         ssekms_encryption_context: object.encryption.kms().and_then(|kms| kms.context.clone()),
         ..api::CopyObjectOutput::default()
     };
@@ -319,10 +331,10 @@ impl Original {
             return Ok(Copied { e_tag: written.e_tag, checksum: written.checksum, rewritten: written.piece });
         }
         let whole = matches!(self.object.body, Body::Inline(_) | Body::Manifest { parts: 0, .. });
-        let known = &self.object.checksum;
         let e_tag_is_md5 = whole && self.object.encryption.is_s3();
-        let sum_is_known = known.coverage == Coverage::FullObject && known.algorithm == algorithm;
-        let (md5, checksum) = if e_tag_is_md5 && sum_is_known {
+        let fits = |sum: &&Checksum| sum.coverage == Coverage::FullObject && sum.algorithm == algorithm;
+        let known = self.object.checksum.as_ref().filter(|_| e_tag_is_md5).filter(fits);
+        let (md5, checksum) = if let Some(known) = known {
             (self.object.e_tag.clone(), known.clone())
         } else {
             let bytes = Pieces::new(cx, reading, &self.pieces, None);

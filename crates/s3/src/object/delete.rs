@@ -22,6 +22,9 @@ use wire::{AwsError, Fault};
 
 /// Objects of one DeleteObjects at the most.
 const MOST_OBJECTS: usize = 1000;
+/// Conditions of a deletion that only directory buckets know.
+const IF_MATCH_TIME: &str = "x-amz-if-match-last-modified-time";
+const IF_MATCH_SIZE: &str = "x-amz-if-match-size";
 
 /// How a call deletes.
 struct Way {
@@ -32,6 +35,8 @@ struct Way {
     salt: u64,
     /// Uploads are open in the bucket, which have to be told.
     uploads: bool,
+    /// Recorded: of several keys also those are announced as removed that were not there.
+    is_one_of_many: bool,
 }
 
 /// What a deletion came to.
@@ -77,7 +82,12 @@ fn apply(
             removed(tx, bucket, way, key, row.version_id.clone())?;
         }
         None if bucket.versioning == Versioning::Never => {
-            let Some(row) = version::current(&tx.paged::<ObjectRow>(), bucket, key)? else { return Ok(done) };
+            let Some(row) = version::current(&tx.paged::<ObjectRow>(), bucket, key)? else {
+                if way.is_one_of_many {
+                    removed(tx, bucket, way, key, None)?;
+                }
+                return Ok(done);
+            };
             version::remove(tx, &row, &mut done.freed)?;
             if way.uploads {
                 uploads::note_deletion(tx, &bucket.id, key)?;
@@ -117,11 +127,11 @@ pub(crate) async fn one(
     input: api::DeleteObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::DeleteObjectOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let conditional = [
-        ("x-amz-if-match-last-modified-time", input.if_match_last_modified_time.is_some()),
-        ("x-amz-if-match-size", input.if_match_size.is_some()),
+        (IF_MATCH_TIME, input.if_match_last_modified_time.is_some()),
+        (IF_MATCH_SIZE, input.if_match_size.is_some()),
     ];
     if let Some((header, _)) = conditional.into_iter().find(|(_, is_there)| *is_there) {
         return Err(Error::NotImplemented { header, additional: None });
@@ -135,13 +145,14 @@ pub(crate) async fn one(
         let if_match = input.if_match.as_deref().filter(|_| version_id.is_none());
         condition::check_delete(&tx.paged::<ObjectRow>(), &bucket, &key, if_match)?;
         let uploads = uploads::any(tx, &bucket.id)?;
-        apply(tx, &bucket, &key, version_id, &Way { bypass, origin: Origin::of(&cx), salt, uploads })
+        let way = Way { bypass, origin: Origin::of(&cx), salt, uploads, is_one_of_many: false };
+        apply(tx, &bucket, &key, version_id, &way)
     })?;
     svc.release(&cx, done.freed).await?;
     Ok(StreamAnswer::plain(api::DeleteObjectOutput {
         delete_marker: done.marker.then_some(true),
         version_id: done.version_id,
-        request_charged: None,
+        request_charged: bucket::charged(&cx, &bucket),
     }))
 }
 
@@ -152,7 +163,7 @@ pub(crate) async fn many(
     input: api::DeleteObjectsRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::DeleteObjectsOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let wish = input.delete.unwrap_or_default();
     let objects = wish.objects.unwrap_or_default();
     if objects.is_empty() || objects.len() > MOST_OBJECTS {
@@ -167,7 +178,7 @@ pub(crate) async fn many(
         let bucket = bucket::again(tx, &bucket)?;
         let bypass = lock::check_bypass(tx, &bucket, input.bypass_governance_retention)?;
         let uploads = uploads::any(tx, &bucket.id)?;
-        let way = Way { bypass, origin: Origin::of(&cx), salt, uploads };
+        let way = Way { bypass, origin: Origin::of(&cx), salt, uploads, is_one_of_many: true };
         let (mut deleted, mut errors, mut freed) = (Vec::new(), Vec::new(), Vec::new());
         for (object, denied) in objects.iter().zip(&denied) {
             let key = object.key.clone().unwrap_or_default();
@@ -196,7 +207,7 @@ pub(crate) async fn many(
     Ok(StreamAnswer::plain(api::DeleteObjectsOutput {
         deleted: (!quiet).then_some(deleted),
         errors: (!errors.is_empty()).then_some(errors),
-        request_charged: None,
+        request_charged: bucket::charged(&cx, &bucket),
     }))
 }
 
@@ -210,8 +221,7 @@ fn denied(
 ) -> Option<Fault> {
     let arn = authority::arn_of_object(cx, named, bucket, object.key.as_deref().unwrap_or_default());
     let version_id = object.version_id.as_deref().filter(|id| !id.is_empty());
-    let actions = ("s3:DeleteObject", "s3:DeleteObjectVersion");
-    let asked = authority::ask_of_version(cx, actions, &arn, version_id);
+    let asked = authority::ask_to_delete(cx, &arn, version_id, object.e_tag.as_deref());
     let asked = asked.and_then(|()| match bypasses {
         true => authority::ask(cx, "s3:BypassGovernanceRetention", &arn),
         false => Ok(()),
@@ -229,7 +239,8 @@ fn entry(object: &api::ObjectIdentifier, fault: &Fault) -> api::Error {
     }
 }
 
-/// One object of DeleteObjects, with the condition it may carry.
+/// One object of DeleteObjects, with the condition it may carry: of the three only the ETag is compared, as of
+/// DeleteObject. Who names another must not lose what it would have kept.
 fn apply_one(
     tx: &mut Tx,
     bucket: &BucketRow,
@@ -240,6 +251,12 @@ fn apply_one(
     let version_id = object.version_id.as_deref().filter(|id| !id.is_empty());
     if key.len() > LONGEST_KEY {
         return Err(Error::KeyTooLong(key.len()));
+    }
+    if object.last_modified_time.is_some() {
+        return Err(Error::NotImplemented { header: IF_MATCH_TIME, additional: None });
+    }
+    if object.size.is_some() {
+        return Err(Error::NotImplemented { header: IF_MATCH_SIZE, additional: None });
     }
     let if_match = object.e_tag.as_deref().filter(|_| version_id.is_none());
     condition::check_delete(&tx.paged::<ObjectRow>(), bucket, key, if_match)?;

@@ -8,7 +8,8 @@ use super::{key, metadata, quoted, version};
 use crate::S3;
 use crate::authority;
 use crate::bucket;
-use crate::checksum::{Algorithm, Coverage, answer};
+use crate::bucket::record::BucketRow;
+use crate::checksum::{Algorithm, Checksum, Coverage, answer};
 use crate::encryption::{customer_headers, describe_encryption};
 use crate::error::{Argument, Error, Refusal, http_date};
 use crate::lifecycle;
@@ -19,9 +20,9 @@ use std::sync::Arc;
 
 /// What GET and HEAD find.
 struct Found {
+    bucket: Arc<BucketRow>,
     row: Arc<ObjectRow>,
     object: Object,
-    versioned: bool,
     /// When it expires; told only of what is asked for as the current version.
     expiration: Option<String>,
     pieces: Vec<Piece>,
@@ -36,7 +37,7 @@ fn find(
     version_id: Option<&str>,
     method: &str,
 ) -> Result<Found, Error> {
-    let bucket = bucket::resolve(cx, bucket, owner)?;
+    let bucket = bucket::resolve_paid(cx, bucket, owner)?;
     let found = cx.read(|view| {
         let row = version::find(&view.paged::<ObjectRow>(), &bucket, key, version_id)?;
         let object = version::object(&row, version_id, method)?.clone();
@@ -52,7 +53,7 @@ fn find(
             Some(_) => None,
             None => lifecycle::expiration(view, &row)?,
         };
-        Ok(Found { versioned: bucket.had_versions(), expiration, row, object, pieces, parts })
+        Ok(Found { bucket: bucket.clone(), expiration, row, object, pieces, parts })
     });
     found.map_err(|error| authority::untold(cx, &bucket, error))
 }
@@ -98,17 +99,21 @@ impl Found {
     /// The checksum that goes with what is read: the object's with all of its bytes, a part's with the part where
     /// the upload kept it, none with any other range.
     fn checksum(&self, span: &Span, part: Option<i32>) -> Option<(Algorithm, Coverage, String)> {
-        let checksum = &self.object.checksum;
+        let checksum = self.object.checksum.as_ref()?;
         if let (Some(number), false) = (part, self.parts.is_empty()) {
             let value = self.parts.iter().find(|part| part.number == number)?.checksum.clone()?;
             return Some((checksum.algorithm, checksum.coverage, value));
         }
         let all = span.start == 0 && span.length == self.object.size;
-        all.then(|| (checksum.algorithm, checksum.coverage, self.object.shown_checksum()))
+        all.then(|| (checksum.algorithm, checksum.coverage, self.object.shown(checksum)))
     }
 
     fn shown_version(&self) -> Option<String> {
-        self.versioned.then(|| self.row.shown_version())
+        self.bucket.had_versions().then(|| self.row.shown_version())
+    }
+
+    fn check(&self, cx: &Cx, conditions: &ReadConditions<'_>) -> Result<(), Error> {
+        conditions.check(&self.bucket, &self.row, &self.object, cx.now())
     }
 }
 
@@ -125,6 +130,7 @@ macro_rules! describe {
         $output.content_range = span.partial.then(|| span.content_range(found.object.size));
         $output.e_tag = Some(quoted(&found.object.e_tag));
         $output.version_id = found.shown_version();
+        $output.request_charged = bucket::charged($cx, &found.bucket);
         $output.cache_control = $input.response_cache_control.clone().or(attributes.cache_control.clone());
         $output.content_disposition =
             $input.response_content_disposition.clone().or(attributes.content_disposition.clone());
@@ -142,7 +148,7 @@ macro_rules! describe {
         $output.website_redirect_location = attributes.website_redirect_location.clone();
         $output.storage_class = attributes.storage_class.shown();
         $output.replication_status = found.object.replication.map(|status| status.name().to_owned());
-        $output.restore = found.object.restore.as_ref().map(|restore| restore.shown());
+        $output.restore = found.object.restore.as_ref().and_then(|restore| restore.shown($cx.now()));
         let metadata = attributes.metadata.iter();
         $output.metadata =
             Some(metadata.map(|(name, value)| (name.clone(), metadata::encode(value))).collect());
@@ -225,7 +231,7 @@ pub(crate) async fn get(
     let owner = input.expected_bucket_owner.as_deref();
     let found = find(cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "GET")?;
     check_overrides!(cx, input);
-    conditions!(input).check(&found.row, &found.object)?;
+    found.check(cx, &conditions!(input))?;
     if !found.object.is_readable(cx.now()) {
         return Err(Error::InvalidObjectState(found.object.attributes.storage_class.name()));
     }
@@ -248,11 +254,11 @@ pub(crate) async fn head(
     let owner = input.expected_bucket_owner.as_deref();
     let found = find(&cx, input.bucket.as_deref(), owner, &key, input.version_id.as_deref(), "HEAD")?;
     check_overrides!(&cx, input);
-    conditions!(input).check(&found.row, &found.object)?;
+    found.check(&cx, &conditions!(input))?;
     found.object.encryption.open(&customer_headers!(input))?;
     let span = found.span(input.range.as_deref(), input.part_number)?;
     let mut output = api::HeadObjectOutput::default();
-    describe!(output, cx, &found, &span, input);
+    describe!(output, &cx, &found, &span, input);
     let status = span.partial.then_some(206);
     Ok(StreamAnswer { output, body: BodyOut::EMPTY, status })
 }
@@ -276,11 +282,10 @@ pub(crate) fn attributes(
         delete_marker: None,
         last_modified: Some(found.row.written_at.whole_seconds().into()),
         version_id: found.shown_version(),
-        request_charged: None,
+        request_charged: bucket::charged(cx, &found.bucket),
         // Alone among S3's answers this one has no quotes.
         e_tag: asks("ETag").then(|| found.object.e_tag.clone()),
-        checksum: asks("Checksum").then(|| {
-            let checksum = &found.object.checksum;
+        checksum: found.object.checksum.as_ref().filter(|_| asks("Checksum")).map(|checksum| {
             let mut shape = api::Checksum {
                 checksum_type: Some(checksum.coverage.name().to_owned()),
                 ..api::Checksum::default()
@@ -297,14 +302,12 @@ pub(crate) fn attributes(
 impl Found {
     /// How many parts there are; which, only where each has a checksum of its own.
     fn page_of_parts(&self, input: &api::GetObjectAttributesRequest) -> api::GetObjectAttributesParts {
-        let checksum = &self.object.checksum;
         let mut shape = api::GetObjectAttributesParts {
             total_parts_count: i32::try_from(self.parts.len()).ok(),
             ..api::GetObjectAttributesParts::default()
         };
-        if checksum.coverage != Coverage::Composite {
-            return shape;
-        }
+        let composite = |checksum: &&Checksum| checksum.coverage == Coverage::Composite;
+        let Some(checksum) = self.object.checksum.as_ref().filter(composite) else { return shape };
         let marker = input.part_number_marker.unwrap_or(0);
         let limit = input.max_parts.unwrap_or(MOST_PARTS).clamp(0, MOST_PARTS);
         let after: Vec<&PartEntry> = self.parts.iter().filter(|part| part.number > marker).collect();

@@ -17,6 +17,8 @@ pub(crate) mod restore;
 pub(crate) mod share;
 pub(crate) mod source;
 pub(crate) mod tags;
+#[cfg(test)]
+mod tests;
 pub(crate) mod version;
 pub(crate) mod write;
 

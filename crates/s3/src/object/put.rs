@@ -37,7 +37,7 @@ pub(crate) async fn store(
     body: BodyIn,
     by: &'static str,
 ) -> Result<StreamAnswer<api::PutObjectOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.take())?;
     if input.write_offset_bytes.is_some() {
         return Err(Error::NotImplemented { header: "x-amz-write-offset-bytes", additional: None });
@@ -64,7 +64,7 @@ pub(crate) async fn store(
     let object = Object {
         size: written.size,
         e_tag: written.e_tag.clone(),
-        checksum: written.checksum.clone(),
+        checksum: Some(written.checksum.clone()),
         body: Body::Inline(written.piece.into_iter().collect()),
         attributes,
         encryption: sealing.encryption.clone(),
@@ -96,6 +96,7 @@ pub(crate) async fn store(
         expiration,
         checksum_type: Some(checksum.coverage.name().to_owned()),
         ssekms_encryption_context: sealing.encryption.kms().and_then(|kms| kms.context.clone()),
+        request_charged: bucket::charged(&cx, &bucket),
         ..api::PutObjectOutput::default()
     };
     describe_encryption!(output, &sealing.encryption);

@@ -47,7 +47,9 @@ pub(crate) struct Object {
     pub(crate) size: u64,
     /// Without quotes.
     pub(crate) e_tag: String,
-    pub(crate) checksum: Checksum,
+    /// Only an object of several parts under the client's own key may have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) checksum: Option<Checksum>,
     pub(crate) body: Body,
     pub(crate) attributes: Attributes,
     #[serde(default, skip_serializing_if = "Encryption::is_s3")]
@@ -69,11 +71,11 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// The checksum as answers show it: a composite one says of how many parts.
-    pub(crate) fn shown_checksum(&self) -> String {
-        match (self.checksum.coverage, &self.body) {
-            (Coverage::Composite, Body::Manifest { parts, .. }) => format!("{}-{parts}", self.checksum.value),
-            _ => self.checksum.value.clone(),
+    /// Its checksum as answers show it: a composite one says of how many parts.
+    pub(crate) fn shown(&self, checksum: &Checksum) -> String {
+        match (checksum.coverage, &self.body) {
+            (Coverage::Composite, Body::Manifest { parts, .. }) => format!("{}-{parts}", checksum.value),
+            _ => checksum.value.clone(),
         }
     }
 }

@@ -3,12 +3,13 @@
 //! A restore takes AWS's time by the world's pace; its copy is readable until midnight after the days that were
 //! asked for. Source: Amazon S3 User Guide, "Restoring an archived object".
 
+use super::attributes::StorageClass;
 use super::record::{Object, ObjectRow};
 use super::{key, version};
 use crate::S3;
 use crate::bucket;
 use crate::bucket::record::BucketRow;
-use crate::error::{Error, http_date};
+use crate::error::{Argument, Error, http_date};
 use crate::event::Event;
 use crate::notification::{Origin, announce};
 use base::Timestamp;
@@ -30,11 +31,20 @@ pub(crate) struct Restore {
 }
 
 impl Restore {
-    /// As `x-amz-restore` shows it.
-    pub(crate) fn shown(&self) -> String {
+    /// As `x-amz-restore` shows it; a copy that is gone is not shown.
+    pub(crate) fn shown(&self, now: Timestamp) -> Option<String> {
         match self.until {
-            None => "ongoing-request=\"true\"".to_owned(),
-            Some(until) => format!("ongoing-request=\"false\", expiry-date=\"{}\"", http_date(until)),
+            None => Some("ongoing-request=\"true\"".to_owned()),
+            Some(until) if until <= now => None,
+            Some(until) => Some(format!("ongoing-request=\"false\", expiry-date=\"{}\"", http_date(until))),
+        }
+    }
+
+    /// As lists show it.
+    pub(crate) fn status(&self) -> api::RestoreStatus {
+        api::RestoreStatus {
+            is_restore_in_progress: Some(self.until.is_none()),
+            restore_expiry_date: self.until.map(Into::into),
         }
     }
 }
@@ -53,13 +63,18 @@ fn expiry(now: Timestamp, days: i32) -> Timestamp {
     Timestamp::from_millis((end.millis.div_euclid(DAY_MILLIS) + 1) * DAY_MILLIS)
 }
 
-/// How long a restore takes, as AWS states it for each tier.
-fn duration_millis(tier: Option<&str>) -> u32 {
-    match tier {
-        Some("Expedited") => HOUR_MILLIS / 12,
-        Some("Bulk") => 12 * HOUR_MILLIS,
-        _ => 5 * HOUR_MILLIS,
-    }
+/// How long a restore takes at the most, as AWS states it for each class and tier; the deep archive has no short cut.
+/// Source: Amazon S3 User Guide, "Understanding archive retrieval options".
+fn duration_millis(class: StorageClass, tier: Option<&str>) -> Result<u32, Error> {
+    let hours = match (class == StorageClass::DeepArchive, tier) {
+        (false, Some("Expedited")) => return Ok(HOUR_MILLIS / 12),
+        (true, Some("Expedited")) => return Err(Error::InvalidArgument(Argument::RestoreTier)),
+        (false, Some("Bulk")) => 12,
+        (true, Some("Bulk")) => 48,
+        (false, _) => 5,
+        (true, _) => 12,
+    };
+    Ok(hours * HOUR_MILLIS)
 }
 
 /// `RestoreObject`: 202 for a restore that begins, 200 where the copy is there and only its end moves.
@@ -69,7 +84,7 @@ pub(crate) async fn restore(
     input: api::RestoreObjectRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::RestoreObjectOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let asked = input.restore_request.ok_or(Error::MalformedXml)?;
     if asked.type_.is_some() || asked.select_parameters.is_some() || asked.output_location.is_some() {
@@ -86,6 +101,7 @@ pub(crate) async fn restore(
         if !class.is_archived() {
             return Err(Error::NotRestorable(class.name()));
         }
+        let duration = duration_millis(class, tier.as_deref())?;
         let now = tx.now();
         let (status, until) = match &object.restore {
             Some(Restore { until: None, .. }) => return Err(Error::RestoreInProgress),
@@ -94,15 +110,19 @@ pub(crate) async fn restore(
         };
         object.restore = Some(Restore { days, until });
         let row = ObjectRow { object: Some(object), ..ObjectRow::clone(&found) };
-        if until.is_none() {
-            let text = store::Record::key(&row);
-            announce(tx, &bucket, &origin, &posted(&bucket, &row))?;
-            tx.after(duration_millis(tier.as_deref()), Restored { text });
+        let text = store::Record::key(&row);
+        match until {
+            Some(until) => tx.at(until, &RestoreExpired { text, until }),
+            None => {
+                announce(tx, &bucket, &origin, &posted(&bucket, &row))?;
+                tx.after(duration, Restored { text });
+            }
         }
         tx.paged::<ObjectRow>().put(row);
         Ok::<_, Error>(status)
     })?;
-    let output = api::RestoreObjectOutput::default();
+    let request_charged = bucket::charged(&cx, &bucket);
+    let output = api::RestoreObjectOutput { request_charged, ..api::RestoreObjectOutput::default() };
     Ok(StreamAnswer { status: Some(status), ..StreamAnswer::plain(output) })
 }
 
@@ -142,6 +162,7 @@ impl Restored {
         if let Some(restore) = restore.filter(|restore| restore.until.is_none()) {
             let until = expiry(now, restore.days);
             restore.until = Some(until);
+            tx.at(until, &RestoreExpired { text: self.text.clone(), until });
             let bucket = tx.by(&BucketRow::ID, &row.bucket).next().cloned();
             if let Some((bucket, object)) = bucket.zip(row.object.as_ref()) {
                 let event = Event::ObjectRestored {
@@ -161,10 +182,68 @@ impl Restored {
     }
 }
 
+/// The time of a restored copy is over, unless it was put off.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RestoreExpired {
+    text: String,
+    until: Timestamp,
+}
+
+impl Job for RestoreExpired {
+    const KIND: &'static str = "s3.restore-expired";
+
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        self.expire(tx).map_err(|error| JobError(error.to_string()))
+    }
+}
+
+impl RestoreExpired {
+    fn expire(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let Some(found) = tx.paged::<ObjectRow>().get(&self.text)? else { return Ok(()) };
+        let is_this = |restore: &Restore| restore.until == Some(self.until);
+        let Some(object) =
+            found.object.as_ref().filter(|object| object.restore.as_ref().is_some_and(is_this))
+        else {
+            return Ok(());
+        };
+        let bucket = tx.by(&BucketRow::ID, &found.bucket).next().cloned();
+        if let Some(bucket) = bucket {
+            let event = Event::ObjectRestoreExpired {
+                bucket: bucket.name.clone(),
+                key: found.key.clone(),
+                version_id: found.version_id.clone(),
+                e_tag: object.e_tag.clone(),
+            };
+            announce(tx, &bucket, &Origin::for_customer(bucket.account, &self.text), &event)?;
+        }
+        let object = Object { restore: None, ..object.clone() };
+        tx.paged::<ObjectRow>().put(ObjectRow { object: Some(object), ..ObjectRow::clone(&found) });
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::expiry;
+    use super::{HOUR_MILLIS, duration_millis, expiry};
+    use crate::object::attributes::StorageClass;
     use base::Timestamp;
+
+    #[test]
+    fn a_restore_takes_as_long_as_its_class_and_tier_say() {
+        let (warm, deep) = (StorageClass::Glacier, StorageClass::DeepArchive);
+        for (class, tier, hours) in [
+            (warm, None, 5),
+            (warm, Some("Standard"), 5),
+            (warm, Some("Bulk"), 12),
+            (deep, None, 12),
+            (deep, Some("Standard"), 12),
+            (deep, Some("Bulk"), 48),
+        ] {
+            assert_eq!(duration_millis(class, tier).unwrap(), hours * HOUR_MILLIS, "{class:?} {tier:?}");
+        }
+        assert_eq!(duration_millis(warm, Some("Expedited")).unwrap(), HOUR_MILLIS / 12);
+        assert!(duration_millis(deep, Some("Expedited")).is_err());
+    }
 
     #[test]
     fn a_copy_stays_until_the_midnight_after_its_days() {

@@ -10,6 +10,7 @@ use crate::error::{Argument, Error, Refusal};
 use crate::object::condition::ReadConditions;
 use crate::object::read::{self, Pieces, Span};
 use crate::object::write::{Sink, Written};
+use base::Timestamp;
 use md5::{Digest, Md5};
 use percent_encoding::percent_decode_str;
 use ports::Cx;
@@ -66,9 +67,15 @@ impl Source {
 }
 
 /// The conditions of a copy's source under their own names; nothing is "not modified" here, it is refused.
-pub(crate) fn check(conditions: &ReadConditions<'_>, row: &ObjectRow, object: &Object) -> Result<(), Error> {
+pub(crate) fn check(
+    conditions: &ReadConditions<'_>,
+    from: &BucketRow,
+    row: &ObjectRow,
+    object: &Object,
+    now: Timestamp,
+) -> Result<(), Error> {
     let by_e_tag = conditions.if_none_match.is_some();
-    match conditions.check(row, object) {
+    match conditions.check(from, row, object, now) {
         Err(Error::NotModified { .. }) if by_e_tag => {
             Err(Error::PreconditionFailed("x-amz-copy-source-If-None-Match"))
         }

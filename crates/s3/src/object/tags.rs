@@ -18,7 +18,7 @@ pub(crate) fn get(
     _svc: &S3,
     input: api::GetObjectTaggingRequest,
 ) -> Result<api::GetObjectTaggingOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     // Recorded: this one operation names the bucket before the key that is missing.
     let shown = |error| match error {
@@ -44,7 +44,7 @@ pub(crate) fn put(
     input: api::PutObjectTaggingRequest,
 ) -> Result<api::PutObjectTaggingOutput, Error> {
     let (bucket, owner) = (input.bucket.as_deref(), input.expected_bucket_owner.as_deref());
-    bucket::resolve(cx, bucket, owner)?;
+    bucket::resolve_paid(cx, bucket, owner)?;
     let tags = input.tagging.and_then(|tagging| tagging.tag_set).unwrap_or_default();
     let tags = tagging::parse(tags, Place::Object)?;
     let version_id = replace(cx, bucket, owner, input.key, input.version_id.as_deref(), Some(&tags))?;

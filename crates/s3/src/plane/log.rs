@@ -4,7 +4,7 @@ use crate::S3;
 use crate::bucket::record as buckets;
 use crate::error::Error;
 use crate::object::put;
-use base::{Partition, Scope};
+use base::{Partition, Region, Scope};
 use http::Method;
 use ports::{BodyIn, Caller, CallerKind, Cx, LogBuckets, LogObject, Request, World, Writing};
 use shapes_s3 as api;
@@ -18,6 +18,10 @@ pub(crate) struct Logs(pub(crate) Arc<S3>);
 impl LogBuckets for Logs {
     fn exists(&self, view: &View, partition: Partition, bucket: &str) -> bool {
         buckets::in_view(view, partition, bucket).is_some()
+    }
+
+    fn region(&self, view: &View, partition: Partition, bucket: &str) -> Option<Region> {
+        buckets::in_view(view, partition, bucket).map(|own| own.region.clone())
     }
 
     fn write(&self, world: Arc<World>, log: LogObject) -> Writing {

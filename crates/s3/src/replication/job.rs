@@ -45,10 +45,16 @@ impl Replicate {
         let mut status = Status::Completed;
         for target in &self.targets {
             let found = buckets::in_tx(tx, source.partition, &target.bucket);
-            match found.filter(|found| found.versioning == Versioning::Enabled && found.id != source.id) {
-                Some(bucket) => self.copy(tx, &bucket, target)?,
-                None => status = Status::Failed,
-            }
+            let reason = match found {
+                Some(bucket) if bucket.versioning == Versioning::Enabled && bucket.id != source.id => {
+                    self.copy(tx, &bucket, target)?;
+                    continue;
+                }
+                Some(_) => "DstBucketUnversioned",
+                None => "DstBucketNotFound",
+            };
+            status = Status::Failed;
+            self.tell(tx, &source, target, &row, reason)?;
         }
         // The pieces are marked as shared by now.
         let Some(row) = self.row(tx)? else { return Ok(()) };
@@ -91,6 +97,34 @@ impl Replicate {
             },
         };
         Ok(announce(tx, bucket, &Origin::itself(&self.text), &event)?)
+    }
+
+    /// Tells that an object did not reach a destination. S3 tells it of rules with metrics; the event log, of all.
+    fn tell(
+        &self,
+        tx: &mut Tx,
+        source: &BucketRow,
+        target: &Target,
+        row: &ObjectRow,
+        reason: &'static str,
+    ) -> Result<(), Error> {
+        let Some(object) = &row.object else { return Ok(()) };
+        let event = Event::ReplicationFailed {
+            bucket: source.name.clone(),
+            key: row.key.clone(),
+            version_id: row.version_id.clone(),
+            size: object.size,
+            e_tag: object.e_tag.clone(),
+            rule: target.rule.clone(),
+            destination: format!("arn:{}:s3:::{}", source.partition, target.bucket),
+            requested_at: row.written_at,
+            reason,
+        };
+        if target.has_metrics {
+            return Ok(announce(tx, source, &Origin::itself(&self.text), &event)?);
+        }
+        tx.emit(&event);
+        Ok(())
     }
 
     fn body(

@@ -13,6 +13,12 @@ pub(super) struct Target {
     pub(super) bucket: String,
     /// `None` for the original's.
     pub(super) storage_class: Option<StorageClass>,
+    /// The id of the rule.
+    #[serde(default)]
+    pub(super) rule: String,
+    /// The rule has metrics: what fails is told.
+    #[serde(default)]
+    pub(super) has_metrics: bool,
 }
 
 /// The destinations, each once: of several rules with the same one that of the highest priority counts.
@@ -20,14 +26,22 @@ pub(super) fn targets(rules: &[api::ReplicationRule], row: &ObjectRow) -> Vec<Ta
     let mut matching: Vec<&api::ReplicationRule> = rules.iter().filter(|rule| concerns(rule, row)).collect();
     matching.sort_by_key(|rule| std::cmp::Reverse(rule.priority.unwrap_or(0)));
     let mut targets: Vec<Target> = Vec::new();
-    for destination in matching.into_iter().filter_map(|rule| rule.destination.as_ref()) {
+    for (rule, destination) in
+        matching.into_iter().filter_map(|rule| Some((rule, rule.destination.as_ref()?)))
+    {
         let bucket = destination.bucket.as_deref().and_then(|arn| arn.rsplit(':').next()).unwrap_or_default();
         if targets.iter().any(|target| target.bucket == bucket) {
             continue;
         }
         let class = destination.storage_class.as_deref();
         let storage_class = class.and_then(|class| StorageClass::parse(Some(class)).ok());
-        targets.push(Target { bucket: bucket.to_owned(), storage_class });
+        let metrics = destination.metrics.as_ref().and_then(|metrics| metrics.status.as_deref());
+        targets.push(Target {
+            bucket: bucket.to_owned(),
+            storage_class,
+            rule: rule.id.clone().unwrap_or_default(),
+            has_metrics: metrics == Some("Enabled"),
+        });
     }
     targets
 }

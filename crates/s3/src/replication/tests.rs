@@ -230,3 +230,11 @@ fn an_annotation_finds_the_replica_of_its_own_version_or_fails() {
     annotate(&s3, "from", "a", b"again");
     has(&s3, "from", &[("a", "FAILED", "again")]);
 }
+
+/// A folder of before says neither the rule nor whether it has metrics.
+#[test]
+fn destinations_stored_before_are_read() {
+    let old = json!({"bucket": "one", "storage_class": "STANDARD_IA"});
+    let target: super::rule::Target = serde_json::from_value(old).unwrap();
+    assert_eq!((target.bucket.as_str(), target.rule.as_str(), target.has_metrics), ("one", "", false));
+}

@@ -41,7 +41,7 @@ pub(crate) async fn complete(
     input: api::CompleteMultipartUploadRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::CompleteMultipartUploadOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.clone())?;
     let upload_id = input.upload_id.clone().unwrap_or_default();
     let conditions = WriteConditions::parse(input.if_match.as_deref(), input.if_none_match.as_deref())?;
@@ -97,7 +97,8 @@ fn shape(
         key: Some(row.key.clone()),
         e_tag: Some(quoted(&object.e_tag)),
         version_id: row.version_id.clone(),
-        checksum_type: Some(object.checksum.coverage.name().to_owned()),
+        checksum_type: object.checksum.as_ref().map(|checksum| checksum.coverage.name().to_owned()),
+        request_charged: bucket::charged(cx, bucket),
         ..api::CompleteMultipartUploadOutput::default()
     };
     // The answer has no members for SSE-C.
@@ -106,7 +107,9 @@ fn shape(
         output.ssekms_key_id = Some(kms.key_arn.clone());
         output.bucket_key_enabled = kms.bucket_key.then_some(true);
     }
-    answer!(output, object.checksum.algorithm, object.shown_checksum());
+    if let Some(checksum) = &object.checksum {
+        answer!(output, checksum.algorithm, object.shown(checksum));
+    }
     output
 }
 
@@ -267,7 +270,8 @@ fn check_object(
         Algorithm::ALL.into_iter().zip(sent.values).find_map(|(algorithm, v)| Some((algorithm, v?)));
     if let Some((algorithm, value)) = claimed {
         let value = value.split_once('-').map_or(value, |(value, _)| value);
-        if algorithm != object.checksum.algorithm || value != object.checksum.value {
+        let holds = |known: &Checksum| algorithm == known.algorithm && value == known.value;
+        if !object.checksum.as_ref().is_some_and(holds) {
             return Err(Error::BadChecksum(algorithm.lower()));
         }
     }
@@ -287,9 +291,11 @@ fn assemble(upload: &UploadRow, parts: &[Arc<PartRow>], manifest_id: &str) -> Ob
     }
     let sums: Vec<PartSum<'_>> =
         parts.iter().map(|part| PartSum { value: &part.checksum, size: part.size }).collect();
-    // Every part's stored checksum is the upload's; without one, CRC64NVME.
+    // Every part's stored checksum is the upload's; without one, CRC64NVME. Recorded: under the client's own key there
+    // is none that was not asked for.
+    let has_checksum = upload.algorithm.is_some() || upload.encryption.customer().is_none();
     let algorithm = upload.algorithm.unwrap_or(Algorithm::Crc64Nvme);
-    let checksum: Checksum = combine(algorithm, upload.coverage, &sums);
+    let checksum = has_checksum.then(|| combine(algorithm, upload.coverage, &sums));
     Object {
         size: parts.iter().map(|part| part.size).sum(),
         e_tag: format!("{}-{}", hex::encode(md5.finalize()), parts.len()),

@@ -44,7 +44,7 @@ async fn copy_once(
     let reading = cx.world().blobs.reading();
     let upload = Upload::of(cx, &place!(input))?;
     let source = Source::parse(input.copy_source.as_deref())?;
-    let from = bucket::resolve(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
+    let from = bucket::resolve_paid(cx, Some(&source.bucket), input.expected_source_bucket_owner.as_deref())?;
     authority::ask_for_source(cx, &source, &from)?;
     let range = input.copy_source_range.as_deref();
     let conditions = ReadConditions {
@@ -56,7 +56,7 @@ async fn copy_once(
     let found = cx.read(|view| {
         let row = source.find(&view.paged::<ObjectRow>(), &from)?;
         let object = version::object(&row, None, "PUT")?;
-        source::check(&conditions, &row, object)?;
+        source::check(&conditions, &from, &row, object, cx.now())?;
         if !object.is_readable(cx.now()) {
             return Err(Error::SourceNotActive);
         }
@@ -116,6 +116,7 @@ async fn copy_once(
     let mut output = api::UploadPartCopyOutput {
         copy_part_result: Some(result),
         copy_source_version_id: source_version,
+        request_charged: bucket::charged(cx, &upload.bucket).or_else(|| bucket::charged(cx, &from)),
         ..api::UploadPartCopyOutput::default()
     };
     describe_encryption!(output, &upload.sealing.encryption);

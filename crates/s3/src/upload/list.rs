@@ -26,7 +26,7 @@ pub(crate) fn list_parts(
     _svc: &S3,
     input: api::ListPartsRequest,
 ) -> Result<api::ListPartsOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let upload_id = input.upload_id.unwrap_or_default();
     let marker = input.part_number_marker.unwrap_or(0);
@@ -62,6 +62,7 @@ pub(crate) fn list_parts(
             storage_class: Some(upload.attributes.storage_class.name().to_owned()),
             checksum_algorithm: upload.algorithm.map(|algorithm| algorithm.name().to_owned()),
             checksum_type: upload.algorithm.map(|_| upload.coverage.name().to_owned()),
+            request_charged: bucket::charged(cx, &bucket),
             ..api::ListPartsOutput::default()
         })
     })
@@ -112,7 +113,7 @@ pub(crate) fn list(
     _svc: &S3,
     input: api::ListMultipartUploadsRequest,
 ) -> Result<api::ListMultipartUploadsOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let spelling = Spelling::parse(input.encoding_type.as_deref())?;
     let (shown_limit, limit) = limit(input.max_uploads, "max-uploads")?;
     let key_marker = input.key_marker.as_deref().unwrap_or_default();
@@ -158,7 +159,7 @@ pub(crate) fn list(
         uploads: Some(page.uploads.iter().map(shape).collect()),
         common_prefixes: Some(page.prefixes.iter().map(prefix).collect()),
         encoding_type: spelling.name(),
-        request_charged: None,
+        request_charged: bucket::charged(cx, &bucket),
     })
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn create(
     _svc: &S3,
     mut input: api::CreateMultipartUploadRequest,
 ) -> Result<api::CreateMultipartUploadOutput, Error> {
-    let bucket = bucket::resolve(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key.take())?;
     let (algorithm, coverage) = checksums(&input)?;
     let lock = cx.read(|view| asked_lock!(input).decide(view, &bucket, cx.now()))?;
@@ -75,6 +75,7 @@ pub(crate) fn create(
         checksum_algorithm: algorithm.map(|algorithm| algorithm.name().to_owned()),
         checksum_type: algorithm.map(|_| coverage.name().to_owned()),
         ssekms_encryption_context: encryption.kms().and_then(|kms| kms.context.clone()),
+        request_charged: bucket::charged(cx, &bucket),
         ..api::CreateMultipartUploadOutput::default()
     };
     describe_encryption!(output, &encryption);
@@ -115,7 +116,7 @@ pub(crate) async fn abort(
     input: api::AbortMultipartUploadRequest,
     _body: BodyIn,
 ) -> Result<StreamAnswer<api::AbortMultipartUploadOutput>, Error> {
-    let bucket = bucket::resolve(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
+    let bucket = bucket::resolve_paid(&cx, input.bucket.as_deref(), input.expected_bucket_owner.as_deref())?;
     let key = key(input.key)?;
     let upload_id = input.upload_id.unwrap_or_default();
     if input.if_match_initiated_time.is_some() {
@@ -129,5 +130,9 @@ pub(crate) async fn abort(
         Ok::<_, Error>(freed)
     })?;
     svc.release(&cx, freed).await?;
-    Ok(StreamAnswer::plain(api::AbortMultipartUploadOutput::default()))
+    let request_charged = bucket::charged(&cx, &bucket);
+    Ok(StreamAnswer::plain(api::AbortMultipartUploadOutput {
+        request_charged,
+        ..api::AbortMultipartUploadOutput::default()
+    }))
 }

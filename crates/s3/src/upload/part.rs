@@ -68,7 +68,7 @@ pub(super) use place;
 impl Upload {
     /// Finds the upload a part is for, and the key it is sealed by.
     pub(super) fn of(cx: &Cx, place: &Place<'_>) -> Result<Self, Error> {
-        let bucket = bucket::resolve(cx, place.bucket, place.owner)?;
+        let bucket = bucket::resolve_paid(cx, place.bucket, place.owner)?;
         let key = key(place.key.map(str::to_owned))?;
         let upload_id = place.upload_id.unwrap_or_default();
         let number = place.number.unwrap_or(0);
@@ -158,8 +158,11 @@ pub(crate) async fn put_part(
         Err(error) => return Err(written.discard(&cx, error)),
     };
     svc.release(&cx, freed).await?;
-    let mut output =
-        api::UploadPartOutput { e_tag: Some(quoted(&part.e_tag)), ..api::UploadPartOutput::default() };
+    let mut output = api::UploadPartOutput {
+        e_tag: Some(quoted(&part.e_tag)),
+        request_charged: bucket::charged(&cx, &upload.bucket),
+        ..api::UploadPartOutput::default()
+    };
     describe_encryption!(output, &upload.sealing.encryption);
     let (algorithm, value) = written.claimed.unwrap_or((part.checksum.algorithm, part.checksum.value));
     answer!(output, algorithm, value);

@@ -3,12 +3,14 @@
 
 mod access;
 mod annotation;
+mod archive;
 mod bucket;
 mod concurrency;
 mod copy;
 mod encryption;
 mod listing;
 mod object;
+mod payment;
 mod refusal;
 mod tagging;
 mod upload;

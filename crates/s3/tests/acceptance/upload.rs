@@ -49,7 +49,7 @@ fn the_life_of_an_upload() {
     let encoded = get(&s3, "/photos?uploads&encoding-type=url").ok();
     assert_eq!(
         (encoded.text("Upload.Key"), encoded.text("EncodingType")),
-        ("a%20b".to_owned(), "url".to_owned())
+        ("a+b".to_owned(), "url".to_owned())
     );
     delete(&s3, &format!("/photos/a%20b?uploadId={}", encoded.text("Upload.UploadId"))).ok();
     let other = begin(&s3);

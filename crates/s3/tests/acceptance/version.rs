@@ -18,4 +18,9 @@ fn the_life_of_versions() {
     golden.note("in place of the null version", get(&s3, "/photos?versions")).ok();
     golden.note("one version goes", delete(&s3, &format!("/photos/k?versionId={second}"))).ok();
     golden.check();
+    // A put is silent about the null version it writes; a copy and what was not modified tell it.
+    let copy = s3.request("PUT", "/photos/c").header("x-amz-copy-source", "/photos/k").send().ok();
+    assert_eq!(copy.header("x-amz-version-id"), Some("null"));
+    let known = s3.request("GET", "/photos/c").header("if-none-match", "*").send();
+    assert_eq!((known.status, known.header("x-amz-version-id")), (304, Some("null")));
 }

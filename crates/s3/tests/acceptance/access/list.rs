@@ -96,6 +96,35 @@ fn only_who_may_list_learns_that_a_key_is_missing() {
     get(&reader, "/photos/k").ok();
 }
 
+/// Clients learn from it which Region to sign for.
+#[test]
+fn where_a_bucket_lies_is_told_to_whom_may_not_see_it() {
+    let mut scene = Scene::new();
+    let body = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
+                </CreateBucketConfiguration>";
+    scene.put("/dublin", body);
+    let none = scene.user(OWN, "none", &json!(null));
+    let admin = scene.user(OWN, "admin", &allow("s3:*", "*"));
+    scene.enforce();
+    let region = |client: &Client, bucket: &str, owner: Option<&str>| {
+        let request = client.request("HEAD", &format!("/{bucket}"));
+        let answer = match owner {
+            Some(owner) => request.header("x-amz-expected-bucket-owner", owner).send(),
+            None => request.send(),
+        };
+        (answer.status, answer.header("x-amz-bucket-region").map(str::to_owned))
+    };
+    let (dublin, virginia) = (Some("eu-west-1".to_owned()), Some("us-east-1".to_owned()));
+    let (none, admin, nobody) = (scene.of(&none), scene.of(&admin), scene.anonymous());
+    for (client, status) in [(&none, 403), (&nobody, 403), (&admin, 200)] {
+        assert_eq!(region(client, "dublin", None), (status, dublin.clone()));
+        assert_eq!(region(client, "photos", None), (status, virginia.clone()));
+    }
+    assert_eq!(region(&admin, "dublin", Some("111111111111")), (403, dublin));
+    assert_eq!(region(&none, "no-such-bucket", None), (403, None));
+    assert_eq!(get(&none, "/dublin").header("x-amz-bucket-region"), None);
+}
+
 #[test]
 fn a_missing_bucket_is_told_to_whoever_did_not_sign() {
     let mut scene = Scene::new();

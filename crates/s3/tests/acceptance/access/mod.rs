@@ -2,6 +2,7 @@
 //! server starts again.
 
 mod copy;
+mod delete;
 mod list;
 mod page;
 mod policy;

@@ -1,6 +1,7 @@
 //! Table 3.2: buckets and their configurations. What is missing is in `missing`, what an argument says in `argument`.
 //!
-//! Never answered: `InvalidTargetBucketForLogging` for a target whose ACL keeps the log out (ACLs do not decide yet).
+//! Never answered: `InvalidTargetBucketForLogging` for a target whose ACL keeps the log out: a log is
+//! written whatever the ACL says.
 
 use super::{DIGITS, NO_BUCKET, Row, ask, check, control, make};
 use crate::{MALFORMED_XML, put, start};

@@ -3,8 +3,11 @@
 //! answers, and why.
 
 mod argument;
+mod browser;
 mod bucket;
 mod checksum;
+mod control;
+mod form;
 mod invalid_request;
 mod missing;
 mod object;

@@ -261,14 +261,17 @@ fn conditions() {
                 "x-amz-copy-source-If-Unmodified-Since",
             ),
             not_held(
-                copy("x-amz-copy-source-if-modified-since", after),
-                "x-amz-copy-source-If-Modified-Since",
-            ),
-            not_held(
                 ask("POST /photos").header("content-type", "application/x-www-form-urlencoded").body("a=b"),
                 "Bucket POST must be of the enclosure-type multipart/form-data",
             ),
         ],
+    );
+    // A day that has yet to come is no condition.
+    make(&s3, [copy("x-amz-copy-source-if-modified-since", after)]);
+    server.page("POST", "/_angae/clock", &json!({ "advance": "2d" }));
+    check(
+        &s3,
+        [not_held(copy("x-amz-copy-source-if-modified-since", after), "x-amz-copy-source-If-Modified-Since")],
     );
     // Completions are judged by what happened since the upload was begun.
     let conflicts = |ask: Ask, condition: &str| {
@@ -359,6 +362,10 @@ fn storage_classes() {
                 "MalformedXML",
                 crate::MALFORMED_XML,
             ),
+            ask("POST /photos/deep?restore")
+                .body("<RestoreRequest><Days>1</Days><Tier>Expedited</Tier></RestoreRequest>")
+                .argument("Tier", "Retrieval option is not supported by this storage class")
+                .value("Expedited"),
         ],
     );
     let server = Server::start_with(Options::default().flags(&["--pace", "real"]));

@@ -2,7 +2,7 @@
 //!
 //! Never answered: `PermanentRedirect` and `TemporaryRedirect` (one endpoint serves every Region, so that nobody is
 //! sent elsewhere); `AuthorizationHeaderMalformed` for a bucket of another Region, for the same reason;
-//! `AccessDenied` with the kind of policy (policies do not decide yet); `ServiceUnavailable` and `SlowDown` (nothing
+//! `ServiceUnavailable` and `SlowDown` (nothing
 //! is throttled). `InternalError` and `OperationAborted` need a broken disk, and writers that meet at one row again
 //! and again: no request leads there by itself. `RequestTimeout` takes a minute of silence, for which
 //! `tests/clients/test_hostile_clients.py` waits.
@@ -15,18 +15,18 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use testkit::{Answer, Client, Server};
 
-const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your key \
+pub(super) const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your key \
                         and signing method.";
 /// A day on which nobody signs any more.
 const LONG_AGO: &str = "20260101T120000Z";
 
 /// A key that the server has issued, whose signatures it therefore judges.
-struct Issued {
-    id: String,
+pub(super) struct Issued {
+    pub(super) id: String,
     secret: String,
 }
 
-fn issued(server: &Server, user: &str) -> Issued {
+pub(super) fn issued(server: &Server, user: &str) -> Issued {
     let iam = server.client("iam");
     iam.call("CreateUser", &json!({ "UserName": user })).ok();
     let key = iam.call("CreateAccessKey", &json!({ "UserName": user })).ok();
@@ -80,7 +80,7 @@ impl Issued {
     }
 }
 
-fn spaced(text: &str) -> String {
+pub(super) fn spaced(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 
