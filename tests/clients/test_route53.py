@@ -92,6 +92,20 @@ class Zones(unittest.TestCase):
             self.route53.disassociate_vpc_from_hosted_zone(HostedZoneId=zone, VPC=of[0])
         self.wait(self.route53.delete_hosted_zone(Id=zone))
 
+    def test_a_private_zone_goes_by_force(self):
+        """As Terraform with force_destroy: it looks for signing, and goes on where a private zone has none."""
+        vpc = self.server.client("ec2").create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
+        zone = self.zone("forced.internal", VPC={"VPCRegion": "us-east-1", "VPCId": vpc})
+        self.change(zone, self.record("CREATE", "a.forced.internal"))
+        sentence = "Operation is unsupported for private hosted zones."
+        for name in ("get_dnssec", "enable_hosted_zone_dnssec", "disable_hosted_zone_dnssec"):
+            call = getattr(self.route53, name)
+            self.assertEqual(refusal(lambda call=call: call(HostedZoneId=zone)), (400, "InvalidArgument", sentence))
+        sets = self.route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+        gone = [own for own in sets if own["Type"] not in ("NS", "SOA")]
+        self.change(zone, *({"Action": "DELETE", "ResourceRecordSet": own} for own in gone))
+        self.wait(self.route53.delete_hosted_zone(Id=zone))
+
     def test_records_come_back_as_they_were_given(self):
         zone = self.zone("records.example")
         wildcard = self.record("CREATE", "*.records.example")

@@ -1,7 +1,9 @@
 package tests
 
 import (
+	"errors"
 	"strings"
+	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
@@ -92,6 +94,33 @@ func zoneLife(p *place) life {
 		again:   "NoSuchHostedZone",
 		missing: 404,
 	}
+}
+
+// With force_destroy, Terraform looks for signing before it deletes a zone; of a private one it goes on where the refusal
+// says what findHostedZoneDNSSECByZoneID of its provider looks for.
+func TestAPrivateZoneGoesByForce(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, start(t).endpoint)
+	z := p.naming()
+	id := z.zone("forced.internal", vpcOf(p.vpc("10.0.0.0/16")))
+	_, err := z.dns.GetDNSSEC(z.ctx, &route53.GetDNSSECInput{HostedZoneId: &id})
+	var refusal *types.InvalidArgument
+	if !errors.As(err, &refusal) || !strings.Contains(refusal.ErrorMessage(), "Operation is unsupported for private") {
+		t.Fatal(err)
+	}
+	set := &types.ResourceRecordSet{
+		Name: aws.String("a.forced.internal"), Type: types.RRTypeA, TTL: aws.Int64(300),
+		ResourceRecords: []types.ResourceRecord{{Value: aws.String("192.0.2.1")}},
+	}
+	for _, action := range []types.ChangeAction{types.ChangeActionCreate, types.ChangeActionDelete} {
+		changes := []types.Change{{Action: action, ResourceRecordSet: set}}
+		changed := must(z.dns.ChangeResourceRecordSets(z.ctx, &route53.ChangeResourceRecordSetsInput{
+			HostedZoneId: &id, ChangeBatch: &types.ChangeBatch{Changes: changes},
+		}))(t)
+		z.synced(changed.ChangeInfo)
+	}
+	gone := must(z.dns.DeleteHostedZone(z.ctx, &route53.DeleteHostedZoneInput{Id: &id}))(t)
+	z.synced(gone.ChangeInfo)
 }
 
 func zoneAssociationLife(p *place) life {

@@ -105,7 +105,7 @@ pub(crate) fn test(
         }
         let facts = Stored { view, probes: &*svc.probes, ids: cx.ids() };
         let of = ZoneOf { id: &zone.id, name: &zone.name };
-        let answer = Asking { facts: &facts, zone: of, client: &client }.answer(&name, kind)?;
+        let answer = Asking::new(&facts, of, &client).answer(&name, kind)?;
         let (code, data) = match answer {
             Answer::Records(found) => ("NOERROR", found.into_iter().flat_map(|set| set.values).collect()),
             Answer::NoData | Answer::Referral(_) => ("NOERROR", Vec::new()),

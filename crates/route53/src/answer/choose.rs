@@ -7,7 +7,7 @@ use std::sync::Arc;
 use store::StoreError;
 
 /// Values of a multivalue answer at the most.
-const MULTIVALUES: usize = 8;
+pub(super) const MULTIVALUES: usize = 8;
 
 /// What a choice comes to: type, seconds it may be kept, values.
 pub(super) type Chosen = (RecordType, i64, Vec<String>);
@@ -70,7 +70,7 @@ impl Asking<'_> {
         kind: RecordType,
         depth: usize,
     ) -> Result<Option<Chosen>, StoreError> {
-        let sets = self.targets(alias, kind)?;
+        let sets = self.targets_of(alias, kind)?;
         if !sets.is_empty() {
             return self.choose(&sets, depth);
         }
@@ -78,7 +78,7 @@ impl Asking<'_> {
         Ok(values.map(|values| (kind, SERVICE_TTL, values)))
     }
 
-    fn targets(&self, alias: &Alias, kind: RecordType) -> Result<Vec<Arc<RecordSet>>, StoreError> {
+    fn targets_of(&self, alias: &Alias, kind: RecordType) -> Result<Vec<Arc<RecordSet>>, StoreError> {
         let mut sets = self.facts.at(&alias.zone, &alias.name)?;
         sets.retain(|set| set.kind == kind);
         Ok(sets)
@@ -89,17 +89,32 @@ impl Asking<'_> {
         if set.health_check.as_deref().is_some_and(|check| !self.facts.is_healthy(check)) {
             return Ok(false);
         }
-        let Body::Alias(alias) = &set.body else { return Ok(true) };
-        if !alias.evaluates_health || depth >= DEEPEST {
-            return Ok(true);
+        match &set.body {
+            Body::Alias(alias) if alias.evaluates_health && depth < DEEPEST => {
+                self.is_target_healthy(alias, set.kind, depth)
+            }
+            Body::Alias(_) | Body::Values { .. } | Body::Policy { .. } => Ok(true),
         }
-        let targets = self.targets(alias, set.kind)?;
+    }
+
+    /// Whether any set that an alias leads to is healthy; also where there is none.
+    fn is_target_healthy(&self, alias: &Alias, kind: RecordType, depth: usize) -> Result<bool, StoreError> {
+        let key = (alias.zone.clone(), alias.name.clone(), kind);
+        if let Some(known) = self.targets.borrow().get(&key) {
+            return Ok(*known);
+        }
+        // What leads back here counts as healthy.
+        self.targets.borrow_mut().insert(key.clone(), true);
+        let targets = self.targets_of(alias, kind)?;
+        let mut is_healthy = targets.is_empty();
         for target in &targets {
             if self.is_healthy(target, depth + 1)? {
-                return Ok(true);
+                is_healthy = true;
+                break;
             }
         }
-        Ok(targets.is_empty())
+        self.targets.borrow_mut().insert(key, is_healthy);
+        Ok(is_healthy)
     }
 }
 
@@ -227,7 +242,8 @@ fn by_block<'s>(choice: &Choice<'s>) -> Option<&'s Arc<RecordSet>> {
         .or_else(|| of(choice.all, "*"))
 }
 
-fn shuffled(facts: &dyn Facts, mut values: Vec<String>) -> Vec<String> {
+/// In any order.
+pub(super) fn shuffled<T>(facts: &dyn Facts, mut values: Vec<T>) -> Vec<T> {
     for last in (1..values.len()).rev() {
         let other = usize::try_from(facts.draw(last as u64 + 1)).unwrap_or_default();
         values.swap(last, other);

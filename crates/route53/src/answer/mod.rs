@@ -12,6 +12,8 @@ use crate::geo::regions::{Degrees, degrees};
 use crate::name::Name;
 use crate::record::model::{Body, Place, RecordSet, RecordType};
 use crate::traffic::document::Document;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::StoreError;
@@ -100,12 +102,20 @@ pub(crate) struct Answered {
 
 /// One question on its way.
 pub(crate) struct Asking<'a> {
-    pub(crate) facts: &'a dyn Facts,
-    pub(crate) zone: ZoneOf<'a>,
-    pub(crate) client: &'a Client,
+    facts: &'a dyn Facts,
+    zone: ZoneOf<'a>,
+    client: &'a Client,
+    /// Whether anything that an alias leads to is healthy, by zone, name and type: found out once for a question, however
+    /// many aliases lead there.
+    targets: RefCell<BTreeMap<(String, Name, RecordType), bool>>,
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
+    /// A question about names of a zone.
+    pub(crate) fn new(facts: &'a dyn Facts, zone: ZoneOf<'a>, client: &'a Client) -> Self {
+        Self { facts, zone, client, targets: RefCell::default() }
+    }
+
     /// Answers a question about a name within the zone.
     pub(crate) fn answer(&self, name: &Name, kind: RecordType) -> Result<Answer, StoreError> {
         let mut chain = Vec::new();

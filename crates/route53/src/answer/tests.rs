@@ -82,7 +82,7 @@ fn rows(sets: Vec<RecordSet>) -> Rows {
 #[track_caller]
 fn ask(rows: &Rows, client: &Client, of: &str, kind: RecordType) -> Answer {
     let apex = name("example.com");
-    let asking = Asking { facts: rows, zone: ZoneOf { id: "Z", name: &apex }, client };
+    let asking = Asking::new(rows, ZoneOf { id: "Z", name: &apex }, client);
     asking.answer(&name(of), kind).unwrap()
 }
 
@@ -273,4 +273,79 @@ fn a_traffic_policy_answers_as_its_rules_have_it() {
     check(&rows, &Client::default(), "192.0.2.1");
     rows.unhealthy = vec!["h"];
     check(&rows, &Client::default(), "192.0.2.2");
+}
+
+#[test]
+fn a_multivalue_rule_answers_up_to_eight_values() {
+    let endpoint = |n: usize| format!(r#""e{n}":{{"Type":"value","Value":"192.0.2.{n}"}}"#);
+    let item = |n: usize| format!(r#"{{"EndpointReference":"e{n}"}}"#);
+    let (endpoints, items): (Vec<_>, Vec<_>) = (0..12).map(|n| (endpoint(n), item(n))).unzip();
+    let document = format!(
+        r#"{{"AWSPolicyFormatVersion":"2015-10-01","RecordType":"A","StartRule":"m","Endpoints":{{{}}},
+        "Rules":{{"m":{{"RuleType":"multivalue","Items":[{}]}}}}}}"#,
+        endpoints.join(","),
+        items.join(",")
+    );
+    let body = Body::Policy { instance: "i".to_owned() };
+    let mut rows = rows(vec![RecordSet { body, ..set("p.example.com", RecordType::A, "") }]);
+    rows.document = Some(document);
+    let answer = ask(&rows, &Client::default(), "p.example.com", RecordType::A);
+    let mut found = values(&answer);
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(found.len(), 8);
+}
+
+#[test]
+fn many_ways_to_one_rule_are_one_way() {
+    let branch =
+        |to: usize| format!(r#"{{"Weight":"1","RuleReference":"r{to}","EvaluateTargetHealth":true}}"#);
+    let rule = |n: usize| {
+        let branches = vec![branch(n + 1); 200].join(",");
+        format!(r#""r{n}":{{"RuleType":"weighted","Items":[{branches}]}}"#)
+    };
+    let rules: Vec<String> = (0..12).map(rule).collect();
+    let document = format!(
+        r#"{{"AWSPolicyFormatVersion":"2015-10-01","RecordType":"A","StartRule":"r0",
+        "Endpoints":{{"e":{{"Type":"value","Value":"192.0.2.1"}}}},"Rules":{{{},
+        "r12":{{"RuleType":"weighted","Items":[{{"Weight":"1","EndpointReference":"e","HealthCheck":"h"}}]}}}}}}"#,
+        rules.join(",")
+    );
+    let body = Body::Policy { instance: "i".to_owned() };
+    let mut rows = rows(vec![RecordSet { body, ..set("p.example.com", RecordType::A, "") }]);
+    rows.document = Some(document);
+    rows.unhealthy = vec!["h"];
+    check(&rows, &Client::default(), "192.0.2.1");
+}
+
+#[test]
+fn many_aliases_of_one_name_ask_for_its_health_once() {
+    let alias = |n: usize, place: usize| RecordSet {
+        identifier: Some(place.to_string()),
+        routing: Routing::Weighted(1),
+        body: Body::Alias(Alias {
+            zone: "Z".to_owned(),
+            name: name(&format!("{}.example.com", n + 1)),
+            evaluates_health: true,
+        }),
+        ..set(
+            &if n == 0 { "p.example.com".to_owned() } else { format!("{n}.example.com") },
+            RecordType::A,
+            "",
+        )
+    };
+    let mut sets: Vec<RecordSet> = Vec::new();
+    for n in 0..12 {
+        sets.extend((0..30).map(|place| alias(n, place)));
+    }
+    let leaf = set("12.example.com", RecordType::A, "192.0.2.1");
+    sets.push(RecordSet {
+        identifier: Some("x".to_owned()),
+        routing: Routing::Weighted(1),
+        health_check: Some("h".to_owned()),
+        ..leaf
+    });
+    let mut rows = rows(sets);
+    rows.unhealthy = vec!["h"];
+    check(&rows, &Client::default(), "192.0.2.1");
 }

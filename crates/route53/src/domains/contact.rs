@@ -26,6 +26,39 @@ pub(super) struct Contact {
     extra: Vec<(String, String)>,
 }
 
+/// Characters of most members at the most, and of the others. The model has the same numbers; these sentences are moto's
+/// contributors'.
+const MOST: usize = 255;
+const MOST_OF_MAIL: usize = 254;
+const MOST_OF_NUMBER: usize = 30;
+
+/// Tells everything that is too long in contacts.
+pub(super) fn judge<'c>(
+    given: impl IntoIterator<Item = &'c Option<domains_api::ContactDetail>>,
+) -> Result<(), Error> {
+    let mut wrong = Vec::new();
+    for own in given.into_iter().flatten() {
+        for (name, value, most) in [
+            ("AddressLine1", &own.address_line1, MOST),
+            ("AddressLine2", &own.address_line2, MOST),
+            ("City", &own.city, MOST),
+            ("Email", &own.email, MOST_OF_MAIL),
+            ("Fax", &own.fax, MOST_OF_NUMBER),
+            ("FirstName", &own.first_name, MOST),
+            ("LastName", &own.last_name, MOST),
+            ("OrganizationName", &own.organization_name, MOST),
+            ("PhoneNumber", &own.phone_number, MOST_OF_NUMBER),
+            ("State", &own.state, MOST),
+            ("ZipCode", &own.zip_code, MOST),
+        ] {
+            if value.as_ref().is_some_and(|value| value.chars().count() > most) {
+                wrong.push(format!("Length of {name} is more than {most}"));
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Wrong(wrong)) }
+}
+
 impl Contact {
     pub(super) fn read(given: &domains_api::ContactDetail) -> Self {
         let extra = given.extra_params.iter().flatten();

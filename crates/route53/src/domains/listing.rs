@@ -1,7 +1,9 @@
 //! What is told of domains and operations.
 
 use super::Domains;
+use super::deletion::DAY_MILLIS;
 use super::domain::Domain;
+use super::filter;
 use super::operation::Operation;
 use crate::error::DomainsError as Error;
 use crate::home::home;
@@ -36,13 +38,40 @@ impl Asked {
     }
 }
 
+/// Milliseconds a registration can be taken back: five days. Source: ICANN, "EPP Status Codes", `addPeriod`.
+const ADD_PERIOD_MILLIS: i64 = 5 * DAY_MILLIS;
+
+/// What the registry says of a domain: its states of EPP, and the period it is in.
+fn statuses(rows: &impl Rows, cx: &Cx, domain: &Domain) -> Vec<String> {
+    let is_going = Operation::running(rows, &domain.home, &domain.name, "DELETE_DOMAIN").is_some();
+    let is_offered = domain.offer.as_ref().is_some_and(|offer| cx.now().millis_since(offer.expires_at) < 0);
+    let is_new = cx.now().millis_since(domain.created_at) < ADD_PERIOD_MILLIS;
+    let states = [
+        ("clientTransferProhibited", domain.is_locked),
+        ("pendingDelete", is_going),
+        ("pendingTransfer", is_offered),
+    ];
+    let mut found: Vec<&str> = states.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    if found.is_empty() {
+        found.push("ok");
+    }
+    if is_new {
+        found.push("addPeriod");
+    }
+    found.into_iter().map(str::to_owned).collect()
+}
+
 /// `GetDomainDetail`.
 pub(super) fn detail(
     cx: &Cx,
     _svc: &Domains,
     input: domains_api::GetDomainDetailRequest,
 ) -> Result<domains_api::GetDomainDetailResponse, Error> {
-    let domain = cx.read(|view| Domain::own(view, cx, input.domain_name.as_deref()))?;
+    let (domain, status_list) = cx.read(|view| {
+        let domain = Domain::own(view, cx, input.domain_name.as_deref())?;
+        let statuses = statuses(view, cx, &domain);
+        Ok::<_, Error>((domain, statuses))
+    })?;
     let server = |own: &super::domain::NameServer| domains_api::Nameserver {
         name: Some(own.name.clone()),
         glue_ips: Some(own.glue.clone()),
@@ -54,8 +83,6 @@ pub(super) fn detail(
         id: Some(own.id.clone()),
         ..domains_api::DnssecKey::default()
     };
-    let statuses =
-        if domain.is_locked { vec!["clientTransferProhibited".to_owned()] } else { vec!["ok".to_owned()] };
     Ok(domains_api::GetDomainDetailResponse {
         domain_name: Some(domain.name.clone()),
         nameservers: Some(domain.name_servers.iter().map(server).collect()),
@@ -72,36 +99,14 @@ pub(super) fn detail(
         who_is_server: Some("whois.registrar.amazon".to_owned()),
         registrar_url: Some("http://registrar.amazon.com".to_owned()),
         abuse_contact_email: Some("trustandsafety@support.aws.com".to_owned()),
+        abuse_contact_phone: Some("+1.2024422253".to_owned()),
         creation_date: Some(domain.created_at.into()),
         updated_date: Some(domain.updated_at.into()),
         expiration_date: Some(domain.expires_at.into()),
-        status_list: Some(statuses),
+        status_list: Some(status_list),
         dnssec_keys: (!domain.signers.is_empty()).then(|| domain.signers.iter().map(signer).collect()),
         ..domains_api::GetDomainDetailResponse::default()
     })
-}
-
-/// Whether a domain passes a condition, or what is wrong with the condition.
-fn passes(domain: &Domain, condition: &domains_api::FilterCondition) -> Result<bool, String> {
-    let name = condition.name.as_deref().unwrap_or_default();
-    let operator = condition.operator.as_deref().unwrap_or_default();
-    let value = match condition.values.as_deref().unwrap_or_default() {
-        [value] => value,
-        _ => return Err("Multiple filter values are not currently supported".to_owned()),
-    };
-    match (name, operator) {
-        ("DomainName", "BEGINS_WITH") => Ok(domain.name.starts_with(&value.to_ascii_lowercase())),
-        ("DomainName", other) => Err(format!("Operator {other} cannot be used with the DomainName filter")),
-        ("Expiry", "GE" | "LE") => {
-            let seconds = value.parse::<f64>().map_err(|_| format!("Invalid filter value {value}"))?;
-            #[expect(clippy::cast_possible_truncation, reason = "a time in seconds, rounded to milliseconds")]
-            let at = Timestamp::from_millis((seconds * 1000.0) as i64);
-            let is_later = domain.expires_at.millis_since(at) >= 0;
-            Ok(if operator == "GE" { is_later } else { domain.expires_at.millis_since(at) <= 0 })
-        }
-        ("Expiry", other) => Err(format!("Invalid filter operator {other}")),
-        (other, _) => Err(format!("Cannot filter by field {other}")),
-    }
 }
 
 /// `ListDomains`, by name where nothing else is asked for.
@@ -110,14 +115,9 @@ pub(super) fn list(
     _svc: &Domains,
     input: domains_api::ListDomainsRequest,
 ) -> Result<domains_api::ListDomainsResponse, Error> {
-    let mut kept = Vec::new();
-    for domain in cx.read(|view| view.listed(&Domain::OWNER, &home(cx))) {
-        let conditions = input.filter_conditions.iter().flatten();
-        let all = conditions.map(|condition| passes(&domain, condition)).collect::<Result<Vec<_>, _>>();
-        if all.map_err(|sentence| Error::Wrong(vec![sentence]))?.iter().all(|passes| *passes) {
-            kept.push(domain);
-        }
-    }
+    let conditions = filter::read(input.filter_conditions.as_deref().unwrap_or_default())?;
+    let mut kept = cx.read(|view| view.listed(&Domain::OWNER, &home(cx)));
+    kept.retain(|domain| conditions.iter().all(|condition| condition.passes(domain)));
     if let Some(sort) = &input.sort_condition {
         if sort.name.as_deref() == Some("Expiry") {
             kept.sort_by_key(|domain| domain.expires_at.millis);

@@ -4,6 +4,7 @@
 mod contact;
 mod deletion;
 mod domain;
+mod filter;
 mod listing;
 mod operation;
 mod register;
@@ -25,14 +26,16 @@ impl Service for Domains {
     type Error = DomainsError;
 }
 
-/// Registers the tables, the job and the operations.
+/// Registers the tables, the jobs and the operations.
 pub(crate) fn install(registry: &mut Registry) {
     let mut ops = registry.service(Arc::new(Domains));
     ops.tables()
         .record::<domain::Domain>()
         .record::<operation::Operation>()
         .job::<register::Finish>()
+        .job::<operation::Progress>()
         .job::<operation::Settle>()
+        .job::<transfer::Expire>()
         .job::<deletion::Leave>()
         .job::<deletion::Forget>()
         .job::<deletion::Return>();

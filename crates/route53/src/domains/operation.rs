@@ -7,14 +7,17 @@ use crate::home::home;
 use base::Timestamp;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
-use store::{Index, Job, JobError, Record, Tx};
+use std::sync::Arc;
+use store::{Index, Job, JobError, Record, Rows, Tx};
 
-/// Milliseconds a registry takes, about.
+/// Milliseconds a registry takes, about; and until it begins.
 pub(super) const REGISTRY_MILLIS: u32 = 120_000;
+const SUBMITTED_MILLIS: u32 = 5_000;
 
 /// How far an operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum State {
+    Submitted,
     InProgress,
     Successful,
     Failed,
@@ -49,8 +52,20 @@ impl Record for Operation {
 impl Operation {
     pub(super) const OWNER: Index<Self> = Index { name: "owner", keys: |own| vec![own.home.clone()] };
 
+    /// Whether it has not come to its end.
+    pub(super) fn is_running(&self) -> bool {
+        matches!(self.state, State::Submitted | State::InProgress)
+    }
+
+    /// The one of a kind that runs for a domain of a home.
+    pub(super) fn running(rows: &impl Rows, home: &str, domain: &str, kind: &str) -> Option<Arc<Self>> {
+        let all = rows.listed(&Self::OWNER, home);
+        all.into_iter().find(|own| own.domain == domain && own.kind == kind && own.is_running())
+    }
+
     pub(super) fn status(&self) -> &'static str {
         match self.state {
+            State::Submitted => "SUBMITTED",
             State::InProgress => "IN_PROGRESS",
             State::Successful => "SUCCESSFUL",
             State::Failed => "FAILED",
@@ -65,25 +80,40 @@ pub(super) fn begin(
     id: &str,
     (domain, kind): (&str, &str),
 ) -> Result<Operation, Error> {
-    let is_same = |own: &Operation| own.domain == domain && own.kind == kind;
-    let mut own = tx.by(&Operation::OWNER, &home(cx));
-    if let Some(other) = own.find(|own| is_same(own) && own.state == State::InProgress) {
+    if let Some(other) = Operation::running(tx, &home(cx), domain, kind) {
         return Err(Error::Duplicate(other.id.clone()));
     }
-    drop(own);
     let operation = Operation {
         id: id.to_owned(),
         home: home(cx),
         domain: domain.to_owned(),
         kind: kind.to_owned(),
-        state: State::InProgress,
+        state: State::Submitted,
         message: None,
         flag: None,
         submitted_at: cx.now(),
         updated_at: cx.now(),
     };
     tx.put(operation.clone());
+    tx.after(SUBMITTED_MILLIS, Progress { id: id.to_owned() });
     Ok(operation)
+}
+
+/// The registry has begun with it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Progress {
+    id: String,
+}
+
+impl Job for Progress {
+    const KIND: &'static str = "route53_domains.progress";
+
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        if let Some(own) = tx.get::<Operation>(&self.id).filter(|own| own.state == State::Submitted) {
+            tx.put(Operation { state: State::InProgress, updated_at: tx.now(), ..(*own).clone() });
+        }
+        Ok(())
+    }
 }
 
 /// Writes a changed domain, and the operation by which it changed.
@@ -119,7 +149,7 @@ impl Job for Settle {
     const KIND: &'static str = "route53_domains.operation";
 
     fn run(self, tx: &mut Tx) -> Result<(), JobError> {
-        if tx.get::<Operation>(&self.id).is_some_and(|own| own.state == State::InProgress) {
+        if tx.get::<Operation>(&self.id).is_some_and(|own| own.is_running()) {
             end(tx, &self.id, State::Successful, None);
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! `RegisterDomain`: a domain with a hosted zone of its name, whose servers are the domain's.
 
 use super::Domains;
-use super::contact::Contact;
+use super::contact::{Contact, judge};
 use super::domain::{Contacts, Domain, NameServer, Privacy, canonical};
 use super::operation::{REGISTRY_MILLIS, State, begin, end};
 use super::tld;
@@ -29,6 +29,7 @@ pub(super) fn register(
     let (label, tld) = tld::split(&name)?;
     let zone_name = Name::parse(&name).ok().filter(|_| tld::is_label(label));
     let zone_name = zone_name.ok_or_else(|| Error::Input("Invalid domain name".to_owned()))?;
+    judge([&input.admin_contact, &input.registrant_contact, &input.tech_contact, &input.billing_contact])?;
     let contact =
         |given: &Option<domains_api::ContactDetail>| given.as_ref().map(Contact::read).unwrap_or_default();
     let years = input.duration_in_years.unwrap_or(1);

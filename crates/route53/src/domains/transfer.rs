@@ -1,6 +1,8 @@
-//! Domains that go from one account to another: offered with a password, accepted or rejected within three days.
+//! Domains that go from one account to another: offered with a password, accepted or rejected within three days. The lock
+//! keeps a domain from other registrars, not from other accounts.
 
 use super::Domains;
+use super::deletion::DAY_MILLIS;
 use super::domain::{Domain, Offer, canonical};
 use super::operation::{Operation, State, begin, end};
 use super::register::SECRET_LETTERS;
@@ -10,12 +12,30 @@ use crate::event::Changed;
 use crate::home::home;
 use base::AccountId;
 use ports::Cx;
+use serde::{Deserialize, Serialize};
 use shapes_route53domains as domains_api;
 use std::sync::Arc;
-use store::Tx;
+use store::{Job, JobError, Record, Rows, Tx};
 
 /// Milliseconds an offer stands: three days.
-const STANDS_MILLIS: i64 = 3 * 24 * 3600 * 1000;
+const STANDS_MILLIS: i64 = 3 * DAY_MILLIS;
+/// Milliseconds a domain stays where it was registered: fourteen days.
+/// Source: Route 53 Developer Guide, "Transferring domains".
+const STAYS_MILLIS: i64 = 14 * DAY_MILLIS;
+
+/// Refuses a domain that is new, or about to go.
+fn require_movable(rows: &impl Rows, cx: &Cx, domain: &Domain) -> Result<(), Error> {
+    if Operation::running(rows, &domain.home, &domain.name, "DELETE_DOMAIN").is_some() {
+        let sentence =
+            format!("The domain {} can't be transferred: its status is pendingDelete.", domain.name);
+        return Err(Error::Input(sentence));
+    }
+    if cx.now().millis_since(domain.created_at) < STAYS_MILLIS {
+        let sentence = "can't be transferred within 14 days of its registration.";
+        return Err(Error::Input(format!("The domain {} {sentence}", domain.name)));
+    }
+    Ok(())
+}
 
 /// `TransferDomainToAnotherAwsAccount`.
 pub(super) fn offer(
@@ -31,21 +51,48 @@ pub(super) fn offer(
     cx.write(|tx| {
         let mut domain = (*Domain::own(tx, cx, input.domain_name.as_deref())?).clone();
         if let Some(old) = domain.offer.take_if(|offer| cx.now().millis_since(offer.expires_at) >= 0) {
-            end(tx, &old.operation, State::Failed, Some("The transfer has expired."));
+            end(tx, &old.operation, State::Failed, Some(EXPIRED));
         }
+        require_movable(tx, cx, &domain)?;
         let operation = begin(tx, cx, &id, (&domain.name, "INTERNAL_TRANSFER_OUT_DOMAIN"))?;
         tx.put(Operation { flag: Some("PENDING_ACCEPTANCE".to_owned()), ..operation });
+        let expires_at = cx.now().plus_millis(STANDS_MILLIS);
         domain.offer = Some(Offer {
             account: account.clone(),
             password: password.clone(),
             operation: id.clone(),
-            expires_at: cx.now().plus_millis(STANDS_MILLIS),
+            expires_at,
         });
+        tx.at(expires_at, &Expire { key: domain.key(), operation: id.clone() });
         tx.put(domain);
         Ok::<_, Error>(())
     })?;
     let (operation_id, password) = (Some(id), Some(password));
     Ok(domains_api::TransferDomainToAnotherAwsAccountResponse { operation_id, password })
+}
+
+const EXPIRED: &str = "The transfer has expired.";
+
+/// Nobody accepted the domain in time.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Expire {
+    key: String,
+    operation: String,
+}
+
+impl Job for Expire {
+    const KIND: &'static str = "route53_domains.expire_offer";
+
+    fn run(self, tx: &mut Tx) -> Result<(), JobError> {
+        let is_of_it = |domain: &Arc<Domain>| {
+            domain.offer.as_ref().is_some_and(|offer| offer.operation == self.operation)
+        };
+        if let Some(domain) = tx.get::<Domain>(&self.key).filter(is_of_it) {
+            end(tx, &self.operation, State::Failed, Some(EXPIRED));
+            tx.put(Domain { offer: None, ..(*domain).clone() });
+        }
+        Ok(())
+    }
 }
 
 /// `CancelDomainTransferToAnotherAwsAccount`.
@@ -93,6 +140,7 @@ pub(super) fn accept(
         if offer.password != password {
             return Err(Error::Input("The password is not valid".to_owned()));
         }
+        require_movable(tx, cx, &domain)?;
         begin(tx, cx, &id, (&domain.name, "INTERNAL_TRANSFER_IN_DOMAIN"))?;
         end(tx, &id, State::Successful, None);
         end(tx, &offer.operation, State::Successful, None);

@@ -1,7 +1,7 @@
 //! What changes of a domain: each by an operation, but for its renewal.
 
 use super::Domains;
-use super::contact::Contact;
+use super::contact::{Contact, judge};
 use super::domain::{Domain, NameServer, Signer};
 use super::operation::changed;
 use super::register::years_after;
@@ -38,6 +38,7 @@ pub(super) fn contacts(
     _svc: &Domains,
     input: domains_api::UpdateDomainContactRequest,
 ) -> Result<domains_api::UpdateDomainContactResponse, Error> {
+    judge([&input.admin_contact, &input.registrant_contact, &input.tech_contact, &input.billing_contact])?;
     let operation_id = by_operation(cx, input.domain_name.as_deref(), "UPDATE_DOMAIN_CONTACT", |domain| {
         let read = |given: &Option<domains_api::ContactDetail>| given.as_ref().map(Contact::read);
         let own = &mut domain.contacts;

@@ -442,7 +442,10 @@ impl AwsError for Error {
             Self::NoDnssec => {
                 sender(400, "DNSSECNotFound", "The hosted zone doesn't have any DNSSEC resources.")
             }
-            Self::SigningOfPrivateZone => sender(400, "InvalidArgument", "Parameter name is not valid."),
+            // Recorded: turbot/steampipe-plugin-aws, issue 587.
+            Self::SigningOfPrivateZone => {
+                sender(400, "InvalidArgument", "Operation is unsupported for private hosted zones.")
+            }
             Self::NotBuilt(what) => receiver(501, "NotImplemented", format!("{what} is not implemented")),
             Self::Store(error) => {
                 receiver(500, "InternalError", "An internal error has occurred").because(error)

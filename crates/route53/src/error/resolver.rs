@@ -48,6 +48,17 @@ pub(crate) enum Error {
     TooMuch,
     /// What is about to go cannot be changed, nor go again.
     Leaving,
+    /// The same of an endpoint.
+    LeavingEndpoint,
+    /// A list of AWS's is neither read nor changed.
+    Managed,
+    /// Policies do not let the caller see VPCs.
+    NoSight {
+        /// The id of the decision.
+        decision: String,
+        /// The request's trace.
+        trace: String,
+    },
     /// Policies do not let the caller read what a request names.
     Denied(Denied),
     /// Nothing of that ARN has a policy.
@@ -100,6 +111,17 @@ pub(crate) enum Error {
     RuleInUse,
     /// Rules lead through outbound endpoints.
     NotOutbound,
+    /// The endpoint speaks several protocols, and a target does not say which.
+    WhichProtocol,
+    /// Not a protocol that questions go out by.
+    NotOutboundProtocol,
+    /// Questions would come back into the VPC that they went out of.
+    OwnTarget {
+        /// The rule's id.
+        rule: String,
+        /// The VPC's id.
+        vpc: String,
+    },
     /// Only AWS makes recursive rules.
     Recursive,
     /// A system rule leads nowhere.
@@ -195,6 +217,14 @@ impl AwsError for Error {
             Self::TooMuch => refused("LimitExceededException", "The request caused one or more limits to be exceeded.".to_owned()),
             // API reference, ConflictException.
             Self::Leaving => refused("ConflictException", "The requested state transition isn't valid.".to_owned()),
+            // API reference, InvalidRequestException.
+            Self::LeavingEndpoint => refused("InvalidRequestException", "The request is invalid.".to_owned()),
+            // API reference, AccessDeniedException.
+            Self::Managed => refused("AccessDeniedException", "The current account doesn't have the IAM permissions required to perform the specified Resolver operation.".to_owned()),
+            Self::NoSight { decision, trace } => {
+                refused("AccessDeniedException", format!("[RSLVR-02309] You don't have a permission to call ec2:describe-vpcs Trace Id: \"{trace}\""))
+                    .header(DENY_ID, decision)
+            }
             Self::Denied(denied) => {
                 refused("AccessDeniedException", denied.sentence.clone()).header(DENY_ID, &denied.decision)
             }
@@ -218,6 +248,11 @@ impl AwsError for Error {
             Self::EndpointInUse(text) => refused("InvalidRequestException", format!("Cannot delete resolver endpoint unless its related resolver rules are deleted.  The following rules still exist for this resolver endpoint:  {text}")),
             Self::RuleInUse => refused("ResourceInUseException", "Please disassociate this resolver rule from VPC first before deleting".to_owned()),
             Self::NotOutbound => refused("InvalidRequestException", "[RSLVR-00700] Resolver rules can only be associated to OUTBOUND resolver endpoints.".to_owned()),
+            // Recorded: terraform-provider-aws, issue 35733.
+            Self::WhichProtocol => refused("InvalidRequestException", "[RSLVR-00726] Endpoint has more than 1 protocol. Add one of the endpoint protocol for rule creation".to_owned()),
+            Self::NotOutboundProtocol => refused("InvalidParameterException", "One or more parameters in this request are not valid.".to_owned()),
+            // Recorded: aws-network-hub-for-terraform, pull request 26.
+            Self::OwnTarget { rule, vpc } => refused("InvalidRequestException", format!("[RSLVR-00804] Cannot associate rule {rule} to VPC {vpc} because the VPC include an INBOUND resolver endpoints with rule's target IP. Please try a different rule or update rule's target IP.")),
             Self::Recursive => refused("InvalidRequestException", "[RSLVR-00718] Cannot create a rule with type RECURSIVE".to_owned()),
             Self::SystemTargets => refused("InvalidRequestException", "Cannot specify resolver endpoint ID and target IP for SYSTEM type resolver rule".to_owned()),
             Self::ForwardTargets => refused("InvalidRequestException", "[RSLVR-00704] Need to specify resolver endpoint ID and target IP for FORWARD type resolver rule".to_owned()),

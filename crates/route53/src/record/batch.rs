@@ -2,11 +2,12 @@
 //! written only if nothing at all is wrong.
 
 use crate::name::Name;
-use crate::record::model::{Body, RecordSet, RecordType};
+use crate::record::ahead::Ahead;
+use crate::record::model::{Body, RecordSet};
 use crate::record::parse::{Action, Batch, Change};
 use crate::record::rows::{RecordRows, of_name};
 use crate::zone::Zone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Record, StoreError, Tx};
 
@@ -22,6 +23,22 @@ pub(crate) struct AtName {
     touched: Vec<(Action, Arc<RecordSet>)>,
 }
 
+/// What is stored at the names of a batch that lie in the zone.
+fn stored(tx: &mut Tx, zone: &Zone, batch: &Batch) -> Result<BTreeMap<Name, AtName>, StoreError> {
+    let names: BTreeSet<&Name> = batch.changes.iter().map(|change| &change.set.name).collect();
+    let within = names.into_iter().filter(|name| name.is_within(&zone.name));
+    let mut places: Vec<(String, &Name)> = within.map(|name| (of_name(&zone.id, name), name)).collect();
+    places.sort();
+    let mut ahead = Ahead::new(&zone.id);
+    let mut stored = BTreeMap::new();
+    for (prefix, name) in places {
+        let before = ahead.sets(tx, &prefix)?;
+        let after = before.clone();
+        stored.insert(name.clone(), AtName { before, after, touched: Vec::new() });
+    }
+    Ok(stored)
+}
+
 /// A batch on its way.
 pub(crate) struct Applied<'z> {
     pub(crate) zone: &'z Zone,
@@ -34,12 +51,13 @@ pub(crate) struct Applied<'z> {
 
 impl<'z> Applied<'z> {
     /// Applies a batch to what is stored, without writing anything.
-    pub(crate) fn new(tx: &mut Tx, zone: &'z Zone, batch: &Batch) -> Result<Self, StoreError> {
-        let (made, wrong) = (Vec::with_capacity(batch.changes.len()), batch.wrong.clone());
-        let mut applied = Self { zone, names: BTreeMap::new(), made, wrong };
-        for change in &batch.changes {
+    pub(crate) fn new(tx: &mut Tx, zone: &'z Zone, batch: Batch) -> Result<Self, StoreError> {
+        let made = Vec::with_capacity(batch.changes.len());
+        let names = stored(tx, zone, &batch)?;
+        let mut applied = Self { zone, names, made, wrong: batch.wrong };
+        for change in batch.changes {
             if change.set.name.is_within(&zone.name) {
-                applied.apply(tx, change)?;
+                applied.apply(change);
             } else {
                 let Change { set: RecordSet { name, .. }, .. } = change;
                 let sentence = format!("RRSet with DNS name {name} is not permitted in zone {}", zone.name);
@@ -49,26 +67,20 @@ impl<'z> Applied<'z> {
         Ok(applied)
     }
 
-    fn apply(&mut self, tx: &mut Tx, Change { action, set }: &Change) -> Result<(), StoreError> {
-        if !self.names.contains_key(&set.name) {
-            let prefix = of_name(&self.zone.id, &set.name);
-            let before = tx.paged::<RecordSet>().sets(&prefix, None, AT_A_NAME)?;
-            let after = before.clone();
-            self.names.insert(set.name.clone(), AtName { before, after, touched: Vec::new() });
-        }
+    fn apply(&mut self, Change { action, set }: Change) {
+        let set = Arc::new(set);
         let at = self.names.entry(set.name.clone()).or_default();
-        let earlier = at.touched.iter().filter(|(_, other)| other.is_same_place(set));
+        let earlier = at.touched.iter().filter(|(_, other)| other.is_same_place(&set));
         let earlier: Vec<Action> = earlier.map(|(action, _)| *action).collect();
-        let set = Arc::new(set.clone());
-        at.touched.push((*action, set.clone()));
+        at.touched.push((action, set.clone()));
         // A set may be deleted and made anew; nothing else is done to one set twice.
-        let makes_anew = earlier == [Action::Delete] && *action != Action::Delete;
+        let makes_anew = earlier == [Action::Delete] && action != Action::Delete;
         if !earlier.is_empty() && !makes_anew {
             let (kind, name) = (set.kind.as_str(), &set.name);
             self.wrong.push(format!(
                 "The request contains an invalid set of changes for a resource record set '{kind} {name}'"
             ));
-            return Ok(());
+            return;
         }
         let found = at.after.iter().position(|other| other.is_same_place(&set));
         match (action, found) {
@@ -104,7 +116,6 @@ impl<'z> Applied<'z> {
                 ));
             }
         }
-        Ok(())
     }
 
     /// The sets there will be at a name.
@@ -115,10 +126,10 @@ impl<'z> Applied<'z> {
         }
     }
 
-    /// Whether the batch touched a set of this type at a name.
-    pub(crate) fn touches(&self, name: &Name, kind: RecordType) -> bool {
-        let at = self.names.get(name);
-        at.is_some_and(|at| at.touched.iter().any(|(_, set)| set.kind == kind))
+    /// Whether the batch made the set or replaced it.
+    pub(crate) fn has_made(&self, set: &Arc<RecordSet>) -> bool {
+        let at = self.names.get(&set.name);
+        at.is_some_and(|at| at.touched.iter().any(|(_, touched)| Arc::ptr_eq(touched, set)))
     }
 
     /// Writes the difference. Answers how many sets there are more, and how many fewer.

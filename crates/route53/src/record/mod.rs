@@ -1,5 +1,7 @@
 //! Records: changed in batches, listed.
 
+mod ahead;
+mod alias;
 mod batch;
 pub(crate) mod listing;
 pub(crate) mod model;
@@ -7,6 +9,7 @@ mod parse;
 pub(crate) mod rdata;
 pub(crate) mod rows;
 mod rules;
+mod service_zone;
 mod shape;
 
 use crate::Route53;
@@ -37,14 +40,14 @@ pub(crate) fn change(
         let zone = zone::own(tx, cx, input.hosted_zone_id.as_deref())?;
         let batch = parse::read(&zone.id, given.changes.as_deref().unwrap_or_default())?;
         require_named(tx, cx, &batch)?;
-        apply(tx, cx, &zone, &batch)?;
+        apply(tx, cx, &zone, batch)?;
         let info = change::begin(cx, tx, &id, given.comment.as_deref());
         Ok(api::ChangeResourceRecordSetsResponse { change_info: Some(info) })
     })
 }
 
 /// Carries a batch out, or tells everything that is wrong with it.
-fn apply(tx: &mut Tx, cx: &Cx, zone: &Arc<Zone>, batch: &Batch) -> Result<(), Error> {
+fn apply(tx: &mut Tx, cx: &Cx, zone: &Arc<Zone>, batch: Batch) -> Result<(), Error> {
     let mut applied = Applied::new(tx, zone, batch)?;
     rules::judge(tx, &mut applied)?;
     if !applied.wrong.is_empty() {

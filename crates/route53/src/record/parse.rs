@@ -52,13 +52,13 @@ pub(crate) fn read(zone: &str, given: &[api::Change]) -> Result<Batch, Error> {
             Some("DELETE") => Action::Delete,
             _ => Action::Upsert,
         };
-        let set = change.resource_record_set.clone().unwrap_or_default();
+        let Some(set) = &change.resource_record_set else { continue };
         let times = if action == Action::Upsert { 2 } else { 1 };
         let values = set.resource_records.iter().flatten();
         let lengths = values.map(|record| record.value.as_deref().map_or(0, |value| value.chars().count()));
         records += times * set.resource_records.as_ref().map_or(1, Vec::len);
         characters += times * lengths.sum::<usize>();
-        let asked = Asked { action: change.action.as_deref().unwrap_or_default(), set: &set };
+        let asked = Asked { action: change.action.as_deref().unwrap_or_default(), set };
         if let Some(set) = asked.read(zone, &mut batch.wrong)? {
             batch.changes.push(Change { action, set });
         }
@@ -113,6 +113,13 @@ impl Asked<'_> {
         let kind = kind.ok_or_else(|| self.invalid("Unknown Type"))?;
         let routing = self.routing()?;
         let body = self.body(kind, wrong)?;
+        if let (Routing::Latency(_), Body::Values { values, .. }) = (&routing, &body)
+            && values.len() > 1
+        {
+            return Err(
+                self.invalid("You can only specify one ResourceRecord per latency resource record set")
+            );
+        }
         if routing.is_simple() && given.health_check_id.is_some() {
             return Err(self.invalid("A HealthCheckId needs a routing policy"));
         }
@@ -141,6 +148,9 @@ impl Asked<'_> {
             + usize::from(given.traffic_policy_instance_id.is_some());
         match (parts + others, &given.alias_target, &given.traffic_policy_instance_id) {
             (0, ..) => Err(self.expected_one_of(KINDS, 0)),
+            (1, Some(_), _) if matches!(kind, RecordType::Ns | RecordType::Soa) => {
+                Err(self.invalid(&format!("AliasTarget is not supported for {} records", kind.as_str())))
+            }
             (1, Some(target), _) => self.alias(target, wrong),
             (1, None, Some(instance)) => Ok(Body::Policy { instance: instance.clone() }),
             (1, None, None) if has_values => self.values(kind, wrong),

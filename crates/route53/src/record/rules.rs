@@ -1,9 +1,8 @@
 //! What a zone may not hold: the rules a batch is judged by, each with Route 53's sentence.
 
-use crate::name::Name;
+use crate::record::alias;
 use crate::record::batch::Applied;
-use crate::record::model::{Alias, Body, RecordSet, RecordType, Routing};
-use crate::record::rows::{RecordRows, of_type};
+use crate::record::model::{Body, RecordSet, RecordType, Routing};
 use crate::zone::Zone;
 use std::sync::Arc;
 use store::{StoreError, Tx};
@@ -16,6 +15,7 @@ const MOST_NEAR: usize = 30;
 /// Judges what a batch makes, and adds what is wrong to it.
 pub(crate) fn judge(tx: &mut Tx, applied: &mut Applied<'_>) -> Result<(), StoreError> {
     let mut wrong = Vec::new();
+    let looped = alias::loops(tx, applied)?;
     for set in &applied.made {
         let Some(at) = applied.names.get(&set.name) else { continue };
         place(applied, set, &mut wrong);
@@ -23,9 +23,7 @@ pub(crate) fn judge(tx: &mut Tx, applied: &mut Applied<'_>) -> Result<(), StoreE
         neighbours(applied, set, others(), &mut wrong);
         let same_type: Vec<&Arc<RecordSet>> = others().filter(|other| other.kind == set.kind).collect();
         policy(set, &same_type, &mut wrong);
-        if let Body::Alias(alias) = &set.body {
-            target(tx, applied, set, alias, &mut wrong)?;
-        }
+        alias::judge(tx, applied, set, &looped, &mut wrong)?;
     }
     apex(applied, &mut wrong);
     applied.wrong.append(&mut wrong);
@@ -73,8 +71,8 @@ fn neighbours<'s>(
                 "RRSet of type CNAME with DNS name {name} is not permitted as it conflicts with other records with the same DNS name in zone {zone}."
             ));
         }
-    } else if others.any(|other| other.kind == RecordType::Cname) && !applied.touches(name, RecordType::Cname)
-    {
+    } else if others.any(|other| other.kind == RecordType::Cname && !applied.has_made(other)) {
+        // A CNAME that the batch makes is told of itself.
         wrong.push(format!(
             "RRSet of type {kind} with DNS name {name} is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists in zone {zone}."
         ));
@@ -158,44 +156,6 @@ fn place_of(routing: &Routing) -> Option<(String, &'static str)> {
         Routing::Cidr { location, .. } => Some((format!("LocationName={location}"), "location")),
         Routing::Simple | Routing::Weighted(_) | Routing::Proximity { .. } | Routing::Multivalue => None,
     }
-}
-
-/// An alias to another name of Route 53's leads to a set of the same type there.
-fn target(
-    tx: &mut Tx,
-    applied: &Applied<'_>,
-    set: &RecordSet,
-    alias: &Alias,
-    wrong: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    let other = tx.get::<Zone>(&alias.zone).map(|zone| zone.name.clone());
-    // The zones of services hold no rows.
-    let Some(zone) = other else { return Ok(()) };
-    let (name, kind) = (&alias.name, set.kind.as_str());
-    let what = format!("Tried to create an alias that targets {name}, type {kind} in zone {}", alias.zone);
-    if !name.is_within(&zone) {
-        wrong.push(format!("{what}, but the alias target name does not lie within the target zone"));
-    }
-    if !is_there(tx, applied, set, alias, name)? {
-        wrong.push(format!("{what}, but that target was not found"));
-    }
-    Ok(())
-}
-
-fn is_there(
-    tx: &mut Tx,
-    applied: &Applied<'_>,
-    set: &RecordSet,
-    alias: &Alias,
-    name: &Name,
-) -> Result<bool, StoreError> {
-    if alias.zone == applied.zone.id {
-        let found = applied.at(tx, name)?;
-        // A set cannot stand for itself.
-        return Ok(found.iter().any(|other| other.kind == set.kind) && *name != set.name);
-    }
-    let prefix = of_type(&alias.zone, name, set.kind);
-    Ok(!tx.paged::<RecordSet>().sets(&prefix, None, 1)?.is_empty())
 }
 
 /// A zone has its start of authority and its name servers.

@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::record::model::RecordType;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Versions of the format.
 const FORMATS: [&str; 2] = ["2015-10-01", "2023-05-09"];
@@ -169,28 +169,41 @@ impl Document {
                 return Err(bad(format!("Rule {id} of type {} has no branches.", rule.rule_type)));
             }
         }
-        self.walk(self.start()?, &mut Vec::new())
+        self.walk(self.start()?, &mut Walked::default())
     }
 
-    /// Follows every branch: what is named has to be there, and no rule leads back to itself.
-    fn walk<'d>(&'d self, from: Reference<'d>, above: &mut Vec<&'d str>) -> Result<(), Error> {
+    /// Follows every branch once: what is named has to be there, and no rule leads back to itself. Many branches may lead
+    /// to one rule; whoever walked it for each of them would be at it for two to the power of the rules.
+    fn walk<'d>(&'d self, from: Reference<'d>, walked: &mut Walked<'d>) -> Result<(), Error> {
         match from {
             Reference::Endpoint(id) if self.endpoints.contains_key(id) => Ok(()),
             Reference::Endpoint(id) => Err(bad(format!("Endpoint {id} does not exist."))),
             Reference::Rule(id) => {
                 let rule = self.rules.get(id).ok_or_else(|| bad(format!("Rule {id} does not exist.")))?;
-                if above.contains(&id) {
+                if walked.done.contains(id) {
+                    return Ok(());
+                }
+                if !walked.above.insert(id) {
                     return Err(bad(format!("Rule {id} refers to itself.")));
                 }
-                above.push(id);
                 for branch in rule.branches() {
-                    self.walk(branch.target()?, above)?;
+                    self.walk(branch.target()?, walked)?;
                 }
-                above.pop();
+                walked.above.remove(id);
+                walked.done.insert(id);
                 Ok(())
             }
         }
     }
+}
+
+/// Rules on a walk through a document.
+#[derive(Default)]
+struct Walked<'d> {
+    /// Those that lead to where the walk is.
+    above: BTreeSet<&'d str>,
+    /// Those that were walked to their ends.
+    done: BTreeSet<&'d str>,
 }
 
 impl Rule {
@@ -242,6 +255,15 @@ mod tests {
         check(&format!(r#"{ENDPOINT},"StartRule":"b""#), false);
         check(&format!(r#"{ENDPOINT},"StartEndpoint":"f""#), false);
         check(r#""Endpoints":{"e":{"Type":"value","Value":"x"}},"StartEndpoint":"e""#, false);
+        // Two branches of each rule lead to the next: 2^64 ways, each rule walked once.
+        let chain = |last: &str| {
+            let pair = |to: &str| format!("{to},{to}");
+            let rules: Vec<String> =
+                (0..64).map(|n| rule(&format!("r{n}"), &pair(&to(&format!("r{}", n + 1))))).collect();
+            format!(r#"{ENDPOINT},"StartRule":"r0","Rules":{{{},{}}}"#, rules.join(","), rule("r64", last))
+        };
+        check(&chain(to_endpoint), true);
+        check(&chain(&to("r0")), false);
         assert!(Document::read("{}").is_err());
         assert!(Document::read("[").is_err());
     }

@@ -127,9 +127,11 @@ pub(crate) fn create_version(
 ) -> Result<api::CreateTrafficPolicyVersionResponse, Error> {
     let document = input.document.unwrap_or_default();
     let id = input.id.unwrap_or_default();
+    // Nobody waits while a document is read; whether the policy is there is told first.
+    let kind = Document::read(&document).and_then(|read| read.record_type());
     let policy = cx.write(|tx| {
         let versions = PolicyVersion::versions(tx, cx, &id)?;
-        let kind = Document::read(&document)?.record_type()?.as_str().to_owned();
+        let kind = kind.clone()?.as_str().to_owned();
         let latest = versions.iter().map(|version| version.latest).max().unwrap_or_default();
         if latest >= MOST_VERSIONS {
             return Err(Error::TooManyVersions);

@@ -1,6 +1,6 @@
 //! What is sent in bad faith, by accident, or by many at once: each is answered as stated, and nothing breaks.
 
-use crate::{batch, change, refuses, set, sets, start, vpc, zone};
+use crate::{batch, change, refuses, set, sets, start, vpc, with, zone};
 use serde_json::{Value, json};
 use testkit::Client;
 
@@ -245,6 +245,71 @@ fn changes_out_of_order_and_twice_are_refused_as_one() {
         json!([{ "Value": "192.0.2.1" }, { "Value": "192.0.2.1" }]);
     let refusal = client.call(call, &batch(&id, &[values])).refusal();
     assert_eq!((refusal.status, refusal.code.as_str()), (400, "InvalidChangeBatch"));
+}
+
+#[test]
+fn a_policy_of_many_ways_is_walked_once() {
+    let (_server, client) = start();
+    let zone = zone(&client, "example.com");
+    // Two branches of each of forty rules lead to the next: 2^40 ways from the first to the last.
+    let rule = |to: &str| {
+        let branch = json!({ "RuleReference": to, "EvaluateTargetHealth": true });
+        json!({ "RuleType": "multivalue", "Items": [branch, branch] })
+    };
+    let mut rules: serde_json::Map<String, Value> =
+        (0..39).map(|n| (format!("r{n}"), rule(&format!("r{}", n + 1)))).collect();
+    rules.insert(
+        "r39".to_owned(),
+        json!({ "RuleType": "multivalue", "Items": [{ "EndpointReference": "e" }] }),
+    );
+    // Answers follow sixteen rules, one after another.
+    let document = |start: &str| {
+        json!({
+            "AWSPolicyFormatVersion": "2015-10-01", "RecordType": "A", "StartRule": start,
+            "Endpoints": { "e": { "Type": "value", "Value": "192.0.2.1" } }, "Rules": rules,
+        })
+        .to_string()
+    };
+    let create = json!({ "Name": "deep", "Document": document("r0") });
+    let id = client.call("CreateTrafficPolicy", &create).ok().text("TrafficPolicy.Id");
+    let version = json!({ "Id": id, "Document": document("r25") });
+    client.call("CreateTrafficPolicyVersion", &version).ok();
+    for (version, name, want) in [(1, "far.example.com", vec![]), (2, "near.example.com", vec!["192.0.2.1"])]
+    {
+        let instance = json!({
+            "HostedZoneId": zone, "Name": name, "TTL": 60, "TrafficPolicyId": id, "TrafficPolicyVersion": version,
+        });
+        client.call("CreateTrafficPolicyInstance", &instance).ok();
+        let asked = json!({ "HostedZoneId": zone, "RecordName": name, "RecordType": "A" });
+        let answer = client.call("TestDNSAnswer", &asked).ok();
+        assert_eq!(answer.texts("RecordData.RecordDataEntry"), want, "{name}");
+    }
+}
+
+#[test]
+fn aliases_of_many_ways_are_judged_once() {
+    let (_server, client) = start();
+    let zone = zone(&client, "example.com");
+    // Twelve names with twenty aliases each to the next, and what the last leads to is not healthy: 20^12 ways.
+    let config = json!({ "Type": "TCP", "IPAddress": "198.51.100.1", "Port": 80, "Inverted": true });
+    let check = json!({ "CallerReference": "c", "HealthCheckConfig": config });
+    let check = client.call("CreateHealthCheck", &check).ok().text("HealthCheck.Id");
+    let leaf = json!({ "SetIdentifier": "x", "Weight": 1, "HealthCheckId": check });
+    change(&client, &zone, &[with(set("CREATE", "n12.example.com", "A", "192.0.2.1"), &leaf)]);
+    for n in (0..12).rev() {
+        let alias = |place: i32| {
+            json!({ "Action": "CREATE", "ResourceRecordSet": {
+                "Name": format!("n{n}.example.com"), "Type": "A", "SetIdentifier": place.to_string(), "Weight": 1,
+                "AliasTarget": {
+                    "HostedZoneId": zone, "DNSName": format!("n{}.example.com", n + 1), "EvaluateTargetHealth": true,
+                },
+            } })
+        };
+        change(&client, &zone, &(0..20).map(alias).collect::<Vec<_>>());
+    }
+    let asked = json!({ "HostedZoneId": zone, "RecordName": "n0.example.com", "RecordType": "A" });
+    let answer = client.call("TestDNSAnswer", &asked).ok();
+    assert_eq!(answer.texts("RecordData.RecordDataEntry"), ["192.0.2.1"]);
 }
 
 /// What each of so many clients is told of a call, all at once.

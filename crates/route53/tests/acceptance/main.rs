@@ -3,6 +3,7 @@
 
 mod absent;
 mod account;
+mod alias;
 mod answer;
 mod cidr;
 mod dnssec;
@@ -17,6 +18,7 @@ mod private_zone;
 mod query_log;
 mod record;
 mod resolver;
+mod schema;
 mod traffic;
 mod zone;
 

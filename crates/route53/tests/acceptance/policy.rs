@@ -133,6 +133,21 @@ fn sets_of_one_name_follow_one_policy() {
     );
 }
 
+/// API reference, `ResourceRecordSet`, `Region`; what AWS answers is not recorded.
+#[test]
+fn a_latency_set_has_one_value() {
+    let (_server, client) = start();
+    let id = zone(&client, "example.com");
+    let mut two = routed("CREATE", "a.example.com", "x", &json!({ "Region": "us-east-1" }));
+    two["ResourceRecordSet"]["ResourceRecords"] = json!([{ "Value": "192.0.2.1" }, { "Value": "192.0.2.2" }]);
+    let sentence = "Invalid request: You can only specify one ResourceRecord per latency resource record set in Change with [Action=CREATE, Name=a.example.com, Type=A, SetIdentifier=x]";
+    client.call("ChangeResourceRecordSets", &crate::batch(&id, &[two])).refused(
+        400,
+        "InvalidInput",
+        sentence,
+    );
+}
+
 #[test]
 fn policies_name_what_is_there() {
     let (_server, client) = start();

@@ -111,6 +111,27 @@ fn names_and_types_stand_where_they_may() {
 }
 
 #[test]
+fn a_cname_that_remains_is_in_the_way() {
+    let (_server, client) = start();
+    let id = zone(&client, "example.com");
+    let weighted = |action: &str, identifier: &str| {
+        let routed = json!({ "SetIdentifier": identifier, "Weight": 1 });
+        with(set(action, "c.example.com", "CNAME", "www.example.net"), &routed)
+    };
+    change(&client, &id, &[weighted("CREATE", "w1"), weighted("CREATE", "w2")]);
+    let address = || set("CREATE", "c.example.com", "A", "192.0.2.1");
+    change_refused(
+        &client,
+        &id,
+        &[weighted("DELETE", "w1"), address()],
+        &[
+            "RRSet of type A with DNS name c.example.com. is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists in zone example.com.",
+        ],
+    );
+    change(&client, &id, &[weighted("DELETE", "w1"), weighted("DELETE", "w2"), address()]);
+}
+
+#[test]
 fn values_are_judged_together() {
     let (_server, client) = start();
     let id = zone(&client, "example.com");
@@ -177,55 +198,6 @@ fn every_type_is_kept_as_it_was_given() {
     let want: Vec<(String, String)> =
         types.iter().map(|(kind, value)| ((*kind).to_owned(), (*value).to_owned())).collect();
     assert_eq!(found, want);
-}
-
-#[test]
-fn an_alias_leads_to_what_is_there() {
-    let (_server, client) = start();
-    let id = zone(&client, "example.com");
-    let alias = |name: &str, zone: &str, to: &str| {
-        json!({ "Action": "CREATE", "ResourceRecordSet": { "Name": name, "Type": "A", "AliasTarget": {
-            "HostedZoneId": zone, "DNSName": to, "EvaluateTargetHealth": false,
-        } } })
-    };
-    let balancer = "Dualstack.My-Balancer-1.us-east-1.elb.amazonaws.com";
-    change(
-        &client,
-        &id,
-        &[
-            set("CREATE", "a.example.com", "A", "192.0.2.1"),
-            alias("b.example.com", &id, "a.example.com"),
-            alias("c.example.com", "Z35SXDOTRQ7X7K", balancer),
-        ],
-    );
-    let asked = json!({ "HostedZoneId": id, "StartRecordName": "b.example.com" });
-    let list = client.call("ListResourceRecordSets", &asked).ok();
-    assert_eq!(
-        list.texts("ResourceRecordSets.ResourceRecordSet.AliasTarget.DNSName"),
-        ["a.example.com.", "dualstack.my-balancer-1.us-east-1.elb.amazonaws.com."]
-    );
-    change_refused(
-        &client,
-        &id,
-        &[alias("d.example.com", &id, "gone.example.org"), alias("e.example.com", &id, "gone.example.com")],
-        &[
-            &format!(
-                "Tried to create an alias that targets gone.example.org., type A in zone {id}, but the alias target name does not lie within the target zone"
-            ),
-            &format!(
-                "Tried to create an alias that targets gone.example.org., type A in zone {id}, but that target was not found"
-            ),
-            &format!(
-                "Tried to create an alias that targets gone.example.com., type A in zone {id}, but that target was not found"
-            ),
-        ],
-    );
-    // What it leads to may come in the same batch.
-    change(
-        &client,
-        &id,
-        &[alias("f.example.com", &id, "g.example.com"), set("CREATE", "g.example.com", "A", "192.0.2.1")],
-    );
 }
 
 #[test]
@@ -310,6 +282,61 @@ fn what_breaks_the_form_is_refused_alone() {
         ],
     );
     assert_eq!(sets(&client, &id).len(), 2);
+}
+
+#[test]
+fn a_batch_finds_what_stands_among_others() {
+    let (_server, client) = start();
+    let id = zone(&client, "example.com");
+    let name = |number: usize| format!("n{number:03}.example.com");
+    let all: Vec<Value> = (0..400)
+        .flat_map(|number| {
+            [set("CREATE", &name(number), "A", "192.0.2.1"), set("CREATE", &name(number), "TXT", "\"x\"")]
+        })
+        .collect();
+    change(&client, &id, &all);
+    // Neighbours, far ones, new ones between and below them, and not in order.
+    let mut mixed: Vec<Value> =
+        (0..60).map(|number| set("DELETE", &name(number), "A", "192.0.2.1")).collect();
+    mixed.extend((0..8).map(|number| set("DELETE", &name(number * 45 + 70), "TXT", "\"x\"")));
+    mixed.extend((0..30).map(|number| set("CREATE", &format!("x.{}", name(number * 10)), "A", "192.0.2.2")));
+    mixed.extend((100..130).map(|number| set("UPSERT", &name(number), "A", "192.0.2.3")));
+    mixed.reverse();
+    change(&client, &id, &mixed);
+    let (mut found, mut asked) = (Vec::new(), json!({ "HostedZoneId": id }));
+    loop {
+        let page = client.call("ListResourceRecordSets", &asked).ok();
+        let path = "ResourceRecordSets.ResourceRecordSet";
+        let names = page.texts(&format!("{path}.Name"));
+        found.extend(names.into_iter().zip(page.texts(&format!("{path}.Type"))));
+        let next = |member: &str| page.texts(member).pop();
+        let (Some(name), Some(kind)) = (next("NextRecordName"), next("NextRecordType")) else { break };
+        asked["StartRecordName"] = name.into();
+        asked["StartRecordType"] = kind.into();
+    }
+    assert_eq!(found.len(), 2 + 800 - 60 - 8 + 30);
+    let has = |name: &str, kind: &str| found.contains(&(format!("{name}."), kind.to_owned()));
+    for number in 0..400 {
+        assert_eq!(has(&name(number), "A"), number >= 60, "{number}");
+        let is_gone = number >= 70 && (number - 70) % 45 == 0;
+        assert_eq!(has(&name(number), "TXT"), !is_gone, "{number}");
+    }
+    let exists = format!(
+        "Tried to create resource record set [name='{}.', type='A'] but it already exists",
+        name(399)
+    );
+    let gone =
+        format!("Tried to delete resource record set [name='{}.', type='A'] but it was not found", name(3));
+    change_refused(
+        &client,
+        &id,
+        &[
+            set("CREATE", &name(399), "A", "192.0.2.1"),
+            set("DELETE", &name(3), "A", "192.0.2.1"),
+            set("UPSERT", &name(200), "A", "192.0.2.1"),
+        ],
+        &[&exists, &gone],
+    );
 }
 
 #[test]

@@ -51,6 +51,17 @@ fn a_new_zone_is_told_of_with_its_servers() {
 }
 
 #[test]
+fn a_private_zone_has_no_delegation_set() {
+    let (server, client) = start();
+    let set = client.call("CreateReusableDelegationSet", &json!({ "CallerReference": "one" })).ok();
+    let place = json!({ "VPCId": crate::vpc(&server, "us-east-1"), "VPCRegion": "us-east-1" });
+    let create = json!({ "Name": "corp.example", "CallerReference": "two", "VPC": place,
+        "DelegationSetId": bare(&set.text("DelegationSet.Id")) });
+    let sentence = "You cannot specify both a delegation set ID and a VPC.";
+    refuses(&client, &[("CreateHostedZone", create, 400, "InvalidInput", sentence)]);
+}
+
+#[test]
 fn zones_are_refused_as_aws_refuses_them() {
     let (server, client) = start();
     let id = zone(&client, "example.com");

@@ -5,6 +5,7 @@
 
 mod organizations;
 mod pattern;
+mod route53;
 mod shown;
 
 use crate::{Fault, sender};
@@ -12,6 +13,8 @@ use shape::{ApiMeta, Field, ListTy, Location, MapTy, NumberTy, Protocol, Ref, Sh
 
 /// Violations that are told at the most; AWS stops somewhere too.
 const MOST_VIOLATIONS: usize = 10;
+/// What elements of lists are called where the model does not say.
+const ITEM: &str = "member";
 /// Stands for a sensitive value, which no sentence shows.
 const HIDDEN: &str = "***";
 
@@ -26,6 +29,8 @@ pub struct Violation {
     pub query: &'static str,
     /// Whether it is a list.
     pub is_list: bool,
+    /// The elements of XML it stands in, it is, and it holds if it is a list.
+    pub elements: [&'static str; 3],
     /// How it travels, for services that name headers and query parameters.
     pub location: Location,
     /// The value as text; `None` where it is absent.
@@ -116,7 +121,8 @@ pub fn check(api: &ApiMeta, input: &dyn Shape) -> Vec<Violation> {
     let left_to_service: &[&str] = if api.id == "s3" { &JUDGED_BY_S3 } else { &[] };
     let open_enums = api.protocol == Protocol::Ec2;
     let mut checker = Checker { open_enums, left_to_service, found: Vec::new() };
-    checker.structure(input, "");
+    let schema = input.schema();
+    checker.structure(input, "", schema.xml_name.unwrap_or(schema.name));
     checker.found
 }
 
@@ -132,10 +138,13 @@ struct Checker {
 struct Place<'a> {
     path: &'a str,
     field: &'static Field,
+    /// The elements of XML it stands in and it is.
+    within: &'static str,
+    element: &'static str,
 }
 
 impl Checker {
-    fn structure(&mut self, structure: &dyn Shape, path: &str) {
+    fn structure(&mut self, structure: &dyn Shape, path: &str, within: &'static str) {
         for (index, field) in structure.schema().fields.iter().enumerate() {
             if self.found.len() >= MOST_VIOLATIONS {
                 return;
@@ -145,7 +154,7 @@ impl Checker {
                 continue;
             }
             let path = join(path, &lower_first(field.name));
-            let place = Place { path: &path, field };
+            let place = Place { path: &path, field, within, element: field.wire };
             if matches!(value, Ref::Absent) {
                 self.add(place, None, Rule::Required);
             } else {
@@ -168,8 +177,8 @@ impl Checker {
             (Ref::Blob(bytes), Ty::Blob(NumberTy { min, max })) => {
                 self.length(place, bytes.len() as u64, shown::BUFFER, whole(*min), whole(*max));
             }
-            (Ref::Struct(structure), _) => self.structure(structure, place.path),
-            (Ref::List(list), Ty::List(ListTy { item, min, max, .. })) => {
+            (Ref::Struct(structure), _) => self.structure(structure, place.path, place.element),
+            (Ref::List(list), Ty::List(ListTy { item, item_name, min, max, .. })) => {
                 self.length(place, list.len() as u64, &shown::list(list, item), *min, *max);
                 if shown::is_scalar(item) {
                     let broken = (0..list.len()).any(|index| self.breaks(place, list.get(index), item));
@@ -180,7 +189,8 @@ impl Checker {
                 }
                 for index in 0..list.len() {
                     let path = format!("{}.{}.member", place.path, index + 1);
-                    self.value(Place { path: &path, ..place }, list.get(index), item);
+                    let (within, element) = (place.element, item_name.unwrap_or(ITEM));
+                    self.value(Place { path: &path, within, element, ..place }, list.get(index), item);
                 }
             }
             (Ref::Map(map), Ty::Map(MapTy { key: key_ty, value: ty, min, max, .. })) => {
@@ -248,11 +258,16 @@ impl Checker {
 
     fn add(&mut self, place: Place<'_>, value: Option<String>, rule: Rule) {
         if self.found.len() < MOST_VIOLATIONS {
-            let Place { path, field } = place;
+            let Place { path, field, within, element } = place;
             let (path, location) = (path.to_owned(), field.location);
             let value = value.map(|value| if field.sensitive { HIDDEN.to_owned() } else { value });
             let (member, query, is_list) = (field.name, field.query, matches!(field.ty, Ty::List(_)));
-            self.found.push(Violation { path, member, query, is_list, location, value, rule });
+            let item = match field.ty {
+                Ty::List(list) => list.item_name.unwrap_or(ITEM),
+                _ => "",
+            };
+            let elements = [within, element, item];
+            self.found.push(Violation { path, member, query, is_list, elements, location, value, rule });
         }
     }
 }
@@ -289,7 +304,8 @@ pub fn fault(api: &ApiMeta, violations: &[Violation]) -> Fault {
             let sentence = format!("Invalid parameter at '{path}' failed to satisfy constraint: '{rule}'");
             sender(400, "InvalidParameterException", sentence)
         }
-        "route53" | "route53domains" => sender(400, "InvalidInput", common(violations)),
+        "route53" => route53::fault(violations),
+        "route53domains" => sender(400, "InvalidInput", common(violations)),
         "eks" | "eks-auth" => sender(400, "InvalidParameterException", common(violations)),
         // Recorded; the model requires the code in the body too.
         "efs" => {

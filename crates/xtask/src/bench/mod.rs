@@ -14,6 +14,7 @@ mod meter;
 mod report;
 mod request;
 mod roles;
+mod route53;
 mod s3;
 mod server;
 mod start;
@@ -42,7 +43,7 @@ const YARDSTICK_PER_ROUND: usize = 300;
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Every call that has a budget, S3 against nginx and plain files, a large object and a large bucket, decisions of the
-    /// policy engine, verdicts on packets and what instances cost, or blocks of snapshots
+    /// policy engine, verdicts on packets and what instances cost, blocks of snapshots, or records of zones
     #[arg(value_enum, default_value = "budgets")]
     suite: Suite,
     /// Print for programs
@@ -70,6 +71,7 @@ enum Suite {
     Iam,
     Vpc,
     Ebs,
+    Route53,
 }
 
 /// Builds, measures, prints.
@@ -82,6 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Suite::Iam => decisions(arguments)?,
         Suite::Vpc => networks(arguments)?,
         Suite::Ebs => ebs::measure(&built(arguments)?)?,
+        Suite::Route53 => route53::measure(&built(arguments)?)?,
     };
     let report = Report { rows };
     println!("{}", if arguments.json { report.json()? } else { report.text() });

@@ -70,6 +70,11 @@ impl Message {
         Self { service: "ebs", ..Self::s3(method, target, body) }
     }
 
+    /// A call of Route 53; `target` is what stands behind the version.
+    pub(crate) fn route53(method: Method, target: &str, body: Vec<u8>) -> Self {
+        Self { service: "route53", ..Self::s3(method, &format!("/2013-04-01{target}"), body) }
+    }
+
     /// The same in another Region.
     pub(crate) fn in_region(self, region: &'static str) -> Self {
         Self { region, ..self }

@@ -30,6 +30,11 @@ impl Address {
         self.is_attached = true;
     }
 
+    /// Whether it is one of these.
+    pub(super) fn is_any(&self, ipv4: Option<Ipv4Addr>, ipv6: Option<Ipv6Addr>) -> bool {
+        (ipv4.is_some() && ipv4 == self.ipv4) || (ipv6.is_some() && ipv6 == self.ipv6)
+    }
+
     /// Takes the interface away.
     pub(super) fn leave(&self, cx: &Cx, svc: &Resolver, tx: &mut Tx) {
         svc.interfaces.remove(tx, cx.scope(), &self.interface);
@@ -146,7 +151,7 @@ pub(in crate::resolver) fn associate(
     let wanted =
         resolver_api::IpAddressRequest { subnet_id: given.subnet_id, ip: given.ip, ipv6: given.ipv6 };
     let shape = cx.write(|tx| {
-        let mut endpoint = (*Endpoint::own(tx, cx, input.resolver_endpoint_id.as_deref())?).clone();
+        let mut endpoint = Endpoint::changeable(tx, cx, input.resolver_endpoint_id.as_deref())?;
         if endpoint.addresses.len() >= MOST {
             return Err(Error::ManyAddresses);
         }
@@ -168,7 +173,7 @@ pub(in crate::resolver) fn disassociate(
         return Err(Error::WhichAddress);
     }
     let shape = cx.write(|tx| {
-        let mut endpoint = (*Endpoint::own(tx, cx, input.resolver_endpoint_id.as_deref())?).clone();
+        let mut endpoint = Endpoint::changeable(tx, cx, input.resolver_endpoint_id.as_deref())?;
         let is_named = |own: &Address| match &given.ip_id {
             Some(id) => own.id == *id,
             None => {

@@ -11,6 +11,7 @@ use base::{Tags, Timestamp};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_route53resolver as resolver_api;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use store::{Index, Job, JobError, Record, Rows, Tx};
 
@@ -41,7 +42,7 @@ pub(super) struct Endpoint {
     pub(super) direction: String,
     /// `IPV4`, `IPV6` or `DUALSTACK`.
     kind: String,
-    protocols: Vec<String>,
+    pub(super) protocols: Vec<String>,
     vpc: String,
     addresses: Vec<Address>,
     state: State,
@@ -73,7 +74,7 @@ impl Requested for Endpoint {
 }
 
 impl Endpoint {
-    const OWNER: Index<Self> = Index { name: "owner", keys: |own| vec![own.home.clone()] };
+    pub(super) const OWNER: Index<Self> = Index { name: "owner", keys: |own| vec![own.home.clone()] };
 
     pub(super) fn own(rows: &impl Rows, cx: &Cx, id: Option<&str>) -> Result<Arc<Self>, Error> {
         let id = id.unwrap_or_default();
@@ -88,6 +89,22 @@ impl Endpoint {
     /// Whether it is being deleted: nothing can lead through it any more.
     pub(super) fn is_leaving(&self) -> bool {
         self.state == State::Deleting
+    }
+
+    /// The caller's own one, to be changed: one that is being deleted stays so.
+    fn changeable(rows: &impl Rows, cx: &Cx, id: Option<&str>) -> Result<Self, Error> {
+        let own = Self::own(rows, cx, id)?;
+        if own.is_leaving() { Err(Error::LeavingEndpoint) } else { Ok((*own).clone()) }
+    }
+
+    /// Whether questions come into the VPC by it.
+    pub(super) fn is_inbound_in(&self, vpc: &str) -> bool {
+        self.direction == "INBOUND" && self.vpc == vpc && !self.is_leaving()
+    }
+
+    /// Whether one of its addresses is one of these.
+    pub(super) fn has_address(&self, ipv4: Option<Ipv4Addr>, ipv6: Option<Ipv6Addr>) -> bool {
+        self.addresses.iter().any(|own| own.is_any(ipv4, ipv6))
     }
 
     fn status(&self) -> &'static str {
@@ -174,6 +191,16 @@ fn require_built(dns64: Option<bool>, internet: Option<bool>) -> Result<(), Erro
     Ok(())
 }
 
+/// Questions go out by DNS over HTTPS, and not by its kind for FIPS.
+/// Source: Route 53 API Reference, `CreateResolverEndpoint`, `Protocols`.
+fn require_protocols(direction: &str, protocols: Option<&[String]>) -> Result<(), Error> {
+    let is_fips = |protocol: &String| protocol == "DoH-FIPS";
+    if direction == "OUTBOUND" && protocols.unwrap_or_default().iter().any(is_fips) {
+        return Err(Error::NotOutboundProtocol);
+    }
+    Ok(())
+}
+
 /// `CreateResolverEndpoint`.
 pub(super) fn create(
     cx: &Cx,
@@ -192,7 +219,14 @@ pub(super) fn create(
         [&own.subnet_id, &own.ip, &own.ipv6].map(|text| text.clone().unwrap_or_default()).join("/")
     };
     let addresses: Vec<String> = wanted.iter().map(of_address).collect();
-    let digest = format!("{direction} {} {} {:?}", addresses.join(","), groups.join(","), input.name);
+    let mut digest = format!("{direction} {} {} {:?}", addresses.join(","), groups.join(","), input.name);
+    if input.resolver_endpoint_type.is_some() || input.protocols.is_some() {
+        digest.push_str(&format!(" {:?} {:?}", input.resolver_endpoint_type, input.protocols));
+    }
+    require_protocols(&direction, input.protocols.as_deref())?;
+    if wanted.len() < FEWEST {
+        return Err(Error::FewAddresses);
+    }
     if wanted.len() > MOST {
         return Err(Error::ManyAddresses);
     }
@@ -262,7 +296,8 @@ pub(super) fn update(
         return Err(Error::NotBuilt("UpdateIpAddresses"));
     }
     let shape = cx.write(|tx| {
-        let mut endpoint = (*Endpoint::own(tx, cx, input.resolver_endpoint_id.as_deref())?).clone();
+        let mut endpoint = Endpoint::changeable(tx, cx, input.resolver_endpoint_id.as_deref())?;
+        require_protocols(&endpoint.direction, input.protocols.as_deref())?;
         endpoint.name = input.name.clone().or(endpoint.name);
         endpoint.kind = input.resolver_endpoint_type.clone().unwrap_or(endpoint.kind);
         endpoint.protocols = input.protocols.clone().unwrap_or(endpoint.protocols);
@@ -285,7 +320,7 @@ pub(super) fn delete(
     input: resolver_api::DeleteResolverEndpointRequest,
 ) -> Result<resolver_api::DeleteResolverEndpointResponse, Error> {
     let shape = cx.write(|tx| {
-        let endpoint = Endpoint::own(tx, cx, input.resolver_endpoint_id.as_deref())?;
+        let endpoint = Endpoint::changeable(tx, cx, input.resolver_endpoint_id.as_deref())?;
         let rules = tx.listed(&Rule::ENDPOINT, &endpoint.id);
         if !rules.is_empty() {
             let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
@@ -294,7 +329,7 @@ pub(super) fn delete(
         for address in &endpoint.addresses {
             address.leave(cx, svc, tx);
         }
-        let moved = (*endpoint).clone().moved(cx, State::Deleting, "Deleting the Resolver Endpoint");
+        let moved = endpoint.moved(cx, State::Deleting, "Deleting the Resolver Endpoint");
         Ok(settle(tx, moved))
     })?;
     Ok(resolver_api::DeleteResolverEndpointResponse { resolver_endpoint: Some(shape) })

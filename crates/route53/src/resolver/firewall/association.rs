@@ -6,7 +6,7 @@ use crate::error::ResolverError as Error;
 use crate::resolver::Resolver;
 use crate::resolver::shared::{Asked, STATE_MILLIS, announce, arn, home, require_vpc, tags, trace};
 use base::{Tags, Timestamp};
-use ports::Cx;
+use ports::{Asked as Looked, Cx};
 use serde::{Deserialize, Serialize};
 use shapes_route53resolver as resolver_api;
 use std::sync::Arc;
@@ -150,6 +150,9 @@ pub(in crate::resolver) fn associate(
 ) -> Result<resolver_api::AssociateFirewallRuleGroupResponse, Error> {
     let vpc = input.vpc_id.unwrap_or_default();
     let (id, tags) = (cx.ids().hex_id("rslvr-frgassoc-"), tags(input.tags.as_deref())?);
+    // The service looks for the VPC in the caller's name.
+    cx.decide(&Looked::new("ec2:DescribeVpcs", "*"))
+        .map_err(|denied| Error::NoSight { decision: denied.decision, trace: trace(cx) })?;
     let shape = cx.write(|tx| {
         let group = Group::own(tx, cx, input.firewall_rule_group_id.as_deref())?;
         require_vpc(cx, svc, tx, &vpc).map_err(|_| none(cx, &vpc))?;

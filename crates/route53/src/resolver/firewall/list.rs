@@ -1,7 +1,7 @@
 //! Lists of domains. Those that AWS keeps can be named and not be read.
 
-use super::none;
 use super::rule::FirewallRule;
+use super::{managed, none};
 use crate::error::ResolverError as Error;
 use crate::resolver::Resolver;
 use crate::resolver::shared::{Asked, Requested, STATE_MILLIS, again, announce, arn, home, tags, trace};
@@ -35,18 +35,21 @@ pub(super) enum State {
 /// A list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::resolver) struct List {
-    id: String,
-    home: String,
-    request: String,
-    digest: String,
-    name: String,
+    pub(super) id: String,
+    pub(super) home: String,
+    pub(super) request: String,
+    pub(super) digest: String,
+    pub(super) name: String,
     /// Without final dots; `*.example.com` stands for all that lies below.
-    domains: BTreeSet<String>,
-    state: State,
-    message: String,
+    pub(super) domains: BTreeSet<String>,
+    pub(super) state: State,
+    pub(super) message: String,
+    /// Whether AWS keeps it; such a list is not stored.
+    #[serde(default)]
+    pub(super) is_managed: bool,
     pub(in crate::resolver) tags: Tags,
-    created_at: Timestamp,
-    changed_at: Timestamp,
+    pub(super) created_at: Timestamp,
+    pub(super) changed_at: Timestamp,
 }
 
 impl Record for List {
@@ -76,19 +79,27 @@ impl List {
         rows.row::<Self>(id).filter(|found| found.home == home(cx)).ok_or_else(|| none(cx, id))
     }
 
+    /// The caller's own one, or one of AWS's.
+    fn named(rows: &impl Rows, cx: &Cx, id: Option<&str>) -> Result<Arc<Self>, Error> {
+        managed::find(cx, id.unwrap_or_default()).map_or_else(|| Self::own(rows, cx, id), Ok)
+    }
+
     pub(in crate::resolver) fn arn(&self) -> String {
         arn(&self.home, &format!("firewall-domain-list/{}", self.id))
     }
 
-    /// The caller's own one that is not about to go.
+    /// One that a rule can name: that is not about to go.
     pub(super) fn lasting(rows: &impl Rows, cx: &Cx, id: &str) -> Result<Arc<Self>, Error> {
-        Self::own(rows, cx, Some(id))
+        Self::named(rows, cx, Some(id))
             .and_then(|own| if own.is_leaving() { Err(none(cx, id)) } else { Ok(own) })
     }
 
     /// The caller's own one, to be changed.
     pub(super) fn changeable(rows: &impl Rows, cx: &Cx, id: Option<&str>) -> Result<Self, Error> {
-        let own = Self::own(rows, cx, id)?;
+        let own = Self::named(rows, cx, id)?;
+        if own.is_managed {
+            return Err(Error::Managed);
+        }
         if own.is_leaving() { Err(Error::Leaving) } else { Ok((*own).clone()) }
     }
 
@@ -134,8 +145,9 @@ impl List {
             status: Some(self.status().to_owned()),
             status_message: Some(self.message.clone()),
             creator_request_id: Some(self.request.clone()),
-            creation_time: Some(self.created_at.rfc3339()),
-            modification_time: Some(self.changed_at.rfc3339()),
+            managed_owner_name: self.is_managed.then(|| managed::OWNER.to_owned()),
+            creation_time: (!self.is_managed).then(|| self.created_at.rfc3339()),
+            modification_time: (!self.is_managed).then(|| self.changed_at.rfc3339()),
             ..resolver_api::FirewallDomainList::default()
         }
     }
@@ -195,6 +207,7 @@ pub(in crate::resolver) fn create(
             domains: BTreeSet::new(),
             state: State::Complete,
             message: "Created Firewall Domain List".to_owned(),
+            is_managed: false,
             tags: tags.clone(),
             created_at: cx.now(),
             changed_at: cx.now(),
@@ -213,7 +226,7 @@ pub(in crate::resolver) fn get(
     _svc: &Resolver,
     input: resolver_api::GetFirewallDomainListRequest,
 ) -> Result<resolver_api::GetFirewallDomainListResponse, Error> {
-    let list = cx.read(|view| List::own(view, cx, input.firewall_domain_list_id.as_deref()))?;
+    let list = cx.read(|view| List::named(view, cx, input.firewall_domain_list_id.as_deref()))?;
     Ok(resolver_api::GetFirewallDomainListResponse {
         firewall_domain_list: Some(list.shape()),
         ..resolver_api::GetFirewallDomainListResponse::default()
@@ -237,13 +250,15 @@ pub(in crate::resolver) fn delete(
     Ok(resolver_api::DeleteFirewallDomainListResponse { firewall_domain_list: Some(shape) })
 }
 
-/// `ListFirewallDomainLists`, by id.
+/// `ListFirewallDomainLists`, by id: the caller's own ones and those of AWS.
 pub(in crate::resolver) fn list(
     cx: &Cx,
     _svc: &Resolver,
     input: resolver_api::ListFirewallDomainListsRequest,
 ) -> Result<resolver_api::ListFirewallDomainListsResponse, Error> {
-    let all = cx.read(|view| view.listed(&List::OWNER, &home(cx)));
+    let mut all = cx.read(|view| view.listed(&List::OWNER, &home(cx)));
+    all.extend(managed::all(cx));
+    all.sort_by(|one, other| one.id.cmp(&other.id));
     let call = ["ListFirewallDomainLists"];
     let asked = Asked { call: &call, token: input.next_token.as_deref(), most: input.max_results };
     let (page, next_token) = asked.page(cx, all, |own| own.id.clone())?;
@@ -252,6 +267,7 @@ pub(in crate::resolver) fn list(
         arn: Some(own.arn()),
         name: Some(own.name.clone()),
         creator_request_id: Some(own.request.clone()),
+        managed_owner_name: own.is_managed.then(|| managed::OWNER.to_owned()),
         ..resolver_api::FirewallDomainListMetadata::default()
     };
     let firewall_domain_lists = Some(page.iter().map(shape).collect());
@@ -307,18 +323,23 @@ pub(in crate::resolver) fn update_domains(
     Ok(resolver_api::UpdateFirewallDomainsResponse { id, name, status, status_message })
 }
 
-/// `ListFirewallDomains`, by name.
+/// `ListFirewallDomains`, by name; each is shown with a final dot, everything as `*.`.
+/// Recorded: terraform-provider-aws, issue 23543; AWS CLI, `list-firewall-domains`, example.
 pub(in crate::resolver) fn list_domains(
     cx: &Cx,
     _svc: &Resolver,
     input: resolver_api::ListFirewallDomainsRequest,
 ) -> Result<resolver_api::ListFirewallDomainsResponse, Error> {
-    let list = cx.read(|view| List::own(view, cx, input.firewall_domain_list_id.as_deref()))?;
+    let list = cx.read(|view| List::named(view, cx, input.firewall_domain_list_id.as_deref()))?;
+    if list.is_managed {
+        return Err(Error::Managed);
+    }
     let call = ["ListFirewallDomains", &list.id];
     let most = input.max_results.or(Some(DOMAINS_OF_A_PAGE));
     let asked = Asked { call: &call, token: input.next_token.as_deref(), most };
-    let (page, next_token) = asked.page(cx, list.domains.iter().cloned(), Clone::clone)?;
-    Ok(resolver_api::ListFirewallDomainsResponse { next_token, domains: Some(page) })
+    let (page, next_token) = asked.page(cx, list.domains.iter(), |domain| (*domain).clone())?;
+    let domains = Some(page.iter().map(|domain| format!("{domain}.")).collect());
+    Ok(resolver_api::ListFirewallDomainsResponse { next_token, domains })
 }
 
 #[cfg(test)]

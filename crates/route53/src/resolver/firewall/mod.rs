@@ -5,6 +5,7 @@ pub(super) mod batch;
 pub(super) mod group;
 pub(super) mod import;
 pub(super) mod list;
+mod managed;
 pub(super) mod rule;
 
 use super::shared::trace;

@@ -32,9 +32,16 @@ impl Deed {
         let has_override = self.override_domain.is_some();
         match self.action.as_str() {
             "BLOCK" if self.response.is_none() => refused("BlockResponse is required for the action BLOCK."),
-            "BLOCK" if is_override && (!has_override || self.override_kind.is_none()) => refused(
-                "BlockOverrideDomain, BlockOverrideDnsType and BlockOverrideTtl are required for the response OVERRIDE.",
-            ),
+            "BLOCK"
+                if is_override
+                    && (!has_override
+                        || self.override_kind.is_none()
+                        || self.override_ttl_seconds.is_none()) =>
+            {
+                refused(
+                    "BlockOverrideDomain, BlockOverrideDnsType and BlockOverrideTtl are required for the response OVERRIDE.",
+                )
+            }
             "BLOCK" if !is_override && has_override => {
                 refused("BlockOverrideDomain is only allowed for the response OVERRIDE.")
             }

@@ -3,6 +3,7 @@
 use super::{INTERNET, Rule};
 use crate::error::ResolverError as Error;
 use crate::resolver::Resolver;
+use crate::resolver::endpoint::Endpoint;
 use crate::resolver::shared::{Asked, Looks, STATE_MILLIS, announce, filter, home, require_vpc};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,11 @@ pub(in crate::resolver) fn associate(
             if tx.get::<Rule>(&other.rule).is_some_and(|other| other.domain == rule.domain) {
                 return Err(Error::SameDomain(other.rule.clone()));
             }
+        }
+        // Questions would come back for ever.
+        let is_looped = |own: &&Arc<Endpoint>| own.is_inbound_in(&vpc) && rule.leads_to(own);
+        if tx.by(&Endpoint::OWNER, &home(cx)).any(|own| is_looped(&own)) {
+            return Err(Error::OwnTarget { rule: rule.id.clone(), vpc: vpc.clone() });
         }
         let association = Association {
             id: id.clone(),

@@ -114,6 +114,11 @@ impl Rule {
         arn(&self.home, &format!("resolver-rule/{}", self.id))
     }
 
+    /// Whether questions go to an address of the endpoint.
+    fn leads_to(&self, endpoint: &Endpoint) -> bool {
+        self.targets.iter().any(|target| endpoint.has_address(target.ipv4, target.ipv6))
+    }
+
     fn shape(&self) -> resolver_api::ResolverRule {
         resolver_api::ResolverRule {
             id: Some(self.id.clone()),
@@ -171,13 +176,17 @@ fn targets(given: Option<&[resolver_api::TargetAddress]>) -> Result<Vec<Target>,
     given.unwrap_or_default().iter().map(Target::read).collect()
 }
 
-/// A rule leads through an outbound endpoint.
-fn require_outbound(rows: &impl Rows, cx: &Cx, id: &str) -> Result<(), Error> {
+/// A rule leads through an outbound endpoint. Where that speaks several protocols, each target says which is meant.
+fn require_outbound(rows: &impl Rows, cx: &Cx, id: &str, targets: &[Target]) -> Result<(), Error> {
     let endpoint = Endpoint::own(rows, cx, Some(id))?;
     if endpoint.direction != "OUTBOUND" {
         return Err(Error::NotOutbound);
     }
-    if endpoint.is_leaving() { Err(Error::Unavailable) } else { Ok(()) }
+    if endpoint.is_leaving() {
+        return Err(Error::Unavailable);
+    }
+    let is_open = endpoint.protocols.len() > 1 && targets.iter().any(|target| target.protocol.is_none());
+    if is_open { Err(Error::WhichProtocol) } else { Ok(()) }
 }
 
 /// `CreateResolverRule`.
@@ -207,7 +216,7 @@ pub(super) fn create(
             return Ok::<_, Error>(found.shape());
         }
         if let Some(endpoint) = &input.resolver_endpoint_id {
-            require_outbound(tx, cx, endpoint)?;
+            require_outbound(tx, cx, endpoint, &targets)?;
         }
         let rule = Rule {
             id: id.clone(),
@@ -263,11 +272,12 @@ pub(super) fn update(
         if rule.kind == "SYSTEM" && (targets.is_some() || config.resolver_endpoint_id.is_some()) {
             return Err(Error::SystemTargets);
         }
-        if let Some(endpoint) = &config.resolver_endpoint_id {
-            require_outbound(tx, cx, endpoint)?;
-            rule.endpoint = Some(endpoint.clone());
-        }
+        let is_led_elsewhere = targets.is_some() || config.resolver_endpoint_id.is_some();
+        rule.endpoint = config.resolver_endpoint_id.clone().or(rule.endpoint);
         rule.targets = targets.clone().unwrap_or(rule.targets);
+        if let (true, Some(endpoint)) = (is_led_elsewhere, &rule.endpoint) {
+            require_outbound(tx, cx, endpoint, &rule.targets)?;
+        }
         rule.name = config.name.clone().or(rule.name);
         rule.changed_at = cx.now();
         rule.is_updating = true;

@@ -4,10 +4,11 @@
 //! Route 53 Domains is in us-east-1 alone. Clients that are given an endpoint sign for the Region they are set to, so here
 //! the Region of a signature changes nothing.
 
-use super::{contact, last_year, of, register, start, wish};
+use super::{FOURTEEN_DAYS, contact, last_year, of, register, start, wish};
 use crate::refuses_too_long;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use testkit::ec2::advance;
 
 /// What another account is told.
 #[derive(Clone, Copy)]
@@ -105,6 +106,7 @@ fn what_an_account_has_registered_is_no_other_accounts() {
 fn the_region_of_a_signature_changes_nothing() {
     let (server, east) = start();
     let operation = json!({ "OperationId": register(&east, "a.com") });
+    advance(&server, FOURTEEN_DAYS);
     let year = last_year(&east, "a.com");
     let key = json!({ "DomainName": "a.com", "SigningAttributes": { "Algorithm": 13, "Flags": 257, "PublicKey": "A" } });
     east.call("AssociateDelegationSignerToDomain", &key).ok();

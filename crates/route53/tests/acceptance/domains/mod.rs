@@ -2,12 +2,17 @@
 //! contributors saw; the others say what the API reference asks for.
 
 mod elsewhere;
+mod refusal;
 mod registry;
+mod transfer;
 
 use crate::bare;
 use serde_json::{Value, json};
 use testkit::ec2::advance;
 use testkit::{Client, Options, Server};
+
+/// So long a domain stays where it was registered.
+const FOURTEEN_DAYS: &str = "1209601s";
 
 fn start() -> (Server, Client) {
     let server = Server::start();
@@ -77,6 +82,8 @@ fn a_registration_makes_a_hosted_zone() {
     );
     let operation = json!({ "OperationId": register(&client, "A-Domain.com") });
     let status = || client.call("GetOperationDetail", &operation).ok().text("Status");
+    assert_eq!(status(), "SUBMITTED");
+    advance(&server, "6s");
     assert_eq!(status(), "IN_PROGRESS");
     let absent = "Domain a-domain.com not found in 000000000000 account.";
     refuses(
@@ -104,11 +111,12 @@ fn a_registration_makes_a_hosted_zone() {
         ("AutoRenew", "true"),
         ("AdminPrivacy", "true"),
         ("RegistrarName", "Amazon Registrar, Inc."),
-        ("StatusList", "clientTransferProhibited"),
+        ("AbuseContactPhone", "+1.2024422253"),
         ("RegistrantContact.Email", "ada@example.com"),
     ] {
         assert_eq!(told.text(member), want, "{member}");
     }
+    assert_eq!(told.texts("StatusList"), ["clientTransferProhibited", "addPeriod"]);
     assert_eq!(
         client.call("CheckDomainAvailability", &of("a-domain.com")).ok().text("Availability"),
         "UNAVAILABLE"
@@ -196,12 +204,12 @@ fn a_domain_changes_by_operations() {
         ("AdminContact.Email", "ada@example.com"),
         ("TechPrivacy", "false"),
         ("AutoRenew", "false"),
-        ("StatusList", "ok"),
         ("DnssecKeys.Algorithm", "13"),
         ("Nameservers.GlueIps", "192.0.2.1"),
     ] {
         assert_eq!(told.text(member), want, "{member}");
     }
+    assert_eq!(told.texts("StatusList"), ["ok", "addPeriod"]);
     let signer = with(json!({ "Id": told.text("DnssecKeys.Id") }));
     assert_eq!(kind("DisassociateDelegationSignerFromDomain", &signer), "REMOVE_DNSSEC");
     client.call("EnableDomainAutoRenew", &of("a.com")).ok();
@@ -265,40 +273,4 @@ fn domains_are_listed_and_tagged() {
     client.call("DeleteTagsForDomain", &json!({ "DomainName": "a.com", "TagsToDelete": ["a"] })).ok();
     let told = client.call("ListTagsForDomain", &of("a.com")).ok();
     assert_eq!((told.text("TagList.Key"), told.text("TagList.Value")), ("b".to_owned(), "2".to_owned()));
-}
-
-#[test]
-fn a_domain_goes_to_another_account_with_a_password() {
-    let (server, client) = start();
-    let theirs = server.client("route53domains").key("111111111111", "of nobody", None);
-    register(&client, "a.com");
-    let offer = json!({ "DomainName": "a.com", "AccountId": "111111111111" });
-    let offered = client.call("TransferDomainToAnotherAwsAccount", &offer).ok();
-    let operation = json!({ "OperationId": offered.text("OperationId") });
-    let detail = client.call("GetOperationDetail", &operation).ok();
-    assert_eq!(detail.text("StatusFlag"), "PENDING_ACCEPTANCE");
-    let accept = |password: &str| json!({ "DomainName": "a.com", "Password": password });
-    refuses(
-        &theirs,
-        &[(
-            "AcceptDomainTransferFromAnotherAwsAccount",
-            accept("wrong"),
-            "InvalidInput",
-            "The password is not valid",
-        )],
-    );
-    theirs.call("RejectDomainTransferFromAnotherAwsAccount", &of("a.com")).ok();
-    assert_eq!(client.call("GetOperationDetail", &operation).ok().text("Status"), "FAILED");
-    let offered = client.call("TransferDomainToAnotherAwsAccount", &offer).ok();
-    client.call("CancelDomainTransferToAnotherAwsAccount", &of("a.com")).ok();
-    let none = "No transfer of the domain a.com is in progress";
-    let password = offered.text("Password");
-    refuses(
-        &theirs,
-        &[("AcceptDomainTransferFromAnotherAwsAccount", accept(&password), "InvalidInput", none)],
-    );
-    let offered = client.call("TransferDomainToAnotherAwsAccount", &offer).ok();
-    theirs.call("AcceptDomainTransferFromAnotherAwsAccount", &accept(&offered.text("Password"))).ok();
-    assert_eq!(theirs.call("ListDomains", &json!({})).ok().texts("Domains.DomainName"), ["a.com"]);
-    assert!(client.call("ListDomains", &json!({})).ok().texts("Domains.DomainName").is_empty());
 }

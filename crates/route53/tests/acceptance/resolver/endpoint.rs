@@ -101,6 +101,39 @@ fn endpoints_are_refused_that_cannot_stand() {
     let taken = format!("The IP address '10.0.0.10' in subnet '{subnet}' is already in use");
     let mut other = create(&network, "one", "OUTBOUND");
     other["Name"] = "other".into();
+    let as_before = |key: &str, value: Value| {
+        let mut wish = create(&network, "one", "OUTBOUND");
+        wish[key] = value;
+        wish
+    };
+    let exists = "Resolver endpoint with creator request ID 'one' already exists";
+    let groups: Vec<String> = (0..11).map(|n| format!("sg-{n:017x}")).collect();
+    // Recorded: terraform-provider-aws, issue 6563.
+    let few = "[RSLVR-00400] Resolver endpoint need to have at least 2 IP addresses.";
+    let one = json!([{ "SubnetId": subnet }]);
+    let call = "CreateResolverEndpoint";
+    refuses(
+        &client,
+        &[
+            (call, with("IpAddresses", one), "InvalidRequestException", few),
+            (call, with("IpAddresses", json!([])), "InvalidRequestException", few),
+            (
+                call,
+                with("SecurityGroupIds", json!(groups)),
+                "InvalidParameterException",
+                "Maximum of 10 security groups are allowed",
+            ),
+            // What this says is not recorded.
+            (
+                call,
+                with("Protocols", json!(["DoH-FIPS"])),
+                "InvalidParameterException",
+                "One or more parameters in this request are not valid.",
+            ),
+            (call, as_before("Protocols", json!(["Do53", "DoH"])), "ResourceExistsException", exists),
+            (call, as_before("ResolverEndpointType", json!("DUALSTACK")), "ResourceExistsException", exists),
+        ],
+    );
     refuses(
         &client,
         &[

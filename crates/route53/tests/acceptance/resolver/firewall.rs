@@ -46,7 +46,7 @@ fn a_list_keeps_domains() {
     );
     assert_eq!(
         pages(&client, "ListFirewallDomains", &of, "Domains"),
-        ["*.a.example", "b.example", "c.example"]
+        ["*.a.example.", "b.example.", "c.example."]
     );
     client.call("UpdateFirewallDomains", &update("REMOVE", &["c.example"])).ok();
     let unknown = format!(
@@ -75,11 +75,79 @@ fn a_list_keeps_domains() {
             ),
         ],
     );
-    client.call("UpdateFirewallDomains", &update("REPLACE", &["e.example"])).ok();
-    assert_eq!(pages(&client, "ListFirewallDomains", &of, "Domains"), ["e.example"]);
+    // Recorded: terraform-provider-aws, issue 23543 and pull request 23545; braintrustdata, pull request 372.
+    client.call("UpdateFirewallDomains", &update("REPLACE", &["e.example", "*"])).ok();
+    assert_eq!(pages(&client, "ListFirewallDomains", &of, "Domains"), ["*.", "e.example."]);
     list(&client, "worse");
-    assert_eq!(pages(&client, "ListFirewallDomainLists", &json!({}), "FirewallDomainLists.Id").len(), 2);
+    let lists = client.call("ListFirewallDomainLists", &json!({})).ok();
+    let names = lists.texts("FirewallDomainLists.Name");
+    assert_eq!(names.iter().filter(|name| ["bad", "worse"].contains(&name.as_str())).count(), 2);
     client.call("DeleteFirewallDomainList", &of).ok();
+}
+
+/// Names, owner and ids: AWS CLI, `list-firewall-domain-lists`, example; AWS CDK, README of aws-route53resolver.
+/// What whoever changes or reads them is told is not recorded.
+#[test]
+fn aws_keeps_lists_that_rules_can_name() {
+    let (server, client) = start();
+    let own = list(&client, "own");
+    let lists = client.call("ListFirewallDomainLists", &json!({})).ok();
+    assert_eq!(
+        pages(&client, "ListFirewallDomainLists", &json!({}), "FirewallDomainLists.Id"),
+        lists.texts("FirewallDomainLists.Id")
+    );
+    let mut names = lists.texts("FirewallDomainLists.Name");
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "AWSManagedDomainsAggregateThreatList",
+            "AWSManagedDomainsAmazonGuardDutyThreatList",
+            "AWSManagedDomainsBotnetCommandandControl",
+            "AWSManagedDomainsMalwareDomainList",
+            "own",
+        ]
+    );
+    let owners = lists.texts("FirewallDomainLists.ManagedOwnerName");
+    assert_eq!(owners, vec!["Route 53 Resolver DNS Firewall"; 4]);
+    let malware = "rslvr-fdl-2c46f2ecbfec4dcc";
+    let of = json!({ "FirewallDomainListId": malware });
+    let got = client.call("GetFirewallDomainList", &of).ok();
+    for (member, want) in [
+        ("Name", "AWSManagedDomainsMalwareDomainList"),
+        ("CreatorRequestId", "AWSManagedDomainsMalwareDomainList"),
+        ("ManagedOwnerName", "Route 53 Resolver DNS Firewall"),
+        ("Status", "COMPLETE"),
+    ] {
+        assert_eq!(got.text(&format!("FirewallDomainList.{member}")), want, "{member}");
+    }
+    let group = group(&client, "g");
+    let made =
+        client.call("CreateFirewallRule", &rule(&group, malware, 10, &json!({ "Action": "ALERT" }))).ok();
+    assert_eq!(made.text("FirewallRule.FirewallDomainListId"), malware);
+    client.call("CreateFirewallRule", &rule(&group, &own, 20, &json!({}))).ok();
+    let denied = "The current account doesn't have the IAM permissions required to perform the specified Resolver operation.";
+    let update = json!({ "FirewallDomainListId": malware, "Operation": "ADD", "Domains": ["a.example"] });
+    let import =
+        json!({ "FirewallDomainListId": malware, "Operation": "REPLACE", "DomainFileUrl": "s3://a/b" });
+    refuses(
+        &client,
+        &[
+            ("ListFirewallDomains", of.clone(), "AccessDeniedException", denied),
+            ("DeleteFirewallDomainList", of.clone(), "AccessDeniedException", denied),
+            ("UpdateFirewallDomains", update, "AccessDeniedException", denied),
+            ("ImportFirewallDomains", import, "AccessDeniedException", denied),
+        ],
+    );
+    let arn = got.text("FirewallDomainList.Arn");
+    let tag = json!({ "ResourceArn": arn, "Tags": [{ "Key": "a", "Value": "1" }] });
+    let absent = format!("The resource '{arn}' does not exist");
+    refuses(&client, &[("TagResource", tag, "ResourceNotFoundException", &absent)]);
+    // Another Region has lists of its own.
+    let elsewhere = server.client("route53resolver").region("eu-west-1");
+    let absent = format!("[RSLVR-02025] Can’t find the resource with ID \"{malware}\".");
+    refuses(&elsewhere, &[("GetFirewallDomainList", of, "ResourceNotFoundException", &absent)]);
+    assert_eq!(pages(&elsewhere, "ListFirewallDomainLists", &json!({}), "FirewallDomainLists.Id").len(), 4);
 }
 
 #[test]
@@ -123,6 +191,20 @@ fn a_group_judges_by_its_rules() {
                 rule(&group, &third, 40, &json!({ "BlockResponse": "NODATA" })),
                 "ValidationException",
                 "BlockResponse is only allowed for the action BLOCK.",
+            ),
+            (
+                "CreateFirewallRule",
+                rule(
+                    &group,
+                    &third,
+                    40,
+                    &json!({
+                        "Action": "BLOCK", "BlockResponse": "OVERRIDE", "BlockOverrideDomain": "sink.example",
+                        "BlockOverrideDnsType": "CNAME",
+                    }),
+                ),
+                "ValidationException",
+                "BlockOverrideDomain, BlockOverrideDnsType and BlockOverrideTtl are required for the response OVERRIDE.",
             ),
             (
                 "DeleteFirewallDomainList",

@@ -43,7 +43,7 @@ fn a_list_is_imported_from_a_bucket() {
     let of = json!({ "FirewallDomainListId": id });
     assert_eq!(
         pages(&client, "ListFirewallDomains", &of, "Domains"),
-        ["*.a.example", "b.example", "c.example"]
+        ["*.a.example.", "b.example.", "c.example."]
     );
     for url in [
         "https://lists.s3.amazonaws.com/bad.txt",

@@ -83,3 +83,29 @@ fn tags_decide_what_policies_allow() {
     root.call("TagResource", &tag).ok();
     anna.call("GetFirewallRuleGroup", &get).ok();
 }
+
+/// Seen of AWS; the code is that of what a caller may not do.
+#[test]
+fn whoever_associates_a_group_may_see_vpcs() {
+    let server = Server::start_with(Options::default().flags(&[
+        "--iam",
+        "enforce",
+        "--bootstrap-key",
+        "000000000000:secret",
+    ]));
+    let root = server.client("route53resolver").key("000000000000", "secret", None);
+    let anna = user(&server, &json!([{ "Effect": "Allow", "Action": "route53resolver:*", "Resource": "*" }]));
+    let group = json!({ "Name": "g", "CreatorRequestId": "g" });
+    let group = root.call("CreateFirewallRuleGroup", &group).ok().text("FirewallRuleGroup.Id");
+    let ec2 = server.client("ec2").key("000000000000", "secret", None);
+    let vpc = ec2.call("CreateVpc", &json!({ "CidrBlock": "10.0.0.0/16" })).ok().text("vpc.vpcId");
+    let associate = json!({
+        "CreatorRequestId": "a", "FirewallRuleGroupId": group, "VpcId": vpc, "Priority": 101, "Name": "a",
+    });
+    let sentence = "[RSLVR-02309] You don't have a permission to call ec2:describe-vpcs";
+    super::refuses(
+        &anna,
+        &[("AssociateFirewallRuleGroup", associate.clone(), "AccessDeniedException", sentence)],
+    );
+    root.call("AssociateFirewallRuleGroup", &associate).ok();
+}

@@ -64,6 +64,42 @@ fn what_changes_is_not_changed_again() {
     client.call("AssociateResolverRule", &pair).ok();
 }
 
+/// What AWS says of it is not recorded.
+#[test]
+fn an_endpoint_that_goes_does_not_come_back() {
+    let (server, client) = start_real();
+    let network = network(&server);
+    let id = endpoint(&client, &network, "one");
+    advance(&server, "61s");
+    let of = json!({ "ResolverEndpointId": id });
+    let addresses = client.call("ListResolverEndpointIpAddresses", &of).ok().texts("IpAddresses.IpId");
+    client.call("DeleteResolverEndpoint", &of).ok();
+    let with = |key: &str, value: Value| {
+        let mut all = of.clone();
+        all[key] = value;
+        all
+    };
+    let (code, sentence) = ("InvalidRequestException", "The request is invalid.");
+    let more = with("IpAddress", json!({ "SubnetId": network.subnets[0] }));
+    refuses(
+        &client,
+        &[
+            ("UpdateResolverEndpoint", with("Name", json!("other")), code, sentence),
+            ("AssociateResolverEndpointIpAddress", more, code, sentence),
+            (
+                "DisassociateResolverEndpointIpAddress",
+                with("IpAddress", json!({ "IpId": addresses[0] })),
+                code,
+                sentence,
+            ),
+            ("DeleteResolverEndpoint", of.clone(), code, sentence),
+        ],
+    );
+    advance(&server, "61s");
+    let gone = format!("Resolver endpoint with ID '{id}' does not exist");
+    refuses(&client, &[("GetResolverEndpoint", of, "ResourceNotFoundException", &gone)]);
+}
+
 #[test]
 fn what_goes_is_not_changed_and_does_not_go_again() {
     let (server, client) = start_real();

@@ -165,6 +165,55 @@ fn a_vpc_has_one_rule_for_a_domain() {
     );
 }
 
+/// Recorded: terraform-provider-aws, issue 35733.
+#[test]
+fn targets_say_which_of_several_protocols_is_meant() {
+    let (server, client) = start();
+    let network = network(&server);
+    let create = json!({
+        "CreatorRequestId": "e", "Direction": "OUTBOUND", "SecurityGroupIds": [network.group],
+        "IpAddresses": [{ "SubnetId": network.subnets[0] }, { "SubnetId": network.subnets[1] }],
+        "Protocols": ["Do53", "DoH"],
+    });
+    let out = client.call("CreateResolverEndpoint", &create).ok().text("ResolverEndpoint.Id");
+    let mut told = forward("one", "corp.example", &out);
+    told["TargetIps"] = json!([{ "Ip": "192.0.2.53", "Protocol": "Do53" }]);
+    let id = client.call("CreateResolverRule", &told).ok().text("ResolverRule.Id");
+    let open = json!({ "ResolverRuleId": id, "Config": { "TargetIps": [{ "Ip": "192.0.2.54" }] } });
+    let sentence =
+        "[RSLVR-00726] Endpoint has more than 1 protocol. Add one of the endpoint protocol for rule creation";
+    refuses(
+        &client,
+        &[
+            ("CreateResolverRule", forward("two", "corp.example", &out), "InvalidRequestException", sentence),
+            ("UpdateResolverRule", open, "InvalidRequestException", sentence),
+        ],
+    );
+    let renamed = json!({ "ResolverRuleId": id, "Config": { "Name": "new" } });
+    client.call("UpdateResolverRule", &renamed).ok();
+}
+
+/// Recorded: aws-network-hub-for-terraform, pull request 26.
+#[test]
+fn a_vpc_does_not_ask_itself() {
+    let (server, client) = start();
+    let network = network(&server);
+    let (out, inbound) = (endpoint(&client, &network, "OUTBOUND"), endpoint(&client, &network, "INBOUND"));
+    let of = json!({ "ResolverEndpointId": inbound });
+    let addresses = client.call("ListResolverEndpointIpAddresses", &of).ok().texts("IpAddresses.Ip");
+    let mut back = forward("one", "corp.example", &out);
+    back["TargetIps"] = json!([{ "Ip": "192.0.2.53" }, { "Ip": addresses[0] }]);
+    let rule = client.call("CreateResolverRule", &back).ok().text("ResolverRule.Id");
+    let pair = |vpc: &str| json!({ "ResolverRuleId": rule, "VPCId": vpc });
+    let sentence = format!(
+        "[RSLVR-00804] Cannot associate rule {rule} to VPC {} because the VPC include an INBOUND resolver endpoints with rule's target IP. Please try a different rule or update rule's target IP.",
+        network.vpc
+    );
+    refuses(&client, &[("AssociateResolverRule", pair(&network.vpc), "InvalidRequestException", &sentence)]);
+    let other = server.client("ec2").call("CreateVpc", &json!({ "CidrBlock": "10.9.0.0/16" })).ok();
+    client.call("AssociateResolverRule", &pair(&other.text("vpc.vpcId"))).ok();
+}
+
 #[test]
 fn policies_and_tags_stand_at_arns() {
     let (_server, client) = start();
