@@ -126,8 +126,10 @@ class FileSystems(unittest.TestCase):
     def test_aws_efs_file_system_policy_and_backup_policy(self):
         own = self.make("tf-4")
         for read in (self.efs.describe_file_system_policy, self.efs.describe_backup_policy):
-            with self.assertRaises(self.efs.exceptions.PolicyNotFound):
+            with self.assertRaises(self.efs.exceptions.PolicyNotFound) as raised:
                 read(FileSystemId=own)
+            # Recorded: the message is null, and users are shown None.
+            self.assertIsNone(raised.exception.response["Error"]["Message"])
         statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "elasticfilesystem:ClientMount"}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self.efs.put_file_system_policy(FileSystemId=own, Policy=policy)

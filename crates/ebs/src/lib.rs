@@ -15,6 +15,7 @@ mod volume;
 
 pub use authority::resources;
 pub use block::{kept, release_all};
+pub use direct::BlockPages;
 pub use neighbour::{holders, snapshots, volumes};
 
 use ec2_resource::error;
@@ -40,8 +41,18 @@ impl Service for Ebs {
 /// The kinds of resources of this crate.
 pub static KINDS: &[Kind] = &[kind::<volume::Volume>(), kind::<snapshot::Snapshot>()];
 
-/// Registers the tables, the jobs and the operations.
+/// Registers the tables, the jobs and the operations; pages of blocks are dense.
 pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, images: Arc<dyn Images>) {
+    install_with(registry, instances, images, BlockPages::default());
+}
+
+/// The same, with pages of blocks that are cut as asked.
+pub fn install_with(
+    registry: &mut Registry,
+    instances: Arc<dyn Instances>,
+    images: Arc<dyn Images>,
+    pages: BlockPages,
+) {
     let mut ops = registry.service(Arc::new(Ebs { instances, images }));
     ops.tables()
         .record::<volume::Volume>()
@@ -65,7 +76,7 @@ pub fn install(registry: &mut Registry, instances: Arc<dyn Instances>, images: A
     volumes_of(&mut ops);
     snapshots_of(&mut ops);
     settings_of(&mut ops);
-    direct::install(registry);
+    direct::install(registry, pages);
 }
 
 /// Volumes and their attachments.

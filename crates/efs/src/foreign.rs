@@ -7,12 +7,11 @@
 
 use crate::error::{Bad, Error};
 use crate::file_system::FileSystem;
-use crate::{Efs, policy};
+use crate::name::PRINCIPAL;
+use crate::{Efs, judgement};
 use base::Arn;
 use ports::{Asked, Cx};
 
-/// Who assumes the role.
-const PRINCIPAL: &str = "elasticfilesystem.amazonaws.com";
 /// What the session is called.
 const SESSION: &str = "efs-replication";
 /// What ends a replication.
@@ -61,7 +60,7 @@ impl Agent {
         action: &'static str,
     ) -> Result<(), Error> {
         match destination {
-            Some(own) if policy::lets(&self.acting, Some(&self.role), own, action) => Ok(()),
+            Some(own) if judgement::lets(&self.acting, Some(&self.role), own, action) => Ok(()),
             Some(_) | None => Err(denied(&self.acting, action)),
         }
     }
@@ -70,7 +69,7 @@ impl Agent {
 /// Refuses a caller of the destination's account whom the source's policy does not let end the replication.
 pub(crate) fn require_end(cx: &Cx, source: Option<&FileSystem>) -> Result<(), Error> {
     match source {
-        Some(own) if policy::lets(cx, None, own, DELETE) => Ok(()),
+        Some(own) if judgement::lets(cx, None, own, DELETE) => Ok(()),
         Some(_) | None => Err(denied(cx, DELETE)),
     }
 }

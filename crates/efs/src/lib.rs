@@ -8,11 +8,13 @@ mod error;
 mod event;
 mod file_system;
 mod foreign;
+mod judgement;
 mod lifecycle;
 mod listing;
 mod meter;
 mod mount_target;
 mod name;
+mod permission;
 mod policy;
 mod preferences;
 mod replication;
@@ -20,8 +22,8 @@ mod tag;
 
 use meter::{Meter, Unwritten};
 use ports::{
-    PolicyPrincipals, Registrar, Registry, Resources, Service, ServiceInterfaces, ServiceNetworks,
-    ServiceRoles,
+    PolicyPrincipals, Principals, Registrar, Registry, Resources, Service, ServiceInterfaces,
+    ServiceNetworks, ServiceRoles,
 };
 use shapes_efs as api;
 use std::sync::Arc;
@@ -34,10 +36,26 @@ pub struct Efs {
     interfaces: Arc<dyn ServiceInterfaces>,
     /// Whom policies name.
     principals: Arc<dyn PolicyPrincipals>,
-    /// By which roles it goes to other accounts.
+    /// By which roles it goes to other accounts, and which are its own.
     roles: Arc<dyn ServiceRoles>,
+    /// What callers bring to decisions.
+    callers: Arc<dyn Principals>,
     /// What file systems hold.
     meter: Arc<dyn Meter>,
+}
+
+/// Whom file systems stand beside.
+pub struct Neighbours {
+    /// The networks that their mount targets stand in.
+    pub networks: Arc<dyn ServiceNetworks>,
+    /// The interfaces there.
+    pub interfaces: Arc<dyn ServiceInterfaces>,
+    /// Whom policies name.
+    pub principals: Arc<dyn PolicyPrincipals>,
+    /// The roles that EFS acts by.
+    pub roles: Arc<dyn ServiceRoles>,
+    /// What callers bring to decisions.
+    pub callers: Arc<dyn Principals>,
 }
 
 impl Service for Efs {
@@ -45,14 +63,10 @@ impl Service for Efs {
 }
 
 /// Registers the tables, the jobs and the operations; the answer tells what decisions ask of file systems.
-pub fn install(
-    registry: &mut Registry,
-    networks: Arc<dyn ServiceNetworks>,
-    interfaces: Arc<dyn ServiceInterfaces>,
-    principals: Arc<dyn PolicyPrincipals>,
-    roles: Arc<dyn ServiceRoles>,
-) -> Arc<dyn Resources> {
-    let service = Arc::new(Efs { networks, interfaces, principals, roles, meter: Arc::new(Unwritten) });
+pub fn install(registry: &mut Registry, beside: Neighbours) -> Arc<dyn Resources> {
+    let Neighbours { networks, interfaces, principals, roles, callers } = beside;
+    let service =
+        Arc::new(Efs { networks, interfaces, principals, roles, callers, meter: Arc::new(Unwritten) });
     let mut ops = registry.service(service.clone());
     ops.tables()
         .record::<file_system::FileSystem>()

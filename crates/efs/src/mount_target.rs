@@ -7,7 +7,7 @@ use crate::error::{Bad, Conflict, Error, Missing};
 use crate::event::Changed;
 use crate::file_system::FileSystem;
 use crate::listing::Asked;
-use crate::name;
+use crate::{name, permission};
 use base::{Scope, Tags, Timestamp, Zone};
 use ports::{Cx, KnownSubnet, MadeInterface, PublicAddress, WishedInterface};
 use serde::{Deserialize, Serialize};
@@ -129,6 +129,9 @@ pub(crate) fn create(
     let named = input.file_system_id.unwrap_or_default();
     let subnet_id = input.subnet_id.unwrap_or_default();
     let groups = input.security_groups.unwrap_or_default();
+    cx.read(|view| FileSystem::available(view, cx.scope(), &named))?;
+    permission::to_make(cx, &subnet_id, &groups)?;
+    permission::ensure_role(cx, svc)?;
     let made = cx.write(|tx| {
         let own = FileSystem::available(tx, cx.scope(), &named)?;
         let subnet = svc.networks.subnet(tx, cx.scope(), &subnet_id);
@@ -235,6 +238,8 @@ pub(crate) fn describe(
 /// `DeleteMountTarget`: the interface goes at once. One that goes already keeps going.
 pub(crate) fn delete(cx: &Cx, svc: &Efs, input: api::DeleteMountTargetRequest) -> Result<Empty, Error> {
     let id = input.mount_target_id.unwrap_or_default();
+    let own = cx.read(|view| MountTarget::find(view, cx.scope(), &id))?;
+    permission::to_remove(cx, &own.interface)?;
     cx.write(|tx| {
         let own = MountTarget::find(tx, cx.scope(), &id)?;
         svc.interfaces.remove(tx, cx.scope(), &own.interface);
@@ -253,6 +258,7 @@ pub(crate) fn describe_groups(
 ) -> Result<api::DescribeMountTargetSecurityGroupsResponse, Error> {
     let id = input.mount_target_id.unwrap_or_default();
     let own = cx.read(|view| MountTarget::standing(view, cx.scope(), &id))?;
+    permission::to_tell_groups(cx)?;
     Ok(api::DescribeMountTargetSecurityGroupsResponse { security_groups: Some(own.groups.clone()) })
 }
 
@@ -264,11 +270,13 @@ pub(crate) fn modify_groups(
 ) -> Result<Empty, Error> {
     let id = input.mount_target_id.unwrap_or_default();
     let groups = input.security_groups.unwrap_or_default();
+    let own = cx.read(|view| MountTarget::standing(view, cx.scope(), &id))?;
+    if groups.is_empty() {
+        return Err(Bad::NoGroups.into());
+    }
+    permission::to_regroup(cx, &own.interface, &groups)?;
     cx.write(|tx| {
         let own = MountTarget::standing(tx, cx.scope(), &id)?;
-        if groups.is_empty() {
-            return Err(Bad::NoGroups.into());
-        }
         svc.interfaces.regroup(tx, cx.scope(), &own.interface, &groups)?;
         tx.emit(&Changed { kind: "MountTargetChanged", resource: own.id.clone() });
         tx.put(MountTarget { groups: groups.clone(), ..(*own).clone() });

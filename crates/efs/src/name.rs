@@ -4,6 +4,8 @@ use base::{Arn, Scope};
 
 /// The signing name, and that of the ARNs.
 pub(crate) const SERVICE: &str = "elasticfilesystem";
+/// Who EFS is where it assumes roles.
+pub(crate) const PRINCIPAL: &str = "elasticfilesystem.amazonaws.com";
 
 /// The key of something in an account and Region.
 pub(crate) fn key(scope: &Scope, id: &str) -> String {

@@ -7,7 +7,7 @@ use crate::event::Changed;
 use crate::file_system::{Birth, FileSystem, Performance, Protection, Throughput, changed, make, zone};
 use crate::foreign::{self, Agent};
 use crate::listing::Asked;
-use crate::{encryption, name};
+use crate::{encryption, name, permission};
 use base::{Arn, Region, Scope, Tags, Timestamp};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,8 @@ pub(crate) fn create(
     };
     let there = scope(cx, &wished)?;
     let agent = if there.account == cx.account() { None } else { Some(agent_for(cx, svc, &named, &wished)?) };
+    cx.read(|view| FileSystem::available(view, cx.scope(), &named))?;
+    permission::ensure_role(cx, svc)?;
     let made = cx.write(|tx| {
         let source = FileSystem::available(tx, cx.scope(), &named)?;
         if Replication::of(tx, &source.key()).is_some() {

@@ -70,6 +70,9 @@ pub(crate) struct Flags {
     /// [default: 127.169.0.0/16]
     #[arg(long, global = true, env = "ANGAE_INSTANCE_ADDRESSES", value_name = "BLOCK|none")]
     pub(crate) instance_addresses: Option<Block>,
+    /// How EBS's lists of changed blocks cut pages: dense, or windows, which may be empty as AWS's may [default: dense]
+    #[arg(long, global = true, env = "ANGAE_BLOCK_PAGES", value_name = "dense|windows")]
+    pub(crate) block_pages: Option<BlockPages>,
     /// What to log: error, warn, info, debug, trace, or a filter such as gateway=debug [default: info]
     #[arg(long, global = true, env = "ANGAE_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -100,6 +103,7 @@ struct File {
     deliver: Option<Parsed<Places>>,
     issuers: Option<Parsed<Found>>,
     instance_addresses: Option<Parsed<Block>>,
+    block_pages: Option<Parsed<BlockPages>>,
     log: Option<String>,
 }
 
@@ -131,6 +135,7 @@ pub(crate) struct Settings {
     pub(crate) deliver: Places,
     pub(crate) issuers: Found,
     pub(crate) instance_addresses: Block,
+    pub(crate) block_pages: BlockPages,
     pub(crate) log: String,
     pub(crate) json: bool,
     /// Each setting as text, with where it came from: what `angae config` prints.
@@ -188,6 +193,8 @@ impl Settings {
             file.instance_addresses.map(|p| p.0),
             Block::default,
         );
+        let block_pages =
+            merge.take("block_pages", flags.block_pages, file.block_pages.map(|p| p.0), || BlockPages::Dense);
         let log = merge.take("log", flags.log.clone(), file.log, || "info".to_owned());
         Ok(Self {
             address: SocketAddr::new(host, port),
@@ -204,6 +211,7 @@ impl Settings {
             deliver,
             issuers,
             instance_addresses,
+            block_pages,
             log,
             json: flags.json,
             origins: merge.settings,
@@ -340,6 +348,25 @@ words! {
 impl Planes {
     /// The services that this is about. One whose plane is built leaves the list.
     pub(crate) const NOTHING_LISTENS_FOR: [&str; 4] = ["efs", "eks", "elb", "route53"];
+}
+
+words! {
+    /// How EBS's lists of changed blocks cut their pages.
+    BlockPages {
+        /// As full as can be.
+        Dense = "dense",
+        /// By windows, as AWS's are.
+        Windows = "windows",
+    }
+}
+
+impl From<BlockPages> for ebs::BlockPages {
+    fn from(pages: BlockPages) -> Self {
+        match pages {
+            BlockPages::Dense => Self::Dense,
+            BlockPages::Windows => Self::Windows,
+        }
+    }
 }
 
 words! {

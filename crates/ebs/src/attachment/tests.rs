@@ -54,6 +54,7 @@ impl Bench {
             root_device: "/dev/xvda".to_owned(),
             most_interfaces: 2,
             most_addresses: 2,
+            most_ipv6_addresses: 2,
             most_volumes: 3,
         };
         self.made.0.lock().unwrap().push((id.clone(), facts));

@@ -75,21 +75,43 @@ impl Chain {
         loop {
             let page = candidates.page(view, next, PAGE)?;
             for row in &page {
-                let index = row.index;
                 if found.len() == limit {
-                    return Ok((found, Some(index)));
+                    return Ok((found, Some(row.index)));
                 }
-                let (one, two) = (self.block(view, index)?, other.block(view, index)?);
-                let same = one.as_ref().map(|one| &one.checksum) == two.as_ref().map(|two| &two.checksum);
-                if !same {
-                    found.push((index, one, two));
-                }
+                found.extend(self.difference(view, other, row.index)?);
             }
             match page.last() {
                 Some(last) if page.len() == PAGE => next = last.index + 1,
                 _ => return Ok((found, None)),
             }
         }
+    }
+
+    /// Those of the next `limit` indexes at which one of two chains has a block that differ there, in order, and where to go
+    /// on.
+    pub(crate) fn window(
+        &self,
+        view: &View,
+        other: &Self,
+        from: u32,
+        limit: usize,
+    ) -> Result<(Vec<Difference>, Option<u32>), StoreError> {
+        let further = other.0.iter().filter(|layer| !self.0.contains(layer));
+        let both = Self(self.0.iter().chain(further).cloned().collect());
+        let mut rows = both.page(view, from, limit + 1)?;
+        let next = if rows.len() > limit { rows.pop().map(|row| row.index) } else { None };
+        let mut found = Vec::new();
+        for row in &rows {
+            found.extend(self.difference(view, other, row.index)?);
+        }
+        Ok((found, next))
+    }
+
+    /// What two chains have at an index at which they differ.
+    fn difference(&self, view: &View, other: &Self, index: u32) -> Result<Option<Difference>, StoreError> {
+        let (one, two) = (self.block(view, index)?, other.block(view, index)?);
+        let same = one.as_ref().map(|one| &one.checksum) == two.as_ref().map(|two| &two.checksum);
+        Ok((!same).then_some((index, one, two)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! ListSnapshotBlocks and ListChangedBlocks. Pages are as full as can be; AWS's may be empty, which clients expect too.
+//! ListSnapshotBlocks and ListChangedBlocks. Pages are as full as can be, unless they are asked to be AWS's.
 
 use super::error::Error;
 use super::token::Tokens;
@@ -10,6 +10,21 @@ use shapes_ebs as api;
 
 /// Blocks of a page where fewer are not asked for.
 const PAGE: usize = 10_000;
+/// Blocks of a page at the least: who asks for fewer is given as many, should there be so many.
+/// Source: EBS user guide, "Frequently asked questions for EBS direct APIs". The model says that fewer are refused.
+const LEAST: usize = 100;
+
+/// How ListChangedBlocks cuts its pages. Those of ListSnapshotBlocks are the same either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BlockPages {
+    /// As many changed blocks as are asked for.
+    #[default]
+    Dense,
+    /// As AWS: the changed ones among so many blocks that one of both snapshots has. Where little has changed a page has few
+    /// of them or none, and a token all the same.
+    /// Source: EBS user guide, "Frequently asked questions for EBS direct APIs".
+    Windows,
+}
 
 /// What a token of a block is bound to.
 pub(super) fn block_words(id: &str) -> [&str; 2] {
@@ -17,7 +32,7 @@ pub(super) fn block_words(id: &str) -> [&str; 2] {
 }
 
 fn limit(most: Option<i32>) -> usize {
-    most.and_then(|most| usize::try_from(most).ok()).unwrap_or(PAGE)
+    most.and_then(|most| usize::try_from(most).ok()).map_or(PAGE, |most| most.max(LEAST))
 }
 
 /// Where a page begins: a token wins over an index.
@@ -65,7 +80,7 @@ pub(super) fn blocks(
 /// bytes is none.
 pub(super) fn changed(
     cx: &Cx,
-    _svc: &Direct,
+    svc: &Direct,
     input: api::ListChangedBlocksRequest,
 ) -> Result<api::ListChangedBlocksResponse, Error> {
     let second_id = input.second_snapshot_id.unwrap_or_default();
@@ -78,7 +93,11 @@ pub(super) fn changed(
         let pages = Tokens::new(cx, view, &["ListChangedBlocks", &first_id, &second_id]);
         let from = from(&pages, input.next_token.as_deref(), input.starting_block_index)?;
         let (one, two) = (chain(view, &first), chain(view, &second));
-        let (rows, next) = one.changes(view, &two, from, limit(input.max_results))?;
+        let limit = limit(input.max_results);
+        let (rows, next) = match svc.pages {
+            BlockPages::Dense => one.changes(view, &two, from, limit)?,
+            BlockPages::Windows => one.window(view, &two, from, limit)?,
+        };
         let of_first = Tokens::new(cx, view, &block_words(&first_id));
         let of_second = Tokens::new(cx, view, &block_words(&second_id));
         let blocks = rows.iter().map(|(index, one, two)| api::ChangedBlock {

@@ -9,6 +9,7 @@ mod put;
 mod start;
 mod token;
 
+pub use list::BlockPages;
 pub(crate) use start::Expire;
 pub(crate) use token::Seal;
 
@@ -21,15 +22,18 @@ use std::sync::Arc;
 use store::Rows;
 
 /// The service.
-pub(crate) struct Direct;
+pub(crate) struct Direct {
+    /// How it cuts pages.
+    pages: BlockPages,
+}
 
 impl Service for Direct {
     type Error = Error;
 }
 
 /// Registers the operations.
-pub(crate) fn install(registry: &mut Registry) {
-    let mut ops = registry.service(Arc::new(Direct));
+pub(crate) fn install(registry: &mut Registry, pages: BlockPages) {
+    let mut ops = registry.service(Arc::new(Direct { pages }));
     ops.answer::<api::StartSnapshot>(start::start)
         .stream::<api::PutSnapshotBlock, _>(put::put)
         .answer::<api::CompleteSnapshot>(complete::complete)

@@ -1,19 +1,24 @@
 //! Copies of snapshots: within a Region and from another one, of one's own and of what others gave.
 
 use super::model::NO_VOLUME;
-use super::{Birth, Snapshot, description, id, make, source};
+use super::{Birth, Snapshot, State, description, id, make, source};
 use crate::block::Content;
 use crate::{Ebs as Service, encryption};
 use base::{Region, Scope, Tags};
 use ec2_resource::error::{Ebs, Error};
-use ec2_resource::resource::{Resource, required, tag_set};
+use ec2_resource::resource::{Resource, prefix, required, tag_set};
 use ec2_resource::tag;
 use ports::Cx;
 use shapes_ec2 as ec2;
+use std::sync::Arc;
 use store::Tx;
 
 /// Minutes in which a copy may be asked to be complete: a quarter of an hour to two days, by quarters.
 const DURATIONS: std::ops::RangeInclusive<i32> = 15..=2_880;
+
+/// Copies into a Region that an account has under way at once, which nobody has raised.
+/// Source: EBS user guide, "Quotas for Amazon EBS": concurrent snapshot copies per destination Region.
+const MOST_COPIES: usize = 20;
 
 /// `CopySnapshot`: into the Region that is called.
 pub(crate) fn copy(
@@ -46,6 +51,9 @@ pub(crate) fn copy(
     let there = Scope::new(cx.account(), from);
     let copied = cx.write(|tx| {
         let source = source(tx, &there, &id)?;
+        if under_way(tx, cx.scope()) >= MOST_COPIES {
+            return Err(Ebs::CopyLimit(MOST_COPIES).into());
+        }
         let key = encryption::of_copy(tx, cx.scope(), &wish, source.key.is_some())?;
         let copy = Copy {
             size_gib: source.size_gib,
@@ -58,6 +66,12 @@ pub(crate) fn copy(
         Ok::<_, Error>(made(cx, tx, &copy))
     })?;
     Ok(ec2::CopySnapshotResult { snapshot_id: Some(copied.id.to_string()), tags: tag_set(&copied.tags) })
+}
+
+/// Copies of an account that are not complete yet.
+fn under_way(tx: &Tx, scope: &Scope) -> usize {
+    let is_pending = |own: &&Arc<Snapshot>| own.state == State::Pending && own.transfer().is_some();
+    tx.range::<Snapshot>(&prefix(scope)).filter(is_pending).count()
 }
 
 /// What a copy is to be.

@@ -5,13 +5,16 @@
 use super::{Snapshot, changed, days_after, own_id};
 use crate::Ebs as Service;
 use crate::listing::{Sieve, Wish, refuse_paged_ids, sift};
-use base::Timestamp;
+use base::{Scope, Timestamp};
 use ec2_resource::error::{Ebs, Error};
+use ec2_resource::id::SnapshotId;
 use ec2_resource::resource::{Resource, key, prefix, required, take};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_ec2 as ec2;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use store::View;
 
 /// Days of a lock.
 const LOCK_DAYS: std::ops::RangeInclusive<i32> = 1..=36_500;
@@ -199,13 +202,7 @@ pub(crate) fn describe_locked(
     let page = sift(cx, &LOCKED, &wish, |view| {
         let rows: Vec<Arc<Snapshot>> = match &wish.ids {
             None => view.range::<Snapshot>(&prefix(cx.scope())).cloned().collect(),
-            Some(ids) => {
-                let of = |id: &String| {
-                    let found = view.get::<Snapshot>(&key(cx.scope(), id));
-                    found.ok_or_else(|| Error::NotFound(Snapshot::KIND, vec![id.clone()]))
-                };
-                ids.iter().map(of).collect::<Result<_, _>>()?
-            }
+            Some(ids) => named(view, cx.scope(), ids)?,
         };
         let locked = |row: Arc<Snapshot>| {
             let word = row.lock.as_ref()?.word(cx.now());
@@ -215,6 +212,22 @@ pub(crate) fn describe_locked(
     })?;
     let items = page.items.iter().filter_map(shape).collect();
     Ok(ec2::DescribeLockedSnapshotsResult { snapshots: Some(items), next_token: page.next_token })
+}
+
+/// The snapshots of these ids, whether they are locked or not.
+fn named(view: &View, scope: &Scope, ids: &[String]) -> Result<Vec<Arc<Snapshot>>, Error> {
+    let mut rows = Vec::new();
+    let mut missing = Vec::new();
+    let wanted: BTreeSet<&String> = ids.iter().collect();
+    for text in wanted {
+        let parsed = SnapshotId::parse(text);
+        let id = parsed.map_err(|error| Error::Malformed(Snapshot::KIND, error.given, error.prefix))?;
+        match view.get::<Snapshot>(&key(scope, id.as_str())) {
+            Some(row) => rows.push(row),
+            None => missing.push(text.clone()),
+        }
+    }
+    if missing.is_empty() { Ok(rows) } else { Err(Error::NotFound(Snapshot::KIND, missing)) }
 }
 
 fn shape(own: &Locked) -> Option<ec2::LockedSnapshotsInfo> {

@@ -87,9 +87,7 @@ pub(super) fn rows(view: &View, cx: &Cx, ids: Option<&[String]>) -> Result<Vec<A
     wanted.sort();
     wanted.dedup();
     for id in wanted {
-        if !id.starts_with(VolumeId::PREFIX) {
-            return Err(Error::Malformed(Volume::KIND, id.clone(), VolumeId::PREFIX));
-        }
+        VolumeId::parse(id).map_err(|error| Error::Malformed(Volume::KIND, error.given, error.prefix))?;
         match view.get::<Volume>(&key(cx.scope(), id)) {
             Some(row) => rows.push(row),
             None => missing.push(id.clone()),

@@ -201,3 +201,29 @@ fn two_attach_one_volume_at_once() {
     assert_eq!(answers, [200, 400]);
     assert_eq!(of_volume(&ec2, &volume, "attachmentSet.item.instanceId").len(), 1);
 }
+
+/// A t3 has 27 of them. Sources: DescribeInstanceTypes; the sentence is AWS's first half.
+#[test]
+fn an_instance_has_as_many_volumes_as_its_type_lets_it() {
+    let (_server, ec2) = start();
+    let own = instance(&ec2, &json!({}));
+    let told = ec2.call("DescribeInstanceTypes", &json!({ "InstanceType": ["t3.micro"] })).ok();
+    assert_eq!(told.text("instanceTypeSet.item.ebsInfo.maximumEbsAttachments"), "27");
+    let device = |number: u8| format!("/dev/xvdb{}", char::from(b'a' + number));
+    // Its root volume is one of them.
+    for number in 0..26 {
+        let wish = attach(&volume(&ec2, &json!({})), &own, &device(number));
+        ec2.call("AttachVolume", &wish).ok();
+    }
+    let wish = attach(&volume(&ec2, &json!({})), &own, "/dev/xvdca");
+    let sentence = "You may attach up to 27 devices for this instance type. Please use a larger instance size to attach more volumes.";
+    refuses(&ec2, &[("AttachVolume", wish.clone(), "AttachmentLimitExceeded", sentence)]);
+    let first = json!({ "InstanceId": own, "Device": device(0) });
+    let found = json!({ "Filter": [{ "Name": "attachment.device", "Value": [device(0)] }] });
+    let first = with(
+        &first,
+        &json!({ "VolumeId": ec2.call("DescribeVolumes", &found).ok().text("volumeSet.item.volumeId") }),
+    );
+    ec2.call("DetachVolume", &first).ok();
+    ec2.call("AttachVolume", &wish).ok();
+}

@@ -104,6 +104,35 @@ fn what_lists_refuse() {
 }
 
 #[test]
+fn ids_that_are_none_are_malformed() {
+    let (_server, ec2) = start();
+    for (operation, name, prefix) in [
+        ("DescribeVolumeStatus", "VolumeId", "vol"),
+        ("DescribeVolumesModifications", "VolumeId", "vol"),
+        ("DescribeLockedSnapshots", "SnapshotId", "snap"),
+    ] {
+        for id in
+            ["disk".to_owned(), format!("{prefix}-"), format!("{prefix}-0123456z"), format!("{prefix}-012")]
+        {
+            let (code, sentence) = match prefix {
+                "vol" => (
+                    "InvalidParameterValue",
+                    format!("Value ({id}) for parameter volumes is invalid. Expected: 'vol-...'."),
+                ),
+                _ => {
+                    ("InvalidSnapshotID.Malformed", format!("Invalid id: \"{id}\" (expecting \"snap-...\")"))
+                }
+            };
+            refuses(&ec2, &[(operation, json!({ name: [id] }), code, &sentence)]);
+        }
+    }
+    // Those that are missing are all named.
+    let missing = "The snapshots 'snap-01234567, snap-76543210' do not exist.";
+    let wish = json!({ "SnapshotId": ["snap-76543210", "snap-01234567"] });
+    refuses(&ec2, &[("DescribeLockedSnapshots", wish, "InvalidSnapshot.NotFound", missing)]);
+}
+
+#[test]
 fn dry_runs_change_nothing() {
     let (_server, ec2) = start();
     let id = volume(&ec2, &json!({}));

@@ -199,3 +199,25 @@ fn what_snapshots_refuse() {
     );
     assert_eq!(ec2.call("ListSnapshotsInRecycleBin", &json!({})).ok().texts("snapshotSet.item"), [""; 0]);
 }
+
+/// Recorded, of the five that there were: aws-samples/copy-encrypted-ami issue 3.
+/// Source of the figure: EBS user guide, "Quotas for Amazon EBS".
+#[test]
+fn twenty_copies_are_under_way_in_a_region_at_once() {
+    let (server, ec2) = start_real();
+    let of = volume(&ec2, &json!({}));
+    advance(&server, "3s");
+    let id = snapshot(&ec2, &of);
+    advance(&server, "31s");
+    let copy = json!({ "SourceRegion": "us-east-1", "SourceSnapshotId": id });
+    for _ in 0..20 {
+        ec2.call("CopySnapshot", &copy).ok();
+    }
+    // What is no copy does not count, and another Region has its own.
+    snapshot(&ec2, &of);
+    server.client("ec2").region("eu-west-1").call("CopySnapshot", &copy).ok();
+    let many = "Too many snapshot copies in progress. The limit is 20 for this destination region.";
+    refuses(&ec2, &[("CopySnapshot", copy.clone(), "ResourceLimitExceeded", many)]);
+    advance(&server, "31s");
+    ec2.call("CopySnapshot", &copy).ok();
+}

@@ -25,6 +25,8 @@ pub enum Ebs {
     NotPermitted(String),
     /// The instance has as many volumes as its type may have.
     AttachmentLimit(usize),
+    /// As many copies of snapshots are under way as there may be.
+    CopyLimit(usize),
     /// The volume is not attached there: volume, instance, and the device that was named.
     NotAttached(String, String, Option<String>),
     /// A modification is on its way: volume and state.
@@ -79,6 +81,13 @@ impl Ebs {
                 "AttachmentLimitExceeded",
                 format!(
                     "You may attach up to {most} devices for this instance type. Please use a larger instance size to attach more volumes."
+                ),
+            ),
+            // Recorded, of five: aws-samples/copy-encrypted-ami issue 3.
+            Self::CopyLimit(most) => (
+                "ResourceLimitExceeded",
+                format!(
+                    "Too many snapshot copies in progress. The limit is {most} for this destination region."
                 ),
             ),
             Self::NotAttached(volume, instance, device) => {

@@ -5,8 +5,8 @@ use crate::error::{Bad, Error, Limit};
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// MiB a second that may be provisioned in a Region, before the quota is raised.
-const MOST_MIBPS: f64 = 1024.0;
+/// MiB a second that may be provisioned. Source: Amazon EFS API reference, CreateFileSystem: "Valid values are 1-3414 MiB/s".
+const MOST_MIBPS: f64 = 3_414.0;
 /// How long a change of the mode, or a lower figure, keeps the next one away.
 const CHANGE_MILLIS: i64 = 24 * 3600 * 1000;
 
@@ -42,7 +42,7 @@ impl Throughput {
     /// What is asked for: a mode and a figure; the model has checked the words.
     pub(crate) fn asked(mode: &str, mibps: Option<f64>) -> Result<Self, Error> {
         match (mode, mibps) {
-            ("provisioned", Some(mibps)) if mibps > MOST_MIBPS => Err(Limit::Throughput.into()),
+            ("provisioned", Some(mibps)) if mibps > MOST_MIBPS => Err(Limit::Throughput(MOST_MIBPS).into()),
             ("provisioned", Some(mibps)) => Ok(Self::Provisioned(mibps)),
             ("provisioned", None) => Err(Bad::NoFigure.into()),
             (_, Some(_)) => Err(Bad::Figure.into()),
@@ -103,7 +103,8 @@ mod tests {
             (Throughput::Bursting, None, Some(5.0), Err(Bad::Figure.into())),
             (Throughput::Bursting, Some("elastic"), Some(5.0), Err(Bad::Figure.into())),
             (Throughput::Bursting, Some("elastic"), None, Ok(Throughput::Elastic)),
-            (Throughput::Bursting, Some("provisioned"), Some(2000.0), Err(Limit::Throughput.into())),
+            (Throughput::Bursting, Some("provisioned"), Some(3414.0), Ok(Throughput::Provisioned(3414.0))),
+            (Throughput::Bursting, Some("provisioned"), Some(3414.5), Err(Limit::Throughput(3414.0).into())),
             (provisioned, Some("provisioned"), None, Ok(provisioned)),
             (provisioned, None, Some(50.0), Ok(Throughput::Provisioned(50.0))),
             (provisioned, Some("bursting"), None, Ok(Throughput::Bursting)),

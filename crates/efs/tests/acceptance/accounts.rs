@@ -1,6 +1,7 @@
 //! Replications to file systems of other accounts: by a role, and as the policies at both ends have it.
 //! Source: Amazon EFS User Guide, "Replicating EFS file systems across AWS accounts".
 
+use crate::permission::forbidden;
 use crate::{file_system, refuses, said};
 use serde_json::{Value, json};
 use testkit::{Client, Options, Server};
@@ -254,11 +255,15 @@ fn the_role_may_what_its_policies_allow() {
     of_user(std::slice::from_ref(&efs));
     let refusal = anna.call(CREATE, &wish).refusal();
     assert!(refusal.message.contains("iam:PassRole on resource: "), "{}", refusal.message);
-    of_user(&[efs, statement(&["iam:PassRole"], &pair.role)]);
+    let pass = statement(&["iam:PassRole"], &pair.role);
+    of_user(&[efs.clone(), pass.clone()]);
     let read = ["elasticfilesystem:ReplicationRead", "elasticfilesystem:DescribeFileSystems"];
     pair.denied(&anna, (CREATE, &wish), &pair.copier(), read[0]);
     of_role(&[statement(&read, &arn(SOURCE, &pair.source))]);
     pair.denied(&anna, (CREATE, &wish), &pair.copier(), "elasticfilesystem:ReplicationWrite");
     of_role(&[statement(&read, &arn(SOURCE, &pair.source)), statement(&THERE, &pair.arn_there())]);
+    // It is the first thing that needs EFS's own role.
+    forbidden(&anna, CREATE, &wish);
+    of_user(&[efs, pass, statement(&["iam:CreateServiceLinkedRole"], "*")]);
     anna.call(CREATE, &wish).ok();
 }

@@ -6,20 +6,26 @@ use testkit::{Client, Options, Server};
 
 const ROOT: (&str, &str) = ("000000000000", "root of the default account");
 
-fn server() -> Server {
+/// A server that enforces policies.
+pub(crate) fn server() -> Server {
     let key = format!("{}:{}", ROOT.0, ROOT.1);
     Server::start_with(Options::default().flags(&["--iam", "enforce", "--bootstrap-key", &key]))
 }
 
-fn root(server: &Server, service: &str) -> Client {
+pub(crate) fn root(server: &Server, service: &str) -> Client {
     server.client(service).key(ROOT.0, ROOT.1, None)
 }
 
-/// A user with a policy of one statement.
-fn user(server: &Server, name: &str, statement: &Value) -> Client {
+/// A statement that allows actions.
+pub(crate) fn allow(actions: &[&str], resource: &str) -> Value {
+    json!({ "Effect": "Allow", "Action": actions, "Resource": resource })
+}
+
+/// A user with a policy of these statements.
+pub(crate) fn user(server: &Server, name: &str, statements: &[Value]) -> Client {
     let iam = root(server, "iam");
     iam.call("CreateUser", &json!({ "UserName": name })).ok();
-    let document = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+    let document = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
     let put = json!({ "UserName": name, "PolicyName": "own", "PolicyDocument": document });
     iam.call("PutUserPolicy", &put).ok();
     let key = iam.call("CreateAccessKey", &json!({ "UserName": name })).ok();
@@ -43,20 +49,14 @@ fn a_file_systems_policy_allows_and_denies() {
     let server = server();
     let efs = root(&server, "efs");
     let (one, two) = (file_system(&efs, "one"), file_system(&efs, "two"));
-    let nothing = json!({ "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*" });
-    let anna = user(&server, "anna", &nothing);
-    let bert = user(
-        &server,
-        "bert",
-        &json!({ "Effect": "Allow", "Action": "elasticfilesystem:*", "Resource": "*" }),
-    );
+    let anna = user(&server, "anna", &[allow(&["s3:ListAllMyBuckets"], "*")]);
+    let bert = user(&server, "bert", &[allow(&["elasticfilesystem:*"], "*")]);
     let describe = |id: &str| json!({ "FileSystemId": id });
     let message = denied(&anna, "DescribeLifecycleConfiguration", &describe(&one));
-    let want = format!(
-        "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: elasticfilesystem:DescribeLifecycleConfiguration on resource: {}",
-        arn(&one)
+    assert_eq!(
+        message,
+        "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: elasticfilesystem:DescribeLifecycleConfiguration on the specified resource"
     );
-    assert!(message.starts_with(&want), "{message}");
     let principal = |name: &str| json!({ "AWS": format!("arn:aws:iam::000000000000:user/{name}") });
     let read = "elasticfilesystem:DescribeLifecycleConfiguration";
     let policy = json!({ "Version": "2012-10-17", "Statement": [
@@ -82,21 +82,19 @@ fn tags_decide_about_file_systems_and_their_mount_targets() {
     let tag = json!({ "ResourceId": red, "Tags": [{ "Key": "team", "Value": "red" }] });
     efs.call("TagResource", &tag).ok();
     let zones = subnets(&root(&server, "ec2"));
-    let (of_red, of_blue) = (mount_target(&efs, &red, &zones[0].1), mount_target(&efs, &blue, &zones[0].1));
-    let team = user(
-        &server,
-        "team",
-        &json!({
-            "Effect": "Allow", "Action": "elasticfilesystem:*", "Resource": "*",
-            "Condition": { "StringEquals": { "aws:ResourceTag/team": "red" } },
-        }),
-    );
+    let (in_red, in_blue) = (mount_target(&efs, &red, &zones[0].1), mount_target(&efs, &blue, &zones[0].1));
+    let mut of_red = allow(&["elasticfilesystem:*"], "*");
+    of_red["Condition"] = json!({ "StringEquals": { "aws:ResourceTag/team": "red" } });
+    let team = user(&server, "team", &[of_red, allow(&["ec2:DescribeNetworkInterfaceAttribute"], "*")]);
     let target = |made: &testkit::Answer| json!({ "MountTargetId": made.text("MountTargetId") });
-    team.call("DescribeBackupPolicy", &json!({ "FileSystemId": red })).refused(404, "PolicyNotFound", "");
+    team.call("DescribeBackupPolicy", &json!({ "FileSystemId": red })).refused(404, "PolicyNotFound", "null");
     denied(&team, "DescribeBackupPolicy", &json!({ "FileSystemId": blue }));
-    team.call("DescribeMountTargetSecurityGroups", &target(&of_red)).ok();
-    let message = denied(&team, "DescribeMountTargetSecurityGroups", &target(&of_blue));
-    assert!(message.contains(&arn(&blue)), "{message}");
+    team.call("DescribeMountTargetSecurityGroups", &target(&in_red)).ok();
+    let message = denied(&team, "DescribeMountTargetSecurityGroups", &target(&in_blue));
+    assert_eq!(
+        message,
+        "User: arn:aws:iam::000000000000:user/team is not authorized to perform: elasticfilesystem:DescribeMountTargetSecurityGroups on the specified resource"
+    );
     let point = efs
         .call(
             "CreateAccessPoint",

@@ -91,7 +91,7 @@ fn a_file_system_may_keep_to_one_zone() {
     );
 }
 
-const THROUGHPUT: &str = "The throughput mode or amount of provisioned throughput can't be changed because the throughput limit of 1024 MiB/s has been reached.";
+const THROUGHPUT: &str = "The throughput mode or amount of provisioned throughput can't be changed because the throughput limit of 3414 MiB/s has been reached.";
 
 const MAX_IO: &str = "The maxIO performance mode is not supported on file systems using One Zone storage classes or elastic throughput.";
 
@@ -116,7 +116,7 @@ fn modes_and_keys_have_their_rules() {
             (create, with(json!({ "ProvisionedThroughputInMibps": 5.0 })), 400, bad, figure),
             (
                 create,
-                with(json!({ "ThroughputMode": "provisioned", "ProvisionedThroughputInMibps": 1025.0 })),
+                with(json!({ "ThroughputMode": "provisioned", "ProvisionedThroughputInMibps": 3415.0 })),
                 400,
                 "ThroughputLimitExceeded",
                 THROUGHPUT,
@@ -170,7 +170,7 @@ fn the_throughput_changes_once_a_day() {
         (&own["ThroughputMode"], own["ProvisionedThroughputInMibps"].as_f64()),
         (&json!("provisioned"), Some(10.0))
     );
-    let much = update(json!({ "ProvisionedThroughputInMibps": 1024.5 }));
+    let much = update(json!({ "ProvisionedThroughputInMibps": 3414.5 }));
     refuses(&efs, &[("UpdateFileSystem", much, 400, "ThroughputLimitExceeded", THROUGHPUT)]);
     // More is free; less and another mode have to wait.
     efs.call("UpdateFileSystem", &update(json!({ "ProvisionedThroughputInMibps": 20.0 }))).ok();

@@ -214,7 +214,7 @@ fn values_at_the_ends_of_everything() {
         (mibps(json!("-Infinity")), invalid),
         (mibps(json!("Infinity")), "ThroughputLimitExceeded"),
         (mibps(json!(1.0e308)), "ThroughputLimitExceeded"),
-        (mibps(json!(1_024.000_001)), "ThroughputLimitExceeded"),
+        (mibps(json!(3_414.000_001)), "ThroughputLimitExceeded"),
         (mibps(json!(0.999_999)), invalid),
         (mibps(json!(-0.0)), invalid),
         (create(json!({ "CreationToken": "x".repeat(65) })), invalid),

@@ -8,6 +8,7 @@ mod authority;
 mod file_system;
 mod hostile;
 mod mount_target;
+mod permission;
 mod policy;
 mod replication;
 mod settings;

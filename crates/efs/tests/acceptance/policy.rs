@@ -1,5 +1,6 @@
 //! The policies of file systems.
 
+use crate::authority::{allow, root, server, user};
 use crate::{file_system, refuses, start};
 use serde_json::{Value, json};
 
@@ -10,10 +11,9 @@ fn a_policy_is_kept_to_the_byte() {
     let of = json!({ "FileSystemId": id });
     let missing = || efs.call("DescribeFileSystemPolicy", &of).refusal();
     // Recorded: clients print `None` for the message.
-    assert_eq!(
-        (missing().status, missing().code.as_str(), missing().message.as_str()),
-        (404, "PolicyNotFound", "")
-    );
+    let answer = efs.call("DescribeFileSystemPolicy", &of);
+    assert_eq!((answer.status, answer.refusal().code.as_str()), (404, "PolicyNotFound"));
+    assert_eq!(answer.body_text(), r#"{"Message":null,"ErrorCode":"PolicyNotFound"}"#);
     let arn = format!("arn:aws:elasticfilesystem:us-east-1:000000000000:file-system/{id}");
     let policy = format!(
         r#"{{ "Version":"2012-10-17", "Statement": [{{"Effect":"Allow","Principal":{{"AWS":"*"}},"Action":["elasticfilesystem:ClientMount"],
@@ -99,4 +99,45 @@ fn nobody_locks_himself_out_unasked() {
     let mut asked = put(&denies);
     asked["BypassPolicyLockoutSafetyCheck"] = json!(true);
     efs.call("PutFileSystemPolicy", &asked).ok();
+}
+
+/// Where policies are enforced somebody has to allow the next change: the policy or the writer's own.
+/// Source: Amazon EFS API reference, PutFileSystemPolicy, BypassPolicyLockoutSafetyCheck.
+#[test]
+fn who_is_allowed_by_the_policy_alone_does_not_take_that_away_unasked() {
+    let server = server();
+    let efs = root(&server, "efs");
+    let id = file_system(&efs, "one");
+    let put = "elasticfilesystem:PutFileSystemPolicy";
+    let nothing = allow(&["s3:ListAllMyBuckets"], "*");
+    let anna = user(&server, "anna", std::slice::from_ref(&nothing));
+    let bert = user(&server, "bert", &[allow(&[put], "*")]);
+    let statement = |name: &str, action: &str| {
+        json!({ "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::000000000000:user/{name}") },
+                "Action": action, "Resource": "*" })
+    };
+    let wish = |statements: &[Value]| {
+        let document = json!({ "Version": "2012-10-17", "Statement": statements });
+        json!({ "FileSystemId": id, "Policy": document.to_string() })
+    };
+    let of_anna = wish(&[statement("anna", put)]);
+    efs.call("PutFileSystemPolicy", &of_anna).ok();
+    let others = wish(&[statement("bert", "elasticfilesystem:ClientMount")]);
+    let sentence = "This policy would prevent future FileSystemPolicy updates. Retry the request with the BypassPolicyLockoutSafetyCheck parameter to apply this policy.";
+    refuses(&anna, &[("PutFileSystemPolicy", others.clone(), 400, "InvalidPolicyException", sentence)]);
+    // Whoever goes on to be allowed by it, or by his own, may.
+    anna.call("PutFileSystemPolicy", &wish(&[statement("anna", put), statement("bert", put)])).ok();
+    bert.call("PutFileSystemPolicy", &others).ok();
+    // AWS's own example: its callers come over TLS.
+    let plain = json!({ "Effect": "Deny", "Principal": { "AWS": "*" }, "Action": "*", "Resource": "*",
+        "Condition": { "Bool": { "aws:SecureTransport": "false" } } });
+    let from_afar = json!({ "Effect": "Deny", "Principal": { "AWS": "*" }, "Action": "*", "Resource": "*",
+        "Condition": { "IpAddress": { "aws:SourceIp": "127.0.0.0/8" } } });
+    let denied = wish(&[statement("bert", put), from_afar]);
+    refuses(&bert, &[("PutFileSystemPolicy", denied, 400, "InvalidPolicyException", sentence)]);
+    efs.call("PutFileSystemPolicy", &of_anna).ok();
+    let mut asked = others;
+    asked["BypassPolicyLockoutSafetyCheck"] = json!(true);
+    anna.call("PutFileSystemPolicy", &asked).ok();
+    bert.call("PutFileSystemPolicy", &wish(&[plain])).ok();
 }

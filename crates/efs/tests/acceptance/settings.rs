@@ -78,7 +78,7 @@ fn a_backup_policy_is_on_or_off() {
     let refusal = efs.call("DescribeBackupPolicy", &of).refusal();
     assert_eq!(
         (refusal.status, refusal.code.as_str(), refusal.message.as_str()),
-        (404, "PolicyNotFound", "")
+        (404, "PolicyNotFound", "null")
     );
     let status = || efs.call("DescribeBackupPolicy", &of).ok().texts("BackupPolicy.Status");
     let put = |status: &str| json!({ "FileSystemId": id, "BackupPolicy": { "Status": status } });

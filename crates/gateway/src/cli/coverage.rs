@@ -9,7 +9,8 @@ use crate::settings::Settings;
 use std::process::ExitCode;
 
 pub(crate) fn run(settings: &Settings, service: Option<&str>) -> Result<ExitCode, Failure> {
-    let registry = house::services(Places::default(), Found::default(), None)?.registry;
+    let pages = ebs::BlockPages::default();
+    let registry = house::services(Places::default(), Found::default(), None, pages)?.registry;
     let mut rows = house::coverage(&registry);
     if let Some(service) = service {
         rows.retain(|row| row.api == service);

@@ -174,11 +174,16 @@ fn json_body(fault: &Fault, type_member: Option<&str>, api: Option<&ApiMeta>) ->
         None => api.and_then(|api| modelled_schema(api, &fault.code)).and_then(message_name),
     };
     let spelled = spelled.unwrap_or("message");
-    if let Some(message) = &fault.message {
+    // EFS tells that there is none: recorded by boto3's users, who are shown `None`.
+    let tells_no_message = fault.message.is_none() && api.is_some_and(|api| api.id == "efs");
+    if fault.message.is_some() || tells_no_message {
         json::separate(&mut out, &mut first);
         json::string(&mut out, spelled);
         out.push(':');
-        json::string(&mut out, message);
+        match &fault.message {
+            Some(message) => json::string(&mut out, message),
+            None => out.push_str("null"),
+        }
     }
     // EKS tells members that do not apply: recorded by its users.
     let tells_absent = api.is_some_and(|api| api.id == "eks");
@@ -189,7 +194,7 @@ fn json_body(fault: &Fault, type_member: Option<&str>, api: Option<&ApiMeta>) ->
             if field.location != Location::Body || !is_told && !tells_absent {
                 continue;
             }
-            if is_message(field.name) && fault.message.is_some() {
+            if is_message(field.name) && (fault.message.is_some() || tells_no_message) {
                 continue;
             }
             json::separate(&mut out, &mut first);

@@ -167,6 +167,13 @@ fn rest_json_services_name_the_type_in_the_header_alone() {
         "409\nx-amzn-errortype: AccessPointAlreadyExists\nx-amzn-requestid: id-1\ncontent-type: application/json\n\n\
          {\"Message\":\"m\",\"ErrorCode\":\"AccessPointAlreadyExists\",\"AccessPointId\":\"fsap-1\"}",
     );
+    // Recorded: boto3 shows `None` for the message of this one, which its body has and leaves empty.
+    check(
+        "efs",
+        &modelled("efs", "PolicyNotFound", &json!({"ErrorCode": "PolicyNotFound"}), None),
+        "404\nx-amzn-errortype: PolicyNotFound\nx-amzn-requestid: id-1\ncontent-type: application/json\n\n\
+         {\"Message\":null,\"ErrorCode\":\"PolicyNotFound\"}",
+    );
 }
 
 #[test]

@@ -177,7 +177,8 @@ fn values_at_the_ends_of_everything() {
     }
     complete(&ebs, &id, 1);
     for more in [
-        json!({ "MaxResults": 99 }),
+        json!({ "MaxResults": 0 }),
+        json!({ "MaxResults": -1 }),
         json!({ "MaxResults": 10_001 }),
         json!({ "StartingBlockIndex": -1 }),
         json!({ "NextToken": "A".repeat(257) }),
@@ -204,6 +205,9 @@ fn altered_tokens_are_none() {
     complete(&ebs, &id, 101);
     let wish = json!({ "SnapshotId": id, "MaxResults": 100 });
     let page = ebs.call("ListSnapshotBlocks", &wish).ok().tree();
+    // Who asks for fewer is given as many. Source: EBS user guide, "Frequently asked questions for EBS direct APIs".
+    let few = ebs.call("ListSnapshotBlocks", &with(&wish, &json!({ "MaxResults": 1 }))).ok();
+    assert_eq!((few.texts("Blocks.BlockIndex").len(), few.texts("NextToken").len()), (100, 1));
     let of_block = page["Blocks"][0]["BlockToken"].as_str().unwrap().to_owned();
     let of_page = page["NextToken"].as_str().unwrap().to_owned();
     let next = |token: &str| ebs.call("ListSnapshotBlocks", &with(&wish, &json!({ "NextToken": token })));

@@ -4,9 +4,11 @@ mod apart;
 mod hostile;
 mod life;
 mod lineage;
+mod permission;
 mod refusals;
 mod starting;
 mod tokens;
+mod windows;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
