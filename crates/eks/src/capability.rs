@@ -1,5 +1,6 @@
 //! Capabilities: what AWS runs for a cluster beside it, as Argo CD, ACK and KRO.
 
+use crate::access_entry::{self, Known};
 use crate::cluster::{self, Cluster};
 use crate::document;
 use crate::error::{Beside, Error};
@@ -7,7 +8,7 @@ use crate::event::Changed;
 use crate::listing::Asked;
 use crate::repeat::{self, Call};
 use crate::update::{self, Begun, Owner, Update};
-use crate::{Eks, access_entry, key, role, tag};
+use crate::{Eks, key, role, tag};
 use base::{Scope, Tags, Timestamp};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -155,6 +156,7 @@ pub(crate) fn create(
         return Err(Beside::CapabilityName(name).about(&cluster));
     }
     role::require(cx, svc, &role, role::CAPABILITY).map_err(|error| error.of(&cluster))?;
+    let known = Known::of(cx, svc, &[&role]);
     let block = configuration(&kind, input.configuration.as_ref()).map_err(|error| error.of(&cluster))?;
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
@@ -178,7 +180,8 @@ pub(crate) fn create(
                 tags: tags.clone(),
                 config: Config { role_arn: role.clone(), configuration: block.clone() },
             };
-            access_entry::make_of_service(tx, &of, cx.ids(), (&role, "STANDARD", policies(&kind)));
+            let by = (cx.ids(), &known);
+            access_entry::make_of_service(tx, &of, by, (&role, "STANDARD", policies(&kind)));
             tx.emit(&Changed { kind: "CapabilityCreated", resource: own.arn() });
             tx.after(MILLIS, Settle { key: own.key(), mark: own.mark.clone() });
             let answer = api::CreateCapabilityResponse { capability: Some(shape(&own)) };

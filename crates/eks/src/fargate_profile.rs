@@ -1,12 +1,15 @@
 //! Fargate profiles: which pods run without nodes of the user's.
 
+use crate::access_entry::{self, Known};
 use crate::cluster::{self, Cluster};
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Error, Refusal, Within};
 use crate::event::Changed;
 use crate::listing::Asked;
+use crate::nodegroup::is_qualified;
+use crate::pod_identity::is_label;
 use crate::repeat::{self, Call};
-use crate::{Eks, access_entry, key, role, tag};
+use crate::{Eks, key, role, tag};
 use base::{Scope, Tags, Timestamp};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -90,10 +93,11 @@ pub(crate) fn any(rows: &impl Rows, cluster: &Cluster) -> Option<Arc<FargateProf
 
 fn find(rows: &impl Rows, cluster: &Cluster, name: &str) -> Result<Arc<FargateProfile>, Error> {
     let found = rows.row::<FargateProfile>(&key::child(&cluster.scope, &cluster.name, name));
-    found.ok_or_else(|| Refusal::NoProfile(name.to_owned()).about(&cluster.name).profile(name))
+    found.ok_or_else(|| Within::NoProfile(name.to_owned()).about(&cluster.name).profile(name))
 }
 
-/// `CreateFargateProfile`.
+/// `CreateFargateProfile`. Names, namespaces and keys of labels are looked at before the cluster is looked for (measured:
+/// cdk-preflight, pf-eks-fargate-name-charset, -selector-namespace-format and -selector-label-key-format).
 pub(crate) fn create(
     cx: &Cx,
     svc: &Eks,
@@ -106,26 +110,28 @@ pub(crate) fn create(
     let tags = tag::read(input.tags.as_ref()).map_err(words)?;
     let token = input.client_request_token.as_deref();
     let call = Call { operation: "CreateFargateProfile", token, input: &input };
-    cx.read(|view| cluster::find(view, cx.scope(), &cluster).map(|_| ()))?;
     require_name(&name).map_err(words)?;
+    require_selectors(input.selectors.as_deref().unwrap_or_default()).map_err(words)?;
+    cx.read(|view| cluster::find(view, cx.scope(), &cluster).map(|_| ()))?;
     let selectors = selectors(input.selectors.as_deref()).map_err(words)?;
     role::require(cx, svc, &role, role::FARGATE).map_err(words)?;
     role::ensure_linked(cx, svc, &role::OF_FARGATE).map_err(words)?;
+    let known = Known::of(cx, svc, &[&role]);
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let of = cluster::find(tx, cx.scope(), &cluster)?;
             let others = all(tx, &of);
             if others.iter().any(|other| other.fargate_profile_name == name) {
-                return Err(words(Refusal::ProfileExists.into()));
+                return Err(words(Within::ProfileExists.into()));
             }
             of.require_active()?;
             if let Some(other) = others.iter().find(|other| other.status != Status::Active) {
                 let (own, other, status) =
                     (name.clone(), other.fargate_profile_name.clone(), other.status.name());
-                return Err(words(Refusal::ProfileBusy(own, cluster.clone(), other, status).into()));
+                return Err(words(Within::ProfileBusy(own, cluster.clone(), other, status).into()));
             }
             if others.len() >= MOST {
-                return Err(words(Refusal::TooManyProfiles.into()));
+                return Err(words(Within::TooManyProfiles.into()));
             }
             let own = FargateProfile {
                 scope: of.scope.clone(),
@@ -140,7 +146,8 @@ pub(crate) fn create(
                 tags: tags.clone(),
             };
             if of.config.has_access_entries() {
-                access_entry::make_of_service(tx, &of, cx.ids(), (&role, "FARGATE_LINUX", Vec::new()));
+                let by = (cx.ids(), &known);
+                access_entry::make_of_service(tx, &of, by, (&role, "FARGATE_LINUX", Vec::new()));
             }
             tx.emit(&Changed { kind: "FargateProfileCreated", resource: own.arn() });
             tx.after(MILLIS, Settle { key: own.key(), mark: own.mark.clone() });
@@ -154,23 +161,36 @@ pub(crate) fn create(
 fn require_name(name: &str) -> Result<(), Error> {
     let starts = name.starts_with(|c: char| c.is_ascii_alphanumeric());
     let fits = name.len() <= 100 && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    if starts && fits { Ok(()) } else { Err(Refusal::ProfileName(name.to_owned()).into()) }
+    if starts && fits { Ok(()) } else { Err(Within::ProfileName.into()) }
+}
+
+/// Refuses namespaces and keys of labels that Kubernetes does not have. In their patterns `*` stands for any letters and `?`
+/// for one.
+fn require_selectors(asked: &[api::FargateProfileSelector]) -> Result<(), Error> {
+    let is_set = |text: &&String| !text.is_empty();
+    let like = |text: &str| text.replace(['*', '?'], "x");
+    let namespaces = asked.iter().filter_map(|selector| selector.namespace.as_ref());
+    if namespaces.filter(is_set).any(|namespace| !is_label(&like(namespace))) {
+        return Err(Within::SelectorNamespace.into());
+    }
+    let mut keys = asked.iter().filter_map(|selector| selector.labels.as_ref()).flat_map(|all| all.keys());
+    if keys.any(|key| !is_qualified(&like(key))) { Err(Within::SelectorLabel.into()) } else { Ok(()) }
 }
 
 fn selectors(asked: Option<&[api::FargateProfileSelector]>) -> Result<Value, Error> {
     let asked = asked.unwrap_or_default();
     if asked.is_empty() {
-        return Err(Refusal::NoSelector.into());
+        return Err(Within::NoSelector.into());
     }
     if asked.len() > MOST_SELECTORS {
-        return Err(Refusal::TooManySelectors.into());
+        return Err(Within::TooManySelectors.into());
     }
     if asked.iter().any(|selector| selector.namespace.as_deref().is_none_or(str::is_empty)) {
-        return Err(Refusal::NoNamespace.into());
+        return Err(Within::NoNamespace.into());
     }
     let labels = |selector: &api::FargateProfileSelector| selector.labels.as_ref().map_or(0, |all| all.len());
     if asked.iter().any(|selector| labels(selector) > MOST_LABELS) {
-        return Err(Refusal::TooManyLabels.into());
+        return Err(Within::TooManyLabels.into());
     }
     Ok(asked.iter().map(|selector| Value::Object(document::members(selector))).collect())
 }
@@ -190,7 +210,7 @@ fn subnets(svc: &Eks, tx: &Tx, cluster: &Cluster, asked: Option<&[String]>) -> R
             Some(subnet) if subnet.vpc != own.vpc_id => {
                 return Err(Refusal::SubnetsOutside(own.vpc_id.clone()).into());
             }
-            Some(subnet) if subnet.is_public => return Err(Refusal::PublicSubnet(id.clone()).into()),
+            Some(subnet) if subnet.is_public => return Err(Within::PublicSubnet(id.clone()).into()),
             Some(_) => {}
         }
     }
@@ -265,7 +285,7 @@ pub(crate) fn delete(
         let busy = others.iter().find(|other| other.status == Status::Deleting && other.mark != own.mark);
         if let Some(other) = busy {
             let other = other.fargate_profile_name.clone();
-            let refusal = Refusal::ProfileDeletes(name.clone(), cluster.clone(), other);
+            let refusal = Within::ProfileDeletes(name.clone(), cluster.clone(), other);
             return Err(refusal.about(&cluster).profile(&name));
         }
         let own = FargateProfile { status: Status::Deleting, ..(*own).clone() };

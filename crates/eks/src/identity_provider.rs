@@ -2,7 +2,7 @@
 
 use crate::cluster::{self, Cluster};
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Access, Error};
 use crate::event::Changed;
 use crate::listing::Asked;
 use crate::repeat::{self, Call};
@@ -22,6 +22,9 @@ const MILLIS: u32 = 900_000;
 const MOST: usize = 10;
 const MOST_BEFORE: usize = 1;
 const MANY_SINCE: u32 = 32;
+/// Bytes that the configs of a cluster have together at the most. Source: EKS user guide, "Grant users access to Kubernetes
+/// with an external OIDC provider". How AWS counts them it does not say: here it is the text of their members.
+const MOST_BYTES: usize = 12 * 1024;
 
 /// An identity provider config.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -90,26 +93,28 @@ fn set_after(configs: impl Iterator<Item = String>) -> String {
 fn require(cluster: &Cluster, own: &[Arc<IdentityProvider>], oidc: &Value) -> Result<(), Error> {
     let issuer = oidc["issuerUrl"].as_str().unwrap_or_default();
     if issuer == cluster.issuer() {
-        return Err(Refusal::OwnIssuer.into());
+        return Err(Access::OwnIssuer.into());
     }
-    let host = issuer.strip_prefix("https://").unwrap_or_default();
+    let host = issuer.strip_prefix("https://").ok_or(Access::IssuerScheme)?;
     if host.is_empty() || issuer.contains('?') {
-        return Err(Refusal::IssuerUrl(issuer.to_owned()).into());
+        return Err(Access::IssuerUrl(issuer.to_owned()).into());
     }
     for prefix in ["usernamePrefix", "groupsPrefix"] {
         if oidc[prefix].as_str().is_some_and(|prefix| prefix.contains("system:")) {
-            return Err(Refusal::ProviderPrefix(prefix).into());
+            return Err(Access::ProviderPrefix.into());
         }
     }
     let minor = version::find(&cluster.config.version).map_or(0, |version| version.minor);
     let most = if minor < MANY_SINCE { MOST_BEFORE } else { MOST };
     if own.len() >= most {
-        return Err(Refusal::TooManyProviders.into());
+        return Err(Access::TooManyProviders.into());
     }
     if let Some(other) = own.iter().find(|other| other.oidc["issuerUrl"] == oidc["issuerUrl"]) {
-        return Err(Refusal::IssuerTaken(other.name.clone()).into());
+        return Err(Access::IssuerTaken(other.name.clone()).into());
     }
-    Ok(())
+    let all = own.iter().map(|other| &other.oidc).chain(std::iter::once(oidc));
+    let bytes: usize = all.map(|oidc| oidc.to_string().len()).sum();
+    if bytes >= MOST_BYTES { Err(Access::ProvidersLong.into()) } else { Ok(()) }
 }
 
 /// `AssociateIdentityProviderConfig`.
@@ -133,7 +138,7 @@ pub(crate) fn associate(
             let of = cluster::find(tx, cx.scope(), &cluster)?;
             let own = all(tx, &of);
             if own.iter().any(|other| other.name == name) {
-                return Err(Refusal::ProviderExists(name.clone()).about(&cluster));
+                return Err(Access::ProviderExists(name.clone()).about(&cluster));
             }
             require(&of, &own, &oidc).map_err(|error| error.of(&cluster))?;
             let names = own.iter().map(|other| other.name.clone()).chain(std::iter::once(name.clone()));
@@ -181,7 +186,7 @@ pub(crate) fn disassociate(
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let of = cluster::find(tx, cx.scope(), &cluster)?;
-            let missing = || Refusal::ProviderNotAssociated(cluster.clone()).about(&cluster);
+            let missing = || Access::ProviderNotAssociated(cluster.clone()).about(&cluster);
             let own = find(tx, &of, &kind, &name).ok_or_else(missing)?;
             let rest = all(tx, &of);
             let rest = rest.iter().map(|other| other.name.clone()).filter(|other| *other != name);
@@ -224,7 +229,7 @@ pub(crate) fn describe(
     cx.read(|view| {
         let of = cluster::find(view, cx.scope(), &cluster)?;
         let own = find(view, &of, &kind, &name);
-        let own = own.ok_or_else(|| Refusal::NoProvider(cluster.clone(), kind, name).about(&cluster))?;
+        let own = own.ok_or_else(|| Access::NoProvider(cluster.clone(), kind, name).about(&cluster))?;
         let mut told = own.oidc.clone();
         told["identityProviderConfigArn"] = json!(own.arn());
         told["clusterName"] = json!(own.cluster);

@@ -56,6 +56,7 @@ pub struct Neighbours {
 
 /// What jobs ask of networks.
 struct Ports {
+    networks: Arc<dyn ServiceNetworks>,
     interfaces: Arc<dyn ServiceInterfaces>,
     groups: Arc<dyn ServiceGroups>,
 }
@@ -68,7 +69,7 @@ impl Service for Eks {
 pub fn install(registry: &mut Registry, issuers: &Issuers, beside: Neighbours) -> Arc<Eks> {
     issuers.add(Arc::new(issuer::Hosted));
     let Neighbours { networks, interfaces, groups, roles } = beside;
-    let given = Ports { interfaces: interfaces.clone(), groups: groups.clone() };
+    let given = Ports { networks: networks.clone(), interfaces: interfaces.clone(), groups: groups.clone() };
     let eks = Arc::new(Eks { networks, interfaces, groups, roles });
     let mut ops = registry.service(eks.clone());
     ops.repeat(nodegroup::Tend(eks.clone()));
@@ -104,7 +105,9 @@ pub fn install(registry: &mut Registry, issuers: &Issuers, beside: Neighbours) -
 }
 
 fn clusters(ops: &mut Registrar<'_, Eks>) {
-    ops.answer::<api::CreateCluster>(cluster::create)
+    ops.keys::<api::CreateCluster>("", authority::keys_of_new)
+        .keys::<api::UpdateClusterConfig>("cluster", authority::keys_of_change)
+        .answer::<api::CreateCluster>(cluster::create)
         .answer::<api::DescribeCluster>(cluster::describe)
         .answer::<api::ListClusters>(cluster::list)
         .answer::<api::DeleteCluster>(cluster::delete)

@@ -81,6 +81,17 @@ impl Subscription {
         key::arn(&self.scope, &format!("eks-anywhere-subscription/{}", self.id))
     }
 
+    /// It at a time: one that renews itself begins another term where one ends.
+    fn at(&self, now: Timestamp) -> Self {
+        let mut own = self.clone();
+        let term = i64::from(own.duration) * MONTH_MILLIS;
+        let over = now.millis_since(own.expiration_date);
+        if own.status == Status::Active && own.auto_renew && over >= 0 && term > 0 {
+            own.expiration_date = own.expiration_date.plus_millis((over / term + 1) * term);
+        }
+        own
+    }
+
     /// Where it stands at a time.
     fn status(&self, now: Timestamp) -> Status {
         if self.status == Status::Active && now >= self.expiration_date && !self.auto_renew {
@@ -212,7 +223,7 @@ pub(crate) fn update(
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let own = find(tx, cx.scope(), &id)?;
-            let own = Subscription { auto_renew: input.auto_renew == Some(true), ..(*own).clone() };
+            let own = Subscription { auto_renew: input.auto_renew == Some(true), ..own.at(cx.now()) };
             let subscription = Some(shape(&own, cx.now()));
             tx.put(own);
             Ok(api::UpdateEksAnywhereSubscriptionResponse { subscription })
@@ -240,6 +251,7 @@ pub(crate) fn delete(
 }
 
 fn shape(own: &Subscription, now: Timestamp) -> api::EksAnywhereSubscription {
+    let own = own.at(now);
     let mut told = json!(own);
     told["arn"] = json!(own.arn());
     told["status"] = json!(own.status(now).name());

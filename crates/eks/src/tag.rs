@@ -22,13 +22,13 @@ use store::{Record, Rows, Tx};
 /// Tags of one resource at the most.
 const MOST: usize = 50;
 
-/// Reads the tags of a call.
+/// Reads the tags of a call. The model refuses more than there may be.
 pub(crate) fn read(given: Option<&BTreeMap<String, String>>) -> Result<Tags, Error> {
     let tags = Tags(given.cloned().unwrap_or_default());
     if tags.iter().any(|(key, _)| key.to_ascii_lowercase().starts_with("aws:")) {
         return Err(Refusal::ReservedTag.into());
     }
-    if tags.0.len() > MOST { Err(Refusal::TooManyTags.into()) } else { Ok(tags) }
+    Ok(tags)
 }
 
 /// What has tags.

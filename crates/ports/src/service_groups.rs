@@ -32,6 +32,9 @@ pub trait ServiceGroups: Send + Sync {
         scope: &Scope,
         wish: (&WishedGroup, &BTreeSet<u16>),
     ) -> Result<KnownGroup, NotPlaced>;
+    /// Puts back what [`ServiceGroups::make_closed`] gave a group: the rule that lets everything in from itself, and these
+    /// tags of those it had.
+    fn restore(&self, ids: &Ids, tx: &mut Tx, scope: &Scope, group: (&str, &Tags));
     /// Takes one away, with its rules. One that something else still stands in stays.
     fn remove(&self, tx: &mut Tx, scope: &Scope, id: &str);
 }

@@ -1,15 +1,21 @@
 //! Access entries: which users and roles enter a cluster, as whom.
 
+mod own;
 pub(crate) mod policy;
+
+pub(crate) use own::{
+    Draft, Known, forget_nodes, make_creator, make_of_auto_mode, make_of_insights, make_of_nodes,
+    make_of_service, own_role,
+};
 
 use crate::cluster::{self, Cluster};
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Access, Error};
 use crate::event::Changed;
 use crate::listing::Asked;
 use crate::repeat::{self, Call};
 use crate::{Eks, key, tag};
-use base::{Arn, Ids, Scope, Tags, Timestamp};
+use base::{Arn, Scope, Tags, Timestamp};
 use policy::Associated;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -96,38 +102,6 @@ fn usual_name(cx: &Cx, principal: &str) -> String {
     }
 }
 
-/// Who made a cluster, and becomes its administrator.
-#[derive(Clone)]
-pub(crate) struct Draft {
-    principal: String,
-    id: String,
-    name: String,
-}
-
-impl Draft {
-    /// The caller, where it is one that access entries name.
-    pub(crate) fn of_creator(cx: &Cx, svc: &Eks) -> Option<Self> {
-        let principal = svc.roles.of_caller(cx)?;
-        let id = svc.roles.principal(cx, &principal).map_or_else(|| cx.account().to_string(), |own| own.id);
-        Some(Self { name: usual_name(cx, &principal), principal, id })
-    }
-}
-
-/// Makes the entry of whoever made the cluster.
-pub(crate) fn make_creator(cx: &Cx, tx: &mut Tx, cluster: &Cluster, creator: &Draft) {
-    let admin = policy::arn(&cluster.scope, "AmazonEKSClusterAdminPolicy");
-    let entry = AccessEntry {
-        kind: "STANDARD".to_owned(),
-        username: creator.name.clone(),
-        principal_arn: creator.principal.clone(),
-        principal_id: creator.id.clone(),
-        kubernetes_groups: Vec::new(),
-        policies: vec![Associated::whole(admin, cx.now())],
-        ..blank(cluster, key::mark(cx.ids()), cx.now())
-    };
-    tx.put(entry);
-}
-
 fn blank(cluster: &Cluster, mark: String, now: Timestamp) -> AccessEntry {
     AccessEntry {
         scope: cluster.scope.clone(),
@@ -145,88 +119,10 @@ fn blank(cluster: &Cluster, mark: String, now: Timestamp) -> AccessEntry {
     }
 }
 
-/// Makes the entry of the role by which EKS itself looks into the cluster.
-/// Source: EKS user guide, "Review access policy permissions".
-pub(crate) fn make_of_insights(tx: &mut Tx, cluster: &Cluster, ids: &Ids) {
-    let (account, partition) = (cluster.scope.account, cluster.scope.partition.as_str());
-    let role = format!(
-        "arn:{partition}:iam::{account}:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"
-    );
-    let policies = vec!["AmazonEKSClusterInsightsPolicy".to_owned()];
-    make_of_service(tx, cluster, ids, (&role, "STANDARD", policies));
-}
-
-/// Makes the entries of roles that Auto Mode acts by, unless they are there.
-/// Source: EKS user guide, "Review access policy permissions".
-pub(crate) fn make_of_auto_mode(tx: &mut Tx, cluster: &Cluster, ids: &Ids) {
-    let Some(compute) = cluster.config.compute_config.as_ref().filter(|compute| compute.enabled) else {
-        return;
-    };
-    let parts = ["BlockStorage", "Compute", "LoadBalancing", "Networking"];
-    let both = |part: &&str| [format!("AmazonEKS{part}Policy"), format!("AmazonEKS{part}ClusterPolicy")];
-    let policies = parts.iter().flat_map(both).collect();
-    make_of_service(tx, cluster, ids, (&cluster.role, "STANDARD", policies));
-    if let Some(role) = &compute.node_role_arn {
-        make_of_service(tx, cluster, ids, (role, "EC2", vec!["AmazonEKSAutoNodePolicy".to_owned()]));
-    }
-}
-
-/// Makes the entry of a role that EKS itself acts by, or adds policies to the one that is there.
-pub(crate) fn make_of_service(
-    tx: &mut Tx,
-    cluster: &Cluster,
-    ids: &Ids,
-    (role, kind, policies): (&str, &str, Vec<String>),
-) {
-    let now = tx.now();
-    let known = tx.get::<AccessEntry>(&key::child(&cluster.scope, &cluster.name, role));
-    let mut entry = match known {
-        Some(own) => (*own).clone(),
-        None => {
-            let name = role.rsplit('/').next().unwrap_or_default();
-            let (account, partition) = (cluster.scope.account, cluster.scope.partition.as_str());
-            let usual = format!("arn:{partition}:sts::{account}:assumed-role/{name}/{{{{SessionName}}}}");
-            let (username, groups) = of_kind(kind).map_or((usual, Vec::new()), |(name, groups)| {
-                (name.to_owned(), groups.iter().map(|group| (*group).to_owned()).collect())
-            });
-            AccessEntry {
-                principal_arn: role.to_owned(),
-                kubernetes_groups: groups,
-                username,
-                kind: kind.to_owned(),
-                ..blank(cluster, key::mark(ids), now)
-            }
-        }
-    };
-    for name in policies {
-        let arn = policy::arn(&cluster.scope, &name);
-        if !entry.policies.iter().any(|own| own.is(&arn)) {
-            entry.policies.push(Associated::whole(arn, now));
-        }
-    }
-    tx.put(entry);
-}
-
-/// Makes the entry of the role of nodes, unless the role has one.
-pub(crate) fn make_of_nodes(tx: &mut Tx, cluster: &Cluster, ids: &Ids, (role, kind): (&str, &str)) {
-    if tx.get::<AccessEntry>(&key::child(&cluster.scope, &cluster.name, role)).is_none() {
-        make_of_service(tx, cluster, ids, (role, kind, Vec::new()));
-    }
-}
-
-/// The last node group of a role is gone: so is the entry by which its nodes entered.
-pub(crate) fn forget_nodes(tx: &mut Tx, cluster: &Cluster, role: &str) {
-    let key = key::child(&cluster.scope, &cluster.name, role);
-    let is_of_nodes = |own: &Arc<AccessEntry>| ["EC2_LINUX", "EC2_WINDOWS"].contains(&own.kind.as_str());
-    if tx.get::<AccessEntry>(&key).filter(is_of_nodes).is_some() {
-        tx.delete::<AccessEntry>(&key);
-    }
-}
-
 /// The entry of a principal.
 fn find(rows: &impl Rows, cluster: &Cluster, principal: &str) -> Result<Arc<AccessEntry>, Error> {
     let found = rows.row::<AccessEntry>(&key::child(&cluster.scope, &cluster.name, principal));
-    found.ok_or_else(|| Refusal::NoAccessEntry.about(&cluster.name))
+    found.ok_or_else(|| Access::NoAccessEntry.about(&cluster.name))
 }
 
 fn all(rows: &impl Rows, cluster: &Cluster) -> Vec<Arc<AccessEntry>> {
@@ -250,21 +146,19 @@ pub(crate) fn create(
     let principal = input.principal_arn.clone().unwrap_or_default();
     let kind = input.type_.clone().unwrap_or_else(|| "STANDARD".to_owned());
     let tags = tag::read(input.tags.as_ref()).map_err(|error| error.of(&name))?;
+    require_form(cx, &input, (&principal, &kind)).map_err(|error| error.of(&name))?;
     let known = svc.roles.principal(cx, &principal);
     let call =
         Call { operation: "CreateAccessEntry", token: input.client_request_token.as_deref(), input: &input };
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let cluster = cluster_of(tx, cx, &name)?;
-            let known = known.as_ref().ok_or_else(|| Refusal::Principal.about(&name))?;
-            if known.is_service_linked {
-                return Err(Refusal::ServiceLinkedEntry.about(&name));
-            }
+            let known = known.as_ref().ok_or_else(|| Access::Principal.about(&name))?;
             if tx.get::<AccessEntry>(&key::child(&cluster.scope, &name, &principal)).is_some() {
-                return Err(Refusal::AccessEntryExists.about(&name));
+                return Err(Access::EntryExists.about(&name));
             }
             if all(tx, &cluster).len() >= MOST {
-                return Err(Refusal::TooManyAccessEntries.about(&name));
+                return Err(Access::TooManyAccessEntries.about(&name));
             }
             let (username, kubernetes_groups) =
                 names(cx, &input, (&principal, &kind)).map_err(|error| error.of(&name))?;
@@ -285,6 +179,29 @@ pub(crate) fn create(
     })
 }
 
+/// What is refused of an entry before its cluster is looked for. Measured: the rules of cdk-preflight name clusters that
+/// are not there. Of a role of a service's own the form of its ARN decides, whosever it is.
+fn require_form(
+    cx: &Cx,
+    input: &api::CreateAccessEntryRequest,
+    (principal, kind): (&str, &str),
+) -> Result<(), Error> {
+    let arn: Option<Arn> = principal.parse().ok();
+    let (account, resource) = arn.map_or_else(Default::default, |arn| (arn.account, arn.resource));
+    if resource.starts_with("role/aws-service-role/") {
+        return Err(Access::ServiceLinkedEntry.into());
+    }
+    require_groups(input.kubernetes_groups.as_deref().unwrap_or_default())?;
+    input.username.as_deref().map(required_name).transpose()?;
+    if of_kind(kind).is_none() {
+        return Ok(());
+    }
+    if !resource.starts_with("role/") {
+        return Err(Access::NodesNeedRole.into());
+    }
+    if account == cx.account().to_string() { Ok(()) } else { Err(Access::NodesNeedAccount.into()) }
+}
+
 /// Name and groups of an entry that is asked for.
 fn names(
     cx: &Cx,
@@ -293,40 +210,36 @@ fn names(
 ) -> Result<(String, Vec<String>), Error> {
     let groups = input.kubernetes_groups.clone().unwrap_or_default();
     if kind != "STANDARD" {
-        let (name, own) = of_kind(kind).ok_or_else(|| Refusal::EntryKind(kind.to_owned()))?;
-        if !groups.is_empty() || input.username.is_some() {
-            return Err(Refusal::EntryOfNodes(kind.to_owned()).into());
+        let (name, own) = of_kind(kind).ok_or_else(|| Access::EntryKind(kind.to_owned()))?;
+        if !groups.is_empty() {
+            return Err(Access::GroupsOfNodes(kind.to_owned()).into());
         }
-        let is_role = principal
-            .parse::<Arn>()
-            .is_ok_and(|arn| arn.resource.starts_with("role/") && arn.account == cx.account().to_string());
-        if !is_role {
-            return Err(Refusal::Principal.into());
+        if input.username.is_some() {
+            return Err(Access::NameOfNodes(kind.to_owned()).into());
         }
         return Ok((name.to_owned(), own.iter().map(|group| (*group).to_owned()).collect()));
     }
-    require_groups(&groups)?;
-    let username = match &input.username {
-        Some(name) => required_name(name)?,
-        None => usual_name(cx, principal),
-    };
-    Ok((username, groups))
+    Ok((input.username.clone().unwrap_or_else(|| usual_name(cx, principal)), groups))
 }
 
 fn require_groups(groups: &[String]) -> Result<(), Error> {
-    match groups.iter().find(|group| RESERVED.iter().any(|reserved| group.starts_with(reserved))) {
-        Some(group) => Err(Refusal::EntryGroup(group.clone()).into()),
-        None => Ok(()),
+    for group in groups {
+        if let Some(prefix) = RESERVED.into_iter().find(|prefix| group.starts_with(prefix)) {
+            return Err(Access::EntryGroup(group.clone(), prefix).into());
+        }
     }
+    Ok(())
 }
 
 /// A name that a user chose: no name of EKS's own, and a session's name only after a colon.
 fn required_name(name: &str) -> Result<String, Error> {
-    let is_reserved = RESERVED.iter().any(|reserved| name.starts_with(reserved));
+    if let Some(prefix) = RESERVED.into_iter().find(|prefix| name.starts_with(prefix)) {
+        return Err(Access::EntryNamePrefix(prefix).into());
+    }
     let is_open = ["{{SessionName}}", "{{SessionNameRaw}}"]
         .iter()
         .any(|place| name.find(place).is_some_and(|at| !name[..at].contains(':')));
-    if is_reserved || is_open { Err(Refusal::EntryName(name.to_owned()).into()) } else { Ok(name.to_owned()) }
+    if is_open { Err(Access::EntryName(name.to_owned()).into()) } else { Ok(name.to_owned()) }
 }
 
 /// `DescribeAccessEntry`.
@@ -373,9 +286,11 @@ pub(crate) fn update(
         repeat::once(tx, cx.scope(), &call, |tx| {
             let cluster = cluster_of(tx, cx, &name)?;
             let mut entry = (*find(tx, &cluster, &principal)?).clone();
-            let changes = input.kubernetes_groups.is_some() || input.username.is_some();
-            if entry.kind != "STANDARD" && changes {
-                return Err(Refusal::EntryOfNodes(entry.kind).about(&name));
+            if entry.kind != "STANDARD" && input.kubernetes_groups.is_some() {
+                return Err(Access::GroupsOfNodes(entry.kind).about(&name));
+            }
+            if entry.kind != "STANDARD" && input.username.is_some() {
+                return Err(Access::NameOfNodes(entry.kind).about(&name));
             }
             if let Some(groups) = &input.kubernetes_groups {
                 require_groups(groups).map_err(|error| error.of(&name))?;
@@ -424,7 +339,8 @@ fn shape(entry: &AccessEntry) -> api::AccessEntry {
 
 #[cfg(test)]
 mod tests {
-    use super::required_name;
+    use super::{require_groups, required_name};
+    use crate::error::{Access, Error};
 
     #[test]
     fn names_are_the_users_own() {
@@ -438,5 +354,18 @@ mod tests {
         ] {
             assert_eq!(required_name(name).is_ok(), fits, "{name}");
         }
+    }
+
+    /// Measured: each of the five prefixes, and no other one (cdk-preflight, pf-eks-accessentry-username-reserved-prefix and
+    /// pf-eks-accessentry-groups-reserved-prefix).
+    #[test]
+    fn prefixes_of_eks_are_named() {
+        for prefix in ["system:", "eks:", "aws:", "amazon:", "iam:"] {
+            let name = format!("{prefix}x");
+            assert_eq!(required_name(&name), Err(Error::from(Access::EntryNamePrefix(prefix))));
+            let group = Err(Error::from(Access::EntryGroup(name.clone(), prefix)));
+            assert_eq!(require_groups(&[name]), group);
+        }
+        assert!(required_name("sts:x").is_ok() && require_groups(&["system".to_owned()]).is_ok());
     }
 }

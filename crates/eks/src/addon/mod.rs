@@ -1,25 +1,26 @@
 //! Add-ons.
 
 mod catalogue;
+mod check;
 mod schema;
 mod supported;
+mod yaml;
 
 pub(crate) use supported::{configuration, versions};
 
 use crate::Eks;
 use crate::cluster::{self, Cluster};
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Error, Within};
 use crate::event::Changed;
 use crate::key;
 use crate::listing::Asked;
 use crate::pod_identity;
 use crate::repeat::{self, Call};
 use crate::update::{self, Begun, Owner, Update};
-use crate::version;
 use crate::{role, tag};
 use base::{Scope, Tags, Timestamp};
-use catalogue::Addon as Known;
+use check::{known, require_roles, require_text, require_values};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -94,7 +95,7 @@ impl Addon {
 /// The add-on of that name.
 pub(crate) fn find(rows: &impl Rows, cluster: &Cluster, name: &str) -> Result<Arc<Addon>, Error> {
     let found = rows.row::<Addon>(&key::child(&cluster.scope, &cluster.name, name));
-    let missing = || Refusal::NoAddon(name.to_owned(), cluster.name.clone());
+    let missing = || Within::NoAddon(name.to_owned(), cluster.name.clone());
     found.ok_or_else(|| missing().about(&cluster.name).addon(name))
 }
 
@@ -116,48 +117,6 @@ pub(crate) fn misfits(rows: &impl Rows, cluster: &Cluster, minor: u32) -> Vec<(S
     own.iter().filter_map(misfit).collect()
 }
 
-/// The add-on and its version that are asked for, where they go with the cluster.
-fn known(
-    cluster: &Cluster,
-    name: &str,
-    version: Option<&str>,
-) -> Result<(&'static Known, &'static str), Error> {
-    let known = catalogue::find(name).ok_or(Refusal::UnknownAddon)?;
-    let minor = version::find(&cluster.config.version).map_or(0, |version| version.minor);
-    let fitting = known.default(minor);
-    let fitting =
-        fitting.ok_or_else(|| Refusal::AddonOfVersion(name.to_owned(), cluster.config.version.clone()))?;
-    let chosen = match version {
-        None => fitting,
-        Some(version) => {
-            known.version(version).filter(|version| version.fits(minor)).ok_or(Refusal::AddonVersion)?
-        }
-    };
-    Ok((known, chosen.name))
-}
-
-fn require_values(addon: &str, values: Option<&str>) -> Result<(), Error> {
-    let Some(values) = values.filter(|values| !values.is_empty()) else { return Ok(()) };
-    let breaches = schema::breaches(addon, values);
-    if breaches.is_empty() { Ok(()) } else { Err(Refusal::AddonValues(breaches).into()) }
-}
-
-/// The roles that a call names, before the transaction.
-fn require_roles(
-    cx: &Cx,
-    svc: &Eks,
-    own: Option<&str>,
-    pods: Option<&Vec<api::AddonPodIdentityAssociations>>,
-) -> Result<(), Error> {
-    if let Some(role) = own.filter(|role| !role.is_empty()) {
-        role::require_form(cx, role)?;
-    }
-    for association in pods.into_iter().flatten() {
-        role::require(cx, svc, association.role_arn.as_deref().unwrap_or_default(), role::POD)?;
-    }
-    Ok(())
-}
-
 /// `CreateAddon`.
 pub(crate) fn create(
     cx: &Cx,
@@ -171,6 +130,9 @@ pub(crate) fn create(
     let pods = input.pod_identity_associations.as_ref();
     let call = Call { operation: "CreateAddon", token: input.client_request_token.as_deref(), input: &input };
     let roles = || require_roles(cx, svc, input.service_account_role_arn.as_deref(), pods).map_err(words);
+    require_text(input.configuration_values.as_deref()).map_err(words)?;
+    role::require_account(cx, input.service_account_role_arn.as_deref().unwrap_or_default())
+        .map_err(words)?;
     cx.read(|view| cluster::find(view, cx.scope(), &cluster).map(|_| ()))?;
     roles()?;
     cx.write(|tx| {
@@ -178,11 +140,14 @@ pub(crate) fn create(
             let of = cluster::find(tx, cx.scope(), &cluster)?;
             let (known, version) = known(&of, &name, input.addon_version.as_deref()).map_err(words)?;
             if tx.get::<Addon>(&key::child(&of.scope, &of.name, &name)).is_some() {
-                return Err(words(Refusal::AddonExists.into()));
+                return Err(words(Within::AddonExists.into()));
             }
             of.require_active()?;
             require_values(&name, input.configuration_values.as_deref()).map_err(words)?;
             let namespace = input.namespace_config.as_ref().and_then(|namespace| namespace.namespace.clone());
+            if namespace.as_deref().is_some_and(|namespace| !pod_identity::is_label(namespace)) {
+                return Err(words(Within::AddonNamespace.into()));
+            }
             let own = Addon {
                 scope: of.scope.clone(),
                 cluster_name: of.name.clone(),
@@ -284,13 +249,14 @@ pub(crate) fn update(
     let words = |error: Error| error.of(&cluster).addon(&name);
     let pods = input.pod_identity_associations.as_ref();
     let call = Call { operation: "UpdateAddon", token: input.client_request_token.as_deref(), input: &input };
+    require_text(input.configuration_values.as_deref()).map_err(words)?;
     require_roles(cx, svc, input.service_account_role_arn.as_deref(), pods).map_err(words)?;
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let of = cluster::find(tx, cx.scope(), &cluster)?;
             let own = find(tx, &of, &name)?;
             if own.status != Status::Active {
-                return Err(words(Refusal::AddonBusy(name.clone(), own.status.name()).into()));
+                return Err(words(Within::AddonBusy(name.clone(), own.status.name()).into()));
             }
             let mut config = own.config.clone();
             if let Some(version) = &input.addon_version {
@@ -362,7 +328,7 @@ pub(crate) fn delete(
         let of = cluster::find(tx, cx.scope(), &cluster)?;
         let own = find(tx, &of, &name)?;
         if own.status == Status::Updating {
-            let busy = Refusal::AddonBusy(name.clone(), own.status.name());
+            let busy = Within::AddonBusy(name.clone(), own.status.name());
             return Err(busy.about(&cluster).addon(&name));
         }
         let own = Addon { status: Status::Deleting, modified_at: cx.now(), ..(*own).clone() };

@@ -4,6 +4,7 @@
 //! tell the settings that people use most. Source of the refusals' sentences: the same threads; they are those of a
 //! validator that AWS uses.
 
+use super::yaml;
 use serde_json::{Map, Value, json};
 
 /// The schema of an add-on.
@@ -159,10 +160,14 @@ fn ebs_csi() -> Value {
     })
 }
 
-/// What of a text of settings does not follow the schema. A text that is no JSON is taken for YAML and not looked
-/// into: none of our crates reads it.
+/// What of a text of settings does not follow the schema. A text that is no JSON is YAML: of that it is only seen whether
+/// it is a mapping at all, for none of our crates reads it.
 pub(crate) fn breaches(addon: &str, text: &str) -> Vec<String> {
-    let Ok(value) = serde_json::from_str::<Value>(text) else { return Vec::new() };
+    let value = match serde_json::from_str::<Value>(text) {
+        Ok(value) => value,
+        Err(_) if yaml::is_word(text) => Value::from(text.trim()),
+        Err(_) => return Vec::new(),
+    };
     let schema = of(addon);
     let reference = schema["$ref"].as_str().and_then(|text| text.strip_prefix('#')).unwrap_or_default();
     let mut found = Vec::new();
@@ -235,6 +240,7 @@ mod tests {
                 vec!["$.env.WARM_IP_TARGET: integer found, string expected"],
             ),
             ("coredns", "replicaCount: 2\n", vec![]),
+            ("coredns", "nothing", vec!["$: string found, object expected"]),
         ] {
             assert_eq!(breaches(addon, text), want, "{addon} {text}");
         }

@@ -4,7 +4,7 @@ use super::catalogue::{self, ADDONS, Addon};
 use super::schema;
 use crate::Eks;
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Error, Within};
 use crate::listing::Asked;
 use ports::Cx;
 use serde_json::{Value, json};
@@ -91,9 +91,9 @@ pub(crate) fn configuration(
 ) -> Result<api::DescribeAddonConfigurationResponse, Error> {
     let name = input.addon_name.unwrap_or_default();
     let version = input.addon_version.unwrap_or_default();
-    let known = catalogue::find(&name).ok_or_else(|| Error::from(Refusal::UnknownAddon).addon(&name))?;
+    let known = catalogue::find(&name).ok_or_else(|| Error::from(Within::UnknownAddon).addon(&name))?;
     if known.version(&version).is_none() {
-        return Err(Error::from(Refusal::AddonVersion).addon(&name));
+        return Err(Error::from(Within::AddonVersion).addon(&name));
     }
     let partition = cx.partition().as_str();
     let of_account = |(account, policies): &(&str, &[&str])| {

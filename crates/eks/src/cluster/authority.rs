@@ -36,6 +36,9 @@ const CHANGE_MILLIS: u32 = 300_000;
 const FIRST_ACTIVATION_MILLIS: i64 = 15_768_000_000;
 const FINAL_ACTIVATION_MILLIS: i64 = 3_888_000_000;
 
+/// How long before the end of the one that signs its successor may no longer go: two years.
+const SUCCESSOR_MILLIS: i64 = 2 * YEAR_MILLIS;
+
 /// A certificate authority.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Authority {
@@ -62,6 +65,18 @@ impl Record for Authority {
 
     fn key(&self) -> String {
         key::child(&self.scope, &self.cluster, &self.id)
+    }
+}
+
+impl Authority {
+    /// Whether it may be deleted: never while it signs; a successor that AWS appended never before it has signed, and one of
+    /// the user's not in the last two years of the one that signs. Source: EKS API reference, DeleteCertificateAuthority.
+    fn may_go(&self, ends_at: Timestamp, now: Timestamp) -> bool {
+        if self.signing != "NOT_USED" || self.distribution == "DELETING" {
+            return false;
+        }
+        // What has signed may be taken back to, and is no successor.
+        self.rollback_available || self.created_by != "EKS" && now < ends_at.plus_millis(-SUCCESSOR_MILLIS)
     }
 }
 
@@ -144,6 +159,11 @@ fn all(rows: &impl Rows, cluster: &Cluster) -> Vec<Arc<Authority>> {
     rows.below::<Authority>(&key::below(&cluster.scope, &cluster.name))
 }
 
+/// The one that signs.
+fn signer(rows: &impl Rows, cluster: &Cluster) -> Option<Arc<Authority>> {
+    all(rows, cluster).into_iter().find(|own| own.signing == "IN_USE")
+}
+
 /// `certificateAuthority` of a cluster: what clients trust, the one that signs first.
 pub(crate) fn bundle(rows: &impl Rows, cluster: &Cluster) -> Value {
     let mut all = all(rows, cluster);
@@ -193,7 +213,7 @@ pub(crate) fn describe(
         told["validity"] = json!({ "notBefore": own.not_before, "notAfter": own.not_after });
         told["rollbackAvailable"] = json!(own.rollback_available);
         told["data"] = json!(wrapped(&own.pem));
-        let signer = all(view, &cluster).into_iter().find(|other| other.signing == "IN_USE");
+        let signer = signer(view, &cluster);
         if let Some(signer) = signer.filter(|signer| signer.id != own.id) {
             told["scheduledEvents"] = json!({
                 "firstAutoActivation": signer.not_after.plus_millis(-FIRST_ACTIVATION_MILLIS),
@@ -293,7 +313,8 @@ pub(crate) fn delete(
             let cluster = cluster::find(tx, cx.scope(), &name)?;
             require_idle(tx, &cluster)?;
             let mut own = (*find(tx, &cluster, &id)?).clone();
-            if own.signing != "NOT_USED" || own.distribution == "DELETING" {
+            let ends_at = signer(tx, &cluster).map_or(own.not_after, |signer| signer.not_after);
+            if !own.may_go(ends_at, cx.now()) {
                 return Err(Refusal::AuthorityInUse(id.clone()).about(&name));
             }
             own.distribution = "DELETING".to_owned();
@@ -325,7 +346,20 @@ fn begin(
     own: &Authority,
     change: &str,
 ) -> Result<api::Update, Error> {
-    let params = vec![("CertificateAuthorityId", own.id.clone()), ("SigningStatus", own.signing.clone())];
+    let active = if change == "ACTIVATED" { Some(own.id.clone()) } else { None };
+    let active = active.or_else(|| signer(tx, cluster).map(|signer| signer.id.clone()));
+    let others = all(tx, cluster).into_iter().filter(|other| other.id != own.id);
+    let mut trusted: Vec<String> = others.map(|other| other.id.clone()).collect();
+    if change != "REMOVED" {
+        trusted.push(own.id.clone());
+    }
+    trusted.sort();
+    let params = vec![
+        ("CertificateAuthorityId", own.id.clone()),
+        ("SigningStatus", own.signing.clone()),
+        ("ActiveCertificateAuthority", active.unwrap_or_default()),
+        ("TrustedCertificateAuthorities", json!(trusted).to_string()),
+    ];
     let begun = Begun {
         owner: Owner::Cluster,
         kind: "CertificateAuthorityUpdate",
@@ -345,8 +379,7 @@ pub(crate) fn finish(tx: &mut Tx, cluster: &Cluster, update: &Update) {
     match update.wanted["change"].as_str() {
         Some("ADDED") => tx.put(Authority { distribution: "COMPLETE".to_owned(), ..(*own).clone() }),
         Some("ACTIVATED") => {
-            let signing = all(tx, cluster).into_iter().find(|other| other.signing == "IN_USE");
-            if let Some(old) = signing {
+            if let Some(old) = signer(tx, cluster) {
                 let signing = "NOT_USED".to_owned();
                 tx.put(Authority { signing, rollback_available: true, ..(*old).clone() });
             }
@@ -360,6 +393,51 @@ pub(crate) fn finish(tx: &mut Tx, cluster: &Cluster, update: &Update) {
         }
         _ => {
             tx.delete::<Authority>(&own.key());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Authority, YEAR_MILLIS};
+    use base::{AccountId, Region, Scope, Timestamp};
+
+    fn authority(by: &str, signing: &str, has_signed: bool) -> Authority {
+        let now = Timestamp::from_millis(0);
+        let account: AccountId = "000000000000".parse().unwrap();
+        Authority {
+            scope: Scope::new(account, Region::parse("us-east-1").unwrap()),
+            cluster: "one".to_owned(),
+            id: "i".to_owned(),
+            created_at: now,
+            created_by: by.to_owned(),
+            activated_at: None,
+            activated_by: None,
+            signing: signing.to_owned(),
+            distribution: "COMPLETE".to_owned(),
+            not_before: now,
+            not_after: now,
+            rollback_available: has_signed,
+            pem: String::new(),
+            private_pem: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_successor_stays_where_it_is_needed() {
+        let years = |years: i64| Timestamp::from_millis(years * YEAR_MILLIS);
+        for (by, signing, has_signed, now, want) in [
+            ("EKS", "IN_USE", false, 1, false),
+            ("CUSTOMER", "IN_USE", false, 1, false),
+            ("CUSTOMER", "ACTIVATING", false, 1, false),
+            ("EKS", "NOT_USED", true, 9, true),
+            ("EKS", "NOT_USED", false, 1, false),
+            ("CUSTOMER", "NOT_USED", false, 7, true),
+            ("CUSTOMER", "NOT_USED", false, 8, false),
+            ("CUSTOMER", "NOT_USED", false, 9, false),
+        ] {
+            let own = authority(by, signing, has_signed);
+            assert_eq!(own.may_go(years(10), years(now)), want, "{by} {signing} {has_signed} {now}");
         }
     }
 }

@@ -1,15 +1,17 @@
 //! `CreateCluster`: what is asked for, what it means where nothing is, and what is made beside it.
 
-use super::config::{self, AutoMode, Config, ElasticLoadBalancing, NetworkConfig, VpcConfig};
+use super::blocks::{self, Around};
+use super::config::{AutoMode, Config, ElasticLoadBalancing, NetworkConfig, VpcConfig};
 use super::network::{self, Place};
 use super::{Arrive, CREATING_MILLIS, Cluster, Seen, Status, authority, components, encryption, shape_of};
-use crate::error::{Error, Refusal};
+use crate::access_entry::{self, Known};
+use crate::error::{Error, Refusal, Setup};
 use crate::event::Changed;
 use crate::issuer::IssuerKey;
 use crate::repeat::{self, Call};
 use crate::version::{self, FIRST_WITH_COMPONENTS, Support, Version};
-use crate::{Eks, access_entry, document, key, role, tag};
-use base::{Ipv4Block, Tags};
+use crate::{Eks, document, key, role, tag};
+use base::{Partition, Tags};
 use ports::Cx;
 use serde_json::Value;
 use shape::Shape;
@@ -34,12 +36,16 @@ pub(crate) fn create(
     if is_new {
         role::ensure_linked(cx, svc, &role::OF_CLUSTERS).map_err(|error| error.of(&name))?;
     }
+    let compute = input.compute_config.as_ref();
+    let node = compute.and_then(|compute| compute.node_role_arn.as_deref()).unwrap_or_default();
+    let own = access_entry::own_role(cx.scope());
+    let known = Known::of(cx, svc, &[&own, input.role_arn.as_deref().unwrap_or_default(), node]);
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let (Some(made), None) = (&made, tx.get::<Cluster>(&key::own(cx.scope(), &name))) else {
                 return Err(Refusal::ClusterExists(name.clone()).about(&name));
             };
-            found(cx, svc, tx, (&input, &tags), made)
+            found(cx, svc, tx, (&input, &tags), (made, &known))
         })
     })
 }
@@ -60,8 +66,10 @@ impl Made {
     fn new(cx: &Cx, svc: &Eks, input: &api::CreateClusterRequest) -> Result<Self, Error> {
         let name = input.name.clone().unwrap_or_default();
         let role = input.role_arn.clone().unwrap_or_default();
-        role::require(cx, svc, &role, role::CLUSTER).map_err(|error| error.of(&name))?;
         let compute = input.compute_config.as_ref();
+        let is_auto = compute.is_some_and(|compute| compute.enabled == Some(true));
+        let purpose = if is_auto { role::AUTO_CLUSTER } else { role::CLUSTER };
+        role::require(cx, svc, &role, purpose).map_err(|error| error.of(&name))?;
         if let Some(node) = compute.and_then(|compute| compute.node_role_arn.as_deref()) {
             role::require(cx, svc, node, role::NODE).map_err(|error| error.of(&name))?;
         }
@@ -88,7 +96,7 @@ fn found(
     svc: &Eks,
     tx: &mut Tx,
     (input, tags): (&api::CreateClusterRequest, &Tags),
-    made: &Made,
+    (made, known): (&Made, &Known),
 ) -> Result<api::CreateClusterResponse, Error> {
     let name = input.name.clone().unwrap_or_default();
     let count = tx.range::<Cluster>(&key::home(cx.scope())).filter(|own| own.connector.is_none()).count();
@@ -134,8 +142,8 @@ fn found(
         if let Some(creator) = made.creator.as_ref().filter(|_| bootstraps != Some(false)) {
             access_entry::make_creator(cx, tx, &own, creator);
         }
-        access_entry::make_of_insights(tx, &own, cx.ids());
-        access_entry::make_of_auto_mode(tx, &own, cx.ids());
+        access_entry::make_of_insights(tx, &own, cx.ids(), known);
+        access_entry::make_of_auto_mode(tx, &own, cx.ids(), known);
     }
     tx.emit(&Changed { kind: "ClusterCreated", resource: own.arn() });
     tx.after(CREATING_MILLIS, Arrive { key: key::own(&own.scope, &own.name), id: own.id.clone() });
@@ -154,7 +162,7 @@ fn version_of(cx: &Cx, input: &api::CreateClusterRequest) -> Result<&'static Ver
         None => Ok(version::default(cx.now())),
         Some(name) => {
             let known = version::find(name).filter(|version| version.is_supported(cx.now()));
-            known.ok_or_else(|| Refusal::Version.into())
+            known.ok_or_else(|| Refusal::Version(name.clone()).into())
         }
     }
 }
@@ -170,12 +178,12 @@ fn config_of(
     let access = input.access_config.clone().unwrap_or_default();
     let mode = access.authentication_mode.unwrap_or_else(|| "CONFIG_MAP".to_owned());
     if mode == "CONFIG_MAP" && access.bootstrap_cluster_creator_admin_permissions == Some(false) {
-        return Err(Refusal::CreatorNeeded.into());
+        return Err(Setup::CreatorNeeded.into());
     }
     let support_type = input.upgrade_policy.as_ref().and_then(|policy| policy.support_type.clone());
     let support_type = support_type.unwrap_or_else(|| "EXTENDED".to_owned());
     if support_type == "STANDARD" && version.support(cx.now()) != Support::Standard {
-        return Err(Refusal::StandardSupport(version.name.to_owned()).into());
+        return Err(Setup::StandardSupport(version.name.to_owned()).into());
     }
     let scaling = input.control_plane_scaling_config.as_ref().and_then(|scaling| scaling.tier.clone());
     let has_components = version.minor >= FIRST_WITH_COMPONENTS;
@@ -183,10 +191,10 @@ fn config_of(
         version: version.name.to_owned(),
         resources_vpc_config: vpc_config(input, place, is_ipv6)?,
         kubernetes_network_config: network_config(input, place, service_ipv6)?,
-        encryption_key: encryption::read(input.encryption_config.as_deref())?,
+        encryption_key: encryption::read(cx, input.encryption_config.as_deref())?,
         authentication_mode: mode,
         support_type,
-        zonal_shift: input.zonal_shift_config.as_ref().is_some_and(|shift| shift.enabled == Some(true)),
+        zonal_shift: input.zonal_shift_config.as_ref().map(|shift| shift.enabled == Some(true)),
         deletion_protection: input.deletion_protection == Some(true),
         tier: scaling.unwrap_or_else(|| "standard".to_owned()),
         components: if has_components { components::defaults() } else { Value::Null },
@@ -196,13 +204,10 @@ fn config_of(
         config.set_logging(logging);
     }
     if let Some(remote) = &input.remote_network_config {
-        let service = config.kubernetes_network_config.service_ipv4_cidr.as_deref();
-        let mut around = place.blocks().to_vec();
-        around.extend(service.and_then(|block| block.parse::<Ipv4Block>().ok()));
-        if is_ipv6 || !config.has_access_entries() {
-            return Err(Refusal::RemoteNetworks.into());
-        }
-        config.remote_network_config = config::remote_networks(remote, &around)?;
+        config.require_remote_networks()?;
+        let services = config.kubernetes_network_config.service_ipv4_cidr.as_deref();
+        let networks = blocks::remote(remote, &Around { vpc: place.blocks(), services })?;
+        config.remote_network_config = Some(networks.ok_or(Setup::RemoteNodesMissing)?);
     }
     let blocks: [(&str, Option<&dyn Shape>); 3] = [
         ("kubeApiServerConfig", input.kube_api_server_config.as_ref().map(|block| block as &dyn Shape)),
@@ -220,10 +225,10 @@ fn config_of(
     })?;
     if config.is_auto() {
         if input.bootstrap_self_managed_addons != Some(false) {
-            return Err(Refusal::AutoModeAddons.into());
+            return Err(Setup::AutoModeAddons.into());
         }
         if !config.has_access_entries() {
-            return Err(Refusal::AutoModeAccess.into());
+            return Err(Setup::AutoModeAccess.into());
         }
     }
     Ok(config)
@@ -237,7 +242,7 @@ fn vpc_config(input: &api::CreateClusterRequest, place: &Place, is_ipv6: bool) -
         vpc_id: place.vpc.id.clone(),
         endpoint_public_access: asked.endpoint_public_access.unwrap_or(true),
         endpoint_private_access: asked.endpoint_private_access.unwrap_or(false),
-        public_access_cidrs: config::public_blocks(asked.public_access_cidrs.as_ref(), is_ipv6)?,
+        public_access_cidrs: blocks::public(asked.public_access_cidrs.as_ref(), is_ipv6)?,
         control_plane_egress_mode: asked
             .control_plane_egress_mode
             .unwrap_or_else(|| "AWS_MANAGED".to_owned()),
@@ -245,7 +250,16 @@ fn vpc_config(input: &api::CreateClusterRequest, place: &Place, is_ipv6: bool) -
     if own.endpoint_public_access || own.endpoint_private_access {
         Ok(own)
     } else {
-        Err(Refusal::NoEndpoint.into())
+        Err(Setup::NoEndpoint.into())
+    }
+}
+
+/// Refuses addresses of IPv6 where there are no such clusters. Source: EKS user guide, "Learn about IPv6 addresses to clusters,
+/// Pods, and services".
+fn require_ipv6(partition: Partition) -> Result<(), Error> {
+    match partition {
+        Partition::AwsCn => Err(Setup::Ipv6Elsewhere.into()),
+        Partition::Aws | Partition::AwsUsGov => Ok(()),
     }
 }
 
@@ -256,13 +270,17 @@ fn network_config(
 ) -> Result<NetworkConfig, Error> {
     let asked = input.kubernetes_network_config.clone().unwrap_or_default();
     let is_ipv6 = is_ipv6(input);
+    if is_ipv6 {
+        require_ipv6(place.partition)?;
+    }
     if is_ipv6 && asked.service_ipv4_cidr.is_some() {
-        return Err(Refusal::ServiceBlockOfIpv6.into());
+        return Err(Setup::ServiceBlockOfIpv6.into());
     }
     let ipv4 = if is_ipv6 {
         None
     } else {
-        Some(config::service_block(asked.service_ipv4_cidr.as_deref(), place.blocks())?)
+        let name = input.name.as_deref().unwrap_or_default();
+        Some(blocks::services(asked.service_ipv4_cidr.as_deref(), place.blocks(), name)?)
     };
     Ok(NetworkConfig {
         service_ipv4_cidr: ipv4,
@@ -276,4 +294,17 @@ fn network_config(
                 .map(|gateway| Value::Object(document::members(&gateway))),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::require_ipv6;
+    use crate::error::{Error, Setup};
+    use base::Partition;
+
+    #[test]
+    fn there_are_no_clusters_of_ipv6_in_china() {
+        assert_eq!(require_ipv6(Partition::AwsCn), Err(Error::from(Setup::Ipv6Elsewhere)));
+        assert!(require_ipv6(Partition::Aws).is_ok() && require_ipv6(Partition::AwsUsGov).is_ok());
+    }
 }

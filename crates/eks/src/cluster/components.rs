@@ -2,7 +2,7 @@
 //!
 //! Source: EKS user guide, "Configure advanced Kubernetes control plane parameters".
 
-use crate::error::{Error, Refusal};
+use crate::error::{Error, Setup};
 use serde_json::{Value, json};
 
 /// The blocks, by the names of their members.
@@ -79,7 +79,7 @@ pub(crate) fn merge(own: &mut Value, asked: &Value) {
 
 /// Refuses values that are not taken. `tier` is the size of the control plane.
 pub(crate) fn check(all: &Value, tier: &str) -> Result<(), Error> {
-    let bad = |name: &str| Err(Refusal::Component(name.to_owned()).into());
+    let bad = |name: &str| Err(Setup::Component(name.to_owned()).into());
     let api_server = &all["kubeApiServerConfig"];
     if !api_server["eventTtl"].as_str().and_then(seconds).is_some_and(|s| (600..=3600).contains(&s)) {
         return bad("kubeApiServerConfig.eventTtl");

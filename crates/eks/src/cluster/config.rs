@@ -2,8 +2,7 @@
 
 use crate::cluster::components;
 use crate::document;
-use crate::error::{Error, Refusal};
-use base::Ipv4Block;
+use crate::error::{Error, Setup};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shape::Shape;
@@ -12,10 +11,6 @@ use std::collections::BTreeSet;
 
 /// Types of logs that a control plane writes.
 pub(crate) const LOG_TYPES: [&str; 5] = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
-/// Blocks that may enter by the public endpoint, at the most.
-const MOST_PUBLIC_BLOCKS: usize = 40;
-/// Blocks of remote networks of one kind at the most.
-const MOST_REMOTE_BLOCKS: usize = 15;
 
 /// What a cluster is set to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,7 +25,8 @@ pub(crate) struct Config {
     pub(crate) encryption_key: Option<String>,
     pub(crate) authentication_mode: String,
     pub(crate) support_type: String,
-    pub(crate) zonal_shift: bool,
+    /// Whether traffic may leave a zone; `None` where nobody ever said.
+    pub(crate) zonal_shift: Option<bool>,
     pub(crate) remote_network_config: Option<Value>,
     /// Of Auto Mode; `None` where it was never on.
     pub(crate) compute_config: Option<ComputeConfig>,
@@ -90,6 +86,17 @@ impl Config {
         self.compute_config.as_ref().is_some_and(|compute| compute.enabled)
     }
 
+    /// Refuses hybrid nodes of a cluster that cannot have them.
+    pub(crate) fn require_remote_networks(&self) -> Result<(), Error> {
+        if !self.has_access_entries() {
+            return Err(Setup::RemoteAccess.into());
+        }
+        if self.kubernetes_network_config.ip_family == "ipv6" {
+            return Err(Setup::RemoteOfIpv6.into());
+        }
+        Ok(())
+    }
+
     /// Whether access entries count.
     pub(crate) fn has_access_entries(&self) -> bool {
         self.authentication_mode != "CONFIG_MAP"
@@ -123,47 +130,64 @@ impl Config {
         for (name, block) in asked {
             let Some(block) = block else { continue };
             if self.components.is_null() {
-                return Err(Refusal::NoComponents(self.version.clone()).into());
+                return Err(Setup::NoComponents(self.version.clone()).into());
             }
             components::merge(&mut self.components[*name], &Value::Object(document::members(*block)));
         }
         if self.components.is_null() { Ok(()) } else { components::check(&self.components, &self.tier) }
     }
 
-    /// Takes the switches of Auto Mode, which have to agree.
+    /// Takes the switches of Auto Mode of a new cluster, which have to agree; one that is not sent is off.
     ///
     /// # Errors
-    /// One is on and another is not; or the role of nodes would change.
+    /// One is on and another is not.
     pub(crate) fn set_auto_mode(&mut self, asked: &AutoMode<'_>) -> Result<(), Error> {
-        let compute = asked.compute.and_then(|compute| compute.enabled);
-        let storage = asked.storage.and_then(|storage| storage.block_storage.as_ref()?.enabled);
-        let balancing = asked.network.and_then(|network| network.elastic_load_balancing.as_ref()?.enabled);
-        // A switch that is not sent stays as it is.
-        let is_on = compute.unwrap_or(self.is_auto());
-        if [storage, balancing].iter().any(|switch| switch.unwrap_or(self.is_auto()) != is_on) {
-            return Err(Refusal::AutoModeSwitches.into());
+        let [compute, storage, balancing] = asked.switches().map(|switch| switch == Some(true));
+        if storage != compute || balancing != compute {
+            return Err(Setup::AutoModeSwitches.into());
         }
+        self.turn_auto_mode(asked, compute)
+    }
+
+    /// Takes the switches of Auto Mode of a cluster that there is: all of them, also where only node pools or their role
+    /// change. Source: EKS API reference, UpdateClusterConfig.
+    ///
+    /// # Errors
+    /// They do not agree, or one is missing; or the role of nodes would change.
+    pub(crate) fn change_auto_mode(&mut self, asked: &AutoMode<'_>) -> Result<(), Error> {
+        match asked.switches() {
+            [Some(compute), Some(storage), Some(balancing)] if storage == compute && balancing == compute => {
+                self.turn_auto_mode(asked, compute)
+            }
+            _ => Err(Setup::AutoModeSwitches.into()),
+        }
+    }
+
+    fn turn_auto_mode(&mut self, asked: &AutoMode<'_>, is_on: bool) -> Result<(), Error> {
         let had = self.compute_config.clone();
         if !is_on && had.is_none() {
             return Ok(());
         }
         let wanted = asked.compute;
-        let role = wanted.and_then(|compute| compute.node_role_arn.clone());
+        let role = wanted.and_then(|compute| compute.node_role_arn.clone()).filter(|role| !role.is_empty());
         let old = had.as_ref().filter(|had| had.enabled).and_then(|had| had.node_role_arn.clone());
         if let (Some(old), Some(role)) = (&old, &role)
             && old != role
         {
-            return Err(Refusal::NodeRoleStays.into());
+            return Err(Setup::NodeRoleStays.into());
         }
         let pools = wanted.and_then(|compute| compute.node_pools.clone());
         let pools = pools.or(had.map(|had| had.node_pools)).unwrap_or_default();
         if let Some(pool) = pools.iter().find(|pool| !["general-purpose", "system"].contains(&pool.as_str()))
         {
-            return Err(Refusal::NodePool(pool.clone()).into());
+            return Err(Setup::NodePool(pool.clone()).into());
+        }
+        if is_on && role.is_some() && pools.is_empty() {
+            return Err(Setup::NodePoolsMissing.into());
         }
         let node_role_arn = role.or(old);
         if is_on && !pools.is_empty() && node_role_arn.is_none() {
-            return Err(Refusal::NodeRoleMissing.into());
+            return Err(Setup::NodeRoleMissing.into());
         }
         self.compute_config = Some(ComputeConfig {
             enabled: is_on,
@@ -182,105 +206,28 @@ pub(crate) struct AutoMode<'a> {
     pub(crate) network: Option<&'a api::KubernetesNetworkConfigRequest>,
 }
 
-/// The blocks that may enter by the public endpoint, as they are shown.
-pub(crate) fn public_blocks(asked: Option<&Vec<String>>, is_ipv6: bool) -> Result<Vec<String>, Error> {
-    let everything = || {
-        let six = is_ipv6.then_some("::/0");
-        std::iter::once("0.0.0.0/0").chain(six).map(str::to_owned).collect()
-    };
-    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else { return Ok(everything()) };
-    let is_block = |text: &String| {
-        text.parse::<Ipv4Block>().is_ok_and(|block| block.to_string() == *text)
-            || is_ipv6 && text.parse::<base::Ipv6Block>().is_ok()
-    };
-    let bad: Vec<String> = asked.iter().filter(|text| !is_block(text)).cloned().collect();
-    if !bad.is_empty() {
-        return Err(Refusal::PublicBlocks(bad).into());
+impl AutoMode<'_> {
+    /// Nodes, volumes, load balancers.
+    fn switches(&self) -> [Option<bool>; 3] {
+        [
+            self.compute.and_then(|compute| compute.enabled),
+            self.storage.and_then(|storage| storage.block_storage.as_ref()?.enabled),
+            self.network.and_then(|network| network.elastic_load_balancing.as_ref()?.enabled),
+        ]
     }
-    if asked.len() > MOST_PUBLIC_BLOCKS {
-        return Err(Refusal::TooManyPublicBlocks.into());
-    }
-    Ok(asked.clone())
-}
-
-/// The block that services of a cluster get addresses of. `vpc` are the blocks around it.
-pub(crate) fn service_block(asked: Option<&str>, vpc: &[Ipv4Block]) -> Result<String, Error> {
-    let private = |text: &str| text.parse::<Ipv4Block>().expect("a block that stands here");
-    let tens = private("10.0.0.0/8");
-    let Some(asked) = asked else {
-        let is_in_tens = vpc.iter().any(|block| tens.covers(*block));
-        return Ok(if is_in_tens { "172.20.0.0/16" } else { "10.100.0.0/16" }.to_owned());
-    };
-    let block: Ipv4Block = asked.parse().map_err(|_| Refusal::ServiceBlock(asked.to_owned()))?;
-    let is_private = [tens, private("172.16.0.0/12"), private("192.168.0.0/16")]
-        .iter()
-        .any(|private| private.covers(block));
-    if !is_private || !(12..=24).contains(&block.prefix()) {
-        return Err(Refusal::ServiceBlock(asked.to_owned()).into());
-    }
-    if vpc.iter().any(|other| other.overlaps(block)) {
-        return Err(Refusal::ServiceBlockOverlaps(asked.to_owned()).into());
-    }
-    Ok(block.to_string())
-}
-
-/// The networks of hybrid nodes, as they are shown; `None` where they are taken away.
-pub(crate) fn remote_networks(
-    asked: &api::RemoteNetworkConfigRequest,
-    around: &[Ipv4Block],
-) -> Result<Option<Value>, Error> {
-    let nodes: Vec<&Vec<String>> =
-        asked.remote_node_networks.iter().flatten().filter_map(|network| network.cidrs.as_ref()).collect();
-    let pods: Vec<&Vec<String>> =
-        asked.remote_pod_networks.iter().flatten().filter_map(|network| network.cidrs.as_ref()).collect();
-    let mut seen: Vec<Ipv4Block> = around.to_vec();
-    for blocks in [&nodes, &pods] {
-        let blocks: Vec<&String> = blocks.iter().copied().flatten().collect();
-        if blocks.len() > MOST_REMOTE_BLOCKS {
-            return Err(Refusal::TooManyRemoteBlocks.into());
-        }
-        for text in blocks {
-            let bad = || Refusal::RemoteBlock(text.clone());
-            let block: Ipv4Block = text.parse().map_err(|_| bad())?;
-            if block.prefix() < 8 || seen.iter().any(|other| other.overlaps(block)) {
-                return Err(bad().into());
-            }
-            seen.push(block);
-        }
-    }
-    let is_empty = nodes.iter().chain(&pods).all(|blocks| blocks.is_empty());
-    Ok((!is_empty).then(|| Value::Object(document::members(asked))))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{public_blocks, service_block};
+    use super::Config;
+    use serde_json::json;
 
+    /// Folders of older versions hold a switch that is never absent.
     #[test]
-    fn services_get_a_private_block_beside_the_network() {
-        for (asked, vpc, want) in [
-            (None, "10.0.0.0/16", Some("172.20.0.0/16")),
-            (None, "192.168.0.0/16", Some("10.100.0.0/16")),
-            (Some("10.1.0.0/16"), "10.0.0.0/16", Some("10.1.0.0/16")),
-            (Some("10.0.128.0/20"), "10.0.0.0/16", None),
-            (Some("176.22.0.0/16"), "10.0.0.0/16", None),
-            (Some("10.1.0.0/25"), "10.0.0.0/16", None),
-            (Some("10.0.0.0/8"), "192.168.0.0/16", None),
-            (Some("nothing"), "10.0.0.0/16", None),
-        ] {
-            let got = service_block(asked, &[vpc.parse().unwrap()]).ok();
-            assert_eq!(got.as_deref(), want, "{asked:?} {vpc}");
-        }
-    }
-
-    #[test]
-    fn public_blocks_are_blocks() {
-        let blocks = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        assert_eq!(public_blocks(None, true).unwrap(), ["0.0.0.0/0", "::/0"]);
-        assert!(public_blocks(Some(&blocks(&["10.0.0.0/8", "1.2.3.4/32"])), false).is_ok());
-        assert!(public_blocks(Some(&blocks(&["2001:db8::/32"])), false).is_err());
-        assert!(public_blocks(Some(&blocks(&["1.2.3.4"])), false).is_err());
-        assert!(public_blocks(Some(&blocks(&["1.2.3.4/8"])), false).is_err());
-        assert!(public_blocks(Some(&vec!["1.2.3.4/32".to_owned(); 41]), false).is_err());
+    fn an_older_cluster_is_read() {
+        let old: Config = serde_json::from_value(json!({ "version": "1.33", "zonalShift": true })).unwrap();
+        assert_eq!(old.zonal_shift, Some(true));
+        let old: Config = serde_json::from_value(json!({ "zonalShift": false })).unwrap();
+        assert_eq!(old.zonal_shift, Some(false));
     }
 }

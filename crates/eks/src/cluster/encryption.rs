@@ -4,7 +4,7 @@ use crate::Eks;
 use crate::cluster;
 use crate::cluster::update_config::wanted;
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Error, Setup};
 use crate::repeat::{self, Call};
 use crate::update::{self, Begun, Owner};
 use base::Arn;
@@ -16,17 +16,19 @@ use shapes_eks as api;
 const MILLIS: u32 = 900_000;
 
 /// Reads the block of a call: the key, where one is named.
-pub(crate) fn read(blocks: Option<&[api::EncryptionConfig]>) -> Result<Option<String>, Error> {
+pub(crate) fn read(cx: &Cx, blocks: Option<&[api::EncryptionConfig]>) -> Result<Option<String>, Error> {
     let Some(block) = blocks.and_then(|blocks| blocks.first()) else { return Ok(None) };
     let resources = block.resources.as_deref().unwrap_or_default();
     if resources != ["secrets"] {
-        return Err(Refusal::EncryptedResources.into());
+        return Err(Setup::EncryptedResources.into());
     }
     let key = block.provider.as_ref().and_then(|provider| provider.key_arn.clone()).unwrap_or_default();
-    let is_key = key.parse::<Arn>().is_ok_and(|arn| {
+    let is_key = |arn: &Arn| {
         arn.service == "kms" && (arn.resource.starts_with("key/") || arn.resource.starts_with("alias/"))
-    });
-    if is_key { Ok(Some(key)) } else { Err(Refusal::KeyArn(key).into()) }
+    };
+    let Some(arn) = key.parse::<Arn>().ok().filter(is_key) else { return Err(Setup::KeyArn(key).into()) };
+    let is_here = arn.partition == cx.partition().as_str() && arn.region == cx.region().as_str();
+    if is_here { Ok(Some(key)) } else { Err(Setup::KeyRegion.into()) }
 }
 
 /// `AssociateEncryptionConfig`.
@@ -37,15 +39,15 @@ pub(crate) fn associate(
 ) -> Result<api::AssociateEncryptionConfigResponse, Error> {
     let name = input.cluster_name.clone().unwrap_or_default();
     let blocks = input.encryption_config.clone().unwrap_or_default();
-    let key = read(Some(&blocks)).map_err(|error| error.of(&name))?;
-    let key = key.ok_or_else(|| Refusal::EncryptedResources.about(&name))?;
+    let key = read(cx, Some(&blocks)).map_err(|error| error.of(&name))?;
+    let key = key.ok_or_else(|| Setup::EncryptionMissing.about(&name))?;
     let token = input.client_request_token.as_deref();
     let call = Call { operation: "AssociateEncryptionConfig", token, input: &input };
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let own = cluster::find(tx, cx.scope(), &name)?;
             if own.config.encryption_key.is_some() {
-                return Err(Refusal::Encrypted.about(&name));
+                return Err(Setup::Encrypted.about(&name));
             }
             let told: Value = blocks.iter().map(|block| Value::Object(document::members(block))).collect();
             let mut config = own.config.clone();

@@ -2,6 +2,7 @@
 
 pub(crate) mod authority;
 mod birth;
+pub(crate) mod blocks;
 pub(crate) mod components;
 pub(crate) mod config;
 pub(crate) mod encryption;
@@ -23,6 +24,7 @@ use crate::{
     Eks, Ports, access_entry, addon, capability, fargate_profile, identity_provider, insight, issuer, key,
     nodegroup, pod_identity,
 };
+use base::Ids;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_eks as api;
@@ -163,5 +165,6 @@ pub(crate) fn finish(tx: &mut Tx, own: &Cluster, update: &Update) {
         }
         _ => update_config::finish(tx, &mut own, update),
     }
+    network::restore_group(tx, &own, &Ids::seeded(0, &update.id));
     tx.put(own);
 }

@@ -1,7 +1,7 @@
 //! A cluster: what it is meant to be, and what was seen of it.
 
 use crate::cluster::config::Config;
-use crate::error::{Error, Refusal};
+use crate::error::{Access, Error, Refusal};
 use crate::key;
 use crate::version;
 use base::{Partition, Scope, Tags, Timestamp};
@@ -135,11 +135,7 @@ impl Cluster {
 
     /// Whether access entries count in it.
     pub(crate) fn require_access_entries(&self) -> Result<(), Error> {
-        if self.config.has_access_entries() {
-            Ok(())
-        } else {
-            Err(Refusal::NoAccessEntries.about(&self.name))
-        }
+        if self.config.has_access_entries() { Ok(()) } else { Err(Access::NoAccessEntries.about(&self.name)) }
     }
 }
 

@@ -3,11 +3,11 @@
 //! Source: EKS user guide, "View Amazon EKS networking requirements for VPC and subnets" and "View Amazon EKS security
 //! group requirements for clusters".
 
-use crate::Eks;
 use crate::cluster::Cluster;
 use crate::cluster::config::VpcConfig;
 use crate::error::{Error, Refusal};
-use base::{Ids, Ipv4Block, Scope, Tags};
+use crate::{Eks, Ports};
+use base::{Ids, Ipv4Block, Partition, Scope, Tags};
 use ports::{Cx, KnownSubnet, KnownVpc, NotPlaced, PublicAddress, WishedGroup, WishedInterface};
 use store::Tx;
 
@@ -24,6 +24,7 @@ const OWNER: &str = "602401143452";
 
 /// Subnets and groups that a cluster may stand in.
 pub(crate) struct Place {
+    pub(crate) partition: Partition,
     pub(crate) vpc: KnownVpc,
     subnets: Vec<KnownSubnet>,
     groups: Vec<String>,
@@ -64,16 +65,28 @@ impl Place {
         if groups.len() > MOST_GROUPS {
             return Err(Refusal::TooManyGroups.about(name));
         }
+        let mut elsewhere = Vec::new();
         for id in groups {
             match svc.networks.group(tx, scope, id) {
                 Some(group) if group.vpc == vpc => {}
-                Some(_) => return Err(Refusal::GroupElsewhere(id.clone()).about(name)),
+                Some(_) => elsewhere.push(id.clone()),
                 None => return Err(Refusal::NoGroup(id.clone()).about(name)),
             }
         }
+        if !elsewhere.is_empty() {
+            return Err(Refusal::GroupsElsewhere(elsewhere, vpc).about(name));
+        }
         let vpc = svc.networks.vpc(tx, scope, &vpc);
         let vpc = vpc.ok_or_else(|| Refusal::NoSubnet(known[0].id.clone()).about(name))?;
-        Ok(Self { vpc, subnets: known, groups: groups.to_vec() })
+        Ok(Self { partition: scope.partition, vpc, subnets: known, groups: groups.to_vec() })
+    }
+
+    /// Where a cluster stands now.
+    pub(crate) fn of(tx: &Tx, svc: &Eks, own: &Cluster) -> Result<Self, Error> {
+        let network = &own.config.resources_vpc_config;
+        let is_ipv6 = own.config.kubernetes_network_config.ip_family == "ipv6";
+        let asked = (&*network.subnet_ids, &*network.security_group_ids);
+        Self::look(tx, svc, &own.scope, (&own.name, is_ipv6), asked)
     }
 
     /// The blocks of the network around.
@@ -81,9 +94,9 @@ impl Place {
         &self.vpc.blocks
     }
 
-    /// The zones, sorted.
+    /// The zones by name, sorted.
     pub(crate) fn zones(&self) -> Vec<String> {
-        let mut zones: Vec<String> = self.subnets.iter().map(|subnet| subnet.zone.id.clone()).collect();
+        let mut zones: Vec<String> = self.subnets.iter().map(|subnet| subnet.zone.name.clone()).collect();
         zones.sort();
         zones.dedup();
         zones
@@ -112,13 +125,7 @@ impl Place {
 /// Makes the group of a cluster.
 pub(crate) fn make_group(cx: &Cx, svc: &Eks, tx: &mut Tx, cluster: &mut Cluster) -> Result<(), Error> {
     let name = format!("eks-cluster-sg-{}-{}", cluster.name, number(cx.ids()));
-    let tags: Tags = [
-        ("Name".to_owned(), name.clone()),
-        (format!("kubernetes.io/cluster/{}", cluster.name), "owned".to_owned()),
-        ("aws:eks:cluster-name".to_owned(), cluster.name.clone()),
-    ]
-    .into_iter()
-    .collect();
+    let tags = tags_of_group(cluster, &name);
     let wish = WishedGroup {
         vpc: cluster.config.resources_vpc_config.vpc_id.clone(),
         name,
@@ -129,8 +136,28 @@ pub(crate) fn make_group(cx: &Cx, svc: &Eks, tx: &mut Tx, cluster: &mut Cluster)
         tags,
     };
     let made = svc.groups.make_closed(cx.ids(), tx, &cluster.scope, &wish);
-    cluster.seen.group = Some(made.map_err(|problem| not_placed(problem, &cluster.name))?);
+    cluster.seen.group = Some(made.map_err(|problem| not_placed(problem, cluster))?);
     Ok(())
+}
+
+fn tags_of_group(cluster: &Cluster, name: &str) -> Tags {
+    [
+        ("Name".to_owned(), name.to_owned()),
+        (format!("kubernetes.io/cluster/{}", cluster.name), "owned".to_owned()),
+        ("aws:eks:cluster-name".to_owned(), cluster.name.clone()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// An update of the cluster puts back what users took away of its group: the rule that lets in everything from itself, and its
+/// tags. What it lets out stays as it is. Source: EKS user guide, "View Amazon EKS security group requirements for clusters".
+pub(crate) fn restore_group(tx: &mut Tx, cluster: &Cluster, ids: &Ids) {
+    let ports = tx.given::<Ports>();
+    let Some(id) = &cluster.seen.group else { return };
+    let Some(group) = ports.networks.group(tx, &cluster.scope, id) else { return };
+    let tags = tags_of_group(cluster, &group.name);
+    ports.groups.restore(ids, tx, &cluster.scope, (id, &tags));
 }
 
 /// Up to ten decimal digits.
@@ -164,17 +191,18 @@ pub(crate) fn make_interfaces(
             tags: Tags::default(),
         };
         let interface = svc.interfaces.make(cx.ids(), tx, &cluster.scope, &wish);
-        made.push(interface.map_err(|problem| not_placed(problem, &cluster.name))?.id);
+        made.push(interface.map_err(|problem| not_placed(problem, cluster))?.id);
     }
     Ok(made)
 }
 
 /// Why networks take no cluster, in this API's words.
-fn not_placed(problem: NotPlaced, cluster: &str) -> Error {
+fn not_placed(problem: NotPlaced, cluster: &Cluster) -> Error {
+    let vpc = cluster.config.resources_vpc_config.vpc_id.clone();
     let refusal = match problem {
         NotPlaced::NoSubnet(id) => Refusal::NoSubnet(id),
         NotPlaced::NoGroup(id) => Refusal::NoGroup(id),
-        NotPlaced::GroupElsewhere(id) => Refusal::GroupElsewhere(id),
+        NotPlaced::GroupElsewhere(id) => Refusal::GroupsElsewhere(vec![id], vpc),
         NotPlaced::TooManyGroups => Refusal::TooManyGroups,
         NotPlaced::SubnetFull(id) => Refusal::SubnetFull(id),
         NotPlaced::WrongFamily(_) => Refusal::NotDualStack,
@@ -184,7 +212,7 @@ fn not_placed(problem: NotPlaced, cluster: &str) -> Error {
         | NotPlaced::AllocationInUse(text)
         | NotPlaced::Other(text) => Refusal::Network(text),
     };
-    refusal.about(cluster)
+    refusal.about(&cluster.name)
 }
 
 /// What of the network changes with an update.

@@ -42,7 +42,7 @@ pub(crate) fn cluster(rows: &impl Rows, own: &Cluster) -> api::Cluster {
         "tags": own.tags,
         "accessConfig": { "authenticationMode": config.authentication_mode },
         "upgradePolicy": { "supportType": config.support_type },
-        "zonalShiftConfig": config.zonal_shift.then(|| json!({ "enabled": true })),
+        "zonalShiftConfig": config.zonal_shift.map(|enabled| json!({ "enabled": enabled })),
         "remoteNetworkConfig": config.remote_network_config,
         "deletionProtection": config.deletion_protection,
         "controlPlaneScalingConfig": { "tier": config.tier },

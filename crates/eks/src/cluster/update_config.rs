@@ -1,15 +1,17 @@
 //! `UpdateClusterConfig`: one kind of change a call, each an update of its own.
 
-use super::config::{self, AutoMode, Config};
+use super::blocks::{self, Around};
+use super::config::{AutoMode, Config};
 use super::network::{self, Place};
 use super::{Cluster, find};
+use crate::access_entry::{self, Known};
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Error, Refusal, Setup};
 use crate::repeat::{self, Call};
 use crate::update::{self, Begun, Owner, Update};
 use crate::version::{self, Support};
-use crate::{Eks, Ports, access_entry, role};
-use base::{Ids, Ipv4Block};
+use crate::{Eks, Ports, role};
+use base::Ids;
 use ports::Cx;
 use serde_json::{Value, json};
 use shape::Shape;
@@ -46,6 +48,7 @@ pub(crate) fn update(
     if let Some(node) = compute.and_then(|compute| compute.node_role_arn.as_deref()) {
         role::require(cx, svc, node, role::NODE).map_err(|error| error.of(&name))?;
     }
+    let known = of_auto_mode(cx, svc, &name, compute).map_err(|error| error.of(&name))?;
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let own = find(tx, cx.scope(), &name)?;
@@ -66,10 +69,28 @@ pub(crate) fn update(
                 told["interfaces"] = json!(network::make_interfaces(cx, svc, tx, &moved, place)?);
             }
             told["seed"] = json!(cx.ids().below(u64::MAX));
+            told["known"] = json!(known);
             let update = update::begin(tx, cx, &own, begun(told))?;
             Ok(api::UpdateClusterConfigResponse { update: Some(update) })
         })
     })
+}
+
+/// The roles that Auto Mode would act by. That of the cluster has to trust EKS with sessions that have tags.
+fn of_auto_mode(
+    cx: &Cx,
+    svc: &Eks,
+    name: &str,
+    compute: Option<&api::ComputeConfigRequest>,
+) -> Result<Known, Error> {
+    let Some(compute) = compute.filter(|compute| compute.enabled == Some(true)) else {
+        return Ok(Known::default());
+    };
+    let own = cx.read(|view| find(view, cx.scope(), name))?;
+    if !own.config.is_auto() {
+        role::require(cx, svc, &own.role, role::AUTO_CLUSTER)?;
+    }
+    Ok(Known::of(cx, svc, &[&own.role, compute.node_role_arn.as_deref().unwrap_or_default()]))
 }
 
 /// The kinds of changes.
@@ -170,15 +191,15 @@ fn endpoint(mut config: Config, input: &api::UpdateClusterConfigRequest) -> Resu
     }
     if let Some(blocks) = &asked.public_access_cidrs {
         let is_ipv6 = config.kubernetes_network_config.ip_family == "ipv6";
-        own.public_access_cidrs = config::public_blocks(Some(blocks), is_ipv6)?;
+        own.public_access_cidrs = blocks::public(Some(blocks), is_ipv6)?;
         params.push(("PublicAccessCidrs", json!(own.public_access_cidrs).to_string()));
     }
     if !own.endpoint_public_access && !own.endpoint_private_access {
-        return Err(Refusal::NoEndpoint.into());
+        return Err(Setup::NoEndpoint.into());
     }
     if *own == before {
         let (private, public) = (own.endpoint_private_access, own.endpoint_public_access);
-        return Err(Refusal::SameEndpoint(private, public, own.public_access_cidrs.clone()).into());
+        return Err(Setup::SameEndpoint(private, public, own.public_access_cidrs.clone()).into());
     }
     Ok(plain("EndpointAccessUpdate", params, config))
 }
@@ -195,14 +216,15 @@ fn moved(
     let groups = asked.security_group_ids.clone().unwrap_or_else(|| before.security_group_ids.clone());
     let is_ipv6 = own.config.kubernetes_network_config.ip_family == "ipv6";
     let place = Place::look(tx, svc, &own.scope, (&own.name, is_ipv6), (&subnets, &groups))?;
-    let zones: Vec<String> = before
-        .subnet_ids
-        .iter()
-        .filter_map(|id| svc.networks.subnet(tx, &own.scope, id))
-        .map(|subnet| subnet.zone.id)
-        .collect();
-    if place.vpc.id != before.vpc_id || !zones.iter().all(|zone| place.zones().contains(zone)) {
-        return Err(Refusal::OtherZones.into());
+    if place.vpc.id != before.vpc_id {
+        return Err(Refusal::SubnetsOutside(before.vpc_id.clone()).into());
+    }
+    let known = before.subnet_ids.iter().filter_map(|id| svc.networks.subnet(tx, &own.scope, id));
+    let mut zones: Vec<String> = known.map(|subnet| subnet.zone.name).collect();
+    zones.sort();
+    zones.dedup();
+    if place.zones() != zones {
+        return Err(Refusal::OtherZones(place.zones(), zones).into());
     }
     let mut config = own.config.clone();
     config.resources_vpc_config = network::with(before, &place);
@@ -221,7 +243,7 @@ fn egress(mut config: Config, input: &api::UpdateClusterConfigRequest) -> Result
     let mode = asked.and_then(|asked| asked.control_plane_egress_mode.clone()).unwrap_or_default();
     let own = &mut config.resources_vpc_config.control_plane_egress_mode;
     if mode == "AWS_MANAGED" && *own != "AWS_MANAGED" {
-        return Err(Refusal::EgressStays.into());
+        return Err(Setup::EgressStays.into());
     }
     own.clone_from(&mode);
     Ok(plain("ControlPlaneEgressUpdate", vec![("ControlPlaneEgressMode", mode)], config))
@@ -232,7 +254,7 @@ fn logging(mut config: Config, input: &api::UpdateClusterConfigRequest) -> Resul
     let before = config.logs.clone();
     config.set_logging(&asked);
     if config.logs == before {
-        return Err(Refusal::SameLogging.into());
+        return Err(Setup::SameLogging.into());
     }
     Ok(plain("LoggingUpdate", vec![("ClusterLogging", document::text(&asked))], config))
 }
@@ -242,7 +264,7 @@ fn access(mut config: Config, input: &api::UpdateClusterConfigRequest) -> Result
     let asked = input.access_config.as_ref().and_then(|access| access.authentication_mode.clone());
     let (from, to) = (config.authentication_mode.clone(), asked.unwrap_or_default());
     if !matches!((&*from, &*to), ("CONFIG_MAP", "API_AND_CONFIG_MAP") | ("API_AND_CONFIG_MAP", "API")) {
-        return Err(Refusal::AuthenticationMode(from, to).into());
+        return Err(Setup::AuthenticationMode(from, to).into());
     }
     config.authentication_mode.clone_from(&to);
     Ok(plain("AccessConfigUpdate", vec![("AuthenticationMode", to)], config))
@@ -258,7 +280,7 @@ fn upgrade_policy(
     let version = version::find(&config.version);
     let is_standard = version.is_none_or(|version| version.support(cx.now()) == Support::Standard);
     if support == "STANDARD" && !is_standard {
-        return Err(Refusal::StandardSupport(config.version).into());
+        return Err(Setup::StandardSupport(config.version).into());
     }
     config.support_type = support;
     Ok(plain("UpgradePolicyUpdate", vec![("UpgradePolicy", document::text(&asked))], config))
@@ -272,11 +294,11 @@ fn auto_mode(mut config: Config, input: &api::UpdateClusterConfigRequest) -> Res
     };
     let enables = asked.compute.is_some_and(|compute| compute.enabled == Some(true));
     if !config.is_auto() && !enables {
-        return Err(Refusal::NotAutoMode.into());
+        return Err(Setup::NotAutoMode.into());
     }
-    config.set_auto_mode(&asked)?;
+    config.change_auto_mode(&asked)?;
     if config.is_auto() && !config.has_access_entries() {
-        return Err(Refusal::AutoModeAccess.into());
+        return Err(Setup::AutoModeAccess.into());
     }
     let blocks: [(&str, Option<&dyn Shape>); 3] = [
         ("ComputeConfig", asked.compute.map(|block| block as &dyn Shape)),
@@ -299,14 +321,12 @@ fn remote_network(
 ) -> Result<Change, Error> {
     let asked = input.remote_network_config.clone().unwrap_or_default();
     let mut config = own.config.clone();
-    if config.kubernetes_network_config.ip_family == "ipv6" || !config.has_access_entries() {
-        return Err(Refusal::RemoteNetworks.into());
-    }
+    config.require_remote_networks()?;
     let vpc = svc.networks.vpc(tx, &own.scope, &config.resources_vpc_config.vpc_id);
-    let mut around = vpc.map(|vpc| vpc.blocks).unwrap_or_default();
-    let service = config.kubernetes_network_config.service_ipv4_cidr.as_deref();
-    around.extend(service.and_then(|block| block.parse::<Ipv4Block>().ok()));
-    config.remote_network_config = config::remote_networks(&asked, &around)?;
+    let vpc = vpc.map(|vpc| vpc.blocks).unwrap_or_default();
+    let services = config.kubernetes_network_config.service_ipv4_cidr.as_deref();
+    // Empty networks take away those that there are.
+    config.remote_network_config = blocks::remote(&asked, &Around { vpc: &vpc, services })?;
     let params = vec![("RemoteNetworkConfig", document::text(&asked))];
     Ok(plain("RemoteNetworkConfigUpdate", params, config))
 }
@@ -314,7 +334,7 @@ fn remote_network(
 fn simple(mut config: Config, input: &api::UpdateClusterConfigRequest, kind: Kind) -> Result<Change, Error> {
     if kind == Kind::ZonalShift {
         let asked = input.zonal_shift_config.clone().unwrap_or_default();
-        config.zonal_shift = asked.enabled == Some(true);
+        config.zonal_shift = Some(asked.enabled == Some(true));
         return Ok(plain(
             "ZonalShiftConfigUpdate",
             vec![("ZonalShiftConfig", document::text(&asked))],
@@ -369,6 +389,7 @@ pub(super) fn finish(tx: &mut Tx, own: &mut Cluster, update: &Update) {
     }
     if own.config.is_auto() && !before.is_auto() {
         let seed = update.wanted["seed"].as_u64().unwrap_or_default();
-        access_entry::make_of_auto_mode(tx, own, &Ids::seeded(seed, "eks"));
+        let known = serde_json::from_value::<Known>(update.wanted["known"].clone()).unwrap_or_default();
+        access_entry::make_of_auto_mode(tx, own, &Ids::seeded(seed, "eks"), &known);
     }
 }

@@ -1,5 +1,6 @@
 //! `UpdateClusterVersion`: one minor version up, and for a week back again.
 
+use super::network::{self, Place};
 use super::update_config::wanted;
 use super::{Cluster, find};
 use crate::Eks;
@@ -10,7 +11,7 @@ use crate::update::{self, Begun, Owner};
 use crate::version::{self, FIRST_WITH_COMPONENTS, Support, Version};
 use base::Timestamp;
 use ports::Cx;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shapes_eks as api;
 
 /// Milliseconds that a change of the version takes.
@@ -23,7 +24,7 @@ const ROLLBACK_MINUTES: std::ops::RangeInclusive<i32> = 120..=10_080;
 /// `UpdateClusterVersion`. Insights do not block it: AWS took that back for a time.
 pub(crate) fn update(
     cx: &Cx,
-    _svc: &Eks,
+    svc: &Eks,
     input: api::UpdateClusterVersionRequest,
 ) -> Result<api::UpdateClusterVersionResponse, Error> {
     let name = input.name.clone().unwrap_or_default();
@@ -46,16 +47,20 @@ pub(crate) fn update(
             } else if config.components.is_null() {
                 config.components = super::components::defaults();
             }
-            let begun = Begun {
+            let begun = |wanted: Value| Begun {
                 owner: Owner::Cluster,
                 kind,
                 params: vec![("Version", target.name.to_owned()), ("PlatformVersion", target.platform())],
-                wanted: wanted(&config),
+                wanted,
                 millis: Some(MILLIS),
             };
-            update::require_free(tx, &own, &begun)?;
+            update::require_free(tx, &own, &begun(Value::Null))?;
             own.require_active()?;
-            let update = update::begin(tx, cx, &own, begun)?;
+            // The control plane that takes over has interfaces of its own.
+            let place = Place::of(tx, svc, &own)?;
+            let mut told = wanted(&config);
+            told["interfaces"] = json!(network::make_interfaces(cx, svc, tx, &own, &place)?);
+            let update = update::begin(tx, cx, &own, begun(told))?;
             Ok(api::UpdateClusterVersionResponse { update: Some(update) })
         })
     })
@@ -64,7 +69,7 @@ pub(crate) fn update(
 /// The version that is asked for, where the cluster may go there.
 fn target(own: &Cluster, asked: &str, now: Timestamp) -> Result<(&'static Version, &'static str), Error> {
     let known = version::find(asked).filter(|version| version.support(now) != Support::Future);
-    let target = known.ok_or(Refusal::Version)?;
+    let target = known.ok_or_else(|| Refusal::Version(asked.to_owned()))?;
     let from = version::find(&own.config.version).map_or(0, |version| version.minor);
     if target.minor == from + 1 && target.is_supported(now) {
         return Ok((target, "VersionUpdate"));

@@ -1,12 +1,18 @@
 //! What is refused: a refusal, and whom it is about, as the members of the API's errors tell it.
 
+mod access;
 mod beside;
 mod nodes;
 mod refusal;
+mod setup;
+mod within;
 
+pub(crate) use access::Access;
 pub(crate) use beside::Beside;
 pub(crate) use nodes::Nodes;
 pub(crate) use refusal::Refusal;
+pub(crate) use setup::Setup;
+pub(crate) use within::Within;
 
 use crate::document;
 use serde::Serialize;
@@ -83,31 +89,29 @@ impl From<Refusal> for Error {
     }
 }
 
-impl Beside {
-    /// The refusal, about a cluster.
-    pub(crate) fn about(self, cluster: &str) -> Error {
-        Error::from(self).of(cluster)
-    }
+/// A refusal of some part of the API.
+macro_rules! part {
+    ($part:ident) => {
+        impl $part {
+            /// The refusal, about a cluster.
+            pub(crate) fn about(self, cluster: &str) -> Error {
+                Error::from(self).of(cluster)
+            }
+        }
+
+        impl From<$part> for Error {
+            fn from(why: $part) -> Self {
+                Refusal::$part(why).into()
+            }
+        }
+    };
 }
 
-impl Nodes {
-    /// The refusal, about a cluster.
-    pub(crate) fn about(self, cluster: &str) -> Error {
-        Error::from(self).of(cluster)
-    }
-}
-
-impl From<Nodes> for Error {
-    fn from(why: Nodes) -> Self {
-        Refusal::Nodes(why).into()
-    }
-}
-
-impl From<Beside> for Error {
-    fn from(why: Beside) -> Self {
-        Refusal::Beside(why).into()
-    }
-}
+part!(Access);
+part!(Beside);
+part!(Nodes);
+part!(Setup);
+part!(Within);
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {

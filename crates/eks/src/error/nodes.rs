@@ -1,11 +1,15 @@
 //! Refusals of node groups.
 //!
 //! Recorded: threads of terraform-provider-aws, terraform-aws-eks, eksctl, rancher, pulumi-eks and aws-cdk, and what
-//! contributors of moto and of a linter of templates wrote down from AWS. Where none is known, the sentence says what the API
-//! reference says of the member; the README names those.
+//! contributors of moto and of a linter of templates (cdk-preflight: GitHub, badmintoncryer, rules/eks) wrote down from AWS.
+//! Where none is known, the sentence says what the API reference says of the member; the README names those.
 
 use super::refusal::{in_use, limit, parameter, request};
 use wire::{Fault, receiver};
+
+/// What a name of Kubernetes' has to be.
+const QUALIFIED: &str = "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character \
+     (e.g. 'MyName', or 'my.name', or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 
 /// What is refused of node groups.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +21,7 @@ pub(crate) enum Nodes {
     /// The name is too long.
     NameLong,
     /// No name of a group.
-    Name(String),
+    Name,
     /// The group is changing.
     NotActive,
     /// The group is unwell in a way that an update would not mend.
@@ -34,8 +38,10 @@ pub(crate) enum Nodes {
     MinAboveDesired,
     /// More at least than wanted, of an update.
     MinimumAboveDesired(i32, i32),
-    /// More wanted than at the most.
+    /// More wanted than at the most, of a new group.
     DesiredAboveMax,
+    /// More wanted than at the most, of an update.
+    DesiredAboveMaximum(i32, i32),
     /// Too many nodes.
     NodeLimit,
     /// A number and a share of nodes that may be missing.
@@ -50,10 +56,10 @@ pub(crate) enum Nodes {
     RepairRule,
     /// A label of Kubernetes' own.
     ReservedLabel,
-    /// No name of a label.
-    LabelKey,
+    /// No name or value of a label.
+    LabelKey(String),
     /// No name of a taint.
-    TaintKey,
+    TaintKey(String),
     /// Too many taints.
     TooManyTaints,
     /// Nothing to change.
@@ -98,16 +104,16 @@ pub(crate) enum Nodes {
     NoRelease(String),
     /// No such release for the version: the release, the version.
     Release(String, String),
-    /// Another version than the cluster's.
-    Version(String, String),
+    /// A version that nodes of the cluster cannot have: the cluster's, those that they can have.
+    Version(String, Vec<String>),
     /// A version that the nodes cannot go to: theirs, the other.
     VersionStep(String, String),
     /// The role is the cluster's.
     ClusterRole,
     /// No subnet.
     NoSubnets,
-    /// Subnets of another VPC.
-    SubnetsOutside,
+    /// Subnets of another VPC than the cluster's.
+    SubnetsOutside(String),
 }
 
 impl Nodes {
@@ -119,9 +125,9 @@ impl Nodes {
             }
             Self::TooMany => limit("The limit of 30 managed node groups for the cluster has been exceeded."),
             Self::NameLong => parameter("nodeGroupName can't be longer than 63 characters!"),
-            Self::Name(one) => parameter(format!(
-                "The nodegroup name {one} is invalid: it must start with a letter or digit, and can also include hyphens and underscores"
-            )),
+            Self::Name => parameter(
+                "The nodegroup name parameter contains invalid characters. It should conform to the regular expression \"^[0-9A-Za-z][A-Za-z0-9-_]*\"In other words, it should start with a number or letter, and can contain numbers, letters, dashes, and underscores.",
+            ),
             Self::NotActive => in_use("Nodegroup cannot be updated as it is currently not in Active State"),
             Self::Unwell => request(
                 "Nodegroup health has issues other than [ AsgInstanceLaunchFailures, InstanceLimitExceeded, InsufficientFreeAddresses, ClusterUnreachable ]",
@@ -139,6 +145,9 @@ impl Nodes {
                 parameter(format!("Minimum capacity {one} can't be greater than desired size {two}"))
             }
             Self::DesiredAboveMax => parameter("desiredSize can't be greater than maxSize"),
+            Self::DesiredAboveMaximum(one, two) => {
+                parameter(format!("desired capacity {one} can't be greater than max size {two}"))
+            }
             Self::NodeLimit => limit("The limit of 450 nodes for the managed node group has been exceeded."),
             Self::UnavailableTwice => {
                 parameter("Either provide max-unavailable or max-unavailable-percentage in the request.")
@@ -156,12 +165,12 @@ impl Nodes {
             Self::ReservedLabel => parameter(
                 "Label cannot start with reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]",
             ),
-            Self::LabelKey => parameter(
-                "field must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
-            ),
-            Self::TaintKey => parameter(
-                "invalid taint spec: a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
-            ),
+            Self::LabelKey(one) => {
+                parameter(format!("Invalid value: {one} : field must consist of {QUALIFIED}"))
+            }
+            Self::TaintKey(one) => {
+                parameter(format!("invalid taint spec: {one} , a qualified name must consist of {QUALIFIED}"))
+            }
             Self::TooManyTaints => parameter("The number of taints exceeds the limit of 50."),
             Self::NoChange => parameter("No changes were provided for the nodegroup."),
             Self::WarmPool => receiver(
@@ -219,9 +228,10 @@ impl Nodes {
             Self::Release(one, two) => parameter(format!(
                 "Requested release version {one} is not valid for kubernetes version {two}."
             )),
-            Self::Version(one, two) => {
-                parameter(format!("The nodegroup version {one} must match the version {two} of the cluster"))
-            }
+            Self::Version(one, two) => parameter(format!(
+                "Cluster Kubernetes version {one} supports the following Nodegroup Kubernetes versions: [{}]",
+                two.join(", ")
+            )),
             Self::VersionStep(one, two) => {
                 parameter(format!("Unsupported nodegroup version update from {one} to {two}"))
             }
@@ -229,7 +239,9 @@ impl Nodes {
                 parameter("The nodeRole cannot be the same role that is used to create the cluster")
             }
             Self::NoSubnets => parameter("subnets can not be empty"),
-            Self::SubnetsOutside => parameter("Subnets specified must belong to the VPC"),
+            Self::SubnetsOutside(one) => {
+                parameter(format!("Subnets specified must belong to the VPC: {one}"))
+            }
         }
     }
 }

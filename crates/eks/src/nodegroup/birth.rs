@@ -1,16 +1,18 @@
 //! `CreateNodegroup`: what is asked for, and what it means where nothing is.
 
+use super::SKEW;
 use super::image::AmiType;
 use super::model::{Beside, Nodegroup, Release, Status, all};
 use super::shape;
 use super::template::{self, Found};
 use super::wish::Wish;
+use crate::access_entry::{self, Known};
 use crate::cluster::{self, Cluster};
 use crate::document;
 use crate::error::{Error, Nodes, Refusal};
 use crate::event::Changed;
 use crate::repeat::{self, Call};
-use crate::{Eks, access_entry, key, role, tag, version};
+use crate::{Eks, key, role, tag, version};
 use base::Tags;
 use ports::Cx;
 use serde_json::Value;
@@ -38,6 +40,7 @@ pub(crate) fn create(
     let tags = tag::read(input.tags.as_ref()).map_err(words)?;
     let token = input.client_request_token.as_deref();
     let call = Call { operation: "CreateNodegroup", token, input: &input };
+    require_letters(&name).map_err(words)?;
     let (of, is_new) = cx.read(|view| {
         let of = cluster::find(view, cx.scope(), &cluster)?;
         let is_new = view.get::<Nodegroup>(&key::child(cx.scope(), &cluster, &name)).is_none();
@@ -49,6 +52,7 @@ pub(crate) fn create(
     } else {
         None
     };
+    let known = Known::of(cx, svc, &[input.node_role.as_deref().unwrap_or_default()]);
     cx.write(|tx| {
         repeat::once(tx, cx.scope(), &call, |tx| {
             let of = cluster::find(tx, cx.scope(), &cluster)?;
@@ -63,7 +67,7 @@ pub(crate) fn create(
             require_subnets(svc, tx, &of, &own.subnets).map_err(words)?;
             if of.config.has_access_entries() {
                 let kind = if own.ami_type.is_windows() { "EC2_WINDOWS" } else { "EC2_LINUX" };
-                access_entry::make_of_nodes(tx, &of, cx.ids(), (&own.role, kind));
+                access_entry::make_of_nodes(tx, &of, (cx.ids(), &known), (&own.role, kind));
             }
             tx.emit(&Changed { kind: "NodegroupCreated", resource: own.arn() });
             let answer = api::CreateNodegroupResponse { nodegroup: Some(shape::newborn(&own)) };
@@ -81,7 +85,9 @@ fn draft(
     (input, tags): (&api::CreateNodegroupRequest, Tags),
 ) -> Result<Nodegroup, Error> {
     let name = input.nodegroup_name.clone().unwrap_or_default();
-    require_name(&name)?;
+    if name.len() > LONGEST_NAME {
+        return Err(Nodes::NameLong.into());
+    }
     if input.subnets.as_ref().is_none_or(Vec::is_empty) {
         return Err(Nodes::NoSubnets.into());
     }
@@ -93,6 +99,7 @@ fn draft(
         return Err(Nodes::RemoteWithTemplate.into());
     }
     role::require_form(cx, input.node_role.as_deref().unwrap_or_default())?;
+    role::look_for_linked(cx, &role::OF_NODEGROUPS)?;
     // Templates are looked up by the role that the service needs.
     role::ensure_linked(cx, svc, &role::OF_NODEGROUPS)?;
     let found = input.launch_template.as_ref().map(|asked| template::look_up(cx, asked)).transpose()?;
@@ -141,13 +148,12 @@ fn draft(
     })
 }
 
-fn require_name(name: &str) -> Result<(), Error> {
-    if name.len() > LONGEST_NAME {
-        return Err(Nodes::NameLong.into());
-    }
+/// Refuses other letters than names have, before the cluster is looked for; how long a name is comes after it (measured:
+/// cdk-preflight, pf-eks-nodegroup-name-charset and pf-eks-nodegroup-name-length).
+fn require_letters(name: &str) -> Result<(), Error> {
     let starts = name.starts_with(|c: char| c.is_ascii_alphanumeric());
     let fits = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    if starts && fits { Ok(()) } else { Err(Nodes::Name(name.to_owned()).into()) }
+    if starts && fits { Ok(()) } else { Err(Nodes::Name.into()) }
 }
 
 /// What its nodes are made of.
@@ -165,14 +171,19 @@ fn release(
     if image.is_some() && (input.version.is_some() || input.release_version.is_some()) {
         return Err(Nodes::VersionWithImage.into());
     }
-    if let Some(version) = input.version.as_ref().filter(|version| **version != of.config.version) {
-        return Err(Nodes::Version(version.clone(), of.config.version.clone()).into());
-    }
     let minor = version::find(&of.config.version).map_or(0, |version| version.minor);
+    let version = input.version.as_ref().unwrap_or(&of.config.version);
+    let fitting = version::VERSIONS
+        .iter()
+        .filter(|version| (minor.saturating_sub(SKEW)..=minor).contains(&version.minor));
+    let fitting: Vec<String> = fitting.map(|version| version.name.to_owned()).collect();
+    if !fitting.contains(version) {
+        return Err(Nodes::Version(of.config.version.clone(), fitting).into());
+    }
     let usual = || if image.is_some() { AmiType::custom() } else { AmiType::usual(minor) };
     let ami_type = asked.unwrap_or_else(usual);
     let named = found.map(|found| found.named.clone());
-    let made = made_of(cx, &ami_type, (&of.config.version, input.release_version.as_deref()), image)?;
+    let made = made_of(cx, &ami_type, (version, input.release_version.as_deref()), image)?;
     Ok((ami_type, Release { template: named, ..made }))
 }
 
@@ -224,7 +235,7 @@ fn require_subnets(svc: &Eks, tx: &Tx, of: &Cluster, subnets: &[String]) -> Resu
         match svc.networks.subnet(tx, &of.scope, id) {
             None => return Err(Refusal::NoSubnet(id.clone()).into()),
             Some(subnet) if subnet.vpc != of.config.resources_vpc_config.vpc_id => {
-                return Err(Nodes::SubnetsOutside.into());
+                return Err(Nodes::SubnetsOutside(of.config.resources_vpc_config.vpc_id.clone()).into());
             }
             Some(_) => {}
         }

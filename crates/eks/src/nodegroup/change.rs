@@ -174,7 +174,7 @@ fn target(of: &Cluster, own: &Nodegroup, asked: Option<&str>) -> Result<String, 
     let before = &own.release.version;
     let Some(asked) = asked else { return Ok(before.clone()) };
     let minor = |name: &str| version::find(name).map(|version| version.minor);
-    let target = minor(asked).ok_or(Refusal::Version)?;
+    let target = minor(asked).ok_or_else(|| Refusal::Version(asked.to_owned()))?;
     let (from, most) = (minor(before).unwrap_or_default(), minor(&of.config.version).unwrap_or_default());
     let goes_back = target < from && !(from > most && target == most);
     if target > most || goes_back {

@@ -67,6 +67,9 @@ impl Scaling {
         if min_size > desired_size {
             return Err(Nodes::MinAboveDesired.into());
         }
+        if desired_size > max_size {
+            return Err(Nodes::DesiredAboveMax.into());
+        }
         own.checked()
     }
 
@@ -80,13 +83,13 @@ impl Scaling {
         if own.min_size > own.desired_size {
             return Err(Nodes::MinimumAboveDesired(own.min_size, own.desired_size).into());
         }
+        if own.desired_size > own.max_size {
+            return Err(Nodes::DesiredAboveMaximum(own.desired_size, own.max_size).into());
+        }
         own.checked()
     }
 
     fn checked(self) -> Result<Self, Error> {
-        if self.desired_size > self.max_size {
-            return Err(Nodes::DesiredAboveMax.into());
-        }
         if self.max_size > MOST_NODES { Err(Nodes::NodeLimit.into()) } else { Ok(self) }
     }
 
@@ -249,7 +252,7 @@ fn taints(asked: Option<&[api::Taint]>) -> Result<Vec<Taint>, Error> {
     let read = |taint: &api::Taint| {
         let key = taint.key.clone().unwrap_or_default();
         if !is_qualified(&key) {
-            return Err(Nodes::TaintKey.into());
+            return Err(Nodes::TaintKey(key).into());
         }
         let effect = taint.effect.clone().unwrap_or_default();
         Ok(Taint { key, value: taint.value.clone(), effect })
@@ -261,15 +264,19 @@ fn require_labels(labels: &BTreeMap<String, String>) -> Result<(), Error> {
     if labels.keys().any(|key| RESERVED.iter().any(|prefix| key.starts_with(prefix))) {
         return Err(Nodes::ReservedLabel.into());
     }
-    if labels.iter().all(|(key, value)| is_qualified(key) && (value.is_empty() || is_name(value))) {
-        Ok(())
-    } else {
-        Err(Nodes::LabelKey.into())
+    for (key, value) in labels {
+        if !is_qualified(key) {
+            return Err(Nodes::LabelKey(key.clone()).into());
+        }
+        if !value.is_empty() && !is_name(value) {
+            return Err(Nodes::LabelKey(value.clone()).into());
+        }
     }
+    Ok(())
 }
 
 /// A qualified name of Kubernetes: a name, with the name of a domain before it or without.
-fn is_qualified(key: &str) -> bool {
+pub(crate) fn is_qualified(key: &str) -> bool {
     let domain = |text: &str| {
         let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c);
         text.starts_with(|c: char| c.is_ascii_alphanumeric())

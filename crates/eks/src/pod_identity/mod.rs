@@ -4,7 +4,7 @@ pub(crate) mod assume;
 
 use crate::cluster::{self, Cluster};
 use crate::document;
-use crate::error::{Error, Refusal};
+use crate::error::{Access, Error, Refusal};
 use crate::event::Changed;
 use crate::listing::Asked;
 use crate::repeat::{self, Call};
@@ -132,10 +132,10 @@ fn put_new(tx: &mut Tx, cluster: &Cluster, own: Association) -> Result<Associati
         other.namespace == own.namespace && other.service_account == own.service_account
     };
     if let Some(other) = all.iter().find(is_same) {
-        return Err(Refusal::AssociationExists(other.association_id.clone()).about(&cluster.name));
+        return Err(Access::AssociationExists(other.association_id.clone()).about(&cluster.name));
     }
     if all.len() >= MOST {
-        return Err(Refusal::TooManyAssociations.about(&cluster.name));
+        return Err(Access::TooManyAssociations.about(&cluster.name));
     }
     tx.emit(&Changed { kind: "PodIdentityAssociationCreated", resource: own.arn() });
     tx.put(own.clone());
@@ -144,18 +144,18 @@ fn put_new(tx: &mut Tx, cluster: &Cluster, own: Association) -> Result<Associati
 
 fn find(rows: &impl Rows, cluster: &Cluster, id: &str) -> Result<Arc<Association>, Error> {
     let found = rows.row::<Association>(&key::child(&cluster.scope, &cluster.name, id));
-    found.ok_or_else(|| Refusal::NoAssociation(id.to_owned()).about(&cluster.name))
+    found.ok_or_else(|| Access::NoAssociation(id.to_owned()).about(&cluster.name))
 }
 
 /// Refuses a session policy that is none, or that counts beside tags.
 fn require_policy(policy: Option<&str>, disables_tags: bool) -> Result<(), Error> {
     let Some(policy) = policy.filter(|policy| !policy.is_empty()) else { return Ok(()) };
     if !disables_tags {
-        return Err(Refusal::PolicyWithTags.into());
+        return Err(Access::PolicyWithTags.into());
     }
     let is_policy = serde_json::from_str::<Value>(policy)
         .is_ok_and(|policy| policy["Statement"].is_array() || policy["Statement"].is_object());
-    if is_policy { Ok(()) } else { Err(Refusal::SessionPolicy.into()) }
+    if is_policy { Ok(()) } else { Err(Access::SessionPolicy.into()) }
 }
 
 /// Refuses what is no ARN of a role, of any account.
@@ -164,6 +164,22 @@ fn require_target(role: Option<&str>) -> Result<(), Error> {
     let is_role =
         role.parse::<Arn>().is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"));
     if is_role { Ok(()) } else { Err(Refusal::RoleArn(role.to_owned()).into()) }
+}
+
+/// Refuses what is no name of a namespace or of a service account: before the cluster is looked for (measured: cdk-preflight,
+/// pf-eks-podidentity-namespace-format and pf-eks-podidentity-service-account-format).
+fn require_names(input: &api::CreatePodIdentityAssociationRequest) -> Result<(), Error> {
+    if !is_label(input.namespace.as_deref().unwrap_or_default()) {
+        return Err(Access::Namespace.into());
+    }
+    let account = input.service_account.as_deref().unwrap_or_default();
+    if account.split('.').all(is_label) { Ok(()) } else { Err(Access::ServiceAccount.into()) }
+}
+
+/// Whether it is a label of a DNS name: `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`.
+pub(crate) fn is_label(text: &str) -> bool {
+    let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.starts_with(is_end) && text.ends_with(is_end) && text.chars().all(|c| is_end(c) || c == '-')
 }
 
 /// `CreatePodIdentityAssociation`. Namespace and service account need not be there.
@@ -177,6 +193,8 @@ pub(crate) fn create(
     let tags = tag::read(input.tags.as_ref()).map_err(|error| error.of(&name))?;
     let token = input.client_request_token.as_deref();
     let call = Call { operation: "CreatePodIdentityAssociation", token, input: &input };
+    require_names(&input).map_err(|error| error.of(&name))?;
+    role::require_account(cx, &role).map_err(|error| error.of(&name))?;
     cx.read(|view| cluster::find(view, cx.scope(), &name).map(|_| ()))?;
     role::require(cx, svc, &role, role::POD).map_err(|error| error.of(&name))?;
     let disable_session_tags = input.disable_session_tags == Some(true);
@@ -271,7 +289,7 @@ pub(crate) fn update(
             let cluster = cluster::find(tx, cx.scope(), &name)?;
             let mut own = (*find(tx, &cluster, &id)?).clone();
             if let Some(owner) = &own.owner_arn {
-                return Err(Refusal::AssociationOfAddon(owner.clone()).about(&name));
+                return Err(Access::AssociationOfAddon(owner.clone()).about(&name));
             }
             if let Some(role) = &input.role_arn {
                 own.role_arn.clone_from(role);
@@ -307,7 +325,7 @@ pub(crate) fn delete(
         let cluster = cluster::find(tx, cx.scope(), &name)?;
         let own = find(tx, &cluster, &id)?;
         if let Some(owner) = &own.owner_arn {
-            return Err(Refusal::AssociationOfAddon(owner.clone()).about(&name));
+            return Err(Access::AssociationOfAddon(owner.clone()).about(&name));
         }
         tx.emit(&Changed { kind: "PodIdentityAssociationDeleted", resource: own.arn() });
         tx.delete::<Association>(&own.key());
@@ -322,4 +340,33 @@ fn shape(own: &Association) -> api::PodIdentityAssociation {
         told["externalId"] = json!(own.external_id());
     }
     document::shape(&told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::require_names;
+    use crate::error::{Access, Error};
+    use shapes_eks as api;
+
+    /// Measured: cdk-preflight, pf-eks-podidentity-namespace-format and pf-eks-podidentity-service-account-format.
+    #[test]
+    fn names_are_those_of_kubernetes() {
+        for (namespace, account, want) in [
+            ("cdkpf-ns", "a.b", Ok(())),
+            ("n", "s", Ok(())),
+            ("cdkpf_ns", "s", Err(Access::Namespace)),
+            ("a.b", "s", Err(Access::Namespace)),
+            ("-n", "s", Err(Access::Namespace)),
+            ("n", "cdkpf_sa", Err(Access::ServiceAccount)),
+            ("n", "a..b", Err(Access::ServiceAccount)),
+            ("n", "A", Err(Access::ServiceAccount)),
+        ] {
+            let asked = api::CreatePodIdentityAssociationRequest {
+                namespace: Some(namespace.to_owned()),
+                service_account: Some(account.to_owned()),
+                ..Default::default()
+            };
+            assert_eq!(require_names(&asked), want.map_err(Error::from), "{namespace} {account}");
+        }
+    }
 }

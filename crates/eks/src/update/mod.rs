@@ -2,7 +2,6 @@
 //!
 //! What is asked for stands in the update until it is done; only then does the resource show it.
 
-use crate::Eks;
 use crate::addon;
 use crate::capability;
 use crate::cluster::{self, Cluster, Status};
@@ -13,6 +12,7 @@ use crate::key;
 use crate::listing::Asked;
 use crate::nodegroup::{self, Issue};
 use crate::repeat::{self, Call};
+use crate::{Eks, Ports};
 use base::{Scope, Timestamp};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -317,6 +317,11 @@ pub(crate) fn cancel(
             }
             let cancelled = Some("Cancelled by the user".to_owned());
             let update = Update { status: UpdateStatus::Cancelled, cancelled, ..(*update).clone() };
+            // Those of the control plane that was to take over.
+            let ports = tx.given::<Ports>();
+            for id in update.wanted["interfaces"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                ports.interfaces.remove(tx, cx.scope(), id);
+            }
             tx.put(Cluster { status: Status::Active, ..(*cluster).clone() });
             let answer = api::CancelUpdateResponse { update: Some(shape(&update)) };
             tx.put(update);

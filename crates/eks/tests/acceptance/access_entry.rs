@@ -48,7 +48,8 @@ fn entries_are_made_changed_and_deleted() {
     }
 }
 
-/// Sources: threads of terraform-provider-aws and crossplane; those of names, groups and kinds are of the API reference.
+/// Sources: threads of terraform-provider-aws and crossplane, and cdk-preflight (GitHub, badmintoncryer, rules/eks,
+/// pf-eks-accessentry-*); that of kinds is of the API reference.
 #[test]
 fn who_does_not_enter_is_refused() {
     let (server, eks) = start();
@@ -87,14 +88,21 @@ fn who_does_not_enter_is_refused() {
                 and(json!({ "username": "system:masters" })),
                 400,
                 PARAMETER,
-                "The specified username is invalid: system:masters",
+                "The username must not begin with system:",
+            ),
+            (
+                "CreateAccessEntry",
+                and(json!({ "username": "{{SessionName}}" })),
+                400,
+                PARAMETER,
+                "The specified username is invalid: {{SessionName}}",
             ),
             (
                 "CreateAccessEntry",
                 and(json!({ "kubernetesGroups": ["system:masters"] })),
                 400,
                 PARAMETER,
-                "The kubernetes group name system:masters is invalid, it cannot start with [system:, eks:, aws:, amazon:, iam:]",
+                "The kubernetes group name system:masters is invalid, it cannot start with system:",
             ),
             (
                 "CreateAccessEntry",
@@ -108,7 +116,39 @@ fn who_does_not_enter_is_refused() {
                 and(json!({ "type": "EC2_LINUX", "kubernetesGroups": ["g"] })),
                 400,
                 PARAMETER,
-                "The username and kubernetesGroups of an access entry of type EC2_LINUX cannot be specified.",
+                "The specified kubernetesGroups is invalid: setting kubernetesGroups is not allowed when the type is \
+                 \"EC2_LINUX\"",
+            ),
+            (
+                "CreateAccessEntry",
+                and(json!({ "type": "EC2_WINDOWS", "username": "u" })),
+                400,
+                PARAMETER,
+                "The specified username is invalid: setting username is not allowed when the type is \"EC2_WINDOWS\"",
+            ),
+            (
+                "CreateAccessEntry",
+                and(json!({ "type": "EC2_LINUX", "principalArn": "arn:aws:iam::000000000000:user/ann" })),
+                400,
+                PARAMETER,
+                "AccessEntry principalArn must be IAM role when using types [EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, \
+                 HYBRID_LINUX, EC2]",
+            ),
+            (
+                "CreateAccessEntry",
+                and(json!({ "type": "EC2", "principalArn": "arn:aws:iam::999999999999:role/r" })),
+                400,
+                PARAMETER,
+                "AccessEntry principalArn must be from the same account as the cluster when using types [EC2_LINUX, \
+                 EC2_WINDOWS, FARGATE_LINUX, HYBRID_LINUX, EC2]",
+            ),
+            // Whether the cluster is there is looked at later.
+            (
+                "CreateAccessEntry",
+                and(json!({ "clusterName": "nowhere", "kubernetesGroups": ["eks:x"] })),
+                400,
+                PARAMETER,
+                "The kubernetes group name eks:x is invalid, it cannot start with eks:",
             ),
         ],
     );
@@ -161,10 +201,25 @@ fn policies_are_associated() {
         &[
             (
                 "AssociateAccessPolicy",
-                asked("arn:aws:eks:::cluster-access-policy/AmazonEKSViewPolicy", whole.clone()),
+                asked("arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", whole.clone()),
                 404,
                 NOT_FOUND,
-                "The specified policyArn could not be found.",
+                "The specified policyArn could not be found. You can view your available access policies with \
+                 'list-access-policies'",
+            ),
+            (
+                "AssociateAccessPolicy",
+                asked("arn:aws:iam::aws:policy/AmazonEKSClusterPolicy", whole.clone()),
+                400,
+                PARAMETER,
+                "The policyArn parameter format is not valid",
+            ),
+            (
+                "AssociateAccessPolicy",
+                asked(view, json!({ "type": "cluster", "namespaces": ["default"] })),
+                400,
+                PARAMETER,
+                "accessScope should not include namespaces if the type is not set as namespace",
             ),
             (
                 "AssociateAccessPolicy",
@@ -178,14 +233,14 @@ fn policies_are_associated() {
                 asked(view, json!({ "type": "namespace" })),
                 400,
                 PARAMETER,
-                "The accessScope of type namespace requires namespaces.",
+                "At least 1 namespace must be provided if the type is set as namespace",
             ),
             (
                 "AssociateAccessPolicy",
                 with(node.clone(), json!({ "policyArn": view, "accessScope": whole })),
                 400,
-                REQUEST,
-                "Access policies cannot be associated with an access entry of type EC2_LINUX.",
+                PARAMETER,
+                "This operation can only be performed on Access Entries with a type of \"STANDARD\"",
             ),
         ],
     );
@@ -196,4 +251,42 @@ fn policies_are_associated() {
         NOT_FOUND,
         "The specified policyArn could not be found.",
     );
+}
+
+/// Source: EKS user guide, "Create a node class for Amazon EKS": an entry of type EC2, and then its policy.
+#[test]
+fn nodes_of_auto_mode_act_by_a_policy_of_their_own() {
+    let (server, eks) = start();
+    cluster(&server, "one");
+    let node = role(&server, "node", "ec2.amazonaws.com");
+    let of = json!({ "clusterName": "one", "principalArn": node });
+    eks.call("CreateAccessEntry", &with(of.clone(), json!({ "type": "EC2" }))).ok();
+    let asked = |name: &str| {
+        let policy = format!("arn:aws:eks::aws:cluster-access-policy/{name}");
+        with(of.clone(), json!({ "policyArn": policy, "accessScope": { "type": "cluster" } }))
+    };
+    eks.call("AssociateAccessPolicy", &asked("AmazonEKSAutoNodePolicy")).ok();
+    let own = eks.call("ListAssociatedAccessPolicies", &of).ok();
+    assert!(own.text("associatedAccessPolicies.policyArn").ends_with("/AmazonEKSAutoNodePolicy"));
+    let sentence = "This operation can only be performed on Access Entries with a type of \"STANDARD\"";
+    eks.call("AssociateAccessPolicy", &asked("AmazonEKSViewPolicy")).refused(400, PARAMETER, sentence);
+}
+
+/// Whoever EKS lets in by itself enters by the unique id too: one that is made again under the name does not.
+#[test]
+fn entries_that_eks_makes_know_their_principals() {
+    let (server, eks) = start();
+    cluster(&server, "one");
+    let ack = role(&server, "ack", "capabilities.eks.amazonaws.com");
+    let kind = json!({ "type": "ACK", "roleArn": ack, "deletePropagationPolicy": "RETAIN" });
+    let named = json!({ "clusterName": "one", "capabilityName": "c" });
+    eks.call("CreateCapability", &with(named, kind)).ok();
+    let state = String::from_utf8_lossy(&server.export()).into_owned();
+    let iam = server.client("iam");
+    for name in ["AWSServiceRoleForAmazonEKS", "ack"] {
+        let found = iam.call("GetRole", &json!({ "RoleName": name })).ok();
+        let (arn, id) = (found.text("GetRoleResult.Role.Arn"), found.text("GetRoleResult.Role.RoleId"));
+        let row = format!("\"principalArn\":\"{arn}\",\"principalId\":\"{id}\"");
+        assert!(state.contains(&row), "{row}");
+    }
 }

@@ -103,6 +103,38 @@ fn what_is_no_add_on_of_a_cluster_is_refused() {
                 PARAMETER,
                 schema,
             ),
+            // Measured: cdk-preflight (GitHub, badmintoncryer, rules/eks, pf-eks-addon-*); the first and the third before the
+            // cluster is looked for.
+            (
+                "CreateAddon",
+                of(
+                    "coredns",
+                    json!({ "clusterName": "nowhere", "configurationValues": "{\"replicaCount\": 1" }),
+                ),
+                400,
+                PARAMETER,
+                "The ConfigurationValues provided is not in valid YAML or JSON format.",
+            ),
+            (
+                "CreateAddon",
+                of("coredns", json!({ "namespaceConfig": { "namespace": "bad_ns" } })),
+                400,
+                PARAMETER,
+                "Provided namespace value is not a valid RFC 1123 DNS label",
+            ),
+            (
+                "CreateAddon",
+                of(
+                    "vpc-cni",
+                    json!({
+                        "clusterName": "nowhere",
+                        "serviceAccountRoleArn": "arn:aws:iam::999999999999:role/r",
+                    }),
+                ),
+                403,
+                "AccessDeniedException",
+                "Cross-account pass role is not allowed.",
+            ),
             (
                 "CreateAddon",
                 of("vpc-cni", json!({ "serviceAccountRoleArn": "nothing" })),
@@ -189,7 +221,13 @@ fn an_add_on_owns_the_associations_it_makes() {
     assert_eq!(all.texts("associations.associationArn"), made.texts("addon.podIdentityAssociations"));
     assert_eq!(all.texts("associations.namespace"), ["kube-system"]);
     let id = json!({ "clusterName": "one", "associationId": all.text("associations.associationId") });
-    assert_eq!(eks.call("DeletePodIdentityAssociation", &id).refusal().code, REQUEST);
+    let owned = format!(
+        "The association is owned by {} and can only be changed through it.",
+        made.text("addon.addonArn")
+    );
+    eks.call("DeletePodIdentityAssociation", &id).refused(400, REQUEST, &owned);
+    let change = with(id, json!({ "disableSessionTags": true }));
+    eks.call("UpdatePodIdentityAssociation", &change).refused(400, REQUEST, &owned);
     // None asked for changes nothing, an empty list takes all away.
     eks.call("UpdateAddon", &with(of.clone(), json!({ "configurationValues": "{}" }))).ok();
     let count = || {

@@ -77,6 +77,10 @@ fn a_version_that_is_taken_back_may_be_called_off_in_auto_mode() {
         (&json!("Cancelled"), &json!("VersionRollback"))
     );
     assert_eq!(eks.call("CancelUpdate", &asked).ok().tree(), cancelled);
+    // What was to take over stands in no subnet any more.
+    let filter = json!({ "Filter": [{ "Name": "description", "Value": ["Amazon EKS one"] }] });
+    let found = server.client("ec2").call("DescribeNetworkInterfaces", &filter).ok();
+    assert_eq!(found.texts("networkInterfaceSet.item.networkInterfaceId").len(), 2);
     let shown = eks.call("DescribeCluster", &json!({ "name": "one" })).ok();
     assert_eq!(
         (shown.text("cluster.status"), shown.text("cluster.version")),

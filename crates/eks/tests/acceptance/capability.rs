@@ -47,6 +47,13 @@ fn a_capability_comes_changes_and_goes() {
             ),
             (
                 "CreateCapability",
+                of(json!({ "capabilityName": "a.b", "type": "KRO" })),
+                400,
+                PARAMETER,
+                "The capability name a.b is invalid.",
+            ),
+            (
+                "CreateCapability",
                 of(json!({ "capabilityName": "argo", "type": "ARGOCD" })),
                 400,
                 PARAMETER,

@@ -92,8 +92,8 @@ fn a_call_that_is_repeated_makes_nothing_again() {
     assert_eq!(refusal.members.get("nodegroupName").map(String::as_str), Some("null"));
 }
 
-/// Sources: threads of terraform-provider-aws, eksctl and aws-cdk, and moto; those of CIDRs, groups and subnets elsewhere
-/// are of the API reference alone.
+/// Sources: threads of terraform-provider-aws, eksctl and aws-cdk, moto, and cdk-preflight (GitHub, badmintoncryer, rules/eks);
+/// those of CIDRs, groups and subnets that are missing are of the API reference alone.
 #[test]
 fn what_no_cluster_can_be_is_refused() {
     let (server, eks) = start();
@@ -112,8 +112,10 @@ fn what_no_cluster_can_be_is_refused() {
     );
     let zone_3 = zone_3.ok().text("subnetSet.item.subnetId");
     let on = json!({ "enabled": true });
-    let bad_size = "serviceIpv4Cidr 10.0.0.0/25 must be a CIDR block with a size between /24 and /12 within one of the \
-                    ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16";
+    let bad_size = "Invalid Cluster Service Ipv4 CIDR 10.0.0.0/25 for the cluster bad, must have netmask size between /12 and \
+                    /24 inclusive";
+    let bad_range =
+        "Invalid Cluster Service Ipv4 CIDR 11.0.0.0/16 for the cluster bad, must be within RFC1918 range";
     refuses(
         &eks,
         &[
@@ -137,14 +139,14 @@ fn what_no_cluster_can_be_is_refused() {
                 and(json!({ "version": "1.20" })),
                 400,
                 PARAMETER,
-                "unsupported Kubernetes version",
+                "unsupported Kubernetes version 1.20",
             ),
             (
                 "CreateCluster",
                 and(json!({ "version": "1.37" })),
                 400,
                 PARAMETER,
-                "unsupported Kubernetes version",
+                "unsupported Kubernetes version 1.37",
             ),
             (
                 "CreateCluster",
@@ -182,6 +184,21 @@ fn what_no_cluster_can_be_is_refused() {
                 "The following CIDRs are invalid in publicAccessCidrs: [1.2.3.4]",
             ),
             ("CreateCluster", services("10.0.0.0/25"), 400, PARAMETER, bad_size),
+            ("CreateCluster", services("11.0.0.0/16"), 400, PARAMETER, bad_range),
+            (
+                "CreateCluster",
+                services("tens"),
+                400,
+                PARAMETER,
+                "serviceIpv4Cidr tens is not a valid CIDR block",
+            ),
+            (
+                "CreateCluster",
+                and(json!({ "roleArn": "arn:aws:iam::999999999999:role/r" })),
+                403,
+                "AccessDeniedException",
+                "Cross-account pass role is not allowed.",
+            ),
             (
                 "CreateCluster",
                 services("172.31.0.0/16"),
@@ -224,14 +241,23 @@ fn what_no_cluster_can_be_is_refused() {
             ),
         ],
     );
-    let refusal = eks.call("CreateCluster", &network(json!({ "subnetIds": [subnets[0], zone_3] }))).refusal();
-    assert_eq!((refusal.status, refusal.code.as_str()), (400, "UnsupportedAvailabilityZoneException"));
-    assert!(
-        refusal.message.starts_with("Cannot create cluster 'bad' because us-east-1"),
-        "{}",
-        refusal.message
+    let zones = server.client("ec2").call("DescribeAvailabilityZones", &json!({})).ok();
+    let ids = zones.texts("availabilityZoneInfo.item.zoneId").into_iter();
+    let zones: Vec<(String, String)> = ids.zip(zones.texts("availabilityZoneInfo.item.zoneName")).collect();
+    let (full, valid): (Vec<_>, Vec<_>) = zones.into_iter().partition(|(id, _)| id == "use1-az3");
+    let valid: Vec<String> = valid.into_iter().map(|(_, name)| name).collect();
+    let sentence = format!(
+        "Cannot create cluster 'bad' because {}, the targeted availability zone, does not currently have sufficient \
+         capacity to support the cluster. Retry and choose from these availability zones: {}",
+        full[0].1,
+        valid.join(", ")
     );
-    assert!(refusal.members["validZones"].contains("us-east-1"));
+    let refusal = eks.call("CreateCluster", &network(json!({ "subnetIds": [subnets[0], zone_3] }))).refused(
+        400,
+        "UnsupportedAvailabilityZoneException",
+        &sentence,
+    );
+    assert_eq!(refusal.members["validZones"], valid.concat());
     // A role that trusts somebody else.
     let other = super::role(&server, "other", "ec2.amazonaws.com");
     let sentence = format!(

@@ -99,3 +99,26 @@ fn subscriptions_are_taken_until_their_term_ends() {
     assert_eq!(eks.call("DeleteEksAnywhereSubscription", &of).ok().text("subscription.status"), "DELETING");
     assert_eq!(eks.call("DescribeEksAnywhereSubscription", &of).refusal().code, NOT_FOUND);
 }
+
+/// What renews itself goes on for another term.
+#[test]
+fn a_subscription_that_renews_itself_goes_on() {
+    let (server, eks) = start();
+    let term = json!({ "duration": 12, "unit": "MONTHS" });
+    let made =
+        eks.call("CreateEksAnywhereSubscription", &json!({ "name": "s", "term": term, "autoRenew": true }));
+    let of = json!({ "id": made.ok().text("subscription.id") });
+    let shown = || {
+        let own = eks.call("DescribeEksAnywhereSubscription", &of).ok().tree()["subscription"].clone();
+        (own["status"].clone(), own["expirationDate"].as_f64().unwrap())
+    };
+    let (_, first) = shown();
+    for _ in 0..13 {
+        advance(&server, "30d");
+    }
+    // Twelve months of thirty days.
+    assert_eq!(shown(), (json!("ACTIVE"), first + 31_104_000.0));
+    // Once it no longer does, it ends with the term that has begun.
+    eks.call("UpdateEksAnywhereSubscription", &with(of.clone(), json!({ "autoRenew": false }))).ok();
+    assert_eq!(shown(), (json!("ACTIVE"), first + 31_104_000.0));
+}

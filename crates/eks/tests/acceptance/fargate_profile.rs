@@ -13,7 +13,8 @@ fn private(server: &Server) -> Vec<String> {
     vec![subnet("use1-az1", "10.0.1.0/24"), subnet("use1-az2", "10.0.2.0/24")]
 }
 
-/// Sources: moto, whose contributors recorded the sentences, and eksctl.
+/// Sources: moto, whose contributors recorded the sentences, eksctl, and cdk-preflight (GitHub, badmintoncryer, rules/eks,
+/// pf-eks-fargate-*) for names and formats, which are looked at before the cluster.
 #[test]
 fn profiles_come_and_go_one_at_a_time() {
     let (server, eks) = start_real();
@@ -80,6 +81,41 @@ fn profiles_come_and_go_one_at_a_time() {
             ),
             (
                 "CreateFargateProfile",
+                of("p2", json!({ "selectors": vec![json!({ "namespace": "n" }); 6] })),
+                400,
+                PARAMETER,
+                "Request contains more than 5 Selectors",
+            ),
+            (
+                "CreateFargateProfile",
+                of("cdkpf.fp", json!({ "clusterName": "nowhere" })),
+                400,
+                PARAMETER,
+                "The Fargate profile name parameter contains invalid characters. It should begin with letter or digit and \
+                 can have any of the following characters: the set of Unicode letters, digits, hyphens and underscores.",
+            ),
+            (
+                "CreateFargateProfile",
+                of("p2", json!({ "clusterName": "nowhere", "selectors": [{ "namespace": "bad_ns" }] })),
+                400,
+                PARAMETER,
+                "The namespace provided is invalid.",
+            ),
+            (
+                "CreateFargateProfile",
+                of(
+                    "p2",
+                    json!({
+                        "clusterName": "nowhere",
+                        "selectors": [{ "namespace": "team-*", "labels": { "bad key!": "x" } }],
+                    }),
+                ),
+                400,
+                PARAMETER,
+                "Selector label provided is invalid.",
+            ),
+            (
+                "CreateFargateProfile",
                 of("p2", json!({ "podExecutionRoleArn": other })),
                 400,
                 PARAMETER,
@@ -108,7 +144,18 @@ fn profiles_come_and_go_one_at_a_time() {
         IN_USE,
         "Cannot delete because cluster one currently has Fargate profile p1 in status ACTIVE",
     );
+    let patterns = json!({ "selectors": [{ "namespace": "team-*", "labels": { "app?": "a*" } }] });
+    eks.call("CreateFargateProfile", &of("p3", patterns)).ok();
+    advance(&server, "2m");
     assert_eq!(eks.call("DeleteFargateProfile", &of_name).ok().text("fargateProfile.status"), "DELETING");
+    let third = json!({ "clusterName": "one", "fargateProfileName": "p3" });
+    eks.call("DeleteFargateProfile", &third).refused(
+        409,
+        IN_USE,
+        "Cannot delete Fargate Profile p3 because cluster one currently has Fargate profile p1 in status DELETING",
+    );
+    advance(&server, "2m");
+    eks.call("DeleteFargateProfile", &third).ok();
     advance(&server, "2m");
     assert!(
         eks.call("ListFargateProfiles", &json!({ "clusterName": "one" }))

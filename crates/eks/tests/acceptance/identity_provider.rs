@@ -2,7 +2,8 @@
 
 use super::*;
 
-/// Sources: threads of eksctl, terraform-aws-eks and terraform-provider-aws.
+/// Sources: threads of eksctl, terraform-aws-eks and terraform-provider-aws; cdk-preflight (GitHub, badmintoncryer,
+/// rules/eks, pf-eks-idp-*) for schemes and prefixes.
 #[test]
 fn a_provider_is_associated_and_disassociated() {
     let (server, eks) = start_real();
@@ -54,7 +55,14 @@ fn a_provider_is_associated_and_disassociated() {
                 other(json!({ "identityProviderConfigName": "b", "issuerUrl": "http://x" })),
                 400,
                 PARAMETER,
-                "The issuerUrl http://x is invalid: it must begin with https:// and have no query",
+                "IssuerURL must use https:// scheme.",
+            ),
+            (
+                "AssociateIdentityProviderConfig",
+                other(json!({ "identityProviderConfigName": "b", "issuerUrl": "https://x?y" })),
+                400,
+                PARAMETER,
+                "The issuerUrl https://x?y is invalid: it must have a host and no query",
             ),
             (
                 "AssociateIdentityProviderConfig",
@@ -70,7 +78,16 @@ fn a_provider_is_associated_and_disassociated() {
                 ),
                 400,
                 PARAMETER,
-                "groupsPrefix cannot contain system:",
+                "The prefix system: is reserved for Kubernetes system use",
+            ),
+            (
+                "AssociateIdentityProviderConfig",
+                other(
+                    json!({ "identityProviderConfigName": "b", "issuerUrl": "https://x", "usernamePrefix": "system:" }),
+                ),
+                400,
+                PARAMETER,
+                "The prefix system: is reserved for Kubernetes system use",
             ),
             (
                 "DisassociateIdentityProviderConfig",
@@ -93,4 +110,47 @@ fn a_provider_is_associated_and_disassociated() {
     assert_eq!(describe().text("identityProviderConfig.oidc.status"), "DELETING");
     advance(&server, "16m");
     assert_eq!(eks.call("DescribeIdentityProviderConfig", &which).refusal().code, NOT_FOUND);
+}
+
+/// Source: EKS user guide, "Grant users access to Kubernetes with an external OIDC provider": one before 1.32, ten from then
+/// on, and less than 12 KB together.
+#[test]
+fn a_cluster_has_so_many_providers_and_no_more() {
+    let (server, eks) = start();
+    let associate = |cluster: &str, number: usize, more: Value| {
+        let oidc = json!({
+            "identityProviderConfigName": format!("p{number}"),
+            "issuerUrl": format!("https://p{number}.example.com"),
+            "clientId": "c",
+        });
+        let asked = json!({ "clusterName": cluster, "oidc": with(oidc, more) });
+        eks.call("AssociateIdentityProviderConfig", &asked)
+    };
+    let limit = "The identity provider config limit for the cluster has been exceeded.";
+    eks.call("CreateCluster", &with(wish(&server, "old"), json!({ "version": "1.31" }))).ok();
+    associate("old", 0, json!({})).ok();
+    associate("old", 1, json!({})).refused(400, LIMIT, limit);
+    cluster(&server, "one");
+    for number in 0..10 {
+        associate("one", number, json!({})).ok();
+    }
+    associate("one", 10, json!({})).refused(400, LIMIT, limit);
+    let list = |more: Value| {
+        eks.call("ListIdentityProviderConfigs", &with(json!({ "clusterName": "one" }), more)).ok()
+    };
+    let path = "identityProviderConfigs.name";
+    let all = list(json!({})).texts(path);
+    assert_eq!(all.len(), 10);
+    let first = list(json!({ "maxResults": 4 }));
+    let rest = list(json!({ "nextToken": first.text("nextToken") }));
+    assert_eq!([first.texts(path), rest.texts(path)].concat(), all);
+    cluster(&server, "long");
+    let claims: serde_json::Map<String, Value> =
+        (0..25).map(|number| (format!("k{number}"), json!("v".repeat(253)))).collect();
+    associate("long", 0, json!({ "requiredClaims": claims })).ok();
+    associate("long", 1, json!({ "requiredClaims": claims })).refused(
+        400,
+        LIMIT,
+        "The identity provider configs of the cluster exceed the limit of 12 KB.",
+    );
 }

@@ -16,6 +16,7 @@ mod limit;
 mod nodegroup;
 mod permission;
 mod pod_identity;
+mod setup;
 mod tag;
 mod token;
 mod update;

@@ -55,7 +55,45 @@ fn associations_are_made_changed_and_deleted() {
                 with(of.clone(), json!({ "serviceAccount": "t", "policy": "{\"Statement\":[]}" })),
                 400,
                 PARAMETER,
-                "A policy can only be specified when disableSessionTags is true.",
+                "When policy is specified, disableSessionTags must be set to true",
+            ),
+            (
+                "CreatePodIdentityAssociation",
+                with(
+                    of.clone(),
+                    json!({ "serviceAccount": "t", "policy": "nothing", "disableSessionTags": true }),
+                ),
+                400,
+                PARAMETER,
+                "The specified policy is invalid.",
+            ),
+            // Measured: cdk-preflight (GitHub, badmintoncryer, rules/eks, pf-eks-podidentity-*); each before the cluster is
+            // looked for.
+            (
+                "CreatePodIdentityAssociation",
+                with(of.clone(), json!({ "clusterName": "nowhere", "namespace": "cdkpf_ns" })),
+                400,
+                PARAMETER,
+                "The parameter namespace contains invalid characters. It should conform to the regular expression \
+                 ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+            ),
+            (
+                "CreatePodIdentityAssociation",
+                with(of.clone(), json!({ "clusterName": "nowhere", "serviceAccount": "cdkpf_sa" })),
+                400,
+                PARAMETER,
+                "The parameter serviceAccount contains invalid characters. It should conform to the regular expression \
+                 ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+            ),
+            (
+                "CreatePodIdentityAssociation",
+                with(
+                    of.clone(),
+                    json!({ "clusterName": "nowhere", "roleArn": "arn:aws:iam::999999999999:role/r" }),
+                ),
+                403,
+                "AccessDeniedException",
+                "Cross-account pass role is not allowed.",
             ),
             (
                 "DescribePodIdentityAssociation",

@@ -77,6 +77,20 @@ fn every_resource_has_tags() {
             &sentence,
         );
     }
+    // Fifty tags in all, whether they are asked for one after another or at once.
+    let some = |from: u32, to: u32| -> serde_json::Map<String, Value> {
+        (from..to).map(|number| (format!("k{number}"), json!("v"))).collect()
+    };
+    let add = |tags: serde_json::Map<String, Value>| {
+        eks.call("TagResource", &json!({ "resourceArn": arns[0], "tags": tags }))
+    };
+    add(some(0, 49)).ok();
+    add(some(49, 50)).refused(400, "BadRequestException", "The number of tags exceeds the limit of 50.");
+    let asked = with(wish(&server, "many"), json!({ "tags": some(0, 51) }));
+    let refusal = eks.call("CreateCluster", &asked).refusal();
+    assert_eq!((refusal.status, refusal.code.as_str()), (400, PARAMETER));
+    let sentence = "at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50";
+    assert!(refusal.message.ends_with(sentence), "{}", refusal.message);
     let reserved = json!({ "resourceArn": arns[0], "tags": { "aws:a": "b" } });
     eks.call("TagResource", &reserved).refused(
         400,

@@ -17,6 +17,15 @@ fn each_kind_of_change_is_an_update_of_its_own() {
     let (server, eks) = start();
     cluster(&server, "one");
     let subnets = subnets(&server);
+    // Another one in a zone that the cluster stands in.
+    let ec2 = server.client("ec2");
+    let found = ec2.call("DescribeSubnets", &json!({ "SubnetId": [subnets[0]] })).ok();
+    let more = json!({
+        "VpcId": found.text("subnetSet.item.vpcId"),
+        "CidrBlock": "172.31.240.0/24",
+        "AvailabilityZoneId": found.text("subnetSet.item.availabilityZoneId"),
+    });
+    let more = ec2.call("CreateSubnet", &more).ok().text("subnet.subnetId");
     let first = update(
         &eks,
         json!({ "resourcesVpcConfig": { "endpointPublicAccess": false, "endpointPrivateAccess": true } }),
@@ -34,10 +43,10 @@ fn each_kind_of_change_is_an_update_of_its_own() {
     assert_eq!(described.text("update.status"), "Successful");
     for (asked, kind, path, want) in [
         (
-            json!({ "resourcesVpcConfig": { "subnetIds": [subnets[0], subnets[1], subnets[2]] } }),
+            json!({ "resourcesVpcConfig": { "subnetIds": [subnets[0], subnets[1], more] } }),
             "VpcConfigUpdate",
             "/resourcesVpcConfig/subnetIds",
-            json!([subnets[0], subnets[1], subnets[2]]),
+            json!([subnets[0], subnets[1], more]),
         ),
         (
             json!({ "resourcesVpcConfig": { "controlPlaneEgressMode": "CUSTOMER_ROUTED" } }),
@@ -108,6 +117,23 @@ fn what_cannot_change_so_is_refused() {
     let subnets = subnets(&server);
     let and = |more: Value| with(json!({ "name": "one" }), more);
     let on = json!({ "enabled": true });
+    let ec2 = server.client("ec2");
+    let zones = |subnets: &[String]| {
+        let found = ec2.call("DescribeSubnets", &json!({ "SubnetId": subnets })).ok();
+        let mut zones = found.texts("subnetSet.item.availabilityZone");
+        zones.sort();
+        zones.join(",")
+    };
+    let other_zones = |other: &[String]| {
+        format!(
+            "Provided subnets belong to the AZs '{}'. But they should belong to the exact set of AZs '{}' in which subnets \
+             were provided during cluster creation.",
+            zones(other),
+            zones(&subnets[..2])
+        )
+    };
+    let vpc = shown(&eks)["resourcesVpcConfig"]["vpcId"].as_str().unwrap().to_owned();
+    let outside = format!("Specified subnets must belong to cluster's vpc {vpc}");
     refuses(
         &eks,
         &[
@@ -152,7 +178,22 @@ fn what_cannot_change_so_is_refused() {
                 and(json!({ "resourcesVpcConfig": { "subnetIds": [subnets[2], subnets[3]] } })),
                 400,
                 PARAMETER,
-                "Provided subnets belong to the AZs that do not match the AZs of the cluster's subnets",
+                &other_zones(&subnets[2..4]),
+            ),
+            // Not even one zone more.
+            (
+                "UpdateClusterConfig",
+                and(json!({ "resourcesVpcConfig": { "subnetIds": subnets[..3] } })),
+                400,
+                PARAMETER,
+                &other_zones(&subnets[..3]),
+            ),
+            (
+                "UpdateClusterConfig",
+                and(json!({ "resourcesVpcConfig": { "subnetIds": super::setup::vpc(&server, "10.7").1 } })),
+                400,
+                PARAMETER,
+                &outside,
             ),
             (
                 "UpdateClusterConfig",
@@ -173,7 +214,7 @@ fn what_cannot_change_so_is_refused() {
                 and(json!({ "version": "1.20" })),
                 400,
                 PARAMETER,
-                "unsupported Kubernetes version",
+                "unsupported Kubernetes version 1.20",
             ),
             (
                 "UpdateClusterVersion",
@@ -194,7 +235,7 @@ fn what_cannot_change_so_is_refused() {
                 json!({ "clusterName": "one", "encryptionConfig": [{ "resources": ["pods"], "provider": { "keyArn": "k" } }] }),
                 400,
                 PARAMETER,
-                "encryptionConfig must specify the resources [secrets] and a key",
+                "Invalid k8s resource for encryption",
             ),
             ("DescribeUpdate", and(json!({ "updateId": "u" })), 404, NOT_FOUND, "No update found for ID: u"),
             ("CancelUpdate", and(json!({ "updateId": "u" })), 404, NOT_FOUND, "No update found for ID: u"),
@@ -221,6 +262,13 @@ fn one_update_runs_at_a_time() {
         "Cluster 'one' is not in ACTIVE status",
     );
     advance(&server, "10m");
+    let ec2 = server.client("ec2");
+    let filter = json!({ "Filter": [{ "Name": "description", "Value": ["Amazon EKS one"] }] });
+    let interfaces = || {
+        let found = ec2.call("DescribeNetworkInterfaces", &filter).ok();
+        found.texts("networkInterfaceSet.item.networkInterfaceId")
+    };
+    let before = interfaces();
     let begun = eks.call("UpdateClusterVersion", &and(json!({ "version": "1.34" }))).ok();
     let id = begun.text("update.id");
     assert_eq!(begun.tree()["update"]["params"][0], json!({ "type": "Version", "value": "1.34" }));
@@ -243,6 +291,9 @@ fn one_update_runs_at_a_time() {
         (shown(&eks)["status"].clone(), shown(&eks)["version"].clone()),
         (json!("ACTIVE"), json!("1.34"))
     );
+    // The control plane that has taken over has interfaces of its own.
+    assert_eq!(interfaces().len(), before.len());
+    assert!(interfaces().iter().all(|id| !before.contains(id)), "{before:?}");
     // For a week it may be taken back.
     let back = eks.call("UpdateClusterVersion", &and(json!({ "version": "1.33" }))).ok();
     assert_eq!(back.text("update.type"), "VersionRollback");
@@ -274,4 +325,36 @@ fn secrets_are_wrapped_once() {
         PARAMETER,
         "Encryption is already enabled on the cluster",
     );
+}
+
+/// Source: EKS user guide, "View Amazon EKS security group requirements for clusters": what lets in from the group itself and
+/// its tags come back with the next update; what lets out does not.
+#[test]
+fn an_update_puts_back_what_the_group_of_a_cluster_has() {
+    let (server, eks) = start();
+    cluster(&server, "one");
+    let ec2 = server.client("ec2");
+    let group = shown(&eks)["resourcesVpcConfig"]["clusterSecurityGroupId"].as_str().unwrap().to_owned();
+    let rules = || {
+        let filter = json!({ "Filter": [{ "Name": "group-id", "Value": [group] }] });
+        let found = ec2.call("DescribeSecurityGroupRules", &filter).ok();
+        let ids = found.texts("securityGroupRuleSet.item.securityGroupRuleId");
+        ids.into_iter().zip(found.texts("securityGroupRuleSet.item.isEgress")).collect::<Vec<_>>()
+    };
+    let tags = || {
+        let found = ec2.call("DescribeSecurityGroups", &json!({ "GroupId": [group] })).ok();
+        found.texts("securityGroupInfo.item.tagSet.item.key")
+    };
+    let before = tags();
+    for (id, is_egress) in rules() {
+        let operation =
+            if is_egress == "true" { "RevokeSecurityGroupEgress" } else { "RevokeSecurityGroupIngress" };
+        ec2.call(operation, &json!({ "GroupId": group, "SecurityGroupRuleId": [id] })).ok();
+    }
+    let gone = json!({ "ResourceId": [group], "Tag": [{ "Key": "kubernetes.io/cluster/one" }] });
+    ec2.call("DeleteTags", &gone).ok();
+    assert!(rules().is_empty() && tags().len() + 1 == before.len());
+    update(&eks, json!({ "deletionProtection": true }));
+    let back: Vec<String> = rules().into_iter().map(|(_, is_egress)| is_egress).collect();
+    assert_eq!((back, tags()), (vec!["false".to_owned()], before));
 }

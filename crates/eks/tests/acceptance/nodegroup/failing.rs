@@ -128,11 +128,11 @@ fn a_group_without_its_launch_template_is_degraded() {
 fn a_rollout_that_fails_leaves_the_nodes_that_were() {
     let (server, eks) = start();
     let subnets = narrow(&server);
-    let network = json!({ "resourcesVpcConfig": { "subnetIds": subnets }, "version": "1.33" });
+    let network = json!({ "resourcesVpcConfig": { "subnetIds": subnets }, "version": "1.34" });
     eks.call("CreateCluster", &with(wish(&server, "one"), network)).ok();
-    group(&server, "one", "ng", with(sizes(1, 10, 10), json!({ "subnets": [subnets[0]] })));
+    let old = json!({ "subnets": [subnets[0]], "version": "1.33" });
+    group(&server, "one", "ng", with(sizes(1, 10, 10), old));
     let before = count(&server, "ng", 10);
-    eks.call("UpdateClusterVersion", &json!({ "name": "one", "version": "1.34" })).ok();
     let asked = with(named("one", "ng"), json!({ "version": "1.34" }));
     let update = eks.call("UpdateNodegroupVersion", &asked).ok().tree()["update"].clone();
     let update = updated(&server, "one", "ng", &update);

@@ -30,7 +30,7 @@ fn roles_of_aws_make_nodes_where_policies_are_enforced() {
         json!([
             { "Effect": "Allow", "Action": "eks:*", "Resource": "*" },
             { "Effect": "Allow", "Action": "iam:PassRole", "Resource": role },
-            { "Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*" },
+            { "Effect": "Allow", "Action": ["iam:CreateServiceLinkedRole", "iam:GetRole"], "Resource": "*" },
             { "Effect": "Allow", "Action": "ec2:TerminateInstances", "Resource": "*" },
         ]),
     );
@@ -84,7 +84,8 @@ fn without_its_role_aws_may_nothing() {
     assert!(message.contains("ec2:DescribeInstances"), "{message}");
 }
 
-/// Whoever uses node groups first has to be allowed to make the role that they need.
+/// Whoever uses node groups first has to be allowed to look for the role that they need, and to make it. Recorded: by many who
+/// may make it and not read it.
 #[test]
 fn the_role_of_node_groups_is_made_for_whoever_may() {
     let (mut server, _) = start();
@@ -93,9 +94,22 @@ fn the_role_of_node_groups_is_made_for_whoever_may() {
     let (id, secret) = user(
         &server,
         "ann",
-        json!([{ "Effect": "Allow", "Action": ["eks:*", "iam:PassRole"], "Resource": "*" }]),
+        json!([{ "Effect": "Allow", "Action": ["eks:*", "iam:PassRole", "iam:GetRole"], "Resource": "*" }]),
+    );
+    let (blind, blind_secret) = user(
+        &server,
+        "bob",
+        json!([{ "Effect": "Allow", "Action": ["eks:*", "iam:PassRole", "iam:CreateServiceLinkedRole"],
+            "Resource": "*" }]),
     );
     server.restart_with(&["--iam", "enforce"]);
+    let sentence = "Failed to validate if SLR: AWSServiceRoleForAmazonEKSNodegroup already exists due to missing permissions for \
+                    'iam:GetRole'";
+    server
+        .client("eks")
+        .key(&blind, &blind_secret, None)
+        .call("CreateNodegroup", &wish)
+        .refused(400, REQUEST, sentence);
     let sentence = "Failed to create service linked role: AWSServiceRoleForAmazonEKSNodegroup due to missing permissions for \
                     'iam:CreateServiceLinkedRole'";
     server

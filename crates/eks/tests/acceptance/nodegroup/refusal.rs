@@ -1,7 +1,7 @@
 //! What is refused of groups, and in which words.
 //!
-//! Sources: threads of terraform-provider-aws, terraform-aws-eks, eksctl, rancher and pulumi-eks; moto; the README names the
-//! sentences that nobody recorded.
+//! Sources: threads of terraform-provider-aws, terraform-aws-eks, eksctl, rancher and pulumi-eks; moto; cdk-preflight (GitHub,
+//! badmintoncryer, rules/eks, pf-eks-nodegroup-*); the README names the sentences that nobody recorded.
 
 use super::*;
 
@@ -16,6 +16,12 @@ fn groups_that_cannot_be_are_refused() {
         "Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole {other_role}"
     );
     let long = "n".repeat(64);
+    let name = "The nodegroup name parameter contains invalid characters. It should conform to the regular expression \
+                \"^[0-9A-Za-z][A-Za-z0-9-_]*\"In other words, it should start with a number or letter, and can contain numbers, \
+                letters, dashes, and underscores.";
+    let qualified = "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. \
+                     'MyName', or 'my.name', or '123-abc', regex used for validation is \
+                     '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
     let many: Vec<Value> =
         (0..51).map(|n| json!({ "key": format!("k{n}"), "effect": "NO_EXECUTE" })).collect();
     let repair = |more: Value| json!({ "nodeRepairConfig": with(json!({ "enabled": true }), more) });
@@ -26,7 +32,15 @@ fn groups_that_cannot_be_are_refused() {
             json!({ "nodegroupName": "-n" }),
             400,
             PARAMETER,
-            "The nodegroup name -n is invalid: it must start with a letter or digit, and can also include hyphens and underscores".into(),
+            name.into(),
+        ),
+        // Whether the cluster is there is looked at later.
+        (json!({ "clusterName": "nowhere", "nodegroupName": "a.b" }), 400, PARAMETER, name.into()),
+        (
+            json!({ "nodeRole": "arn:aws:iam::999999999999:role/r" }),
+            403,
+            "AccessDeniedException",
+            "Cross-account pass role is not allowed.".into(),
         ),
         (json!({ "subnets": [] }), 400, PARAMETER, "subnets can not be empty".into()),
         (json!({ "subnets": ["subnet-1"] }), 400, PARAMETER, "The subnet ID 'subnet-1' does not exist".into()),
@@ -73,16 +87,22 @@ fn groups_that_cannot_be_are_refused() {
             "Label cannot start with reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]".into(),
         ),
         (
-            json!({ "labels": { "a b": "y" } }),
+            json!({ "labels": { "bad key!": "y" } }),
             400,
             PARAMETER,
-            "field must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character".into(),
+            format!("Invalid value: bad key! : field must consist of {qualified}"),
         ),
         (
-            json!({ "taints": [{ "key": "a b", "effect": "NO_EXECUTE" }] }),
+            json!({ "labels": { "a": "bad value!" } }),
             400,
             PARAMETER,
-            "invalid taint spec: a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character".into(),
+            format!("Invalid value: bad value! : field must consist of {qualified}"),
+        ),
+        (
+            json!({ "taints": [{ "key": "bad key!", "effect": "NO_EXECUTE" }] }),
+            400,
+            PARAMETER,
+            format!("invalid taint spec: bad key! , a qualified name must consist of {qualified}"),
         ),
         (json!({ "taints": many }), 400, PARAMETER, "The number of taints exceeds the limit of 50.".into()),
         (
@@ -122,10 +142,13 @@ fn groups_that_cannot_be_are_refused() {
             format!("Requested release version 1.1.1-20200101 is not valid for kubernetes version {version}."),
         ),
         (
-            json!({ "version": "1.31" }),
+            json!({ "version": "1.29" }),
             400,
             PARAMETER,
-            format!("The nodegroup version 1.31 must match the version {version} of the cluster"),
+            format!(
+                "Cluster Kubernetes version {version} supports the following Nodegroup Kubernetes versions: [1.33, 1.32, \
+                 1.31, 1.30]"
+            ),
         ),
         (
             json!({ "tags": { "aws:x": "y" } }),
@@ -136,7 +159,10 @@ fn groups_that_cannot_be_are_refused() {
     ];
     for (more, status, code, sentence) in cases {
         let refusal = eks.call("CreateNodegroup", &of(more.clone())).refused(status, code, &sentence);
-        assert_eq!(refusal.members["clusterName"], "one", "{more}");
+        if code == "AccessDeniedException" {
+            continue;
+        }
+        assert_eq!(refusal.members["clusterName"], more["clusterName"].as_str().unwrap_or("one"), "{more}");
         let name = more["nodegroupName"].as_str().unwrap_or("ng");
         assert_eq!(refusal.members["nodegroupName"], name, "{more}");
     }
@@ -151,9 +177,20 @@ fn groups_that_cannot_be_are_refused() {
     let outside = server.client("ec2").call("CreateVpc", &json!({ "CidrBlock": "10.0.0.0/16" })).ok();
     let subnet = json!({ "VpcId": outside.text("vpc.vpcId"), "CidrBlock": "10.0.0.0/24" });
     let subnet = server.client("ec2").call("CreateSubnet", &subnet).ok().text("subnet.subnetId");
-    let sentence = "Subnets specified must belong to the VPC";
-    eks.call("CreateNodegroup", &of(json!({ "subnets": [subnet] }))).refused(400, PARAMETER, sentence);
+    let vpc = made["resourcesVpcConfig"]["vpcId"].as_str().unwrap();
+    let sentence = format!("Subnets specified must belong to the VPC: {vpc}");
+    eks.call("CreateNodegroup", &of(json!({ "subnets": [subnet] }))).refused(400, PARAMETER, &sentence);
     assert!(eks.call("ListNodegroups", &json!({ "clusterName": "one" })).ok().texts("nodegroups").is_empty());
+}
+
+/// Measured: cdk-preflight, pf-eks-nodegroup-version-matches-cluster: a cluster takes nodes of three versions before its own.
+#[test]
+fn nodes_may_be_older_than_their_cluster() {
+    let (server, eks) = start();
+    cluster(&server, "one");
+    let wish = with(with(asked(&server, "one", "ng"), sizes(0, 1, 0)), json!({ "version": "1.32" }));
+    eks.call("CreateNodegroup", &wish).ok();
+    assert_eq!(shown(&eks, "one", "ng")["version"], "1.32");
 }
 
 #[test]
@@ -226,7 +263,7 @@ fn changes_that_cannot_be_are_refused() {
                 of(json!({ "scalingConfig": { "desiredSize": 3 } })),
                 400,
                 PARAMETER,
-                "desiredSize can't be greater than maxSize",
+                "desired capacity 3 can't be greater than max size 2",
             ),
             (config, of(json!({})), 400, PARAMETER, "No changes were provided for the nodegroup."),
             (
@@ -243,7 +280,13 @@ fn changes_that_cannot_be_are_refused() {
                 "NotImplemented",
                 "eks: warm pools of node groups are not built yet; leave warmPoolConfig out or disabled",
             ),
-            (version, of(json!({ "version": "1.99" })), 400, PARAMETER, "unsupported Kubernetes version"),
+            (
+                version,
+                of(json!({ "version": "1.99" })),
+                400,
+                PARAMETER,
+                "unsupported Kubernetes version 1.99",
+            ),
             (
                 version,
                 of(json!({ "version": "1.31" })),
