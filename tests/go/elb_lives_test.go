@@ -292,8 +292,6 @@ func targetGroupAttachmentLife(p *place) life {
 			return failure(s.v2.DeregisterTargets(s.ctx, &elasticloadbalancingv2.DeregisterTargetsInput{TargetGroupArn: &group, Targets: target}))
 		},
 		last: "Target.NotRegistered",
-		// AWS's API reference says that this returns successfully; here it is refused.
-		again: "InvalidTarget",
 	}
 }
 

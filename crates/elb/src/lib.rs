@@ -23,8 +23,8 @@ mod trust_store;
 
 use ec2_resource::neighbour::{EndpointServices, Instances, LoadBalancers, Networks};
 use ports::{
-    AddressZones, CertificateUses, HandedOut, LogBuckets, Registry, Resources, ServerCertificates, Service,
-    ServiceGroups, ServiceInterfaces, ServiceNetworks, StoredObjects,
+    AddressZones, CertificateUses, Cx, HandedOut, LogBuckets, Registry, Resources, ServerCertificates,
+    Service, ServiceGroups, ServiceInterfaces, ServiceNetworks, ServiceRoles, StoredObjects,
 };
 use std::sync::Arc;
 
@@ -50,6 +50,8 @@ pub struct Neighbours {
     pub buckets: Arc<dyn LogBuckets>,
     /// The objects that trust stores are made of.
     pub objects: Arc<dyn StoredObjects>,
+    /// The role that the service has in the accounts of its users.
+    pub roles: Arc<dyn ServiceRoles>,
 }
 
 /// The service.
@@ -64,6 +66,15 @@ pub struct Elb {
     certificates: Arc<dyn ServerCertificates>,
     buckets: Arc<dyn LogBuckets>,
     objects: Arc<dyn StoredObjects>,
+    roles: Arc<dyn ServiceRoles>,
+}
+
+impl Elb {
+    /// Makes the role of the service in the caller's account, unless it is there: the first load balancer needs it. Source:
+    /// Elastic Load Balancing user guide, "Service-linked role".
+    fn ensure_role(&self, cx: &Cx) -> Result<(), error::Error> {
+        self.roles.ensure_linked(cx, "elasticloadbalancing.amazonaws.com").map_err(error::Error::Denied)
+    }
 }
 
 impl Service for Elb {
@@ -88,7 +99,7 @@ pub fn handed_out() -> Arc<dyn HandedOut> {
 /// Registers the tables, the jobs and the operations; the answer knows the tags of resources.
 pub fn install(registry: &mut Registry, beside: Neighbours) -> Arc<dyn Resources> {
     let Neighbours { networks, interfaces, zones, groups, endpoint_services, .. } = beside;
-    let Neighbours { cards, instances, certificates, buckets, objects, .. } = beside;
+    let Neighbours { cards, instances, certificates, buckets, objects, roles, .. } = beside;
     let elb = Elb {
         networks,
         interfaces,
@@ -100,6 +111,7 @@ pub fn install(registry: &mut Registry, beside: Neighbours) -> Arc<dyn Resources
         certificates,
         buckets,
         objects,
+        roles,
     };
     let mut ops = registry.service(Arc::new(elb));
     ops.tables()

@@ -27,11 +27,12 @@ pub(crate) fn load_balancers(kind: Kind) -> usize {
     }
 }
 
-/// Target groups of one action.
+/// Target groups of one action. Source: user guides, "Quotas"; AWS's networking blog, "Network Load Balancers now
+/// support Weighted Target Groups".
 pub(crate) fn groups_of_action(kind: Kind) -> usize {
     match kind {
-        Kind::Application => 5,
-        Kind::Network | Kind::Gateway => 1,
+        Kind::Application | Kind::Network => 5,
+        Kind::Gateway => 1,
     }
 }
 
@@ -52,7 +53,8 @@ const LIMITS: [(&str, usize); 26] = [
     ("rules-per-application-load-balancer", RULES),
     ("target-groups", TARGET_GROUPS),
     ("target-groups-per-action-on-application-load-balancer", 5),
-    ("target-groups-per-action-on-network-load-balancer", 1),
+    // The example of the AWS CLI reference tells 1: it is older than weighted target groups of network load balancers.
+    ("target-groups-per-action-on-network-load-balancer", 5),
     ("target-groups-per-application-load-balancer", TARGET_GROUPS_PER_LOAD_BALANCER),
     ("target-id-registrations-per-application-load-balancer", REGISTRATIONS),
     ("targets-per-application-load-balancer", TARGETS),

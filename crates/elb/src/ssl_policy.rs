@@ -86,7 +86,7 @@ const ONLY_12: &[&str] = &[V12];
 const OLD_11: &[&str] = &[V11, V12];
 const OLD_10: &[&str] = &[V10, V11, V12];
 
-static POLICIES: [Policy; 37] = [
+static POLICIES: [Policy; 39] = [
     policy("2016-08", OLD_10, CLASSIC),
     policy("TLS13-1-2-2021-06", FROM_12, PLAIN),
     policy("TLS13-1-2-Res-2021-06", FROM_12, RES),
@@ -113,7 +113,9 @@ static POLICIES: [Policy; 37] = [
     policy("TLS13-1-2-FIPS-PQ-2025-09", FROM_12, FIPS_PLAIN),
     policy("TLS13-1-2-Res-FIPS-PQ-2025-09", FROM_12, FIPS_RES),
     policy("TLS13-1-2-Ext1-FIPS-PQ-2025-09", FROM_12, FIPS_EXT1),
+    policy("TLS13-1-2-Ext0-FIPS-PQ-2025-09", FROM_12, EXT0),
     policy("TLS13-1-2-Ext2-FIPS-PQ-2025-09", FROM_12, FIPS_EXT2),
+    policy("TLS13-1-0-FIPS-PQ-2025-09", FROM_10, FIPS_EXT2),
     policy("TLS-1-2-2017-01", ONLY_12, WITHOUT_SHA1),
     policy("TLS-1-1-2017-01", OLD_11, CLASSIC),
     policy("TLS-1-2-Ext-2018-06", ONLY_12, CLASSIC),
@@ -184,6 +186,8 @@ mod tests {
             ("ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06", 15),
             ("ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06", 21),
             ("ELBSecurityPolicy-TLS13-1-0-2021-06", 21),
+            ("ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-PQ-2025-09", 14),
+            ("ELBSecurityPolicy-TLS13-1-0-FIPS-PQ-2025-09", 20),
             ("ELBSecurityPolicy-2016-08", 18),
             ("ELBSecurityPolicy-TLS-1-0-2015-04", 19),
             ("ELBSecurityPolicy-TLS-1-2-2017-01", 12),

@@ -1,4 +1,4 @@
-//! EC2's need: to write logs into buckets. Met by `s3`.
+//! The need of EC2 and of load balancers: to write logs into buckets, and to know where those are. Met by `s3`.
 
 use crate::{StepError, World};
 use base::{AccountId, Partition, Region};
@@ -12,6 +12,8 @@ use store::View;
 pub trait LogBuckets: Send + Sync {
     /// Whether there is a bucket of that name.
     fn exists(&self, view: &View, partition: Partition, bucket: &str) -> bool;
+    /// The Region that the bucket of that name is in; `None` where there is none.
+    fn region(&self, view: &View, partition: Partition, bucket: &str) -> Option<Region>;
     /// Writes an object like any other: with the bucket's encryption, notifications and rules.
     fn write(&self, world: Arc<World>, log: LogObject) -> Writing;
 }
@@ -44,6 +46,10 @@ pub struct NoLogBuckets;
 impl LogBuckets for NoLogBuckets {
     fn exists(&self, _view: &View, _partition: Partition, _bucket: &str) -> bool {
         false
+    }
+
+    fn region(&self, _view: &View, _partition: Partition, _bucket: &str) -> Option<Region> {
+        None
     }
 
     fn write(&self, _world: Arc<World>, log: LogObject) -> Writing {

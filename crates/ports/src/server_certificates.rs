@@ -12,6 +12,26 @@ pub trait CertificateUses: Send + Sync {
 
 /// Certificates of servers.
 pub trait ServerCertificates: Send + Sync {
-    /// Whether the account has the certificate of that ARN.
-    fn exists(&self, tx: &Tx, account: AccountId, arn: &str) -> bool;
+    /// The certificate of that ARN; `None` where the account has none.
+    fn get(&self, tx: &Tx, account: AccountId, arn: &str) -> Option<KnownCertificate>;
+}
+
+/// What services may know of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownCertificate {
+    /// Its public key.
+    pub key: CertificateKey,
+    /// The names it is for: of the subject, and the alternative ones of DNS.
+    pub names: Vec<String>,
+}
+
+/// A kind of public keys with its measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateKey {
+    /// RSA, with a modulus of so many bits.
+    Rsa(usize),
+    /// ECDSA on the curve P-256, P-384 or P-521.
+    Ecdsa(u16),
+    /// Any other.
+    Other,
 }

@@ -2,6 +2,7 @@
 
 use super::Uses;
 use super::model::{Action, Forward, What, groups};
+use crate::Elb;
 use crate::error::{Action as Bad, Configuration, Error, Limit, Refused};
 use crate::limit;
 use crate::listener::Listener;
@@ -15,6 +16,7 @@ use store::{Record, Rows, Tx};
 
 /// The listener that actions stand in.
 pub(crate) struct Listening<'a> {
+    pub(crate) svc: &'a Elb,
     pub(crate) load_balancer: &'a LoadBalancer,
     /// None on a gateway load balancer.
     pub(crate) protocol: Option<&'a str>,
@@ -39,7 +41,7 @@ pub(crate) fn check(tx: &Tx, on: &Listening<'_>, actions: &[Action]) -> Result<(
     if all.len() > limit::TARGET_GROUPS_PER_LOAD_BALANCER {
         return Err(Limit::UniqueTargetGroups.into());
     }
-    target::check_load_balancer(tx, on.load_balancer, &all)
+    target::check_load_balancer(on.svc, tx, on.load_balancer, &all)
 }
 
 fn check_kind(on: &Listening<'_>, what: &What) -> Result<(), Error> {

@@ -24,6 +24,8 @@ const CONTENT_TYPES: [&str; 5] =
     ["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
 /// Parameters that a redirect to a sign-in page carries at the most, and claims of a token that are checked.
 const MOST_EXTRA: usize = 10;
+/// Characters of the issuer of a token at the most. Source: ELB API reference, JwtValidationActionConfig.
+const MOST_ISSUER: usize = 256;
 
 /// Where target groups are used.
 pub(crate) struct Uses;
@@ -198,6 +200,10 @@ fn read_jwt(config: api::JwtValidationActionConfig) -> Result<Jwt, Error> {
     if !is_https(&endpoint) {
         return Err(Bad::Url("JwksEndpoint").into());
     }
+    let issuer = config.issuer.unwrap_or_default();
+    if issuer.chars().count() > MOST_ISSUER {
+        return Err(Bad::Issuer.into());
+    }
     let claims = config.additional_claims.unwrap_or_default();
     if claims.len() > MOST_EXTRA {
         return Err(Bad::Claims.into());
@@ -207,7 +213,7 @@ fn read_jwt(config: api::JwtValidationActionConfig) -> Result<Jwt, Error> {
         name: claim.name.unwrap_or_default(),
         values: claim.values.unwrap_or_default(),
     });
-    Ok(Jwt { endpoint, issuer: config.issuer.unwrap_or_default(), claims: claims.collect() })
+    Ok(Jwt { endpoint, issuer, claims: claims.collect() })
 }
 
 /// A secret that is not told again is taken from the actions before.

@@ -50,7 +50,8 @@ pub(crate) fn modify(
     input: api::ModifyLoadBalancerAttributesInput,
 ) -> Result<api::ModifyLoadBalancerAttributesOutput, Error> {
     let given = input.load_balancer_attributes.unwrap_or_default();
-    let log = given.access_log.as_ref().map(|log| read_log(cx, svc, log)).transpose()?;
+    let name = input.load_balancer_name.clone().unwrap_or_default();
+    let log = given.access_log.as_ref().map(|log| read_log(cx, svc, &name, log)).transpose()?;
     change(cx, input.load_balancer_name.as_deref(), |_, own| {
         let attributes = &mut own.attributes;
         if let Some(cross_zone) = given.cross_zone_load_balancing.as_ref().and_then(|own| own.enabled) {
@@ -93,22 +94,31 @@ fn desync_mode(given: &api::AdditionalAttribute) -> Result<String, Error> {
     if is_known { Ok(mode) } else { Err(Bad::Mode(mode).into()) }
 }
 
-/// Reads the log of accesses; one that is off is none.
-fn read_log(cx: &Cx, svc: &Elb, given: &api::AccessLog) -> Result<Option<Log>, Error> {
+/// Reads the log of accesses of the load balancer of that name; one that is off is none, and of one that is on what is
+/// not given stays.
+fn read_log(cx: &Cx, svc: &Elb, name: &str, given: &api::AccessLog) -> Result<Option<Log>, Error> {
     if given.enabled != Some(true) {
         return Ok(None);
     }
-    let bucket = given.s3_bucket_name.clone().unwrap_or_default();
+    let own = cx.read(|view| find(view, cx.scope(), name))?;
+    let old = own.attributes.log.as_ref();
+    let bucket = given.s3_bucket_name.clone().or_else(|| old.map(|log| log.bucket.clone()));
+    let bucket = bucket.unwrap_or_default();
     if bucket.is_empty() {
         return Err(Bad::NoBucket.into());
     }
-    let interval = given.emit_interval.unwrap_or(60);
+    let interval = given.emit_interval.or(old.map(|log| log.interval_minutes)).unwrap_or(60);
     if ![5, 60].contains(&interval) {
         return Err(Bad::EmitInterval.into());
     }
-    if !cx.read(|view| svc.buckets.exists(view, cx.partition(), &bucket)) {
-        return Err(Bad::BucketAccess(bucket).into());
+    match cx.read(|view| svc.buckets.region(view, cx.partition(), &bucket)) {
+        None => return Err(Bad::BucketAccess(bucket).into()),
+        Some(region) if region != own.scope.region => {
+            return Err(Bad::BucketRegion(bucket, own.name.clone()).into());
+        }
+        Some(_) => {}
     }
-    let prefix = given.s3_bucket_prefix.clone().unwrap_or_default();
+    let prefix = given.s3_bucket_prefix.clone().or_else(|| old.map(|log| log.prefix.clone()));
+    let prefix = prefix.unwrap_or_default();
     Ok(Some(Log { bucket, prefix, interval_minutes: interval }))
 }

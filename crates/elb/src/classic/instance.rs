@@ -4,6 +4,7 @@ use super::record::{Classic, Registered};
 use super::{MOST_INSTANCES, change, find};
 use crate::Elb;
 use crate::error::{Classic as Bad, Error};
+use base::Timestamp;
 use ec2_resource::id::InstanceId;
 use ec2_resource::neighbour::{InstanceFacts, InstanceState};
 use ports::Cx;
@@ -59,18 +60,23 @@ pub(crate) fn register(
                 id: id.clone(),
                 registered_at,
                 leaves: false,
+                left_at: None,
                 is_settled: false,
             });
             let name = Classic::key_of(cx.scope(), &own.name);
             let seconds = u32::try_from(own.health_check.interval_seconds).unwrap_or_default();
-            tx.after(seconds * SECOND_MILLIS, Settle { name, id });
+            tx.after(seconds * SECOND_MILLIS, Settle { name, id, registered_at: Some(registered_at) });
         }
         own.instances.sort_by(|one, other| one.id.cmp(&other.id));
-        if own.instances.len() > MOST_INSTANCES {
-            return Err(Bad::TooManyBalancers.into());
-        }
+        check_count(&own.instances)?;
         Ok(api::RegisterEndPointsOutput { instances: Some(shapes(own)) })
     })
+}
+
+/// Checks that there are not too many; those that leave do not count.
+fn check_count(all: &[Registered]) -> Result<(), Error> {
+    let staying = all.iter().filter(|instance| !instance.leaves).count();
+    if staying > MOST_INSTANCES { Err(Bad::TooManyInstances.into()) } else { Ok(()) }
 }
 
 /// An instance has been looked at for the first time. Nothing is asked yet: see the README.
@@ -78,6 +84,9 @@ pub(crate) fn register(
 pub(crate) struct Settle {
     name: String,
     id: String,
+    /// Of which registration; of any where it was put off before that was written down.
+    #[serde(default)]
+    registered_at: Option<Timestamp>,
 }
 
 impl Job for Settle {
@@ -86,7 +95,10 @@ impl Job for Settle {
     fn run(self, tx: &mut Tx) -> Result<(), JobError> {
         let Some(own) = tx.get::<Classic>(&self.name) else { return Ok(()) };
         let mut own = (*own).clone();
-        for instance in own.instances.iter_mut().filter(|instance| instance.id == self.id) {
+        let is_meant = |instance: &&mut Registered| {
+            instance.id == self.id && self.registered_at.is_none_or(|at| at == instance.registered_at)
+        };
+        for instance in own.instances.iter_mut().filter(is_meant) {
             instance.is_settled = true;
         }
         tx.put(own);
@@ -109,12 +121,15 @@ pub(crate) fn deregister(
             }
         }
         if own.attributes.drains {
-            for instance in own.instances.iter_mut().filter(|own| given.contains(&own.id)) {
+            let left_at = Some(cx.now());
+            let is_meant = |own: &&mut Registered| !own.leaves && given.contains(&own.id);
+            for instance in own.instances.iter_mut().filter(is_meant) {
                 instance.leaves = true;
+                instance.left_at = left_at;
             }
             let seconds = u32::try_from(own.attributes.draining_seconds).unwrap_or_default();
             let name = Classic::key_of(cx.scope(), &own.name);
-            tx.after(seconds.saturating_mul(SECOND_MILLIS), Drained { name, ids: given.clone() });
+            tx.after(seconds.saturating_mul(SECOND_MILLIS), Drained { name, ids: given.clone(), left_at });
         } else {
             own.instances.retain(|there| !given.contains(&there.id));
         }
@@ -127,6 +142,9 @@ pub(crate) fn deregister(
 pub(crate) struct Drained {
     name: String,
     ids: Vec<String>,
+    /// When they began to leave; at any time where it was put off before that was written down.
+    #[serde(default)]
+    left_at: Option<Timestamp>,
 }
 
 impl Job for Drained {
@@ -135,7 +153,12 @@ impl Job for Drained {
     fn run(self, tx: &mut Tx) -> Result<(), JobError> {
         let Some(own) = tx.get::<Classic>(&self.name) else { return Ok(()) };
         let mut own = (*own).clone();
-        own.instances.retain(|instance| !(instance.leaves && self.ids.contains(&instance.id)));
+        let is_meant = |instance: &Registered| {
+            instance.leaves
+                && self.ids.contains(&instance.id)
+                && self.left_at.is_none_or(|at| instance.left_at == Some(at))
+        };
+        own.instances.retain(|instance| !is_meant(instance));
         tx.put(own);
         Ok(())
     }
@@ -203,4 +226,36 @@ pub(crate) fn describe_health(
         }
         Ok(api::DescribeEndPointStateOutput { instance_states: Some(states) })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Drained, Settle, check_count};
+    use crate::classic::record::Registered;
+    use crate::error::{Classic, Error};
+    use base::Timestamp;
+
+    #[test]
+    fn there_are_a_thousand_instances_at_the_most_that_stay() {
+        let one = |leaves: bool| Registered {
+            id: "i-0".to_owned(),
+            registered_at: Timestamp::from_millis(0),
+            leaves,
+            left_at: None,
+            is_settled: true,
+        };
+        let mut all = vec![one(false); 1000];
+        all.push(one(true));
+        assert_eq!(check_count(&all), Ok(()));
+        all.push(one(false));
+        assert_eq!(check_count(&all), Err(Error::Classic(Classic::TooManyInstances)));
+    }
+
+    #[test]
+    fn jobs_of_older_data_folders_are_read() {
+        let old: Settle = serde_json::from_str(r#"{"name":"web","id":"i-0"}"#).unwrap();
+        assert_eq!((old.id.as_str(), old.registered_at), ("i-0", None));
+        let old: Drained = serde_json::from_str(r#"{"name":"web","ids":["i-0"]}"#).unwrap();
+        assert_eq!((old.ids.len(), old.left_at), (1, None));
+    }
 }

@@ -1,8 +1,8 @@
 //! Listeners of classic load balancers.
 
-use super::change;
+use super::policy_type::NEGOTIATION;
 use super::record::{Classic, Listener, Policy, is_secure};
-use super::{MOST_LISTENERS, policy};
+use super::{MOST_LISTENERS, change, policy_sample};
 use crate::Elb;
 use crate::error::{Classic as Bad, Error};
 use ports::Cx;
@@ -52,7 +52,7 @@ fn read_one(given: api::Listener) -> Result<Listener, Error> {
 /// Checks that a certificate is there.
 pub(super) fn check_certificate(cx: &Cx, svc: &Elb, tx: &Tx, arn: Option<&str>) -> Result<(), Error> {
     match arn {
-        Some(arn) if !svc.certificates.exists(tx, cx.account(), arn) => {
+        Some(arn) if svc.certificates.get(tx, cx.account(), arn).is_none() => {
             Err(Bad::Certificate(arn.to_owned()).into())
         }
         Some(_) | None => Ok(()),
@@ -70,13 +70,14 @@ pub(super) fn add(own: &mut Classic, listener: &Listener) -> Result<(), Error> {
     if listener.is_secure() {
         listener.policies.push(POLICY.to_owned());
         if !own.policies.iter().any(|policy| policy.name == POLICY) {
-            let sample = policy::sample(POLICY);
-            own.policies.extend(sample.map(|sample| Policy { name: POLICY.to_owned(), ..sample }));
+            let (name, kind) = (POLICY.to_owned(), NEGOTIATION.to_owned());
+            let attributes = policy_sample::referring(POLICY).unwrap_or_default();
+            own.policies.push(Policy { name, kind, attributes });
         }
     }
     own.listeners.push(listener);
     own.listeners.sort_by_key(|listener| listener.port);
-    if own.listeners.len() > MOST_LISTENERS { Err(Bad::TooManyBalancers.into()) } else { Ok(()) }
+    if own.listeners.len() > MOST_LISTENERS { Err(Bad::TooManyListeners.into()) } else { Ok(()) }
 }
 
 /// The listener on a port.

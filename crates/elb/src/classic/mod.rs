@@ -6,6 +6,7 @@ pub(crate) mod instance;
 pub(crate) mod listener;
 pub(crate) mod placing;
 pub(crate) mod policy;
+mod policy_sample;
 mod policy_type;
 mod record;
 mod shape;
@@ -80,6 +81,7 @@ pub(crate) fn create(
     };
     let wish = Wish::read(input.subnets, input.availability_zones)?;
     let groups = input.security_groups.unwrap_or_default();
+    svc.ensure_role(cx)?;
     let dns_name = names::regional_dns(cx.ids(), cx.scope(), &name, is_internal);
     let made = cx.write(|tx| {
         let (vpc, subnets) = placing::look(cx, svc, tx, &wish)?;

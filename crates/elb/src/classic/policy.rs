@@ -1,5 +1,6 @@
 //! Policies of classic load balancers, and where they are set.
 
+use super::policy_sample;
 use super::policy_type::{
     self, APP_COOKIE, BACKEND, Cardinality, LB_COOKIE, NEGOTIATION, PROXY, PUBLIC_KEY, REFERENCE,
 };
@@ -12,11 +13,8 @@ use shapes_elb as api;
 
 /// Policies of one load balancer at the most. Source: ELB API reference, TooManyPolicies.
 const MOST: usize = 100;
-
-/// The sample policy of that name.
-pub(super) fn sample(name: &str) -> Option<Policy> {
-    policy_type::samples().into_iter().find(|own| own.name == name)
-}
+/// The attribute of cookies that end by themselves.
+const COOKIE_PERIOD: &str = "CookieExpirationPeriod";
 
 /// Adds a policy.
 fn add(own: &mut Classic, policy: Policy) -> Result<(), Error> {
@@ -86,8 +84,8 @@ fn check_attributes(kind: &policy_type::Type, given: &[(String, String)]) -> Res
 /// A policy that names a sample has what that one has.
 fn referred(given: Vec<(String, String)>) -> Result<Vec<(String, String)>, Error> {
     let Some((_, name)) = given.iter().find(|(name, _)| name == REFERENCE) else { return Ok(given) };
-    let sample = sample(name).ok_or_else(|| Bad::PolicyValue(REFERENCE.to_owned(), name.clone()))?;
-    Ok(sample.attributes)
+    let missing = || Bad::PolicyValue(REFERENCE.to_owned(), name.clone());
+    Ok(policy_sample::referring(name).ok_or_else(missing)?)
 }
 
 /// `CreateAppCookieStickinessPolicy`.
@@ -113,8 +111,11 @@ pub(crate) fn create_lb_cookie(
 ) -> Result<api::CreateLBCookieStickinessPolicyOutput, Error> {
     let name = input.policy_name.unwrap_or_default();
     let seconds = input.cookie_expiration_period;
+    if let Some(negative) = seconds.filter(|seconds| *seconds < 0) {
+        return Err(Bad::PolicyValue(COOKIE_PERIOD.to_owned(), negative.to_string()).into());
+    }
     change(cx, input.load_balancer_name.as_deref(), |_, own| {
-        let period = seconds.map(|own| ("CookieExpirationPeriod".to_owned(), own.to_string()));
+        let period = seconds.map(|own| (COOKIE_PERIOD.to_owned(), own.to_string()));
         let attributes = period.into_iter().collect();
         add(own, Policy { name: name.clone(), kind: LB_COOKIE.to_owned(), attributes })?;
         Ok(api::CreateLBCookieStickinessPolicyOutput {})
@@ -234,19 +235,18 @@ pub(crate) fn describe(
     let balancer = input.load_balancer_name;
     let all = match &balancer {
         Some(name) => cx.read(|view| find(view, cx.scope(), name))?.policies.clone(),
-        None => policy_type::samples(),
+        None => policy_sample::all(),
     };
-    let missing = |name: &String| match &balancer {
-        Some(balancer) => Bad::NoPolicy(name.clone(), balancer.clone()),
-        None => Bad::NoSamplePolicy(name.clone()),
+    let one = |name: &String| match &balancer {
+        Some(balancer) => {
+            let found = all.iter().find(|own| own.name == *name).cloned();
+            found.ok_or_else(|| Bad::NoPolicy(name.clone(), balancer.clone()))
+        }
+        None => policy_sample::find(name).ok_or_else(|| Bad::NoSamplePolicy(name.clone())),
     };
-    let one = |name: &String| all.iter().find(|own| own.name == *name).ok_or_else(|| missing(name));
-    let found: Vec<&Policy> = if names.is_empty() {
-        all.iter().collect()
-    } else {
-        names.iter().map(one).collect::<Result<_, _>>()?
-    };
-    let shapes = found.into_iter().map(shape).collect();
+    let found =
+        if names.is_empty() { all.clone() } else { names.iter().map(one).collect::<Result<_, _>>()? };
+    let shapes = found.iter().map(shape).collect();
     Ok(api::DescribeLoadBalancerPoliciesOutput { policy_descriptions: Some(shapes) })
 }
 

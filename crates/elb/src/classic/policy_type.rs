@@ -1,9 +1,8 @@
-//! The types of policies, with their attributes; and the sample policies that AWS brings.
+//! The types of policies, with their attributes.
 //!
-//! Source: AWS CLI reference, describe-load-balancer-policy-types (an answer of AWS's); ELB user guide, "Predefined SSL
-//! security policies for Classic Load Balancers".
+//! Source: AWS CLI reference, describe-load-balancer-policy-types (an answer of AWS's).
 
-use super::record::Policy;
+use super::policy_sample::{self, CIPHERS, SWITCHES};
 
 /// How often an attribute stands in a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,72 +85,6 @@ pub(super) static TYPES: [Type; 6] = [
     },
 ];
 
-/// Protocols and the order of ciphers, each with its default.
-const SWITCHES: [(&str, &str); 5] = [
-    ("Protocol-TLSv1", "true"),
-    ("Protocol-SSLv3", "false"),
-    ("Protocol-TLSv1.1", "true"),
-    ("Protocol-TLSv1.2", "true"),
-    ("Server-Defined-Cipher-Order", "true"),
-];
-
-/// Ciphers of the predefined policies, in their order.
-const CIPHERS: [&str; 19] = [
-    "ECDHE-ECDSA-AES128-GCM-SHA256",
-    "ECDHE-RSA-AES128-GCM-SHA256",
-    "ECDHE-ECDSA-AES128-SHA256",
-    "ECDHE-RSA-AES128-SHA256",
-    "ECDHE-ECDSA-AES128-SHA",
-    "ECDHE-RSA-AES128-SHA",
-    "ECDHE-ECDSA-AES256-GCM-SHA384",
-    "ECDHE-RSA-AES256-GCM-SHA384",
-    "ECDHE-ECDSA-AES256-SHA384",
-    "ECDHE-RSA-AES256-SHA384",
-    "ECDHE-RSA-AES256-SHA",
-    "ECDHE-ECDSA-AES256-SHA",
-    "AES128-GCM-SHA256",
-    "AES128-SHA256",
-    "AES128-SHA",
-    "AES256-GCM-SHA384",
-    "AES256-SHA256",
-    "AES256-SHA",
-    "DES-CBC3-SHA",
-];
-
-/// Ciphers that only policies of users have.
-const FURTHER: [&str; 30] = [
-    "DHE-RSA-AES128-SHA",
-    "DHE-DSS-AES128-SHA",
-    "CAMELLIA128-SHA",
-    "EDH-RSA-DES-CBC3-SHA",
-    "ECDHE-RSA-RC4-SHA",
-    "RC4-SHA",
-    "ECDHE-ECDSA-RC4-SHA",
-    "DHE-DSS-AES256-GCM-SHA384",
-    "DHE-RSA-AES256-GCM-SHA384",
-    "DHE-RSA-AES256-SHA256",
-    "DHE-DSS-AES256-SHA256",
-    "DHE-RSA-AES256-SHA",
-    "DHE-DSS-AES256-SHA",
-    "DHE-RSA-CAMELLIA256-SHA",
-    "DHE-DSS-CAMELLIA256-SHA",
-    "CAMELLIA256-SHA",
-    "EDH-DSS-DES-CBC3-SHA",
-    "DHE-DSS-AES128-GCM-SHA256",
-    "DHE-RSA-AES128-GCM-SHA256",
-    "DHE-RSA-AES128-SHA256",
-    "DHE-DSS-AES128-SHA256",
-    "DHE-RSA-CAMELLIA128-SHA",
-    "DHE-DSS-CAMELLIA128-SHA",
-    "ADH-AES128-GCM-SHA256",
-    "ADH-AES128-SHA",
-    "ADH-AES128-SHA256",
-    "ADH-AES256-GCM-SHA384",
-    "ADH-AES256-SHA",
-    "ADH-AES256-SHA256",
-    "RC4-MD5",
-];
-
 /// The type of that name.
 pub(super) fn find(name: &str) -> Option<&'static Type> {
     TYPES.iter().find(|own| own.name == name)
@@ -166,58 +99,16 @@ impl Type {
                 default: Some(default),
                 ..attribute(name, "Boolean", Cardinality::ZeroOrOne)
             };
-            let ciphers = CIPHERS.iter().map(|own| (*own, "true"));
-            let further = FURTHER.iter().map(|own| (*own, "false"));
-            all.extend(SWITCHES.into_iter().chain(ciphers).chain(further).map(switch));
+            let ciphers = CIPHERS.iter().map(|own| (*own, policy_sample::default(own)));
+            all.extend(SWITCHES.into_iter().chain(ciphers).map(switch));
         }
         all
     }
 }
 
-/// A sample: its name, its protocols, and which of the ciphers it leaves out.
-const SAMPLES: [(&str, &[&str], fn(&str) -> bool); 4] = [
-    ("ELBSecurityPolicy-2016-08", &["Protocol-TLSv1", "Protocol-TLSv1.1", "Protocol-TLSv1.2"], is_common),
-    ("ELBSecurityPolicy-TLS-1-2-2017-01", &["Protocol-TLSv1.2"], is_modern),
-    ("ELBSecurityPolicy-TLS-1-1-2017-01", &["Protocol-TLSv1.1", "Protocol-TLSv1.2"], is_common),
-    (
-        "ELBSecurityPolicy-2015-05",
-        &["Protocol-TLSv1", "Protocol-TLSv1.1", "Protocol-TLSv1.2"],
-        is_common_or_old,
-    ),
-];
-
-fn is_common(cipher: &str) -> bool {
-    cipher != "DES-CBC3-SHA"
-}
-
-fn is_common_or_old(_cipher: &str) -> bool {
-    true
-}
-
-/// Neither SHA-1 nor anything older.
-fn is_modern(cipher: &str) -> bool {
-    is_common(cipher) && !cipher.ends_with("-SHA")
-}
-
-/// The sample policies.
-pub(super) fn samples() -> Vec<Policy> {
-    let sample = |(name, protocols, has): &(&str, &[&str], fn(&str) -> bool)| {
-        let on = |own: &str| (own.to_owned(), "true".to_owned());
-        let reference = std::iter::once((REFERENCE.to_owned(), (*name).to_owned()));
-        let switches = protocols.iter().copied().chain(std::iter::once("Server-Defined-Cipher-Order"));
-        let ciphers = CIPHERS.iter().copied().filter(|own| has(own));
-        Policy {
-            name: (*name).to_owned(),
-            kind: NEGOTIATION.to_owned(),
-            attributes: reference.chain(switches.chain(ciphers).map(on)).collect(),
-        }
-    };
-    SAMPLES.iter().map(sample).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{TYPES, samples};
+    use super::TYPES;
 
     #[test]
     fn attributes_stand_once_in_their_type() {
@@ -228,9 +119,5 @@ mod tests {
             names.dedup();
             assert_eq!(names.len(), count, "{}", own.name);
         }
-        let ciphers = |index: usize| {
-            samples()[index].attributes.iter().filter(|(name, _)| name.contains("AES")).count()
-        };
-        assert_eq!((ciphers(0), ciphers(1)), (18, 12));
     }
 }

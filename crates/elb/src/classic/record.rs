@@ -78,6 +78,9 @@ pub(crate) struct Registered {
     pub(crate) registered_at: Timestamp,
     /// Whether it is wanted no longer, and only what it serves ends.
     pub(crate) leaves: bool,
+    /// Since when.
+    #[serde(default)]
+    pub(crate) left_at: Option<Timestamp>,
     /// Whether the time in which it would have been checked has passed: nothing is asked yet.
     pub(crate) is_settled: bool,
 }

@@ -46,6 +46,8 @@ pub enum Action {
     SessionTimeout,
     /// Too many claims.
     Claims,
+    /// The issuer is too long.
+    Issuer,
 }
 
 impl Action {
@@ -75,6 +77,7 @@ impl Action {
             Self::ClientSecret => "Exactly one of ClientSecret and UseExistingClientSecret must be specified".to_owned(),
             Self::ExtraParameters => "You can specify at most 10 extra parameters of an authentication request".to_owned(),
             Self::SessionTimeout => "The session timeout must be between 1 and 604800 seconds".to_owned(),
+            Self::Issuer => "The issuer of a token can have at most 256 characters".to_owned(),
             Self::Claims => "You can specify at most 10 additional claims".to_owned(),
         }
     }

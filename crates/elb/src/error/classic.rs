@@ -11,6 +11,10 @@ pub enum Classic {
     Exists(String),
     /// Too many load balancers.
     TooManyBalancers,
+    /// Too many listeners of one load balancer.
+    TooManyListeners,
+    /// Too many instances of one load balancer.
+    TooManyInstances,
     /// No name of a load balancer.
     Name(String),
     /// No listener is given.
@@ -99,6 +103,8 @@ pub enum Classic {
     NoBucket,
     /// The bucket cannot be written into.
     BucketAccess(String),
+    /// The bucket is in another Region than the load balancer of that name.
+    BucketRegion(String, String),
     /// A number lies outside.
     Range(&'static str, i32, i32),
     /// The interval of logs is one of two.
@@ -209,6 +215,10 @@ impl Classic {
             Self::BucketAccess(bucket) => {
                 format!("Access Denied for bucket: {bucket}. Please check S3bucket permission")
             }
+            // Recorded: hashicorp/terraform issue 12010.
+            Self::BucketRegion(bucket, name) => {
+                format!("S3Bucket: {bucket} is not located in the same region with ELB: {name}")
+            }
             // Recorded: chef-boneyard/chef-provisioning-aws issue 24.
             Self::GroupVpc(group, vpc) => {
                 format!("Security group \"{group}\" does not belong to VPC \"{vpc}\"")
@@ -224,6 +234,12 @@ impl Classic {
         match self {
             Self::Name(name) => format!("The load balancer name '{name}' is not valid"),
             Self::NoListeners => "Listeners cannot be empty".to_owned(),
+            Self::TooManyListeners => {
+                "The quota for the number of listeners for this load balancer has been reached.".to_owned()
+            }
+            Self::TooManyInstances => {
+                "The quota for the number of instances for this load balancer has been reached.".to_owned()
+            }
             Self::Protocol(protocol) => {
                 format!("Listener protocol '{protocol}' must be one of 'HTTP, HTTPS, TCP, SSL'")
             }

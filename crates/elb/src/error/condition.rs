@@ -25,6 +25,8 @@ pub enum Condition {
     TooLong(String, usize),
     /// No method.
     Method,
+    /// No pattern of hosts.
+    Host(String),
     /// A value has other characters.
     Letters(String, String),
     /// No header is named.
@@ -59,6 +61,8 @@ impl Condition {
             Self::NoConfig(a, b) => format!("A '{a}' must be specified with '{b}'"),
             Self::TooLong(a, b) => format!("The '{a}' value is too long; the limit is '{b}'"),
             Self::Method => "The 'http-request-method' value is invalid; the allowed characters are A-Z, hyphen and underscore".to_owned(),
+            // Recorded: convox/rack issue 2598.
+            Self::Host(a) => format!("Condition value for field '{a}' must be a valid hostname"),
             Self::Letters(a, b) => format!("The '{a}' value '{b}' contains invalid characters"),
             Self::NoHeader => "A 'HttpHeaderName' must be specified in 'HttpHeaderConfig'".to_owned(),
             Self::Header(a) => format!("The 'HttpHeaderName' value '{a}' is invalid"),

@@ -16,6 +16,8 @@ pub enum Configuration {
     Ipv6OfIpv4,
     /// Prefixes serve translation only.
     PrefixWithoutTranslation,
+    /// No prefix of that length in the subnet.
+    SourcePrefix(String, String),
     /// Only network load balancers choose addresses.
     MappingOfKind(Kind),
     /// The subnets lie in several VPCs.
@@ -52,6 +54,8 @@ pub enum Configuration {
     SecondaryLowered,
     /// The bucket cannot be written into.
     BucketAccess(String),
+    /// The bucket is in another Region than the load balancer of that name.
+    BucketRegion(String, String),
     /// Other listeners have the attribute.
     ListenerAttribute(String),
     /// Only HTTPS asks clients for certificates.
@@ -94,6 +98,8 @@ pub enum Configuration {
     DrainingInterval,
     /// Both have to be equal.
     Failover,
+    /// One threshold is below the other.
+    Thresholds(String),
 }
 
 impl Configuration {
@@ -109,6 +115,7 @@ impl Configuration {
             Self::PrivateOfPublic => "You cannot specify a private IPv4 address for an internet-facing load balancer".to_owned(),
             Self::Ipv6OfIpv4 => "You cannot specify an IPv6 address for a load balancer with the IP address type 'ipv4'".to_owned(),
             Self::PrefixWithoutTranslation => "You cannot specify a source NAT IPv6 prefix unless the prefix for IPv6 source NAT is enabled".to_owned(),
+            Self::SourcePrefix(a, b) => format!("The source NAT IPv6 prefix '{a}' must be a /80 from the IPv6 CIDR block of the subnet '{b}'"),
             Self::MappingOfKind(a) => format!("Addresses cannot be specified for load balancers with type '{}'", a.word()),
             Self::SeveralVpcs => "All subnets must belong to the same VPC".to_owned(),
             Self::ZoneTwice => "A load balancer cannot be attached to multiple subnets in the same Availability Zone".to_owned(),
@@ -127,6 +134,7 @@ impl Configuration {
             Self::CrossZoneOff => "Cross-zone load balancing cannot be disabled for Application Load Balancers".to_owned(),
             Self::SecondaryLowered => "The number of secondary IP addresses cannot be decreased".to_owned(),
             Self::BucketAccess(a) => format!("Access Denied for bucket: {a}. Please check S3bucket permission"),
+            Self::BucketRegion(a, b) => format!("S3Bucket: {a} is not located in the same region with ELB: {b}"),
             Self::ListenerAttribute(a) => format!("Listener attribute key '{a}' is not supported on this listener"),
             Self::MutualOfPlain => "Mutual authentication is supported only on HTTPS listeners".to_owned(),
             Self::VersionNeedsHttps(a) => format!("Listener protocol 'HTTP' is not supported with a target group with the protocol-version '{a}'"),
@@ -147,6 +155,7 @@ impl Configuration {
             Self::SlowStart => "Slow start mode is supported only with the 'round_robin' load balancing algorithm".to_owned(),
             Self::AnomalyMitigation => "Anomaly mitigation is supported only with the 'weighted_random' load balancing algorithm".to_owned(),
             Self::DrainingInterval => "You cannot set an unhealthy draining interval when unhealthy connection termination is enabled".to_owned(),
+            Self::Thresholds(a) => format!("'target_group_health.dns_failover.minimum_healthy_targets.{a}' must be greater than or equal to 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.{a}'"),
             Self::Failover => "'target_failover.on_deregistration' and 'target_failover.on_unhealthy' must have the same value".to_owned(),
         }
     }

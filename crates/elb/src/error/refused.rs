@@ -26,6 +26,8 @@ pub enum Refused {
     GroupInUse(String),
     /// An elastic address leads elsewhere.
     AllocationInUse,
+    /// A certificate has no name with dots, or a key that cannot serve.
+    Certificate(String),
     /// The default certificate stays.
     DefaultCertificate,
     /// The default rule goes with its listener.
@@ -75,6 +77,8 @@ impl Refused {
             Self::ListenerInUse(a, b) => ("ResourceInUse", format!("Listener port '{a}' is in use by registered target '{b}' and cannot be removed.")),
             Self::GroupInUse(a) => ("ResourceInUse", format!("Target group '{a}' is currently in use by a listener or a rule")),
             Self::AllocationInUse => ("ResourceInUse", "The allocation IDs are not available for use".to_owned()),
+            // Recorded: hashicorp/terraform-provider-aws issue 26245, crossplane-contrib/provider-upjet-aws issue 338.
+            Self::Certificate(a) => ("UnsupportedCertificate", format!("The certificate '{a}' must have a fully-qualified domain name, a supported signature, and a supported key size.")),
             Self::DefaultCertificate => ("OperationNotPermitted", "Default certificate cannot be removed".to_owned()),
             Self::DefaultRuleDeleted(a) => ("OperationNotPermitted", format!("Default rule '{a}' cannot be deleted")),
             Self::DefaultRuleModified(a) => ("OperationNotPermitted", format!("Default rule '{a}' cannot be modified")),

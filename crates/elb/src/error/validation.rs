@@ -189,8 +189,10 @@ impl Validation {
             Self::NameInternal(a) => format!("The load balancer name '{a}' cannot begin with 'internal-'"),
             Self::NameDoubleHyphen(a) => format!("1 validation error detected: Value '{a}' at 'targetGroup.targetGroupArn.targetGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: (?!.*--)(?!^-)(?!.*-$)^[A-Za-z0-9-]+$"),
             Self::ReservedTag => "aws: prefixed tag key names are not allowed for external use.".to_owned(),
-            Self::NoSubnets => "You must specify either subnets or subnet mappings".to_owned(),
-            Self::SubnetsTwice => "You cannot specify both subnets and subnet mappings".to_owned(),
+            // Recorded: ansible/ansible pull request 42060.
+            Self::NoSubnets => "At least one subnet must be specified".to_owned(),
+            // Recorded: boto/boto3 issue 1325.
+            Self::SubnetsTwice => "You can specify either subnets or subnet mappings, not both".to_owned(),
             Self::TwoZones => "At least two subnets in two different Availability Zones must be specified".to_owned(),
             Self::Address(a) => format!("'{a}' is not a valid IP address"),
             Self::AddressType(a) => format!("The specified IP address type is not supported on load balancers with type '{}'.", a.word()),

@@ -96,7 +96,7 @@ pub(crate) fn create(
         if beside.len() >= limit::LISTENERS {
             return Err(Limit::Listeners.into());
         }
-        check_actions(tx, &balancer, &own)?;
+        check_actions(svc, tx, &balancer, &own)?;
         tx.emit(&Changed { kind: "ListenerCreated", resource: own.arn() });
         target::put_with(tx, &balancer, &action::groups(&own.actions), own.clone());
         Ok::<_, Error>(Arc::new(own))
@@ -113,10 +113,10 @@ fn is_same(one: &Listener, other: &Listener) -> bool {
         && one.mutual == other.mutual
 }
 
-fn check_actions(tx: &Tx, balancer: &LoadBalancer, own: &Listener) -> Result<(), Error> {
+fn check_actions(svc: &Elb, tx: &Tx, balancer: &LoadBalancer, own: &Listener) -> Result<(), Error> {
     let key = own.key();
     let protocol = own.protocol.as_deref();
-    let on = Listening { load_balancer: balancer, protocol, in_place_of: Some(&key) };
+    let on = Listening { svc, load_balancer: balancer, protocol, in_place_of: Some(&key) };
     action::check(tx, &on, &own.actions)
 }
 
@@ -151,10 +151,10 @@ pub(crate) fn modify(
             own.actions.clone_from(actions);
             action::keep_secrets(&mut own.actions, &old.actions)?;
         }
-        check_actions(tx, &balancer, &own)?;
+        check_actions(svc, tx, &balancer, &own)?;
         for rule in Rule::of_listener(tx, &own) {
             let (key, protocol) = (rule.key(), own.protocol.as_deref());
-            let on = Listening { load_balancer: &balancer, protocol, in_place_of: Some(&key) };
+            let on = Listening { svc, load_balancer: &balancer, protocol, in_place_of: Some(&key) };
             action::check(tx, &on, &rule.actions)?;
         }
         tx.emit(&Changed { kind: "ListenerChanged", resource: own.arn() });

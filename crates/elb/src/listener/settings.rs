@@ -6,7 +6,7 @@ use crate::error::{Configuration, Error, Missing, Refused, Validation};
 use crate::load_balancer::{Kind, LoadBalancer};
 use crate::ssl_policy;
 use crate::trust_store;
-use ports::Cx;
+use ports::{CertificateKey, Cx, KnownCertificate};
 use shapes_elbv2 as api;
 use store::Tx;
 
@@ -41,6 +41,7 @@ impl Given {
             own.certificate = None;
             own.certificates.clear();
             own.mutual = None;
+            own.alpn = None;
         }
         if let Some(policy) = &self.ssl_policy {
             own.ssl_policy = Some(policy.clone());
@@ -190,8 +191,42 @@ fn check_secure(cx: &Cx, svc: &Elb, tx: &Tx, own: &Listener) -> Result<(), Error
     }
 }
 
-/// Checks that a certificate is there.
+/// Checks that a certificate is there and can serve.
 pub(super) fn check_certificate(cx: &Cx, svc: &Elb, tx: &Tx, arn: &str) -> Result<(), Error> {
-    let is_there = svc.certificates.exists(tx, cx.account(), arn);
-    if is_there { Ok(()) } else { Err(Missing::Certificate(arn.to_owned()).into()) }
+    let found = svc.certificates.get(tx, cx.account(), arn);
+    let found = found.ok_or_else(|| Missing::Certificate(arn.to_owned()))?;
+    if serves(&found) { Ok(()) } else { Err(Refused::Certificate(arn.to_owned()).into()) }
+}
+
+/// Whether listeners can have a certificate. Source: ELB user guide, "SSL certificates for your Application Load
+/// Balancer", which lists the keys, and the sentence of the refusal, which asks for a name with dots.
+fn serves(own: &KnownCertificate) -> bool {
+    let has_key = match own.key {
+        CertificateKey::Rsa(bits) => (2048..=4096).contains(&bits),
+        CertificateKey::Ecdsa(_) => true,
+        CertificateKey::Other => false,
+    };
+    has_key && own.names.iter().any(|name| name.trim_matches('.').contains('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::serves;
+    use ports::{CertificateKey, KnownCertificate};
+
+    #[test]
+    fn listeners_have_certificates_of_known_keys_for_whole_names() {
+        for (key, name, want) in [
+            (CertificateKey::Rsa(1024), "www.example.com", false),
+            (CertificateKey::Rsa(2048), "www.example.com", true),
+            (CertificateKey::Rsa(4096), "*.example.com", true),
+            (CertificateKey::Rsa(8192), "www.example.com", false),
+            (CertificateKey::Ecdsa(521), "www.example.com", true),
+            (CertificateKey::Other, "www.example.com", false),
+            (CertificateKey::Ecdsa(256), "localhost", false),
+        ] {
+            let own = KnownCertificate { key, names: vec![name.to_owned()] };
+            assert_eq!(serves(&own), want, "{own:?}");
+        }
+    }
 }

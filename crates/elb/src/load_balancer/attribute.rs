@@ -6,8 +6,10 @@ use crate::attribute::{Allowed, Attribute, Unfit};
 use crate::error::{Configuration, Error, Validation};
 use crate::event::Changed;
 use crate::load_balancer::Kind;
+use base::Region;
 use ports::Cx;
 use shapes_elbv2 as api;
+use std::collections::BTreeMap;
 
 pub(crate) use crate::attribute::Set;
 
@@ -100,13 +102,13 @@ pub(crate) fn modify(
     let text = input.load_balancer_arn.unwrap_or_default();
     let given = input.attributes.unwrap_or_default();
     // Buckets are read as they were before this call: another service has them.
-    let has_bucket = |bucket: &str| cx.read(|view| svc.buckets.exists(view, cx.partition(), bucket));
-    let buckets: Vec<(String, bool)> = given
-        .iter()
-        .filter(|own| own.key.as_deref().is_some_and(|key| key.ends_with(".s3.bucket")))
-        .filter_map(|own| own.value.clone())
-        .map(|bucket| (bucket.clone(), has_bucket(&bucket)))
-        .collect();
+    let buckets = cx.read(|view| {
+        let own = find(view, cx.scope(), &text)?;
+        let named = given.iter().filter_map(|own| Some((own.key.as_ref()?, own.value.as_ref()?)));
+        let buckets = named.chain(&own.attributes).filter(|(key, _)| key.ends_with(".s3.bucket"));
+        let region = |bucket: &String| svc.buckets.region(view, cx.partition(), bucket);
+        Ok::<Buckets, Error>(buckets.filter_map(|(_, own)| Some((own.clone(), region(own)?))).collect())
+    })?;
     cx.write(|tx| {
         let mut own = (*find(tx, cx.scope(), &text)?).clone();
         for attribute in &given {
@@ -116,7 +118,10 @@ pub(crate) fn modify(
             own.attributes.insert(key, value);
         }
         for log in ["access_logs", "connection_logs", "health_check_logs"] {
-            check_log(&own, log, &buckets)?;
+            let is_of = |key: &str| key.strip_prefix(log).is_some_and(|rest| rest.starts_with(".s3."));
+            if given.iter().any(|own| own.key.as_deref().is_some_and(is_of)) {
+                check_log(&own, log, &buckets)?;
+            }
         }
         tx.emit(&Changed { kind: "LoadBalancerChanged", resource: own.arn() });
         tx.put(own.clone());
@@ -156,8 +161,11 @@ fn is_prefix(text: &str) -> bool {
     !text.contains("AWSLogs") && !text.starts_with('/') && !text.ends_with('/')
 }
 
-/// A log that is on needs a bucket that is there.
-fn check_log(own: &LoadBalancer, log: &str, buckets: &[(String, bool)]) -> Result<(), Error> {
+/// Buckets by name, each with its Region.
+type Buckets = BTreeMap<String, Region>;
+
+/// A log that is on needs a bucket that is there, in the same Region.
+fn check_log(own: &LoadBalancer, log: &str, buckets: &Buckets) -> Result<(), Error> {
     let set = |end: &str| own.attributes.get(&format!("{log}.s3.{end}")).map_or("", String::as_str);
     if set("enabled") != "true" {
         return Ok(());
@@ -166,8 +174,11 @@ fn check_log(own: &LoadBalancer, log: &str, buckets: &[(String, bool)]) -> Resul
     if bucket.is_empty() {
         return Err(Validation::NoBucket.into());
     }
-    if buckets.iter().any(|(name, is_there)| name == bucket && !is_there) {
-        return Err(Configuration::BucketAccess(bucket.to_owned()).into());
+    match buckets.get(bucket) {
+        None => Err(Configuration::BucketAccess(bucket.to_owned()).into()),
+        Some(region) if *region != own.scope.region => {
+            Err(Configuration::BucketRegion(bucket.to_owned(), own.name.clone()).into())
+        }
+        Some(_) => Ok(()),
     }
-    Ok(())
 }

@@ -131,6 +131,7 @@ pub(crate) fn create(
     input: api::CreateLoadBalancerInput,
 ) -> Result<api::CreateLoadBalancerOutput, Error> {
     let asking = Asking::read(input)?;
+    svc.ensure_role(cx)?;
     let id = names::id(cx.ids());
     let made = cx.write(|tx| {
         let (vpc, subnets) = placing::look(cx, svc, tx, asking.kind, &asking.wishes)?;
@@ -165,7 +166,7 @@ pub(crate) fn create(
             capacity: None,
             tags: asking.tags.clone(),
         };
-        placing::check(&own, &vpc, &subnets)?;
+        placing::check(&own, &vpc, (&asking.wishes, &subnets))?;
         for pair in asking.wishes.iter().zip(&subnets) {
             let place = placing::place(cx, svc, tx, &own, pair)?;
             own.places.push(place);

@@ -1,7 +1,7 @@
 //! Changes of where load balancers stand and of who reaches them.
 
 use super::placing::{self, Wish};
-use super::record::Kind;
+use super::record::{Kind, Place};
 use super::{LoadBalancer, check_address_type, find, shape};
 use crate::Elb;
 use crate::error::{Configuration, Error, Validation};
@@ -28,9 +28,9 @@ pub(crate) fn set_subnets(
     cx.write(|tx| {
         let mut own = (*find(tx, cx.scope(), &text)?).clone();
         let wishes = placing::read(own.kind, subnets.clone(), mappings.clone())?;
+        let before = own.ip_address_type.clone();
         if let Some(word) = &address_type {
-            check_address_type(own.kind, own.is_internal, word)?;
-            own.ip_address_type.clone_from(word);
+            set_family(&mut own, word)?;
         }
         if let Some(word) = &translation {
             let is_on = word == "on";
@@ -39,6 +39,7 @@ pub(crate) fn set_subnets(
             }
             own.translates_sources = is_on;
         }
+        check_datagrams(tx, &own)?;
         let (vpc, found) = placing::look(cx, svc, tx, own.kind, &wishes)?;
         if vpc.id != own.vpc {
             return Err(Configuration::SeveralVpcs.into());
@@ -46,8 +47,8 @@ pub(crate) fn set_subnets(
         if own.kind == Kind::Network {
             check_swap(&own, &found)?;
         }
-        placing::check(&own, &vpc, &found)?;
-        move_to(cx, svc, tx, &mut own, (&wishes, &found))?;
+        placing::check(&own, &vpc, (&wishes, &found))?;
+        move_to(cx, svc, tx, (&mut own, &before), (&wishes, &found))?;
         put(tx, &own);
         Ok(api::SetSubnetsOutput {
             availability_zones: Some(shape::zones(&own)),
@@ -57,38 +58,57 @@ pub(crate) fn set_subnets(
     })
 }
 
+/// Gives a load balancer another family of addresses. Only one of both families translates sources.
+fn set_family(own: &mut LoadBalancer, word: &str) -> Result<(), Error> {
+    check_address_type(own.kind, own.is_internal, word)?;
+    word.clone_into(&mut own.ip_address_type);
+    own.translates_sources &= own.has_ipv6();
+    Ok(())
+}
+
+/// Datagrams of IPv6 need translation. Source: Network Load Balancers guide, "IP address type".
+fn check_datagrams(tx: &Tx, own: &LoadBalancer) -> Result<(), Error> {
+    let is_udp = |own: &Listener| own.protocol.as_deref().is_some_and(|own| own.contains("UDP"));
+    let needs = own.kind == Kind::Network && own.has_ipv6() && !own.translates_sources;
+    if needs && Listener::of_load_balancer(tx, own).iter().any(|own| is_udp(own)) {
+        return Err(Configuration::UdpWithoutTranslation.into());
+    }
+    Ok(())
+}
+
 /// A zone of a network load balancer keeps its subnet until the zone is removed.
 fn check_swap(own: &LoadBalancer, found: &[KnownSubnet]) -> Result<(), Error> {
-    let is_swapped = |place: &super::record::Place| {
-        found.iter().any(|subnet| subnet.zone == place.zone && subnet.id != place.subnet)
-    };
+    let is_swapped =
+        |place: &Place| found.iter().any(|subnet| subnet.zone == place.zone && subnet.id != place.subnet);
     match own.places.iter().find(|place| is_swapped(place)) {
         Some(place) => Err(Configuration::SubnetSwap(place.zone.name.clone()).into()),
         None => Ok(()),
     }
 }
 
-/// Takes away the interfaces that are no longer wanted and makes those that are new.
+/// Takes away the interfaces that are no longer as they are wanted and makes those that are new. What a wish does not
+/// say of a subnet that stays is as it was; interfaces of another family of addresses than before are all new ones.
 fn move_to(
     cx: &Cx,
     svc: &Elb,
     tx: &mut Tx,
-    own: &mut LoadBalancer,
+    (own, before): (&mut LoadBalancer, &str),
     (wishes, found): (&[Wish], &[KnownSubnet]),
 ) -> Result<(), Error> {
-    let keeps = |place: &super::record::Place| {
-        let wish = wishes.iter().find(|wish| wish.subnet == place.subnet);
-        wish.is_some_and(|wish| wish.allocation.is_none() || wish.allocation == place.allocation)
-    };
-    for place in own.places.iter().filter(|place| !keeps(place)) {
+    let is_same_family = own.ip_address_type == before;
+    let wishes: Vec<Wish> = wishes.iter().map(|wish| wish.remembering(own)).collect();
+    let (kept, gone): (Vec<Place>, Vec<Place>) = std::mem::take(&mut own.places)
+        .into_iter()
+        .partition(|place| is_same_family && wishes.iter().any(|wish| wish.is_met_by(place)));
+    for place in &gone {
         svc.interfaces.remove(tx, cx.scope(), &place.interface);
     }
-    own.places.retain(keeps);
-    for pair in wishes.iter().zip(found) {
-        if !own.places.iter().any(|place| place.subnet == pair.0.subnet) {
-            let place = placing::place(cx, svc, tx, own, pair)?;
-            own.places.push(place);
-        }
+    for (wish, subnet) in wishes.iter().zip(found) {
+        let place = match kept.iter().find(|place| place.subnet == wish.subnet) {
+            Some(place) => Place { prefixes: placing::prefixes(cx, own, (wish, subnet))?, ..place.clone() },
+            None => placing::place(cx, svc, tx, own, (wish, subnet))?,
+        };
+        own.places.push(place);
     }
     own.places.sort_by(|one, other| one.zone.name.cmp(&other.zone.name));
     Ok(())
@@ -144,41 +164,19 @@ pub(crate) fn set_ip_address_type(
     let word = input.ip_address_type.unwrap_or_default();
     cx.write(|tx| {
         let mut own = (*find(tx, cx.scope(), &text)?).clone();
-        check_address_type(own.kind, own.is_internal, &word)?;
-        if own.ip_address_type != word {
-            own.ip_address_type.clone_from(&word);
-            let udp = Listener::of_load_balancer(tx, &own);
-            let has_udp =
-                udp.iter().any(|own| own.protocol.as_deref().is_some_and(|own| own.contains("UDP")));
-            if own.kind == Kind::Network && own.has_ipv6() && has_udp && !own.translates_sources {
-                return Err(Configuration::UdpWithoutTranslation.into());
-            }
-            rebuild(cx, svc, tx, &mut own)?;
+        let before = own.ip_address_type.clone();
+        set_family(&mut own, &word)?;
+        if before != word {
+            check_datagrams(tx, &own)?;
+            let same = |place: &Place| Wish { subnet: place.subnet.clone(), ..Wish::default() };
+            let wishes: Vec<Wish> = own.places.iter().map(same).collect();
+            let (vpc, found) = placing::look(cx, svc, tx, own.kind, &wishes)?;
+            placing::check(&own, &vpc, (&wishes, &found))?;
+            move_to(cx, svc, tx, (&mut own, &before), (&wishes, &found))?;
             put(tx, &own);
         }
         Ok(api::SetIpAddressTypeOutput { ip_address_type: Some(word.clone()) })
     })
-}
-
-/// Interfaces of another family of addresses are new ones.
-fn rebuild(cx: &Cx, svc: &Elb, tx: &mut Tx, own: &mut LoadBalancer) -> Result<(), Error> {
-    let wishes: Vec<Wish> = own
-        .places
-        .iter()
-        .map(|place| Wish {
-            subnet: place.subnet.clone(),
-            allocation: place.allocation.clone(),
-            private: place.private.as_ref().and_then(|own| own.parse().ok()),
-            ipv6: place.ipv6.as_ref().and_then(|own| own.parse().ok()).filter(|_| own.has_ipv6()),
-            prefix: place.prefixes.first().cloned().filter(|_| own.has_ipv6()),
-        })
-        .collect();
-    let (vpc, found) = placing::look(cx, svc, tx, own.kind, &wishes)?;
-    placing::check(own, &vpc, &found)?;
-    for place in std::mem::take(&mut own.places) {
-        svc.interfaces.remove(tx, cx.scope(), &place.interface);
-    }
-    move_to(cx, svc, tx, own, (&wishes, &found))
 }
 
 /// `ModifyIpPools`.

@@ -3,7 +3,7 @@
 use super::record::{Kind, LoadBalancer, Place};
 use crate::Elb;
 use crate::error::{Configuration, Error, Missing, Refused, Subnet, Validation};
-use base::Tags;
+use base::{Ipv6Block, Tags};
 use ports::{Cx, KnownSubnet, KnownVpc, NotPlaced, PublicAddress, WishedInterface};
 use shapes_elbv2 as api;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -12,6 +12,9 @@ use store::Tx;
 /// Addresses that have to be free in a subnet of an application load balancer.
 /// Source: ELB user guide, "Subnets for your load balancer".
 const LEAST_FREE: u32 = 8;
+/// Bits of a prefix that translates sources, and the word for one that is drawn. Source: ELB API reference, SubnetMapping.
+const SOURCE_PREFIX: u8 = 80;
+const AUTO: &str = "auto_assigned";
 
 /// A subnet that is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +24,30 @@ pub(crate) struct Wish {
     pub(crate) private: Option<Ipv4Addr>,
     pub(crate) ipv6: Option<Ipv6Addr>,
     pub(crate) prefix: Option<String>,
+}
+
+impl Wish {
+    /// The same; what it does not say is as it is at the place that a load balancer has in the subnet.
+    pub(crate) fn remembering(&self, own: &LoadBalancer) -> Self {
+        let mut wish = self.clone();
+        let Some(place) = own.places.iter().find(|place| place.subnet == self.subnet) else { return wish };
+        wish.allocation = wish.allocation.or_else(|| place.allocation.clone());
+        wish.private = wish.private.or_else(|| place.private.as_ref()?.parse().ok());
+        if own.has_ipv6() {
+            wish.ipv6 = wish.ipv6.or_else(|| place.ipv6.as_ref()?.parse().ok());
+        }
+        let there = place.prefixes.first().filter(|prefix| source_prefix(prefix).is_some());
+        wish.prefix = wish.prefix.filter(|prefix| prefix != AUTO).or_else(|| there.cloned());
+        wish
+    }
+
+    /// Whether a place has the addresses that are asked for.
+    pub(crate) fn is_met_by(&self, place: &Place) -> bool {
+        place.subnet == self.subnet
+            && place.allocation == self.allocation
+            && self.private.map(|own| own.to_string()) == place.private
+            && self.ipv6.map(|own| own.to_string()) == place.ipv6
+    }
 }
 
 /// The subnets that a request names, in one of the two ways.
@@ -87,8 +114,12 @@ pub(crate) fn look(
     Ok((vpc, found))
 }
 
-/// Checks that a load balancer of this kind can stand there now.
-pub(crate) fn check(own: &LoadBalancer, vpc: &KnownVpc, subnets: &[KnownSubnet]) -> Result<(), Error> {
+/// Checks that a load balancer of this kind can stand there now, with what the wishes say of addresses.
+pub(crate) fn check(
+    own: &LoadBalancer,
+    vpc: &KnownVpc,
+    (wishes, subnets): (&[Wish], &[KnownSubnet]),
+) -> Result<(), Error> {
     if !own.is_internal && own.kind != Kind::Gateway && !vpc.has_internet_gateway {
         return Err(Subnet::NoGateway(vpc.id.clone()).into());
     }
@@ -101,11 +132,11 @@ pub(crate) fn check(own: &LoadBalancer, vpc: &KnownVpc, subnets: &[KnownSubnet])
             return Err(Subnet::NoIpv6(subnet.id.clone()).into());
         }
     }
-    Ok(())
+    wishes.iter().try_for_each(|wish| check_mapping(own, wish))
 }
 
 /// Checks what a mapping asks for.
-pub(crate) fn check_mapping(own: &LoadBalancer, wish: &Wish) -> Result<(), Error> {
+fn check_mapping(own: &LoadBalancer, wish: &Wish) -> Result<(), Error> {
     if wish.allocation.is_some() && own.is_internal {
         return Err(Configuration::AllocationOfInternal.into());
     }
@@ -121,6 +152,32 @@ pub(crate) fn check_mapping(own: &LoadBalancer, wish: &Wish) -> Result<(), Error
     }
 }
 
+/// The block of a prefix that translates sources; `None` where a text is none.
+fn source_prefix(text: &str) -> Option<Ipv6Block> {
+    text.parse::<Ipv6Block>().ok().filter(|own| own.prefix() == SOURCE_PREFIX)
+}
+
+/// The prefixes that translate sources in a subnet: the one that is asked for, or one that is drawn from the subnet's
+/// block. Source: ELB API reference, SubnetMapping.
+pub(crate) fn prefixes(
+    cx: &Cx,
+    own: &LoadBalancer,
+    (wish, subnet): (&Wish, &KnownSubnet),
+) -> Result<Vec<String>, Error> {
+    let Some(block) = subnet.ipv6_block.filter(|_| own.translates_sources) else { return Ok(Vec::new()) };
+    let prefix = match wish.prefix.as_deref().filter(|prefix| *prefix != AUTO) {
+        Some(text) => {
+            let prefix = source_prefix(text).filter(|prefix| block.covers(*prefix));
+            prefix.ok_or_else(|| Configuration::SourcePrefix(text.to_owned(), subnet.id.clone()))?
+        }
+        None => {
+            let drawn = block.with_host(u128::from(cx.ids().below(u64::MAX)) << (128 - SOURCE_PREFIX));
+            Ipv6Block::new(drawn, SOURCE_PREFIX).unwrap_or(block)
+        }
+    };
+    Ok(vec![prefix.to_string()])
+}
+
 /// Makes the interface of a load balancer in a subnet.
 pub(crate) fn place(
     cx: &Cx,
@@ -129,7 +186,7 @@ pub(crate) fn place(
     own: &LoadBalancer,
     (wish, subnet): (&Wish, &KnownSubnet),
 ) -> Result<Place, Error> {
-    check_mapping(own, wish)?;
+    let prefixes = prefixes(cx, own, (wish, subnet))?;
     let (kind, owner) = match own.kind {
         Kind::Application => ("interface", "amazon-elb"),
         Kind::Network => ("network_load_balancer", "amazon-aws"),
@@ -165,7 +222,7 @@ pub(crate) fn place(
         public: made.public_address.map(|address| address.to_string()),
         private: wish.private.map(|address| address.to_string()),
         ipv6: wish.ipv6.map(|address| address.to_string()),
-        prefixes: wish.prefix.clone().filter(|prefix| prefix != "auto_assigned").into_iter().collect(),
+        prefixes,
     })
 }
 

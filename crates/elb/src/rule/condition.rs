@@ -139,11 +139,22 @@ fn check_letters(field: &str, value: &str) -> Result<(), Error> {
             let is_method = value.chars().all(|c| c.is_ascii_uppercase() || c == '-' || c == '_');
             return if is_method { Ok(()) } else { Err(Bad::Method.into()) };
         }
-        "host-header" => only("-.*?"),
+        "host-header" => {
+            return if is_host(value) { Ok(()) } else { Err(Bad::Host(field.to_owned()).into()) };
+        }
         "path-pattern" => only(" _-.$/~\"'@:+&*?\\"),
         _ => value.chars().all(|c| !c.is_control()),
     };
     if is_fit { Ok(()) } else { Err(Bad::Letters(field.to_owned(), value.to_owned()).into()) }
+}
+
+/// Whether a text is a pattern of hosts: dots in it, and nothing but letters after the last. Source: ELB user guide, "Add
+/// a listener rule"; wildcards are taken after the last dot too.
+fn is_host(text: &str) -> bool {
+    let Some((front, last)) = text.rsplit_once('.') else { return false };
+    front.chars().all(|c| c.is_ascii_alphanumeric() || "-_.*?".contains(c))
+        && last.chars().all(|c| c.is_ascii_alphabetic() || "*?".contains(c))
+        && !last.is_empty()
 }
 
 fn check_header(name: Option<&str>) -> Result<(), Error> {
@@ -258,7 +269,24 @@ pub(super) fn shape(own: &Condition) -> api::RuleCondition {
 
 #[cfg(test)]
 mod tests {
-    use super::wildcards;
+    use super::{is_host, wildcards};
+
+    #[test]
+    fn hosts_have_a_dot_and_end_in_letters() {
+        for (text, want) in [
+            ("www.example.com", true),
+            ("my_app.example.com", true),
+            ("*.example.com", true),
+            ("www.example.*", true),
+            ("localhost", false),
+            ("a.b1", false),
+            ("10.0.0.1", false),
+            ("example.com:8443", false),
+            ("example.", false),
+        ] {
+            assert_eq!(is_host(text), want, "{text}");
+        }
+    }
 
     #[test]
     fn a_backslash_takes_the_meaning_from_a_wildcard() {

@@ -40,17 +40,17 @@ pub(crate) fn find(rows: &impl Rows, scope: &Scope, text: &str) -> Result<Found,
     own.or_else(default).ok_or_else(|| Missing::Rules.into())
 }
 
-fn check(tx: &Tx, balancer: &LoadBalancer, listener: &Listener, own: &Rule) -> Result<(), Error> {
+fn check(svc: &Elb, tx: &Tx, balancer: &LoadBalancer, listener: &Listener, own: &Rule) -> Result<(), Error> {
     let key = own.key();
     let protocol = listener.protocol.as_deref();
-    let on = Listening { load_balancer: balancer, protocol, in_place_of: Some(&key) };
+    let on = Listening { svc, load_balancer: balancer, protocol, in_place_of: Some(&key) };
     action::check(tx, &on, &own.actions)
 }
 
 /// `CreateRule`: a priority that is taken is refused, even by an equal rule.
 pub(crate) fn create(
     cx: &Cx,
-    _svc: &Elb,
+    svc: &Elb,
     input: api::CreateRuleInput,
 ) -> Result<api::CreateRuleOutput, Error> {
     let text = input.listener_arn.unwrap_or_default();
@@ -83,7 +83,7 @@ pub(crate) fn create(
         if Rule::of_load_balancer(tx, &balancer).len() >= limit::RULES {
             return Err(Limit::Rules.into());
         }
-        check(tx, &balancer, &listener, &own)?;
+        check(svc, tx, &balancer, &listener, &own)?;
         tx.emit(&Changed { kind: "RuleCreated", resource: own.arn() });
         target::put_with(tx, &balancer, &action::groups(&own.actions), own.clone());
         Ok::<_, Error>(own)
@@ -94,7 +94,7 @@ pub(crate) fn create(
 /// `ModifyRule`: each list that is given replaces the one that is there.
 pub(crate) fn modify(
     cx: &Cx,
-    _svc: &Elb,
+    svc: &Elb,
     input: api::ModifyRuleInput,
 ) -> Result<api::ModifyRuleOutput, Error> {
     let text = input.rule_arn.unwrap_or_default();
@@ -125,7 +125,7 @@ pub(crate) fn modify(
             own.actions.clone_from(actions);
             action::keep_secrets(&mut own.actions, &old.actions)?;
         }
-        check(tx, &balancer, &listener, &own)?;
+        check(svc, tx, &balancer, &listener, &own)?;
         tx.emit(&Changed { kind: "RuleChanged", resource: own.arn() });
         target::put_with(tx, &balancer, &action::groups(&own.actions), own.clone());
         Ok::<_, Error>(own)

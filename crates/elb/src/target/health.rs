@@ -11,6 +11,7 @@ use ec2_resource::id::InstanceId;
 use ec2_resource::neighbour::{InstanceFacts, InstanceState};
 use ports::Cx;
 use shapes_elbv2 as api;
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::Tx;
 
@@ -34,9 +35,17 @@ const OTHER_ZONE: Health = (
     Some("Target.NotInUse"),
     Some("Target is in an Availability Zone that is not enabled for the load balancer"),
 );
+const UNUSABLE: Health = (
+    "unused",
+    Some("Target.IpUnusable"),
+    Some("The IP address cannot be used as a target, as it is in use by a load balancer"),
+);
 const STOPPED: Health = ("unused", Some("Target.InvalidState"), Some("Target is in the stopped state"));
 const DISABLED: Health =
     ("unavailable", Some("Target.HealthCheckDisabled"), Some("Health checks are disabled"));
+
+/// Who has asked for the interfaces of load balancers.
+const SERVICE: &str = "amazon-elb";
 
 /// What targets of a group are judged by.
 struct Judge<'a> {
@@ -46,27 +55,42 @@ struct Judge<'a> {
     shows_anomalies: bool,
 }
 
-impl Judge<'_> {
-    fn instance(&self, tx: &Tx, own: &Target) -> Option<InstanceFacts> {
-        let id = InstanceId::parse(&own.id).ok()?;
-        self.svc.instances.get(tx, &own.scope, &id)
-    }
+fn instance(svc: &Elb, tx: &Tx, own: &Target) -> Option<InstanceFacts> {
+    let id = InstanceId::parse(&own.id).ok()?;
+    svc.instances.get(tx, &own.scope, &id)
+}
 
-    /// Whether a target is an instance that has ended.
-    fn has_ended(&self, tx: &Tx, own: &Target) -> bool {
-        let ended = [InstanceState::Terminated, InstanceState::ShuttingDown];
-        self.group.target_type == "instance"
-            && self.instance(tx, own).is_none_or(|facts| ended.contains(&facts.state))
+/// Whether a target of a group is an instance that EC2 knows no longer.
+pub(super) fn is_forgotten(svc: &Elb, tx: &Tx, group: &TargetGroup, own: &Target) -> bool {
+    group.target_type == "instance" && instance(svc, tx, own).is_none()
+}
+
+/// Whether a target of a group is an instance that has ended.
+pub(super) fn has_ended(svc: &Elb, tx: &Tx, group: &TargetGroup, own: &Target) -> bool {
+    let ended = [InstanceState::Terminated, InstanceState::ShuttingDown];
+    group.target_type == "instance" && instance(svc, tx, own).is_none_or(|facts| ended.contains(&facts.state))
+}
+
+impl Judge<'_> {
+    /// Whether a target is an address that a load balancer has itself.
+    fn is_balancer(&self, tx: &Tx, own: &Target) -> bool {
+        let Ok(address) = own.id.parse::<IpAddr>() else { return false };
+        let vpc = self.group.vpc.as_deref().unwrap_or_default();
+        let service = self.svc.zones.service_at(tx, &own.scope, vpc, address);
+        self.group.target_type == "ip" && service.as_deref() == Some(SERVICE)
     }
 
     fn health(&self, tx: &Tx, own: &Target) -> Health {
-        if own.intent == Intent::Leave || self.has_ended(tx, own) {
+        if own.intent == Intent::Leave || has_ended(self.svc, tx, self.group, own) {
             return DRAINING;
         }
         if self.balancers.is_empty() {
             return NOT_IN_USE;
         }
-        let facts = self.instance(tx, own).filter(|_| self.group.target_type == "instance");
+        if self.is_balancer(tx, own) {
+            return UNUSABLE;
+        }
+        let facts = instance(self.svc, tx, own).filter(|_| self.group.target_type == "instance");
         let off = [InstanceState::Stopped, InstanceState::Stopping];
         if facts.as_ref().is_some_and(|facts| off.contains(&facts.state)) {
             return STOPPED;
@@ -126,7 +150,8 @@ impl Judge<'_> {
         let one = |named: &Named| {
             let is_meant =
                 |own: &Target| own.id == named.id && named.port.is_none_or(|port| own.port == Some(port));
-            let meant: Vec<_> = there.iter().filter(|own| is_meant(own)).collect();
+            let is_known = |own: &Target| !is_forgotten(self.svc, tx, self.group, own);
+            let meant: Vec<_> = there.iter().filter(|own| is_meant(own) && is_known(own)).collect();
             if meant.is_empty() {
                 let own = Target::new(self.group, named, tx.now());
                 return vec![self.shape(&own, NOT_REGISTERED)];
@@ -161,7 +186,7 @@ pub(crate) fn describe(
         if !given.is_empty() {
             return Ok(judge.named(tx, &there, &given));
         }
-        let listed = there.iter().filter(|own| !judge.has_ended(tx, own));
+        let listed = there.iter().filter(|own| !has_ended(svc, tx, &group, own));
         Ok::<_, Error>(listed.map(|own| judge.shape(own, judge.health(tx, own))).collect::<Vec<_>>())
     })?;
     Ok(api::DescribeTargetHealthOutput { target_health_descriptions: Some(found) })

@@ -19,6 +19,7 @@ use record::{Intent, Observed};
 use serde::{Deserialize, Serialize};
 use shapes_elbv2 as api;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use store::{Job, JobError, Record, Rows, Tx};
 
 /// A target as a request names it.
@@ -65,14 +66,31 @@ pub(crate) fn register(
             }
             begin_one(tx, &group, own);
         }
-        check_quotas(tx, &group, &admitted)?;
+        forget_ended(svc, tx, &group);
+        check_quotas(svc, tx, &group, &admitted)?;
         tx.emit(&Changed { kind: "TargetsRegistered", resource: group.arn() });
         Ok(api::RegisterTargetsOutput {})
     })
 }
 
-fn check_quotas(tx: &Tx, group: &TargetGroup, admitted: &[Named]) -> Result<(), Error> {
-    let there = Target::of_group(tx, group);
+/// Forgets the targets of a group that are instances which EC2 knows no longer.
+fn forget_ended(svc: &Elb, tx: &mut Tx, group: &TargetGroup) {
+    for own in Target::of_group(tx, group) {
+        if health::is_forgotten(svc, tx, group, &own) {
+            tx.delete::<Target>(&own.key());
+        }
+    }
+}
+
+/// The targets of a group that count: instances that have ended do not.
+fn counted(svc: &Elb, tx: &Tx, group: &TargetGroup) -> Vec<Arc<Target>> {
+    let mut there = Target::of_group(tx, group);
+    there.retain(|own| !health::has_ended(svc, tx, group, own));
+    there
+}
+
+fn check_quotas(svc: &Elb, tx: &Tx, group: &TargetGroup, admitted: &[Named]) -> Result<(), Error> {
+    let there = counted(svc, tx, group);
     if matches!(group.class(), Class::Lambda | Class::Balancer) && there.len() > 1 {
         return Err(Refused::OneTarget.into());
     }
@@ -86,21 +104,22 @@ fn check_quotas(tx: &Tx, group: &TargetGroup, admitted: &[Named]) -> Result<(), 
         return Err(Limit::Registrations.into());
     }
     for balancer in load_balancer::of_target_group(tx, &group.scope, &group.arn()) {
-        check_load_balancer(tx, &balancer, &action::groups_of(tx, &balancer))?;
+        check_load_balancer(svc, tx, &balancer, &action::groups_of(tx, &balancer))?;
     }
     Ok(())
 }
 
 /// Checks what a load balancer would have to serve that leads to these groups, given by ARN.
 pub(crate) fn check_load_balancer(
-    rows: &impl Rows,
+    svc: &Elb,
+    tx: &Tx,
     balancer: &LoadBalancer,
     groups: &BTreeSet<String>,
 ) -> Result<(), Error> {
     let (mut targets, mut registrations) = (0, BTreeMap::<String, usize>::new());
     for arn in groups {
-        let Ok(group) = target_group::find(rows, &balancer.scope, arn) else { continue };
-        for own in Target::of_group(rows, &group) {
+        let Ok(group) = target_group::find(tx, &balancer.scope, arn) else { continue };
+        for own in counted(svc, tx, &group) {
             targets += 1;
             *registrations.entry(own.id.clone()).or_default() += 1;
         }
@@ -178,7 +197,8 @@ impl Job for Drained {
     }
 }
 
-/// `DeregisterTargets`: without a port, of every port. One that is leaving already is no error.
+/// `DeregisterTargets`: without a port, of the group's. What is not registered, or leaving already, is no error: the API
+/// reference says so of the first, and chaostoolkit-incubator/chaostoolkit-aws issue 60 shows it, of a port left out too.
 pub(crate) fn deregister(
     cx: &Cx,
     _svc: &Elb,
@@ -194,13 +214,8 @@ pub(crate) fn deregister(
         let is_used = !Uses::of(tx, cx.scope(), &text).is_empty();
         let there = Target::of_group(tx, &group);
         for named in &given {
-            let is_meant =
-                |own: &Target| own.id == named.id && named.port.is_none_or(|port| own.port == Some(port));
-            let mut meant = there.iter().filter(|own| is_meant(own)).peekable();
-            if meant.peek().is_none() {
-                return Err(Refused::NoTarget.into());
-            }
-            for own in meant {
+            let port = named.port.or(group.port);
+            for own in there.iter().filter(|own| own.id == named.id && own.port == port) {
                 leave(tx, &group, own, is_used);
             }
         }

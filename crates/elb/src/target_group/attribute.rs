@@ -224,6 +224,9 @@ fn check_whole(own: &TargetGroup) -> Result<(), Error> {
             return Err(Configuration::AnomalyMitigation.into());
         }
     }
+    for measure in ["count", "percentage"] {
+        check_thresholds(own, measure)?;
+    }
     let seconds = value(own, "target_health_state.unhealthy.draining_interval_seconds");
     if own.class() == Class::Network
         && seconds != "0"
@@ -234,4 +237,19 @@ fn check_whole(own: &TargetGroup) -> Result<(), Error> {
     let failover =
         (value(own, "target_failover.on_deregistration"), value(own, "target_failover.on_unhealthy"));
     if failover.0 == failover.1 { Ok(()) } else { Err(Configuration::Failover.into()) }
+}
+
+/// Where both thresholds are given, a zone leaves DNS not later than its healthy targets become too few to be chosen
+/// from. Source: ELB user guides, "Target group health".
+fn check_thresholds(own: &TargetGroup, measure: &str) -> Result<(), Error> {
+    let number = |action: &str| {
+        let key = format!("target_group_health.{action}.minimum_healthy_targets.{measure}");
+        own.attributes.get(&key)?.parse::<u32>().ok()
+    };
+    match (number("dns_failover"), number("unhealthy_state_routing")) {
+        (Some(dns), Some(routing)) if dns < routing => {
+            Err(Configuration::Thresholds(measure.to_owned()).into())
+        }
+        _ => Ok(()),
+    }
 }

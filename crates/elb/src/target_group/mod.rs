@@ -58,6 +58,7 @@ impl Asking {
         names::check(&name, Named::TargetGroup)?;
         let target_type = input.target_type.unwrap_or_else(|| "instance".to_owned());
         let class = Class::of(&target_type, input.protocol.as_deref());
+        check_needed(class, [input.protocol.is_some(), input.port.is_some(), input.vpc_id.is_some()])?;
         let given = Given {
             is_enabled: input.health_check_enabled,
             protocol: input.health_check_protocol,
@@ -95,24 +96,7 @@ impl Asking {
     }
 
     fn check(&self, class: Class) -> Result<(), Error> {
-        if class == Class::Lambda {
-            let given = [
-                ("Protocol", self.protocol.is_some()),
-                ("Port", self.port.is_some()),
-                ("VPC ID", self.vpc.is_some()),
-            ];
-            return match given.into_iter().find(|(_, is_given)| *is_given) {
-                Some((member, _)) => Err(Validation::OfLambda(member).into()),
-                None => Ok(()),
-            };
-        }
-        let Some(protocol) = self.protocol.as_deref() else { return Err(Validation::NoGroupProtocol.into()) };
-        if self.port.is_none() {
-            return Err(Validation::NoGroupPort.into());
-        }
-        if self.vpc.is_none() {
-            return Err(Validation::NoVpc.into());
-        }
+        let protocol = self.protocol.as_deref().unwrap_or_default();
         if class == Class::Balancer && protocol != "TCP" {
             return Err(Configuration::ProtocolOfBalancer(protocol.to_owned()).into());
         }
@@ -161,6 +145,23 @@ impl Asking {
             tags: self.tags.clone(),
         }
     }
+}
+
+/// Checks that a creation gives what every group but a function's has, and only such: a protocol, a port, a VPC.
+fn check_needed(class: Class, given: [bool; 3]) -> Result<(), Error> {
+    let members = [
+        ("Protocol", Validation::NoGroupProtocol),
+        ("Port", Validation::NoGroupPort),
+        ("VPC ID", Validation::NoVpc),
+    ];
+    for ((member, missing), is_given) in members.into_iter().zip(given) {
+        match (class == Class::Lambda, is_given) {
+            (true, true) => return Err(Validation::OfLambda(member).into()),
+            (false, false) => return Err(missing.into()),
+            (true, false) | (false, true) => {}
+        }
+    }
+    Ok(())
 }
 
 /// `CreateTargetGroup`: the same name with the same settings answers the one that is there.

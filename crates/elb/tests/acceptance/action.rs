@@ -172,3 +172,72 @@ fn actions_that_are_none_are_refused() {
     let kind = "Actions of type 'fixed-response' are not supported on load balancers with type 'network'";
     refuses(&place.v2, &[("CreateListener", wish, action, kind)]);
 }
+
+#[test]
+fn network_load_balancers_weigh_their_target_groups() {
+    let place = Place::new();
+    let (net, gwy) = (place.balancer("network", "net"), place.balancer("gateway", "gwy"));
+    let groups: Vec<String> = (0..6).map(|n| place.group(&format!("tcp-{n}"), "TCP", &json!({}))).collect();
+    let geneve: Vec<String> =
+        (0..2).map(|n| place.group(&format!("g-{n}"), "GENEVE", &json!({ "Port": 6081 }))).collect();
+    let weighted = |groups: &[String]| {
+        let one = |(arn, n): (&String, i32)| json!({ "TargetGroupArn": arn, "Weight": 20 * n });
+        let list: Vec<Value> = groups.iter().zip(0..).map(one).collect();
+        json!([{ "Type": "forward", "ForwardConfig": { "TargetGroups": list } }])
+    };
+    let tcp = |groups: &[String]| json!({ "LoadBalancerArn": net, "Protocol": "TCP", "Port": 80 + groups.len(), "DefaultActions": weighted(groups) });
+    // Source: AWS's networking blog, "Network Load Balancers now support Weighted Target Groups"; Network Load Balancers
+    // guide, "Quotas".
+    let made = place.v2.call("CreateListener", &tcp(&groups[..5])).ok();
+    let path =
+        "CreateListenerResult.Listeners.member.DefaultActions.member.ForwardConfig.TargetGroups.member";
+    assert_eq!(made.texts(&format!("{path}.Weight")), ["0", "20", "40", "60", "80"]);
+    assert_eq!(made.texts(&format!("{path}.TargetGroupArn")), groups[..5]);
+    let limits = place.v2.call("DescribeAccountLimits", &json!({})).ok();
+    let path = "DescribeAccountLimitsResult.Limits.member";
+    let at = limits.texts(&format!("{path}.Name"));
+    let at = at.iter().position(|name| name == "target-groups-per-action-on-network-load-balancer").unwrap();
+    assert_eq!(limits.texts(&format!("{path}.Max"))[at], "5");
+    let packets = json!({ "LoadBalancerArn": gwy, "DefaultActions": weighted(&geneve) });
+    let code = "InvalidLoadBalancerAction";
+    refuses(
+        &place.v2,
+        &[
+            ("CreateListener", tcp(&groups), code, "You can specify at most '5' target groups in an action"),
+            ("CreateListener", packets, code, "You can specify at most '1' target groups in an action"),
+        ],
+    );
+}
+
+#[test]
+fn actions_of_https_are_checked() {
+    let place = Place::new();
+    let arn = place.balancer("application", "web");
+    let certificate = json!([{ "CertificateArn": place.certificate("www") }]);
+    let https = |actions: Value| {
+        json!({
+            "LoadBalancerArn": arn, "Protocol": "HTTPS", "Port": 443, "Certificates": certificate,
+            "DefaultActions": actions,
+        })
+    };
+    let jwt = |length: usize| {
+        let config = json!({ "JwksEndpoint": "https://i.example/k", "Issuer": "i".repeat(length) });
+        json!([{ "Type": "jwt-validation", "Order": 1, "JwtValidationConfig": config }, last()])
+    };
+    let plain =
+        json!([{ "Type": "redirect", "RedirectConfig": { "Protocol": "HTTP", "StatusCode": "HTTP_302" } }]);
+    let code = "InvalidLoadBalancerAction";
+    refuses(
+        &place.v2,
+        &[
+            ("CreateListener", https(plain), code, "You cannot redirect HTTPS to HTTP"),
+            (
+                "CreateListener",
+                https(jwt(257)),
+                code,
+                "The issuer of a token can have at most 256 characters",
+            ),
+        ],
+    );
+    place.v2.call("CreateListener", &https(jwt(256))).ok();
+}

@@ -7,6 +7,13 @@ fn set(name: &str, arn: &str, key: &str, value: &str) -> Value {
     json!({ name: arn, "Attributes": [{ "Key": key, "Value": value }] })
 }
 
+/// A bucket in another Region.
+pub(crate) fn far(place: &Place, name: &str) {
+    let wish = "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
+    let s3 = place.server.client("s3").region("eu-west-1");
+    s3.request("PUT", &format!("/{name}")).body(wish).send().ok();
+}
+
 #[test]
 fn each_kind_of_load_balancer_has_its_attributes() {
     let place = Place::new();
@@ -89,6 +96,22 @@ fn attributes_of_load_balancers_are_checked() {
     refuses(&place.v2, &[(op, log("nowhere"), configuration, denied)]);
     place.server.client("s3").request("PUT", "/logs").send().ok();
     place.v2.call(op, &log("logs")).ok();
+    // A bucket that was named before is looked at when the log is switched on.
+    let named = json!({ "LoadBalancerArn": arn, "Attributes": [
+        { "Key": "connection_logs.s3.bucket", "Value": "later" },
+    ]});
+    place.v2.call(op, &named).ok();
+    let on = one("connection_logs.s3.enabled", "true");
+    let denied = "Access Denied for bucket: later. Please check S3bucket permission";
+    refuses(&place.v2, &[(op, on.clone(), configuration, denied)]);
+    place.server.client("s3").request("PUT", "/later").send().ok();
+    place.v2.call(op, &on).ok();
+    far(&place, "far");
+    let elsewhere = "S3Bucket: far is not located in the same region with ELB: web";
+    refuses(&place.v2, &[(op, log("far"), configuration, elsewhere)]);
+    // Who says nothing of logs is not held up by them.
+    place.server.client("s3").request("DELETE", "/later").send().ok();
+    place.v2.call(op, &one("idle_timeout.timeout_seconds", "61")).ok();
     let net = place.balancer("network", "net");
     let more = |value: &str| set("LoadBalancerArn", &net, "secondary_ips.auto_assigned.per_subnet", value);
     place.v2.call(op, &more("2")).ok();
@@ -247,6 +270,51 @@ fn attributes_of_target_groups_are_checked() {
             ),
         ],
     );
+    let both = |arn: &str, [one, other]: [(&str, &str); 2]| {
+        json!({ "TargetGroupArn": arn, "Attributes": [
+            { "Key": one.0, "Value": one.1 }, { "Key": other.0, "Value": other.1 },
+        ]})
+    };
+    let slow = both(
+        &http,
+        [
+            ("slow_start.duration_seconds", "30"),
+            ("load_balancing.algorithm.type", "least_outstanding_requests"),
+        ],
+    );
+    let drained = "target_health_state.unhealthy.draining_interval_seconds";
+    let draining = one(&tcp, drained, "1");
+    let front = "target_group_health";
+    let counts = |dns: &str, routing: &str| {
+        let key = |action: &str| format!("{front}.{action}.minimum_healthy_targets.count");
+        let (one, other) = (key("dns_failover"), key("unhealthy_state_routing"));
+        both(&http, [(one.as_str(), dns), (other.as_str(), routing)])
+    };
+    let thresholds = format!(
+        "'{front}.dns_failover.minimum_healthy_targets.count' must be greater than or equal to '{front}.unhealthy_state_routing.minimum_healthy_targets.count'"
+    );
+    refuses(
+        &place.v2,
+        &[
+            (
+                op,
+                slow,
+                configuration,
+                "Slow start mode is supported only with the 'round_robin' load balancing algorithm",
+            ),
+            (
+                op,
+                draining,
+                configuration,
+                "You cannot set an unhealthy draining interval when unhealthy connection termination is enabled",
+            ),
+            (op, counts("2", "3"), configuration, &thresholds),
+        ],
+    );
+    place.v2.call(op, &counts("3", "3")).ok();
+    place.v2.call(op, &counts("off", "3")).ok();
+    let ends = "target_health_state.unhealthy.connection_termination.enabled";
+    place.v2.call(op, &both(&tcp, [(ends, "false"), (drained, "1")])).ok();
     let sticky = json!({ "TargetGroupArn": http, "Attributes": [
         { "Key": "stickiness.enabled", "Value": "true" },
         { "Key": "stickiness.type", "Value": "app_cookie" },

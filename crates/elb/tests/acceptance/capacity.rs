@@ -65,7 +65,7 @@ fn quotas_and_security_policies_are_told_in_pages() {
     assert_eq!((names.len(), names[0].as_str()), (26, "application-load-balancers"));
     let path = "DescribeSSLPoliciesResult.SslPolicies.member";
     let all = place.v2.call("DescribeSSLPolicies", &json!({})).ok();
-    assert_eq!(all.texts(&format!("{path}.Name")).len(), 37);
+    assert_eq!(all.texts(&format!("{path}.Name")).len(), 39);
     let one = json!({ "Names": ["ELBSecurityPolicy-TLS13-1-2-2021-06"] });
     let one = place.v2.call("DescribeSSLPolicies", &one).ok();
     assert_eq!(one.texts(&format!("{path}.SslProtocols.member")), ["TLSv1.2", "TLSv1.3"]);

@@ -97,3 +97,44 @@ fn a_certificate_that_a_listener_has_stays() {
     place.v1.call("DeleteLoadBalancer", &json!({ "LoadBalancerName": "old" })).ok();
     delete("classic").ok();
 }
+
+#[test]
+fn certificates_that_cannot_serve_are_refused() {
+    let place = Place::new();
+    let iam = place.server.client("iam");
+    let upload = |name: &str, body: &str, key: &str| {
+        let wish = json!({ "ServerCertificateName": name, "CertificateBody": body, "PrivateKey": key });
+        let made = iam.call("UploadServerCertificate", &wish).ok();
+        made.text("UploadServerCertificateResult.ServerCertificateMetadata.Arn")
+    };
+    // RSA of 1024 bits; no name with dots; ECDSA on P-521.
+    let short = upload("short", include_str!("data/short.pem"), include_str!("data/short.key.pem"));
+    let bare = upload("bare", include_str!("data/bare.pem"), include_str!("data/bare.key.pem"));
+    let wide = upload("wide", include_str!("data/wide.pem"), include_str!("data/wide.key.pem"));
+    let balancer = place.balancer("application", "web");
+    let list = |arn: &str| json!({ "Certificates": [{ "CertificateArn": arn }] });
+    let create = |port: u16, arn: &str| {
+        let wish = json!({
+            "LoadBalancerArn": balancer, "Protocol": "HTTPS", "Port": port, "DefaultActions": [crate::fixed()],
+        });
+        crate::with(&wish, &list(arn))
+    };
+    let made = place.v2.call("CreateListener", &create(443, &wide)).ok();
+    let own = json!({ "ListenerArn": made.text("CreateListenerResult.Listeners.member.ListenerArn") });
+    for arn in [&short, &bare] {
+        // Recorded: hashicorp/terraform-provider-aws issues 26245 (CreateListener) and 41789 (ModifyListener),
+        // crossplane-contrib/provider-upjet-aws issue 338 (AddListenerCertificates).
+        let sentence = format!(
+            "The certificate '{arn}' must have a fully-qualified domain name, a supported signature, and a supported key size."
+        );
+        let code = "UnsupportedCertificate";
+        refuses(
+            &place.v2,
+            &[
+                ("CreateListener", create(444, arn), code, &sentence),
+                ("ModifyListener", crate::with(&own, &list(arn)), code, &sentence),
+                ("AddListenerCertificates", crate::with(&own, &list(arn)), code, &sentence),
+            ],
+        );
+    }
+}

@@ -259,11 +259,23 @@ fn attributes_of_classic_load_balancers() {
     assert_eq!(answer.text(&format!("{path}.ConnectionSettings.IdleTimeout")), "90");
     let log = |bucket: Value| own(json!({ "AccessLog": { "Enabled": true, "S3BucketName": bucket } }));
     let op = "ModifyLoadBalancerAttributes";
+    // Source: hashicorp/terraform-provider-aws pull request 1861; ELB user guide, "Configure the idle timeout".
+    let idle = |seconds: i32| own(json!({ "ConnectionSettings": { "IdleTimeout": seconds } }));
+    let answer = place.v1.call(op, &idle(4000)).ok();
+    assert_eq!(answer.text(&format!("{path}.ConnectionSettings.IdleTimeout")), "4000");
+    let often = json!({ "AccessLog": { "Enabled": true, "S3BucketName": "near", "EmitInterval": 6 } });
     let extra = own(json!({ "AdditionalAttributes": [{ "Key": "x", "Value": "y" }] }));
     refuses(
         &place.v1,
         &[
             (op, log(Value::Null), "ValidationError", "S3Bucket name cannot be empty"),
+            (op, own(often), "ValidationError", "EmitInterval must be 5 or 60"),
+            (
+                op,
+                idle(4001),
+                "ValidationError",
+                "1 validation error detected: Value '4001' at 'loadBalancerAttributes.connectionSettings.idleTimeout' failed to satisfy constraint: Member must have value less than or equal to 4000",
+            ),
             (
                 op,
                 extra,
@@ -274,6 +286,15 @@ fn attributes_of_classic_load_balancers() {
     );
     let denied = "Access Denied for bucket: nowhere. Please check S3bucket permission";
     place.v1.call(op, &log(json!("nowhere"))).refused(409, "InvalidConfigurationRequest", denied);
+    crate::attribute::far(&place, "far");
+    // Recorded: hashicorp/terraform issue 12010.
+    let elsewhere = "S3Bucket: far is not located in the same region with ELB: web";
+    place.v1.call(op, &log(json!("far"))).refused(409, "InvalidConfigurationRequest", elsewhere);
+    place.server.client("s3").request("PUT", "/near").send().ok();
+    place.v1.call(op, &log(json!("near"))).ok();
+    let again = own(json!({ "AccessLog": { "Enabled": true, "EmitInterval": 5 } }));
+    let answer = place.v1.call(op, &again).ok();
+    assert_eq!(answer.text(&format!("{path}.AccessLog.S3BucketName")), "near", "what is not given stays");
 }
 
 #[test]

@@ -59,6 +59,49 @@ fn instances_come_into_service_and_leave_it() {
 }
 
 #[test]
+fn what_was_put_off_for_an_earlier_registration_is_void() {
+    let place = Place::at("real");
+    place.v1.call("CreateLoadBalancer", &wish(&place, "web")).ok();
+    let one = place.instance(&place.subnets[0]);
+    advance(&place.server, "60s");
+    let register = || place.v1.call("RegisterInstancesWithLoadBalancer", &instances(&[&one])).ok();
+    let deregister = || place.v1.call("DeregisterInstancesFromLoadBalancer", &instances(&[&one])).ok();
+    register();
+    advance(&place.server, "20s");
+    deregister();
+    register();
+    advance(&place.server, "11s");
+    assert_eq!(states(&place), ["Instance registration is still in progress."]);
+    advance(&place.server, "20s");
+    assert_eq!(states(&place), ["N/A"]);
+    let drains = own(
+        json!({ "LoadBalancerAttributes": { "ConnectionDraining": { "Enabled": true, "Timeout": 60 } } }),
+    );
+    place.v1.call("ModifyLoadBalancerAttributes", &drains).ok();
+    deregister();
+    advance(&place.server, "30s");
+    register();
+    advance(&place.server, "1s");
+    deregister();
+    advance(&place.server, "31s");
+    assert_eq!(states(&place), ["Instance deregistration currently in progress."]);
+    advance(&place.server, "31s");
+    assert!(states(&place).is_empty());
+}
+
+#[test]
+fn instances_are_of_the_vpc_of_their_load_balancer() {
+    let place = Place::new();
+    place.v1.call("CreateLoadBalancer", &wish(&place, "web")).ok();
+    let other = place.ec2.call("CreateVpc", &json!({ "CidrBlock": "10.9.0.0/16" })).ok().text("vpc.vpcId");
+    let subnet = json!({ "VpcId": other, "CidrBlock": "10.9.1.0/24", "AvailabilityZone": "us-east-1a" });
+    let far = place.instance(&place.ec2.call("CreateSubnet", &subnet).ok().text("subnet.subnetId"));
+    let sentence = format!("EC2 instance {far} is not in the same VPC as ELB.");
+    let op = "RegisterInstancesWithLoadBalancer";
+    refuses(&place.v1, &[(op, instances(&[&far]), "InvalidInstance", &sentence)]);
+}
+
+#[test]
 fn stopped_instances_are_out_of_service() {
     let place = Place::new();
     place.v1.call("CreateLoadBalancer", &wish(&place, "web")).ok();

@@ -1,7 +1,7 @@
 //! Listeners and policies of classic load balancers.
 
 use crate::classic::wish;
-use crate::{Place, refuses, with};
+use crate::{EMPTY, Place, refuses, with};
 use serde_json::{Value, json};
 
 fn own(more: Value) -> Value {
@@ -103,6 +103,9 @@ fn cookies_keep_clients_with_their_instances() {
         ],
     );
     let code = "InvalidConfigurationRequest";
+    let past = own(json!({ "PolicyName": "past", "CookieExpirationPeriod": -1 }));
+    let negative = "The value -1 is not valid for the attribute CookieExpirationPeriod";
+    place.v1.call("CreateLBCookieStickinessPolicy", &past).refused(409, code, negative);
     let twice = "Only one policy of type LBCookieStickinessPolicyType can be set";
     place.v1.call(op, &set(80, json!(["app", "lb"]))).refused(409, code, twice);
     let delete = own(json!({ "PolicyName": "app" }));
@@ -145,15 +148,47 @@ fn policies_of_every_type_are_made() {
     let shown = place.v1.call("DescribeLoadBalancerPolicies", &own(json!({ "PolicyNames": ["ssl"] }))).ok();
     let path = "DescribeLoadBalancerPoliciesResult.PolicyDescriptions.member";
     let names = shown.texts(&format!("{path}.PolicyAttributeDescriptions.member.AttributeName"));
-    assert!(names.contains(&"Protocol-TLSv1.2".to_owned()) && !names.contains(&"AES128-SHA".to_owned()));
+    let values = shown.texts(&format!("{path}.PolicyAttributeDescriptions.member.AttributeValue"));
+    let value = |name: &str| names.iter().position(|own| own == name).map(|at| values[at].as_str());
+    assert_eq!(names[0], "Reference-Security-Policy");
+    assert_eq!((value("Protocol-TLSv1.2"), value("AES128-SHA")), (Some("true"), Some("false")));
     let backend = |names: Value| own(json!({ "InstancePort": 8080, "PolicyNames": names }));
     place.v1.call("SetLoadBalancerPoliciesForBackendServer", &backend(json!(["proxy", "backend"]))).ok();
     let all = place.v1.call("DescribeLoadBalancers", &json!({})).ok();
     let path = format!("{SHOWN}.BackendServerDescriptions.member.PolicyNames.member");
     assert_eq!(all.texts(&path), ["proxy", "backend"]);
     let samples = place.v1.call("DescribeLoadBalancerPolicies", &json!({})).ok();
-    let path = "DescribeLoadBalancerPoliciesResult.PolicyDescriptions.member.PolicyName";
-    assert!(samples.texts(path).contains(&"ELBSecurityPolicy-2016-08".to_owned()));
+    let path = "DescribeLoadBalancerPoliciesResult.PolicyDescriptions.member";
+    // Source: ELB user guide, "Update the SSL negotiation configuration of your Classic Load Balancer".
+    let all = [
+        "ELBSecurityPolicy-2016-08",
+        "ELBSecurityPolicy-TLS-1-2-2017-01",
+        "ELBSecurityPolicy-TLS-1-1-2017-01",
+        "ELBSecurityPolicy-2015-05",
+        "ELBSecurityPolicy-2015-03",
+        "ELBSecurityPolicy-2015-02",
+        "ELBSecurityPolicy-2014-10",
+        "ELBSecurityPolicy-2014-01",
+        "ELBSecurityPolicy-2011-08",
+        "ELBSample-ELBDefaultCipherPolicy",
+        "ELBSample-OpenSSLDefaultCipherPolicy",
+    ];
+    assert_eq!(samples.texts(&format!("{path}.PolicyName")), all);
+    // Recorded: what the modules of sidick/terraform-aws-elb-ssl-negotiation were made from.
+    for (name, cipher, protocol) in [
+        ("ELBSecurityPolicy-2015-02", ["true", "false", "false"], "false"),
+        ("ELBSecurityPolicy-2014-01", ["true", "false", "true"], "true"),
+        ("ELBSecurityPolicy-2011-08", ["true", "true", "true"], "true"),
+        ("ELBSample-ELBDefaultNegotiationPolicy", ["false", "true", "true"], "true"),
+    ] {
+        let shown = place.v1.call("DescribeLoadBalancerPolicies", &json!({ "PolicyNames": [name] })).ok();
+        assert_eq!(shown.text(&format!("{path}.PolicyName")), name);
+        let names = shown.texts(&format!("{path}.PolicyAttributeDescriptions.member.AttributeName"));
+        let values = shown.texts(&format!("{path}.PolicyAttributeDescriptions.member.AttributeValue"));
+        let value = |name: &str| values[names.iter().position(|own| own == name).unwrap()].clone();
+        assert_eq!(["DHE-RSA-AES128-SHA", "DES-CBC3-SHA", "RC4-SHA"].map(value), cipher, "{name}");
+        assert_eq!(value("Protocol-SSLv3"), protocol, "{name}");
+    }
     refuses(
         &place.v1,
         &[
@@ -202,4 +237,29 @@ fn policies_of_every_type_are_made() {
         "No listener has the instance port 9",
     );
     place.v1.call(set, &backend(json!(["ssl"]))).refused(409, code, "Policy ssl cannot be set here");
+}
+
+#[test]
+fn a_load_balancer_has_a_hundred_listeners() {
+    let place = start();
+    let listener = |port: u16| json!({ "Protocol": "TCP", "LoadBalancerPort": port, "InstancePort": port });
+    let list: Vec<Value> = (1000..1099).map(listener).collect();
+    place.v1.call("CreateLoadBalancerListeners", &own(json!({ "Listeners": list }))).ok();
+    let more = own(json!({ "Listeners": [listener(2000)] }));
+    let sentence = "The quota for the number of listeners for this load balancer has been reached.";
+    let none = own(json!({ "Listeners": EMPTY }));
+    let op = "CreateLoadBalancerListeners";
+    refuses(
+        &place.v1,
+        &[
+            (op, more, "ValidationError", sentence),
+            (op, none, "ValidationError", "Listeners cannot be empty"),
+            (
+                "AttachLoadBalancerToSubnets",
+                own(json!({ "Subnets": EMPTY })),
+                "ValidationError",
+                "Subnets cannot be empty",
+            ),
+        ],
+    );
 }

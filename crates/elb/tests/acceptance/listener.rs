@@ -283,3 +283,37 @@ fn tls_listeners_choose_protocols_and_ask_for_certificates() {
     let made = place.v2.call(op, &wish(json!({ "Mode": "passthrough" }))).ok();
     assert_eq!(made.text(&format!("{MADE}.MutualAuthentication.Mode")), "passthrough");
 }
+
+#[test]
+fn a_listener_that_speaks_tls_no_longer_chooses_no_protocol() {
+    let place = Place::new();
+    let net = place.balancer("network", "net");
+    let tcp = place.group("tcp", "TCP", &json!({}));
+    let wish = json!({
+        "LoadBalancerArn": net, "Protocol": "TLS", "Port": 443, "AlpnPolicy": ["HTTP2Preferred"],
+        "Certificates": [{ "CertificateArn": place.certificate("www") }], "DefaultActions": [forward(&tcp)],
+    });
+    let made = place.v2.call("CreateListener", &wish).ok();
+    let own = json!({ "ListenerArn": made.text(&format!("{MADE}.ListenerArn")) });
+    let modify = |more: Value| with(&own, &more);
+    let answer = place.v2.call("ModifyListener", &modify(json!({ "Protocol": "TCP" }))).ok();
+    assert!(answer.texts("ModifyListenerResult.Listeners.member.AlpnPolicy.member").is_empty());
+    let alpn = modify(json!({ "AlpnPolicy": ["HTTP2Only"] }));
+    let sentence = "An ALPN policy cannot be specified for TCP listeners";
+    refuses(&place.v2, &[("ModifyListener", alpn, "ValidationError", sentence)]);
+}
+
+#[test]
+fn a_target_group_is_of_the_vpc_of_its_load_balancer() {
+    let place = Place::new();
+    let web = place.balancer("application", "web");
+    let other = place.ec2.call("CreateVpc", &json!({ "CidrBlock": "10.9.0.0/16" })).ok().text("vpc.vpcId");
+    let group = place.group("far", "HTTP", &json!({ "VpcId": other }));
+    let sentence = format!("The target group '{group}' does not have the same VPC as the load balancer");
+    crate::quota::refuses_actions(
+        &place,
+        &web,
+        &json!([forward(&group)]),
+        ("InvalidConfigurationRequest", &sentence),
+    );
+}

@@ -12,6 +12,7 @@ mod classic;
 mod classic_instance;
 mod classic_policy;
 mod endpoint_service;
+mod family;
 mod handed_out;
 mod hostile;
 mod listener;
@@ -19,6 +20,7 @@ mod load_balancer;
 mod network;
 mod quota;
 mod refusal;
+mod role;
 mod rule;
 mod tag;
 mod target;
@@ -35,6 +37,9 @@ const LEAF: &str = include_str!("data/leaf.pem");
 const LEAF_KEY: &str = include_str!("data/leaf.key.pem");
 /// An id that nothing has.
 const NOTHING: &str = "0123456789abcdef";
+
+/// A list of nothing, as clients write it into a form: `Listeners=`.
+const EMPTY: &str = "";
 
 /// A refusal: the operation, its parameters, the code and the sentence.
 type Refused<'a> = (&'a str, Value, &'a str, &'a str);

@@ -1,6 +1,6 @@
 //! Where load balancers stand: interfaces, subnets, groups, families of addresses.
 
-use crate::{Place, refuses};
+use crate::{EMPTY, Place, refuses};
 use serde_json::json;
 
 #[test]
@@ -113,7 +113,7 @@ fn subnets_are_replaced_as_a_whole() {
                 "SetSubnets",
                 json!({ "LoadBalancerArn": arn }),
                 "ValidationError",
-                "You must specify either subnets or subnet mappings",
+                "At least one subnet must be specified",
             ),
         ],
     );
@@ -179,6 +179,9 @@ fn groups_are_replaced_as_a_whole() {
     let answer = place.v2.call(op, &set).ok();
     let enforce = "SetSecurityGroupsResult.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
     assert_eq!(answer.text(enforce), "off");
+    let none = json!({ "LoadBalancerArn": net, "SecurityGroups": EMPTY });
+    let least = "You must specify at least one security group";
+    refuses(&place.v2, &[(op, none, "InvalidConfigurationRequest", least)]);
 }
 
 #[test]

@@ -258,16 +258,7 @@ fn places_of_load_balancers_are_checked_again_when_they_change() {
 #[test]
 fn datagrams_keep_a_load_balancer_from_two_families_of_addresses() {
     let place = Place::new();
-    place
-        .ec2
-        .call("AssociateVpcCidrBlock", &json!({ "VpcId": place.vpc, "AmazonProvidedIpv6CidrBlock": true }))
-        .ok();
-    let shown = place.ec2.call("DescribeVpcs", &json!({ "VpcId": [place.vpc] })).ok();
-    let block = shown.text("vpcSet.item.ipv6CidrBlockAssociationSet.item.ipv6CidrBlock");
-    for (subnet, n) in place.subnets.iter().zip(0..) {
-        let own = block.replace("00::/56", &format!("0{n}::/64"));
-        place.ec2.call("AssociateSubnetCidrBlock", &json!({ "SubnetId": subnet, "Ipv6CidrBlock": own })).ok();
-    }
+    crate::family::ipv6(&place);
     let net = place.balancer("network", "net");
     let udp = place.group("udp", "UDP", &json!({}));
     place.listener(&net, "UDP", 53, &udp);
@@ -277,6 +268,8 @@ fn datagrams_keep_a_load_balancer_from_two_families_of_addresses() {
     let both = with(&wish, &json!({ "Subnets": place.two(), "EnablePrefixForIpv6SourceNat": "on" }));
     place.v2.call("SetSubnets", &both).ok();
     place.v2.call("SetIpAddressType", &wish).ok();
+    let addresses = place.interfaces("ELB net/net/*", "ipv6AddressesSet.item.ipv6Address");
+    assert_eq!(addresses.len(), 2, "{addresses:?}");
 }
 
 #[test]

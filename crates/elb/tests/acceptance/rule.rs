@@ -1,6 +1,6 @@
 //! Rules: conditions, priorities, transforms.
 
-use crate::{NOTHING, Place, fixed, forward, refuses, with};
+use crate::{EMPTY, NOTHING, Place, fixed, forward, refuses, with};
 use serde_json::{Value, json};
 
 const MADE: &str = "CreateRuleResult.Rules.member";
@@ -42,9 +42,9 @@ fn every_condition_is_shown_as_aws_shows_it() {
         ),
         (
             3,
-            json!({ "Field": "host-header", "HostHeaderConfig": { "Values": ["*.example.com"] } }),
+            json!({ "Field": "host-header", "HostHeaderConfig": { "Values": ["*.example.com", "my_app.example.com"] } }),
             "HostHeaderConfig.Values.member",
-            vec!["*.example.com"],
+            vec!["*.example.com", "my_app.example.com"],
         ),
         (
             4,
@@ -143,6 +143,19 @@ fn conditions_that_are_none_are_refused() {
             json!([{ "Field": "source-ip", "SourceIpConfig": { "Values": ["255.255.255.255/32"] } }]),
             "The 'source-ip' value '255.255.255.255/32' must be in CIDR format",
         ),
+        (
+            json!([{ "Field": "source-ip", "SourceIpConfig": { "Values": EMPTY } }]),
+            "A 'source-ip' value must be specified",
+        ),
+        // Recorded: convox/rack issue 2598.
+        (
+            json!([{ "Field": "host-header", "Values": ["localhost"] }]),
+            "Condition value for field 'host-header' must be a valid hostname",
+        ),
+        (
+            json!([{ "Field": "host-header", "HostHeaderConfig": { "Values": ["a.b1"] } }]),
+            "Condition value for field 'host-header' must be a valid hostname",
+        ),
         (json!([path(&["/1", "/2", "/3", "/4", "/5", "/6"])]), "A rule can only have '5' condition values"),
         (json!([path(&["/1"]), path(&["/2"])]), "A rule can only have one 'path-pattern' condition"),
         (json!([path(&["/******"])]), "A rule can only have '5' condition wildcards"),
@@ -156,7 +169,8 @@ fn a_hundred_rules_change_their_order_at_once() {
     let (place, listener, _) = start();
     let rules: Vec<String> = (1..=100).map(|priority| rule(&place, &listener, priority)).collect();
     let full = wish(&listener, 101, json!([path(&["/x"])]));
-    assert_eq!(place.v2.call("CreateRule", &full).refusal().code, "TooManyRules");
+    let limit = "You've reached the limit on the number of rules per load balancer.";
+    refuses(&place.v2, &[("CreateRule", full, "TooManyRules", limit)]);
     let turned: Vec<Value> = rules
         .iter()
         .rev()

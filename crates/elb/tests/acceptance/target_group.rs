@@ -146,6 +146,31 @@ fn what_cannot_be_a_target_group_is_refused() {
                 "1 validation error detected: Value 'a--b' at 'targetGroup.targetGroupArn.targetGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: (?!.*--)(?!^-)(?!.*-$)^[A-Za-z0-9-]+$",
             ),
             (op, json!({ "Name": "web" }), v, "A protocol must be specified"),
+            (op, json!({ "Name": "web", "HealthCheckPath": "/" }), v, "A protocol must be specified"),
+            (
+                op,
+                json!({ "Name": "web", "ProtocolVersion": "HTTP1", "Matcher": { "HttpCode": "200" } }),
+                v,
+                "A protocol must be specified",
+            ),
+            (
+                op,
+                own(json!({ "Protocol": "HTTP", "TargetType": "alb" })),
+                configuration,
+                "Protocol 'HTTP' is not supported for target groups with target type 'alb'",
+            ),
+            (
+                op,
+                own(json!({ "ProtocolVersion": "GRPC", "Matcher": { "GrpcCode": "100" } })),
+                "InvalidParameterValue",
+                "GrpcCode must be like 0 | 0-99 | 0,1 ...",
+            ),
+            (
+                op,
+                own(json!({ "Matcher": { "GrpcCode": "0" } })),
+                configuration,
+                "The matcher is not supported for the protocol version of the target group",
+            ),
             (op, json!({ "Name": "web", "Protocol": "HTTP" }), v, "A port must be specified"),
             (op, json!({ "Name": "web", "Protocol": "HTTP", "Port": 80 }), v, "A VPC ID must be specified"),
             (
