@@ -199,7 +199,6 @@ EXCUSED = {
         ".capacity-reservation-resource-group-arn network-interface.deny-all-igw-traffic product-code "
         "product-code.type requester-id",
         "DescribeLaunchTemplateVersions": "http-protocol-ipv4",
-        "DescribeRouteTables": "association.gateway-id",
         "DescribeSnapshots": "owner-alias",
         "DescribeSpotInstanceRequests": "network-interface.network-interface-id",
         "DescribeVpcEndpointConnections": "transit-gateway-attachment-id",

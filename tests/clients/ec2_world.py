@@ -216,6 +216,9 @@ class World:
             route(DestinationCidrBlock=f"198.16.{number}.0/24", VpcPeeringConnectionId=self[f"peering-{number}"])
             to = self[("instance-stopped", "instance-2")[number]]
             route(DestinationCidrBlock="198.15.0.0/24", InstanceId=to)
+            edge = ec2.create_route_table(VpcId=self[vpc], TagSpecifications=tags("route-table", f"edge-{number}"))
+            edge = self.keep(f"edge-{number}", edge, "RouteTable", "RouteTableId")
+            ec2.associate_route_table(RouteTableId=edge, GatewayId=self[f"gateway-{number}"])
 
     def mirrors(self):
         ec2 = self.ec2

@@ -46,7 +46,10 @@ def _addresses(world):
     for number, name in enumerate(NAMES):
         made = ec2.allocate_address(Domain="vpc", TagSpecifications=tags("elastic-ip", name))
         allocation = world.keep(f"address-{number}", made, "AllocationId")
-        ec2.associate_address(AllocationId=allocation, InstanceId=world[("instance", "instance-2")[number]])
+        own = world[("instance", "instance-2")[number]]
+        first = [{"Name": "attachment.instance-id", "Values": [own]}, {"Name": "attachment.device-index", "Values": ["0"]}]
+        card = ec2.describe_network_interfaces(Filters=first)["NetworkInterfaces"][0]["NetworkInterfaceId"]
+        ec2.associate_address(AllocationId=allocation, NetworkInterfaceId=card)
     made = ec2.allocate_address(Domain="vpc")
     ec2.associate_address(AllocationId=made["AllocationId"], NetworkInterfaceId=world["interface"])
     allocation = ec2.allocate_address(Domain="vpc")["AllocationId"]

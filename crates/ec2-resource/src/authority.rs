@@ -6,6 +6,57 @@ use base::{Arn, Region, Scope};
 use ports::{Cx, ResourceFacts, Resources};
 use store::View;
 
+/// The condition keys that resources of EC2 have.
+const KEYS: [&str; 47] = [
+    "ec2:AccepterVpc",
+    "ec2:AllocationId",
+    "ec2:AvailabilityZone",
+    "ec2:AvailabilityZoneId",
+    "ec2:DhcpOptionsID",
+    "ec2:Domain",
+    "ec2:Encrypted",
+    "ec2:ImageID",
+    "ec2:ImageType",
+    "ec2:InstanceID",
+    "ec2:InternetGatewayID",
+    "ec2:KeyPairName",
+    "ec2:KeyPairType",
+    "ec2:NetworkAclID",
+    "ec2:NetworkInterfaceID",
+    "ec2:Owner",
+    "ec2:ParentSnapshot",
+    "ec2:ParentVolume",
+    "ec2:PlacementGroupName",
+    "ec2:PlacementGroupStrategy",
+    "ec2:Public",
+    "ec2:PublicIpAddress",
+    "ec2:Region",
+    "ec2:RequesterVpc",
+    "ec2:RootDeviceType",
+    "ec2:RouteTableID",
+    "ec2:SecurityGroupID",
+    "ec2:SnapshotID",
+    "ec2:SnapshotTime",
+    "ec2:Subnet",
+    "ec2:SubnetID",
+    "ec2:VolumeID",
+    "ec2:VolumeIops",
+    "ec2:VolumeSize",
+    "ec2:VolumeThroughput",
+    "ec2:VolumeType",
+    "ec2:Vpc",
+    "ec2:VpcID",
+    "ec2:VpcPeeringConnectionID",
+    "ec2:VpceServiceName",
+    "ec2:VpceServiceOwner",
+    "ec2:VpceServicePrivateDnsName",
+    "ec2:VpceServiceRegion",
+    "ec2:VpceSupportedRegion",
+    "ec2:transitGatewayAttachmentId",
+    "ec2:transitGatewayId",
+    "ec2:transitGatewayRouteTableId",
+];
+
 /// Knows the resources of these kinds.
 pub struct Known(pub &'static [Kind]);
 
@@ -28,6 +79,10 @@ impl Resources for Known {
         let (kind, scope, text) = self.named(cx, arn)?;
         let found = cx.read(|view| (kind.arn)(view, &scope, &text))?;
         (found != arn).then_some(found)
+    }
+
+    fn condition_keys(&self) -> &'static [&'static str] {
+        &KEYS
     }
 
     fn look_up(&self, cx: &Cx, _action: &str, arn: &str) -> Option<ResourceFacts> {
@@ -66,8 +121,10 @@ pub fn facts<R: Resource>(view: &View, scope: &Scope, text: &str) -> Option<Reso
             key("Vpc", resource::arn(scope, "vpc", &vpc));
         }
     }
-    for zone in row.filter("availability-zone") {
-        key("AvailabilityZone", zone);
+    for (name, filter) in
+        [("AvailabilityZone", "availability-zone"), ("AvailabilityZoneId", "availability-zone-id")]
+    {
+        row.filter(filter).into_iter().for_each(|zone| key(name, zone));
     }
     for (name, value) in row.condition_keys() {
         key(name, value);
@@ -107,6 +164,7 @@ fn own_key(kind: &str) -> Option<&'static str> {
         "key-pair" => "KeyPairName",
         "placement-group" => "PlacementGroupName",
         "image" => "ImageID",
+        "instance" => "InstanceID",
         "vpc-peering-connection" => "VpcPeeringConnectionID",
         "transit-gateway" => "transitGatewayId",
         "transit-gateway-attachment" => "transitGatewayAttachmentId",

@@ -39,6 +39,8 @@ pub struct InstanceFacts {
     pub most_interfaces: usize,
     /// IPv4 addresses that each of them may have.
     pub most_addresses: usize,
+    /// IPv6 addresses that each of them may have.
+    pub most_ipv6_addresses: usize,
     /// Volumes that its type may have.
     pub most_volumes: usize,
 }
@@ -311,6 +313,8 @@ pub struct PlaceWish {
     pub interface: Option<String>,
     /// A zone's name.
     pub zone: Option<String>,
+    /// The names of the zones that are preferred where none is named: all are where there are none.
+    pub zones: Vec<String>,
     /// Ids of groups.
     pub groups: Vec<String>,
     /// Names of groups of the default VPC.
@@ -391,6 +395,10 @@ pub struct Card {
     pub device_index: i32,
     /// On which card of the machine.
     pub network_card_index: i32,
+    /// IPv4 addresses that the instance's type lets an interface have.
+    pub most_addresses: usize,
+    /// IPv6 addresses that it lets an interface have.
+    pub most_ipv6_addresses: usize,
     /// Whether it goes with the instance.
     pub delete_on_termination: bool,
     /// Its groups, by id; the default one of its VPC where there are none.

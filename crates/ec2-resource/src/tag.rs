@@ -50,6 +50,22 @@ pub fn of_each(
     Ok(by_kind)
 }
 
+/// Whether only AWS gives and takes tags of that key.
+pub fn is_reserved(key: &str) -> bool {
+    key.starts_with("aws:")
+}
+
+/// Refuses a key of AWS. Recorded where they are given and where they are taken away: chef-provisioning-aws issue 555, kops
+/// issue 5269.
+pub fn require_own(key: &str) -> Result<(), Error> {
+    if !is_reserved(key) {
+        return Ok(());
+    }
+    Err(Error::Parameter(format!(
+        "Value ( {key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use"
+    )))
+}
+
 /// A tag within AWS's limits.
 pub fn checked(tag: ec2::Tag) -> Result<(String, String), Error> {
     let key = tag.key.unwrap_or_default();
@@ -62,9 +78,7 @@ pub fn checked(tag: ec2::Tag) -> Result<(String, String), Error> {
     if key.chars().count() > 128 {
         return Err(bad("Tag keys must be between 1 and 128 characters in length."));
     }
-    if key.starts_with("aws:") {
-        return Err(bad("Tag keys starting with 'aws:' are reserved for internal use"));
-    }
+    require_own(&key)?;
     if value.chars().count() > 256 {
         let sentence = format!(
             "Value ( {value} ) for parameter value is invalid. Tag values must be at most 256 characters in length."

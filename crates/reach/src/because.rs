@@ -93,13 +93,22 @@ fn said(network: &Network, hop: &Hop, why: Why) -> (String, String) {
             "no internet gateway is attached to the VPC".to_owned(),
             "attach an internet gateway, and add a route to it".to_owned(),
         ),
+        Why::NotPublic => (
+            "the gateway's route table leads to an interface without a public address".to_owned(),
+            "associate an elastic address with the interface that the gateway's route table leads to"
+                .to_owned(),
+        ),
+        Why::Redirected => (
+            format!("the gateway's route table leads what is for {source} elsewhere first"),
+            "lead the subnet to the same appliance as the gateway's route table does".to_owned(),
+        ),
         Why::PublicAccessBlocked => (
             "the account blocks public access to its VPCs".to_owned(),
             "exclude the VPC or the subnet from the block of public access, or change its mode".to_owned(),
         ),
         Why::Family => of_family(packet),
         Why::Protocol | Why::SourceOutsideVpc | Why::NotAvailable
-            if matches!(hop.place, Place::Endpoint(_)) =>
+            if matches!(hop.place, Place::Endpoint(_) | Place::Middlebox(_)) =>
         {
             of_endpoint(packet, why)
         }

@@ -131,6 +131,9 @@ impl<T: Tracer> Walk<'_, T> {
         if let Some(attachment) = own.attachment {
             return Ok(Step::Attached(attachment));
         }
+        if let (Some(table), Some(vpc)) = (own.table, own.vpc) {
+            return self.edge(table, vpc, false, packet);
+        }
         let found = own.vpc.and_then(|vpc| network.holder(vpc, packet.destination));
         match found {
             Some(interface) => self.deliver(interface, None, packet),

@@ -1,5 +1,5 @@
 //! What leads from one network to others: peering connections, transit gateways, customers' networks, and the services
-//! behind gateway endpoints.
+//! and appliances behind endpoints.
 
 use crate::address::Block;
 
@@ -89,6 +89,8 @@ pub struct Customer {
     pub attachment: Option<usize>,
     /// Whether there is a connection.
     pub is_connected: bool,
+    /// The route table of a virtual private gateway's own: what comes from the customer goes by it.
+    pub table: Option<usize>,
 }
 
 /// A gateway endpoint.
@@ -98,6 +100,17 @@ pub struct Endpoint {
     pub id: String,
     /// Its VPC.
     pub vpc: usize,
+    /// Whether it is available.
+    pub works: bool,
+}
+
+/// A Gateway Load Balancer endpoint: what is led to it comes out of it again, once the appliances behind have seen it.
+#[derive(Clone, Debug)]
+pub struct Middlebox {
+    /// `vpce-…`
+    pub id: String,
+    /// Its interface, by whose subnet's table packets go on.
+    pub interface: usize,
     /// Whether it is available.
     pub works: bool,
 }

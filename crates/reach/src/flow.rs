@@ -188,6 +188,7 @@ fn behind(network: &Network, interface: usize, customer: usize) -> Vec<Address> 
         | Target::Interface(_)
         | Target::Peering(_)
         | Target::Endpoint(_)
+        | Target::Middlebox(_)
         | Target::Other(_) => false,
     };
     let of_table = table.routes.iter().filter(|route| leads(&route.target)).map(|route| route.destination);

@@ -2,7 +2,7 @@
 //! looking up cheap. Nothing here knows how the parts are stored.
 
 pub use crate::connection::{
-    Attached, Attachment, Customer, Endpoint, Peering, TransitRoute, TransitTable, Zone,
+    Attached, Attachment, Customer, Endpoint, Middlebox, Peering, TransitRoute, TransitTable, Zone,
 };
 
 use crate::address::{Address, Block};
@@ -179,6 +179,8 @@ pub enum Target {
     Customer(usize),
     /// A gateway endpoint.
     Endpoint(usize),
+    /// A Gateway Load Balancer endpoint.
+    Middlebox(usize),
     /// Something that is gone, or that the engine does not know: its id.
     Other(String),
 }
@@ -190,6 +192,8 @@ pub struct Gateway {
     pub id: String,
     /// The VPC that it is attached to.
     pub vpc: Option<usize>,
+    /// Its own route table: what enters by it goes by that. An egress-only one has none.
+    pub table: Option<usize>,
 }
 
 /// A NAT gateway.
@@ -236,6 +240,8 @@ pub struct Parts {
     pub lists: Vec<List>,
     /// Gateway endpoints.
     pub endpoints: Vec<Endpoint>,
+    /// Gateway Load Balancer endpoints.
+    pub middleboxes: Vec<Middlebox>,
 }
 
 /// A network that packets are judged in.
@@ -344,6 +350,14 @@ impl Network {
             .get(after)
             .filter(|(own, _, _)| *own == public)
             .map(|(_, interface, private)| (*interface, *private))
+    }
+
+    /// Whom the internet means by an address: the interface, and the address that it has in its VPC.
+    pub(crate) fn meant(&self, address: Address) -> Option<(usize, Address)> {
+        if address.is_v4() {
+            return self.behind(address);
+        }
+        (0..self.parts.vpcs.len()).find_map(|vpc| self.holder(vpc, address)).map(|own| (own, address))
     }
 
     /// The public address that a private one of an interface is paired with.

@@ -4,7 +4,7 @@
 use crate::flow::Judged;
 use crate::network::{Direction, Network, Target};
 use crate::packet::Packet;
-use crate::verdict::{By, Hop, Leg, Place};
+use crate::verdict::{By, Hop, Leg, Place, Why};
 
 /// A packet at an interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +19,14 @@ pub struct Seen {
     pub packet: Packet,
     /// Whether it passes.
     pub accepted: bool,
+    /// Why it does not, where the field `reject-reason` tells that.
+    pub reason: Option<&'static str>,
     /// By what it goes on: the numbers of the field `traffic-path`.
     pub path: Option<u8>,
 }
+
+/// The block of public access rejects it. It is the one reason that is told. Source: VPC user guide, "Flow log records".
+pub const BPA: &str = "BPA";
 
 /// Through something else in the VPC, or through what has an interface in it, as an attachment to a transit gateway.
 const WITHIN: u8 = 1;
@@ -38,7 +43,7 @@ const TO_PEER: [u8; 2] = [4, 5];
 pub fn seen(network: &Network, judged: &Judged) -> Vec<Seen> {
     let mut all = Vec::new();
     for leg in [Leg::Forward, Leg::Return] {
-        let mut way = Way { network, leg, seen: Vec::new(), entry: None };
+        let mut way = Way { network, leg, seen: Vec::new(), entry: None, is_outside: false };
         let mut hops = judged.hops.iter().filter(|hop| hop.leg == leg).peekable();
         while let Some(hop) = hops.next() {
             way.note(hop);
@@ -47,7 +52,10 @@ pub fn seen(network: &Network, judged: &Judged) -> Vec<Seen> {
                 matches!(
                     (hop.place, next.place),
                     (Place::Groups(_, Direction::Egress), Place::Acl(_, Direction::Egress))
-                        | (Place::Acl(_, Direction::Ingress), Place::Groups(..) | Place::Nat(_))
+                        | (
+                            Place::Acl(_, Direction::Ingress),
+                            Place::Groups(..) | Place::Nat(_) | Place::Middlebox(_)
+                        )
                 )
             };
             let is_dead = hop.why.is_some() || way.seen.last().is_some_and(|last| !last.accepted);
@@ -67,6 +75,8 @@ struct Way<'n> {
     seen: Vec<Seen>,
     /// What the ACL said of a packet on its way to an interface.
     entry: Option<bool>,
+    /// Whether it is on the internet.
+    is_outside: bool,
 }
 
 impl Way<'_> {
@@ -88,12 +98,15 @@ impl Way<'_> {
             Place::Acl(_, Direction::Ingress) => self.entry = Some(passes),
             Place::Nat(nat) => {
                 let Some(interface) = self.network.parts.nats[nat].interface else { return };
-                let entered = self.entry.take().unwrap_or(true);
-                self.push(interface, Direction::Ingress, hop.before, passes && entered);
-                if passes && entered {
-                    self.push(interface, Direction::Egress, hop.after, true);
-                }
+                self.through(interface, hop);
             }
+            Place::Middlebox(own) => self.through(self.network.parts.middleboxes[own].interface, hop),
+            Place::InternetGateway(_) | Place::EgressOnly(_) => match hop.why {
+                Some(Why::PublicAccessBlocked) => self.bar(hop.before),
+                Some(_) => {}
+                None => self.is_outside = !self.is_outside,
+            },
+            Place::Internet => self.is_outside = true,
             Place::Table(subnet) => {
                 let path = hop.by.and_then(|by| self.path(by));
                 // Behind a transit gateway another table is asked, for its attachment, which is not logged.
@@ -105,21 +118,47 @@ impl Way<'_> {
                 }
             }
             Place::Interface(_)
-            | Place::InternetGateway(_)
-            | Place::EgressOnly(_)
+            | Place::Edge(..)
             | Place::Vpc(_)
             | Place::Endpoint(_)
             | Place::Peering(_)
             | Place::Transit(_)
             | Place::Customer(_)
-            | Place::Internet
             | Place::Service(_) => {}
+        }
+    }
+
+    /// Into an interface that sends it on by itself, and out again.
+    fn through(&mut self, interface: usize, hop: &Hop) {
+        let passes = hop.why.is_none() && self.entry.take().unwrap_or(true);
+        self.push(interface, Direction::Ingress, hop.before, passes);
+        if passes {
+            self.push(interface, Direction::Egress, hop.after, true);
+        }
+    }
+
+    /// The block of public access rejects what the last interface sent, or what comes from the internet. Source: VPC user
+    /// guide, "Monitor VPC BPA with flow logs": traffic that is blocked from reaching an interface is told with it.
+    fn bar(&mut self, packet: Packet) {
+        if !self.is_outside {
+            if let Some(last) = self.seen.last_mut() {
+                last.accepted = false;
+                last.reason = Some(BPA);
+            }
+            return;
+        }
+        if let Some((interface, destination)) = self.network.meant(packet.destination) {
+            self.push(interface, Direction::Ingress, Packet { destination, ..packet }, false);
+            if let Some(last) = self.seen.last_mut() {
+                last.reason = Some(BPA);
+            }
         }
     }
 
     fn push(&mut self, interface: usize, direction: Direction, packet: Packet, accepted: bool) {
         let path = (direction == Direction::Egress).then_some(WITHIN);
-        self.seen.push(Seen { interface, direction, leg: self.leg, packet, accepted, path });
+        let (leg, reason) = (self.leg, None);
+        self.seen.push(Seen { interface, direction, leg, packet, accepted, reason, path });
     }
 
     fn path(&self, by: By) -> Option<u8> {
@@ -127,7 +166,11 @@ impl Way<'_> {
         let route = self.network.parts.tables.get(table)?.routes.get(position)?;
         match route.target {
             Target::InternetGateway(_) | Target::EgressOnly(_) => Some(OUT),
-            Target::Local | Target::Nat(_) | Target::Interface(_) | Target::Transit(_) => Some(WITHIN),
+            Target::Local
+            | Target::Nat(_)
+            | Target::Interface(_)
+            | Target::Transit(_)
+            | Target::Middlebox(_) => Some(WITHIN),
             Target::Endpoint(_) => Some(TO_SERVICE),
             Target::Customer(_) => Some(TO_CUSTOMER),
             Target::Peering(own) => {

@@ -253,6 +253,10 @@ fn placed(network: &Network, hop: &Hop, hops: &[Hop], step: Step) -> Step {
             let (subnet, vpc) = subnet(own);
             Step { kind, id, subnet, vpc, ..step }
         }
+        Place::Edge(own, of) => {
+            let (kind, id) = kind("route-table", &parts.tables[own].id);
+            Step { kind, id, vpc: vpc(of), ..step }
+        }
         Place::InternetGateway(own) => {
             let (kind, id) = kind("internet-gateway", &parts.internet_gateways[own].id);
             Step { kind, id, vpc: parts.internet_gateways[own].vpc.and_then(vpc), ..step }
@@ -271,6 +275,13 @@ fn placed(network: &Network, hop: &Hop, hops: &[Hop], step: Step) -> Step {
             let own = &parts.endpoints[own];
             let (kind, id) = kind("vpc-endpoint", &own.id);
             Step { kind, id, vpc: vpc(own.vpc), ..step }
+        }
+        Place::Middlebox(own) => {
+            let own = &parts.middleboxes[own];
+            let (kind, id) = kind("vpc-endpoint", &own.id);
+            let card = &parts.interfaces[own.interface];
+            let (subnet, vpc) = subnet(card.subnet);
+            Step { kind, id, interface: Some(card.id.clone()), subnet, vpc, ..step }
         }
         Place::Vpc(own) => {
             let (kind, id) = kind("vpc", &parts.vpcs[own].id);
@@ -387,6 +398,7 @@ pub fn target_id(network: &Network, target: &Target) -> String {
         Target::Transit(own) => parts.attachments[*own].gateway.clone(),
         Target::Customer(own) => parts.customers[*own].id.clone(),
         Target::Endpoint(own) => parts.endpoints[*own].id.clone(),
+        Target::Middlebox(own) => parts.middleboxes[*own].id.clone(),
         Target::Other(id) => id.clone(),
     }
 }
@@ -410,6 +422,8 @@ pub(crate) fn code(network: &Network, hop: &Hop, why: Why) -> &'static str {
         Why::SharedSource => "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS",
         Why::NotAPublicAddress => "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
         Why::NoInternetGateway | Why::UnknownFlow | Why::OutwardOnly => "NO_PATH",
+        Why::NotPublic => "INGRESS_RTB_NO_PUBLIC_IP",
+        Why::Redirected => "INGRESS_RTB_TRAFFIC_REDIRECTION",
         Why::Protocol if matches!(hop.place, Place::Endpoint(_)) => "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
         Why::SourceOutsideVpc if matches!(hop.place, Place::Endpoint(_)) => {
             "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION"

@@ -89,6 +89,8 @@ pub enum Place {
     Acl(usize, Direction),
     /// The route table of a subnet.
     Table(usize),
+    /// The route table of a gateway: the table itself, and the VPC.
+    Edge(usize, usize),
     /// An internet gateway.
     InternetGateway(usize),
     /// An egress-only internet gateway.
@@ -97,6 +99,8 @@ pub enum Place {
     Nat(usize),
     /// A gateway endpoint.
     Endpoint(usize),
+    /// A Gateway Load Balancer endpoint.
+    Middlebox(usize),
     /// A VPC, where it has nothing that the packet could pass.
     Vpc(usize),
     /// The internet.
@@ -159,6 +163,10 @@ pub enum Why {
     NotAPublicAddress,
     /// The VPC has no internet gateway.
     NoInternetGateway,
+    /// The gateway's own table leads to an interface without a public address.
+    NotPublic,
+    /// What is for the sender is led elsewhere by the gateway's own table: it does not leave directly.
+    Redirected,
     /// The account blocks public access.
     PublicAccessBlocked,
     /// The gateway is for IPv6 only, or for IPv4 only.

@@ -6,7 +6,7 @@
 
 use crate::address::Address;
 use crate::gateways;
-use crate::network::{Access, Direction, Network, Target};
+use crate::network::{Direction, Network, Target};
 use crate::packet::Packet;
 use crate::service;
 use crate::verdict::{Arrival, By, Hop, Leg, Obstacle, Origin, Place, Tracer, Verdict, Why};
@@ -90,15 +90,15 @@ pub(crate) enum Step {
 pub(crate) struct Walk<'n, T> {
     pub(crate) network: &'n Network,
     tracer: &'n mut T,
-    leg: Leg,
+    pub(crate) leg: Leg,
     /// What blocked it first, where the walk went on.
     blocked: Option<Obstacle>,
     tracked: Tracked,
     translations: Vec<Translation>,
     /// The gateway that the way there left by.
-    exit: Option<Place>,
+    pub(crate) exit: Option<Place>,
     /// Whether an interface has forwarded it: who sent it is then known by the address alone.
-    is_routed: bool,
+    pub(crate) is_routed: bool,
     /// The zone that it came into a transit gateway by.
     pub(crate) zone: Option<&'n str>,
     /// Whether a transit gateway sent it into the VPC.
@@ -279,6 +279,7 @@ impl<T: Tracer> Walk<'_, T> {
             Target::Transit(attachment) => self.attach(attachment, subnet, *packet),
             Target::Customer(customer) => self.lead_to_customer(customer, own.vpc, *packet),
             Target::Endpoint(endpoint) => self.call(endpoint, *packet),
+            Target::Middlebox(middlebox) => self.inspect(middlebox, Some(subnet), *packet),
             Target::Other(_) => Err(self.refused(place, *packet, Why::Unsupported, by)),
         }
     }
@@ -347,61 +348,13 @@ impl<T: Tracer> Walk<'_, T> {
         self.translations.iter().find(known).map(|own| own.restored)
     }
 
-    /// Out by an internet gateway.
-    fn exit(&mut self, gateway: usize, sender: usize, packet: &mut Packet) -> Result<Step, Obstacle> {
-        let place = Place::InternetGateway(gateway);
-        if let Some(why) = gateways::refuses_destination(packet.destination) {
-            return Err(self.refused(place, *packet, why, None));
-        }
-        let is_nat = self.network.nat_of(sender).is_some();
-        self.public_access(sender, place, *packet, if is_nat { Access::Outward } else { Access::Open })?;
-        let before = *packet;
-        if packet.source.is_v4() {
-            self.masquerade(sender, packet);
-            let public = self.network.public_of(sender, packet.source);
-            packet.source = public.ok_or_else(|| self.refused(place, before, Why::NoPublicAddress, None))?;
-        }
-        self.changed(place, before, *packet);
-        self.exit.get_or_insert(place);
-        let is_back = packet.destination.is_v4() && self.network.behind(packet.destination).is_some();
-        Ok(if is_back { Step::Enters } else { Step::There(Arrival::Internet) })
-    }
-
-    /// What forwards others' packets to the internet gateway is taken to be a NAT instance: they leave with its own
-    /// address. Source: VPC user guide, "NAT instances".
-    fn masquerade(&mut self, sender: usize, packet: &mut Packet) {
-        let own = &self.network.parts.interfaces[sender];
-        if self.leg == Leg::Return
-            || own.checks
-            || own.addresses.iter().any(|block| block.contains(packet.source))
-        {
-            return;
-        }
-        let primary = own.addresses.iter().find(|block| block.is_v4());
-        if let Some(primary) = primary {
-            self.remember(sender, packet, primary.network());
-        }
-    }
-
     /// Gives a packet another source, and remembers what becomes of the answer.
-    fn remember(&mut self, interface: usize, packet: &mut Packet, source: Address) {
+    pub(crate) fn remember(&mut self, interface: usize, packet: &mut Packet, source: Address) {
         let after = packet.translated(source);
         if let (Some(restored), Some(answer)) = (packet.reply(), after.reply()) {
             self.translations.push(Translation { interface, answer, restored });
         }
         *packet = after;
-    }
-
-    /// Out by an egress-only internet gateway.
-    fn exit_only(&mut self, gateway: usize, sender: usize, packet: Packet) -> Result<Step, Obstacle> {
-        let place = Place::EgressOnly(gateway);
-        if packet.destination.is_v4() {
-            return Err(self.refused(place, packet, Why::Family, None));
-        }
-        self.public_access(sender, place, packet, Access::Outward)?;
-        self.passed(place, packet, None);
-        self.exit.get_or_insert(place);
-        Ok(Step::There(Arrival::Internet))
     }
 
     /// By a gateway endpoint, to the service behind it.
@@ -449,72 +402,11 @@ impl<T: Tracer> Walk<'_, T> {
         Ok(Step::Routed(interface))
     }
 
-    /// In by the gateway of the VPC that has the destination.
-    fn enter(&mut self, packet: &mut Packet) -> Result<Step, Obstacle> {
-        let network = self.network;
-        let unknown = Why::NotAPublicAddress;
-        let found = if packet.destination.is_v4() {
-            network.behind(packet.destination)
-        } else {
-            let vpcs = 0..network.parts.vpcs.len();
-            let mut holders = vpcs.filter_map(|vpc| network.holder(vpc, packet.destination));
-            holders.next().map(|interface| (interface, packet.destination))
-        };
-        let Some((interface, private)) = found else {
-            return Err(self.refused(Place::Internet, *packet, unknown, None));
-        };
-        let vpc = network.vpc_of(interface);
-        let place = match self.exit {
-            // Nothing but answers comes in once something has left by one of these.
-            Some(place @ Place::EgressOnly(_)) => place,
-            _ => match (network.internet_gateway_of(vpc), network.egress_only_of(vpc)) {
-                (Some(gateway), _) => Place::InternetGateway(gateway),
-                (None, Some(gateway)) if !packet.destination.is_v4() => {
-                    let place = Place::EgressOnly(gateway);
-                    return Err(self.refused(place, *packet, Why::OutwardOnly, None));
-                }
-                (None, _) => {
-                    return Err(self.refused(Place::Vpc(vpc), *packet, Why::NoInternetGateway, None));
-                }
-            },
-        };
-        if let Some(why) = gateways::refuses_source(packet.source) {
-            return Err(self.refused(place, *packet, why, None));
-        }
-        self.public_access(interface, place, *packet, Access::Open)?;
-        let before = *packet;
-        packet.destination = private;
-        self.changed(place, before, *packet);
-        self.deliver(interface, None, packet)
-    }
-
-    /// Whether the account lets a flow between an interface and the internet begin: `least` is how much it has to leave
-    /// of the ways there. Answers belong to flows that have begun.
-    fn public_access(
-        &mut self,
-        interface: usize,
-        place: Place,
-        packet: Packet,
-        least: Access,
-    ) -> Result<(), Obstacle> {
-        let parts = &self.network.parts;
-        let left = parts.subnets[parts.interfaces[interface].subnet].access;
-        let passes = match left {
-            Access::Open => true,
-            Access::Outward => least == Access::Outward,
-            Access::Shut => false,
-        };
-        if passes || self.leg == Leg::Return {
-            return Ok(());
-        }
-        Err(self.refused(place, packet, Why::PublicAccessBlocked, None))
-    }
-
     pub(crate) fn passed(&mut self, place: Place, packet: Packet, by: Option<By>) {
         self.tracer.note(Hop { leg: self.leg, place, before: packet, after: packet, by, why: None });
     }
 
-    fn changed(&mut self, place: Place, before: Packet, after: Packet) {
+    pub(crate) fn changed(&mut self, place: Place, before: Packet, after: Packet) {
         self.tracer.note(Hop { leg: self.leg, place, before, after, by: None, why: None });
     }
 

@@ -52,8 +52,8 @@ use ec2_resource::neighbour::{EndpointServices, Instances, LoadBalancers, Networ
 use ec2_resource::tag::{Kind, kind};
 use ec2_resource::{dns, error, event, filter, id, resource, token};
 use ports::{
-    AddressZones, Flows, LogBuckets, NetworkMaps, Registry, Service, ServiceGroups, ServiceInterfaces,
-    ServiceNetworks,
+    AddressZones, EndpointPolicies, Flows, LogBuckets, NetworkMaps, Registry, Service, ServiceGroups,
+    ServiceInterfaces, ServiceNetworks,
 };
 use staged::Step;
 use std::sync::Arc;
@@ -153,6 +153,11 @@ pub fn service_groups() -> Arc<dyn ServiceGroups> {
 /// What load balancers ask of networks before they go.
 pub fn endpoint_services() -> Arc<dyn EndpointServices> {
     Arc::new(vpc_endpoint_service::OfLoadBalancers)
+}
+
+/// What the gateway asks of endpoints when a request comes through one.
+pub fn endpoint_policies() -> Arc<dyn EndpointPolicies> {
+    Arc::new(vpc_endpoint::Gate)
 }
 
 /// What the gateway asks of networks when people want to see them.

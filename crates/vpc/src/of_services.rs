@@ -12,7 +12,7 @@ use crate::route_table::{RouteTable, Target};
 use crate::security_group::{self, SecurityGroup, Words};
 use crate::subnet::Subnet;
 use crate::vpc::Vpc;
-use base::{Ids, Scope, Zone};
+use base::{Ids, Scope, Tags, Zone};
 use ports::{
     AddressZones, Cx, KnownGroup, KnownSubnet, KnownVpc, MadeInterface, NotPlaced, PublicAddress,
     ServiceGroups, ServiceInterfaces, ServiceNetworks, WishedGroup, WishedInterface,
@@ -61,12 +61,28 @@ impl ServiceNetworks for OfServices {
 
 impl AddressZones for OfServices {
     fn zone_of(&self, tx: &Tx, scope: &Scope, vpc: &str, address: IpAddr) -> Option<Zone> {
-        let holds = |subnet: &Subnet| match address {
-            IpAddr::V4(own) => subnet.block.is_some_and(|block| block.contains(own)),
-            IpAddr::V6(own) => subnet.ipv6_block().is_some_and(|block| block.contains(own)),
-        };
-        tx.by(&Subnet::VPC, &key(scope, vpc)).find(|subnet| holds(subnet)).map(|subnet| subnet.zone.clone())
+        subnet_of(tx, scope, vpc, address).map(|subnet| subnet.zone.clone())
     }
+
+    fn service_at(&self, tx: &Tx, scope: &Scope, vpc: &str, address: IpAddr) -> Option<String> {
+        let has = |own: &NetworkInterface| match address {
+            IpAddr::V4(address) => own.addresses.contains(&address),
+            IpAddr::V6(address) => own.ipv6_addresses.contains(&address),
+        };
+        let subnet = subnet_of(tx, scope, vpc, address)?;
+        let mut cards = tx.by(&NetworkInterface::SUBNET, &key(scope, subnet.id.as_str()));
+        let found = cards.find(|own| own.requester.is_service && has(own));
+        found.map(|own| own.requester.id.clone())
+    }
+}
+
+/// The subnet of a VPC in which an address lies.
+fn subnet_of(tx: &Tx, scope: &Scope, vpc: &str, address: IpAddr) -> Option<Arc<Subnet>> {
+    let holds = |subnet: &Subnet| match address {
+        IpAddr::V4(own) => subnet.block.is_some_and(|block| block.contains(own)),
+        IpAddr::V6(own) => subnet.ipv6_block().is_some_and(|block| block.contains(own)),
+    };
+    tx.by(&Subnet::VPC, &key(scope, vpc)).find(|subnet| holds(subnet)).cloned()
 }
 
 fn known_vpc(tx: &Tx, vpc: &Vpc) -> KnownVpc {
@@ -190,6 +206,15 @@ impl ServiceGroups for OfServices {
         let made = security_group::make_open(tx, &vpc, ids, Words { name, description, tags }, ports);
         tx.emit(&Changed { kind: "SecurityGroupCreated", resource: made.arn() });
         Ok(known_group(&made))
+    }
+
+    fn restore(&self, ids: &Ids, tx: &mut Tx, scope: &Scope, (id, tags): (&str, &Tags)) {
+        let Some(group) = tx.get::<SecurityGroup>(&key(scope, id)) else { return };
+        let mut group = (*group).clone();
+        group.close_again(tx, ids);
+        group.tags.0.extend(tags.0.clone());
+        tx.emit(&Changed { kind: "SecurityGroupChanged", resource: group.arn() });
+        tx.put(group);
     }
 
     fn remove(&self, tx: &mut Tx, scope: &Scope, id: &str) {

@@ -3,10 +3,10 @@
 use crate::error::Error;
 use crate::filter::Filters;
 use crate::{Vpc as Service, home};
-use base::Scope;
+use base::{Scope, Tags};
 use ec2_resource::listing::page_size;
 pub(crate) use ec2_resource::tag::of_specifications;
-use ec2_resource::tag::{MOST_TAGS, TagChange, checked, of_id};
+use ec2_resource::tag::{MOST_TAGS, TagChange, checked, is_reserved, of_id, require_own};
 use ports::Cx;
 use shape::Empty;
 use shapes_ec2 as ec2;
@@ -28,24 +28,23 @@ pub(crate) fn create(cx: &Cx, svc: &Service, input: ec2::CreateTagsRequest) -> R
     }
     home::write(cx, |tx| {
         for id in &ids {
-            change(tx, svc, cx.scope(), id, &|own| {
-                own.0.extend(tags.iter().cloned());
-                if own.0.len() > MOST_TAGS { Err(Error::TagLimit) } else { Ok(()) }
-            })?;
+            change(tx, svc, cx.scope(), id, &|own| add(own, &tags))?;
         }
         Ok(Empty {})
     })
 }
 
-/// `DeleteTags`: a key with a value only where the value is the same; without tags all of them.
+/// `DeleteTags`: a key with a value only where the value is the same; without tags all of them. Those of AWS stay: without
+/// tags silently, and named they are refused.
 pub(crate) fn delete(cx: &Cx, svc: &Service, input: ec2::DeleteTagsRequest) -> Result<Empty, Error> {
     let ids = resources(input.resources)?;
     let tags = input.tags.unwrap_or_default();
+    tags.iter().try_for_each(|tag| require_own(tag.key.as_deref().unwrap_or_default()))?;
     home::write(cx, |tx| {
         for id in &ids {
             change(tx, svc, cx.scope(), id, &|own| {
                 if tags.is_empty() {
-                    own.0.retain(|key, _| key.starts_with("aws:"));
+                    own.0.retain(|key, _| is_reserved(key));
                 }
                 for tag in &tags {
                     let key = tag.key.as_deref().unwrap_or_default();
@@ -59,6 +58,13 @@ pub(crate) fn delete(cx: &Cx, svc: &Service, input: ec2::DeleteTagsRequest) -> R
         }
         Ok(Empty {})
     })
+}
+
+/// Adds tags; those of AWS do not count. Source: EC2 user guide, "Tag restrictions".
+fn add(own: &mut Tags, tags: &[(String, String)]) -> Result<(), Error> {
+    own.0.extend(tags.iter().cloned());
+    let count = own.0.keys().filter(|key| !is_reserved(key)).count();
+    if count > MOST_TAGS { Err(Error::TagLimit) } else { Ok(()) }
 }
 
 fn resources(ids: Option<Vec<String>>) -> Result<Vec<String>, Error> {
@@ -116,4 +122,23 @@ pub(crate) fn describe(
         let (tags, next_token) = pages.cut(rows, name, input.next_token.as_deref(), limit)?;
         Ok(ec2::DescribeTagsResult { tags: Some(tags), next_token })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, MOST_TAGS, add};
+    use base::Tags;
+
+    #[test]
+    fn tags_of_aws_do_not_count() {
+        let tags = |from: usize, to: usize| -> Vec<(String, String)> {
+            (from..to).map(|n| (format!("k{n}"), String::new())).collect()
+        };
+        let mut own = Tags::default();
+        own.0.insert("aws:cloudformation:stack-name".to_owned(), "s".to_owned());
+        own.0.insert("aws:cloudformation:stack-id".to_owned(), "i".to_owned());
+        assert_eq!(add(&mut own, &tags(0, MOST_TAGS)), Ok(()));
+        assert_eq!(add(&mut own.clone(), &tags(0, 1)), Ok(()), "one that is there");
+        assert_eq!(add(&mut own, &tags(MOST_TAGS, MOST_TAGS + 1)), Err(Error::TagLimit));
+    }
 }

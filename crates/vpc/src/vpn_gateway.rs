@@ -229,7 +229,7 @@ pub(crate) fn attach(
     Ok(ec2::AttachVpnGatewayResult { vpc_attachment: gateway.attachment.as_ref().map(attachment) })
 }
 
-/// `DetachVpnGateway`: routes to it stay, as blackholes; what propagated from it goes.
+/// `DetachVpnGateway`: routes to it stay, as blackholes; what propagated from it goes, and its association with a table.
 pub(crate) fn detach(cx: &Cx, _svc: &Service, input: ec2::DetachVpnGatewayRequest) -> Result<Empty, Error> {
     let id = id(input.vpn_gateway_id)?;
     let vpc_id = vpc::id(input.vpc_id)?;
@@ -239,6 +239,7 @@ pub(crate) fn detach(cx: &Cx, _svc: &Service, input: ec2::DetachVpnGatewayReques
         let held = held.ok_or_else(|| Connect::NoVpnAttachment(id.to_string(), vpc_id.to_string()))?;
         held.state = AttachmentState::Detaching;
         store(tx, &gateway);
+        route_table::leave(tx, cx.scope(), &vpc_id, id.as_str());
         let of = resource::key(cx.scope(), vpc_id.as_str());
         for table in tx.listed(&RouteTable::VPC, &of) {
             if table.propagating.iter().any(|own| *own == id.as_str()) {
@@ -290,6 +291,10 @@ pub(crate) fn enable_propagation(
         let gateway = there(tx, cx.scope(), &id)?;
         if !gateway.serves(&table.vpc_id) {
             return Err(Connect::VpnNotAttached(id.to_string(), table.vpc_id.to_string()).into());
+        }
+        // VPC user guide, "Gateway route tables": nothing is propagated into one.
+        if let Some(gateway) = table.gateways().next() {
+            return Err(Connect::EdgeConflict(gateway.to_owned()).into());
         }
         if !table.propagating.iter().any(|own| *own == id.as_str()) {
             table.propagating.push(id.to_string());

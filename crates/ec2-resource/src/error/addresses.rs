@@ -25,7 +25,7 @@ pub enum Addresses {
     PerInterface,
     /// Too many groups for one interface.
     GroupsPerInterface,
-    /// A group, a subnet or an interface lies in another network.
+    /// A group lies in another network than an interface, or than the group whose rule names it.
     OtherNetwork,
     /// The interface is attached.
     InterfaceInUse(String),
@@ -77,8 +77,9 @@ impl Addresses {
                 "SecurityGroupsPerInterfaceLimitExceeded",
                 "The maximum number of security groups per interface has been reached.".to_owned(),
             ),
+            // Recorded of rules, boto3 issue 569, and of interfaces, cluster-api-provider-aws issue 3943.
             Self::OtherNetwork => (
-                "InvalidParameterValue",
+                "InvalidGroup.NotFound",
                 "You have specified two resources that belong to different networks.".to_owned(),
             ),
             Self::InterfaceInUse(id) => {

@@ -19,12 +19,14 @@ pub enum Attach {
     InUse(String),
     /// A group and a subnet lie in different networks.
     OtherNetwork(String, String),
-    /// No group of that name is in the network.
+    /// No group of that name is in the default VPC: name and VPC.
     NoGroup(String, String),
     /// The subnet has too few free addresses for the instances.
     NoRoom(String),
     /// The subnet stands in another zone: the wanted zone, the subnet and its zone.
     SubnetZone(String, String, String),
+    /// Neither a subnet is named, nor is there a default VPC.
+    NoDefaultVpc,
     /// The zone has no default subnet.
     NoDefaultSubnet(String),
     /// The default VPC has no default subnets.
@@ -63,9 +65,10 @@ impl Attach {
                 "InvalidParameter",
                 format!("Security group {group} and subnet {subnet} belong to different networks."),
             ),
-            Self::NoGroup(name, vpc) => {
-                ("InvalidGroup.NotFound", format!("The security group '{name}' does not exist in VPC '{vpc}'"))
-            }
+            Self::NoGroup(name, vpc) => (
+                "InvalidGroup.NotFound",
+                format!("The security group '{name}' does not exist in default VPC '{vpc}'"),
+            ),
             Self::NoRoom(subnet) => (
                 "InsufficientFreeAddressesInSubnet",
                 format!(
@@ -76,8 +79,13 @@ impl Attach {
                 "InvalidParameterValue",
                 format!("Value ({wanted}) for parameter availabilityZone is invalid. Subnet '{subnet}' is in the availability zone {zone}"),
             ),
+            Self::NoDefaultVpc => (
+                "VPCIdNotSpecified",
+                "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC."
+                    .to_owned(),
+            ),
             Self::NoDefaultSubnet(zone) => {
-                ("MissingInput", format!("No default subnet for availability zone: '{zone}'."))
+                ("InvalidInput", format!("No default subnet for availability zone: '{zone}'."))
             }
             Self::NoDefaultSubnets(vpc) => (
                 "MissingInput",

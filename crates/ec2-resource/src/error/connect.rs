@@ -19,6 +19,8 @@ pub enum Connect {
     VpcHasVpnGateway(String),
     /// The virtual private gateway does not serve the table's VPC: gateway and VPC.
     VpnNotAttached(String, String),
+    /// The route does not go with the table's association with a gateway.
+    EdgeConflict(String),
     /// The virtual private gateway is attached or has connections.
     VpnGatewayInUse(String),
     /// The customer gateway has connections.
@@ -89,6 +91,11 @@ impl Connect {
             Self::VpnNotAttached(gateway, vpc) => {
                 ("Gateway.NotAttached", format!("Virtual private gateway {gateway} is not attached to {vpc}"))
             }
+            // Recorded in a log of Terraform: CreateRoute in a table that is associated with an internet gateway.
+            Self::EdgeConflict(gateway) => (
+                "RouteConflict",
+                format!("Route table has a conflicting association with the gateway {gateway}"),
+            ),
             Self::VpnGatewayInUse(id) => ("IncorrectState", format!("The vpnGateway ID '{id}' is in use")),
             Self::CustomerGatewayInUse => ("IncorrectState", "The customer gateway is in use.".to_owned()),
             Self::NoVpnRoute(id, to) => (

@@ -120,6 +120,10 @@ pub enum Error {
     SubnetConflict(String),
     /// A further block of the VPC overlaps.
     CidrConflict(String),
+    /// A further block is of a range that does not go with the VPC's first one.
+    CidrRestricted(String),
+    /// The VPC has as many IPv4 blocks as it may have.
+    CidrLimit(String),
     /// The VPC's first block stays.
     PrimaryCidr(String),
     /// Subnets lie in the block.
@@ -234,6 +238,14 @@ impl AwsError for Error {
             Self::CidrConflict(block) => {
                 ("CidrConflict", format!("The CIDR '{block}' conflicts with another CIDR of the VPC"))
             }
+            Self::CidrRestricted(block) => (
+                "InvalidVpc.Range",
+                format!("The CIDR '{block}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, or use a publicly-routable CIDR. For additional restrictions, see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"),
+            ),
+            Self::CidrLimit(vpc) => (
+                "CidrLimitExceeded",
+                format!("This network '{vpc}' has met its maximum number of allowed CIDRs: 5"),
+            ),
             Self::PrimaryCidr(id) => (
                 "OperationNotPermitted",
                 format!("The vpc CIDR block with association ID {id} may not be disassociated. It is the primary IPv4 CIDR block of the VPC"),

@@ -9,6 +9,8 @@ pub enum Placement {
     Unknown(String),
     /// Instances are in the group.
     InUse(String),
+    /// Instances are in the group, which is a cluster, and in another zone: the group and that zone.
+    InZone(String, String),
 }
 
 impl Placement {
@@ -24,6 +26,10 @@ impl Placement {
             Self::InUse(name) => (
                 "InvalidPlacementGroup.InUse",
                 format!("The placement group '{name}' is in use and may not be deleted."),
+            ),
+            Self::InZone(name, zone) => (
+                "InvalidPlacementGroup.InUse",
+                format!("The placement group '{name}' is in use in another availability zone: {zone}"),
             ),
         }
     }

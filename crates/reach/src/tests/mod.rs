@@ -46,6 +46,10 @@
 //! | The block of public access drops | `the_block_of_public_access_is_asked_at_the_gateway` |
 //! | A gateway is of its VPC only | `gateways_of_another_vpc_let_nothing_in` |
 //! | Egress-only gateways carry IPv6 outward, and the answers | `egress_only_gateways_begin_nothing_inward` |
+//! | What enters goes by the gateway's own table, once it is translated | `a_gateway_leads_what_enters_by_its_own_table`, `a_gateways_table_may_lead_straight_on` |
+//! | An appliance that it leads to needs a public address | `an_appliance_behind_a_gateway_has_a_public_address` |
+//! | What is led to an appliance leaves by it too | `subnets_behind_an_appliance_do_not_leave_directly` |
+//! | A customer's gateway leads so as well | `a_customers_gateway_leads_by_its_own_table` |
 //! | **NAT** | |
 //! | Outward only, TCP, UDP and ICMP, from the VPC | `nat_gateways_lead_outward` |
 //! | By the routes of its own subnet, and with a public address | `a_nat_gateway_has_routes_of_its_own_subnet` |
@@ -62,6 +66,7 @@
 //! | Virtual private gateways take what is from interfaces of the VPC | `customers_are_behind_their_gateway`, `customers_are_behind_a_transit_gateway` |
 //! | **Endpoints and services** | |
 //! | Gateway endpoints take TCP and echo requests from the VPC, by the route to their list | `a_gateway_endpoint_leads_to_its_service` |
+//! | Gateway Load Balancer endpoints send on what they are given, from their own subnet | `an_inspection_stands_between_the_internet_and_a_subnet`, `acls_of_an_inspection_are_asked`, `behind_an_inspection_nobody_is_known_by_a_group` |
 //! | Interface endpoints are interfaces | `peers_and_customers_use_no_gateways_of_a_vpc` |
 //! | DNS, metadata, time, credentials and licences are there; the rest of what is never routed is not | `services_of_a_subnet_are_always_there`, `services_are_found_by_their_addresses`, `some_addresses_are_never_routed` |
 //!
@@ -69,6 +74,7 @@
 
 mod between;
 mod blocked;
+mod edges;
 mod flow;
 mod gateways;
 mod groups;
@@ -86,6 +92,7 @@ fn the_table_names_cases_that_are_there() {
     let table = include_str!("mod.rs").lines().take_while(|line| line.starts_with("//!"));
     let cases = [
         include_str!("between.rs"),
+        include_str!("edges.rs"),
         include_str!("gateways.rs"),
         include_str!("groups.rs"),
         include_str!("routes.rs"),

@@ -117,7 +117,48 @@ fn network(dice: &mut Dice) -> Site {
     if dice.chance(50) {
         connect(dice, &mut site);
     }
+    if dice.chance(40) {
+        inspect(dice, &mut site);
+    }
     site
+}
+
+/// Leads what enters networks, and what leaves subnets, by appliances.
+fn inspect(dice: &mut Dice, site: &mut Site) {
+    let (subnets, cards) = (site.parts.subnets.len(), site.parts.interfaces.len());
+    for vpc in 0..site.parts.vpcs.len() {
+        let of_vpc = |site: &Site, subnet: usize| site.parts.subnets[subnet].vpc == vpc;
+        let own: Vec<usize> = (0..subnets).filter(|subnet| of_vpc(site, *subnet)).collect();
+        let first = site.parts.subnets[own[0]].blocks[0].to_string();
+        let (middlebox, _) = site.middlebox(own[0], &first.replace(".0/24", ".202"));
+        site.parts.middleboxes[vpc].works = dice.chance(90);
+        for subnet in &own {
+            if dice.chance(40) {
+                let to = if dice.chance(60) { (*dice.one(&ALL)).to_owned() } else { some_block(dice) };
+                site.route(*subnet, &to, middlebox.clone());
+            }
+        }
+        let cards: Vec<usize> =
+            (0..cards).filter(|card| of_vpc(site, site.parts.interfaces[*card].subnet)).collect();
+        let table = site.edge_table(vpc);
+        for _ in 0..dice.below(4) {
+            let subnet = *dice.one(&own);
+            let to = dice.one(&site.parts.subnets[subnet].blocks).to_string();
+            let target = match dice.below(6) {
+                0 => Target::Local,
+                1 => Target::Other("eni-gone".to_owned()),
+                2 | 3 => middlebox.clone(),
+                _ => Target::Interface(*dice.one(&cards)),
+            };
+            site.lead(table, &to, target);
+            site.parts.tables[table].routes.last_mut().unwrap().leads = dice.chance(90);
+        }
+        let gateways = site.parts.internet_gateways.iter_mut().filter(|own| own.vpc == Some(vpc));
+        gateways.for_each(|own| own.table = Some(table));
+        for customer in site.parts.customers.iter_mut().filter(|own| own.vpc == Some(vpc)) {
+            customer.table = Some(table).filter(|_| dice.chance(60));
+        }
+    }
 }
 
 /// Leads networks to each other and to customers, in whatever way.
@@ -382,7 +423,7 @@ fn random_packets_meet_everything() {
 }
 
 /// Kinds of verdicts that random packets have to bring about.
-const EXPECTED: [&str; 44] = [
+const EXPECTED: [&str; 47] = [
     "Customer",
     "Interfac",
     "Internet",
@@ -427,4 +468,7 @@ const EXPECTED: [&str; 44] = [
     "Return Circles",
     "Return Astray",
     "Return NotForInterface",
+    "Forward NotPublic",
+    "Forward Redirected",
+    "Return Redirected",
 ];

@@ -2,7 +2,7 @@
 //! bit as text, every search looks at everything, and the way of a packet is a list of what it has passed.
 
 use crate::address::{Address, Block};
-use crate::network::{Access, Attached, Entry, Parts, Peer, Rule, Target};
+use crate::network::{Access, Attached, Entry, Parts, Peer, Route, Rule, Target};
 use crate::packet::Packet;
 use crate::verdict::Origin;
 use std::net::IpAddr;
@@ -253,6 +253,20 @@ impl Model<'_> {
         }
     }
 
+    fn longest(&self, table: usize, to: Address) -> Option<&Route> {
+        let mut best: Option<&Route> = None;
+        for route in &self.parts.tables[table].routes {
+            let longer = best.is_none_or(|best| {
+                let (own, other) = (route.destination.prefix(), best.destination.prefix());
+                own > other || own == other && best.list.is_some() && route.list.is_none()
+            });
+            if lies_in(to, route.destination) && longer {
+                best = Some(route);
+            }
+        }
+        best
+    }
+
     fn route(&self, memory: &mut Memory, interface: usize, packet: Packet) -> Way {
         self.turn(memory)?;
         let subnet = self.parts.interfaces[interface].subnet;
@@ -265,16 +279,7 @@ impl Model<'_> {
             };
         }
         self.ask_acl(subnet, "out", packet)?;
-        let mut best: Option<&crate::network::Route> = None;
-        for route in &table.routes {
-            let longer = best.is_none_or(|best| {
-                let (own, other) = (route.destination.prefix(), best.destination.prefix());
-                own > other || own == other && best.list.is_some() && route.list.is_none()
-            });
-            if lies_in(packet.destination, route.destination) && longer {
-                best = Some(route);
-            }
-        }
+        let best = self.longest(own.table, packet.destination);
         let Some(route) = best else { return Err(format!("{}: NoRoute", table.id)) };
         let by = format!("by {}", route.destination);
         if !route.leads {
@@ -306,6 +311,7 @@ impl Model<'_> {
             }
             Target::InternetGateway(gateway) => self.go_out(memory, *gateway, interface, packet),
             Target::Nat(nat) => self.by_nat(memory, *nat, subnet, packet),
+            Target::Middlebox(own) => self.by_middlebox(memory, *own, Some(subnet), packet),
             Target::Endpoint(endpoint) => {
                 let own = &self.parts.endpoints[*endpoint];
                 let blocks = &self.parts.vpcs[own.vpc].blocks;
@@ -388,11 +394,27 @@ impl Model<'_> {
         }
         let way = if self.nat_at(interface).is_some() { "nat" } else { "gateway" };
         self.may_meet_the_internet(memory, interface, way, id)?;
+        let box_of = |own: &crate::network::Middlebox| own.interface == interface;
+        let mut stands_in = self.parts.middleboxes.iter().any(box_of);
+        let back = self.parts.internet_gateways[gateway].table;
+        match back.and_then(|table| self.longest(table, packet.source)).map(|route| &route.target) {
+            None | Some(Target::Local) => {}
+            Some(Target::Interface(own)) if *own == interface => stands_in = true,
+            Some(Target::Middlebox(own)) if box_of(&self.parts.middleboxes[*own]) => {}
+            Some(_) => return Err(format!("{id}: Redirected")),
+        }
         if !packet.source.is_v4() {
             return Ok((End::Outside, packet));
         }
         let own = &self.parts.interfaces[interface];
         let mut packet = packet;
+        let sender = self.who_has(self.vpc_of(interface), packet.source).filter(|_| stands_in);
+        let pairs = sender.into_iter().flat_map(|sender| &self.parts.interfaces[sender].public);
+        let lent = pairs.clone().find(|(private, _)| *private == packet.source);
+        if let Some((_, public)) = lent {
+            packet.source = *public;
+            return self.entering(memory, packet);
+        }
         if !own.checks && !self.has(interface, packet.source) && !memory.is_back {
             let first = own.addresses.iter().find(|block| block.is_v4()).unwrap().network();
             packet = self.swapped(memory, interface, packet, first);
@@ -400,6 +422,11 @@ impl Model<'_> {
         let pair = own.public.iter().find(|(private, _)| *private == packet.source);
         let Some((_, public)) = pair else { return Err(format!("{id}: NoPublicAddress")) };
         packet.source = *public;
+        self.entering(memory, packet)
+    }
+
+    /// Out on the internet, or back in where one of the own has the address.
+    fn entering(&self, memory: &mut Memory, packet: Packet) -> Way {
         let is_own = |own: &crate::network::Interface| {
             own.public.iter().any(|(_, public)| *public == packet.destination)
         };
@@ -463,7 +490,57 @@ impl Model<'_> {
             return Err(format!("{id}: {why}"));
         }
         self.may_meet_the_internet(memory, interface, "gateway", id)?;
-        self.bring(memory, interface, None, Packet { destination: private, ..packet })
+        let packet = Packet { destination: private, ..packet };
+        let by_open = memory.left_by.filter(|_| memory.is_back).is_none();
+        match open.filter(|_| by_open).and_then(|gateway| gateway.table) {
+            Some(table) => self.by_table(memory, table, (vpc, true), packet),
+            None => self.bring(memory, interface, None, packet),
+        }
+    }
+
+    /// By a gateway's own table; `from` is the VPC, and whether it comes from the internet.
+    fn by_table(&self, memory: &mut Memory, table: usize, from: (usize, bool), packet: Packet) -> Way {
+        let id = &self.parts.tables[table].id;
+        let Some(route) = self.longest(table, packet.destination) else {
+            return Err(format!("{id}: NoRoute"));
+        };
+        let by = format!("by {}", route.destination);
+        if !route.leads {
+            return Err(format!("{id}: Blackhole {by}"));
+        }
+        match &route.target {
+            Target::Local => match self.who_has(from.0, packet.destination) {
+                Some(peer) => self.bring(memory, peer, None, packet),
+                None => Err(format!("{id}: NoSuchAddress {by}")),
+            },
+            Target::Interface(own) => {
+                let card = &self.parts.interfaces[*own];
+                let is_known = if packet.destination.is_v4() {
+                    !card.public.is_empty()
+                } else {
+                    card.addresses.iter().any(|block| !block.is_v4())
+                };
+                if from.1 && !is_known {
+                    return Err(format!("{id}: NotPublic {by}"));
+                }
+                self.bring(memory, *own, None, packet)
+            }
+            Target::Middlebox(own) => self.by_middlebox(memory, *own, None, packet),
+            _ => Err(format!("{id}: Unsupported {by}")),
+        }
+    }
+
+    fn by_middlebox(&self, memory: &mut Memory, own: usize, from: Option<usize>, packet: Packet) -> Way {
+        let own = &self.parts.middleboxes[own];
+        if !own.works {
+            return Err(format!("{}: NotAvailable", own.id));
+        }
+        let subnet = self.parts.interfaces[own.interface].subnet;
+        if from != Some(subnet) {
+            self.ask_acl(subnet, "in", packet)?;
+        }
+        memory.is_forwarded = true;
+        self.route(memory, own.interface, packet)
     }
 
     /// Who has an address in a VPC or in one whose groups its rules may name.
@@ -573,6 +650,9 @@ impl Model<'_> {
         }
         if let Some(attachment) = own.attachment {
             return self.within_transit(memory, attachment, packet);
+        }
+        if let (Some(table), Some(vpc)) = (own.table, own.vpc) {
+            return self.by_table(memory, table, (vpc, false), packet);
         }
         match own.vpc.and_then(|vpc| self.who_has(vpc, packet.destination)) {
             Some(interface) => self.bring(memory, interface, None, packet),

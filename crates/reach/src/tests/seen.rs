@@ -6,7 +6,7 @@ use super::site::{OUTSIDE, Site, address, block};
 use crate::decide;
 use crate::flow::Judged;
 use crate::network::Direction::{Egress, Ingress};
-use crate::network::{Network, Peer, Target};
+use crate::network::{Access, Network, Peer, Target};
 use crate::packet::{Packet, TCP};
 use crate::rules::Traffic;
 use crate::seen::seen;
@@ -21,8 +21,9 @@ fn records(site: &Site, origin: Origin, packet: Packet) -> Vec<String> {
         let id = &network.parts.interfaces[own.interface].id;
         let way = if own.direction == Egress { "out" } else { "in" };
         let verdict = if own.accepted { "ACCEPT" } else { "REJECT" };
+        let reason = own.reason.map(|reason| format!(" {reason}")).unwrap_or_default();
         let path = own.path.map(|path| format!(" by {path}")).unwrap_or_default();
-        format!("{id} {way} {} to {} {verdict}{path}", own.packet.source, own.packet.destination)
+        format!("{id} {way} {} to {} {verdict}{reason}{path}", own.packet.source, own.packet.destination)
     };
     seen(&network, &Judged { origin, packet, verdict, hops }).into_iter().map(line).collect()
 }
@@ -187,4 +188,72 @@ fn the_router_is_not_logged() {
         let seen = records(&site, Origin::Interface(0), to("10.0.0.10", destination, 80));
         assert_eq!(seen.len(), count, "{destination}: {seen:?}");
     }
+}
+
+/// "Monitor VPC BPA with flow logs": what the block of public access rejects is told with the interface, in both
+/// directions, and why.
+#[test]
+fn what_the_block_of_public_access_rejects_is_seen() {
+    let mut site = public_and_private();
+    site.parts.subnets[0].access = Access::Shut;
+    assert_eq!(
+        records(&site, Origin::Interface(0), to("10.0.0.10", OUTSIDE, 443)),
+        [format!("eni-0 out 10.0.0.10 to {OUTSIDE} REJECT BPA by 8")]
+    );
+    assert_eq!(
+        records(&site, Origin::Internet, to(OUTSIDE, "198.18.0.10", 443)),
+        [format!("eni-0 in {OUTSIDE} to 10.0.0.10 REJECT BPA")]
+    );
+    let six = "2001:db8:ffff::9";
+    assert_eq!(
+        records(&site, Origin::Internet, to(six, "2001:db8::10", 443)),
+        [format!("eni-0 in {six} to 2001:db8::10 REJECT BPA")]
+    );
+    // Of two that meet outside, the one that is barred.
+    let open = site.parts.interfaces[0].groups.clone();
+    site.parts.subnets[1].access = Access::Open;
+    site.route(1, "0.0.0.0/0", Target::InternetGateway(0));
+    let card = site.interface(1, &["10.0.1.20"], &open);
+    site.public(card, "10.0.1.20", "198.18.0.20");
+    assert_eq!(
+        records(&site, Origin::Interface(card), to("10.0.1.20", "198.18.0.10", 443)),
+        [
+            "eni-2 out 10.0.1.20 to 198.18.0.10 ACCEPT by 8".to_owned(),
+            "eni-0 in 198.18.0.20 to 10.0.0.10 REJECT BPA".to_owned(),
+        ]
+    );
+    // Nothing else is a reason that is told.
+    site.parts.interfaces[0].public.clear();
+    site.parts.subnets[0].access = Access::Open;
+    assert_eq!(
+        records(&site, Origin::Interface(0), to("10.0.0.10", OUTSIDE, 443)),
+        [format!("eni-0 out 10.0.0.10 to {OUTSIDE} ACCEPT by 8")]
+    );
+}
+
+/// An endpoint of a Gateway Load Balancer is an interface that sees both sides.
+#[test]
+fn an_inspection_sees_both_sides() {
+    let mut site = public_and_private();
+    let (endpoint, _) = site.middlebox(0, "10.0.0.30");
+    site.route(1, "0.0.0.0/0", endpoint);
+    site.public(1, "10.0.1.10", "198.18.0.11");
+    let seen = records(&site, Origin::Interface(1), to("10.0.1.10", OUTSIDE, 443));
+    assert_eq!(
+        seen[..3],
+        [
+            format!("eni-1 out 10.0.1.10 to {OUTSIDE} ACCEPT by 1"),
+            format!("eni-2 in 10.0.1.10 to {OUTSIDE} ACCEPT"),
+            format!("eni-2 out 10.0.1.10 to {OUTSIDE} ACCEPT by 8"),
+        ]
+    );
+    site.close(0, Ingress);
+    let seen = records(&site, Origin::Interface(1), to("10.0.1.10", OUTSIDE, 443));
+    assert_eq!(
+        seen,
+        [
+            format!("eni-1 out 10.0.1.10 to {OUTSIDE} ACCEPT by 1"),
+            format!("eni-2 in 10.0.1.10 to {OUTSIDE} REJECT"),
+        ]
+    );
 }

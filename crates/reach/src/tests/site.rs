@@ -3,8 +3,8 @@
 use crate::address::{Address, Block};
 use crate::network::{
     Access, Acl, Attached, Attachment, Customer, Direction, Endpoint, Entry, Gateway, Group, Interface, List,
-    Nat, Network, Parts, Peer, Peering, Route, Rule, Subnet, Table, Target, TransitRoute, TransitTable, Vpc,
-    Zone,
+    Middlebox, Nat, Network, Parts, Peer, Peering, Route, Rule, Subnet, Table, Target, TransitRoute,
+    TransitTable, Vpc, Zone,
 };
 use crate::packet::Packet;
 use crate::rules::Traffic;
@@ -47,19 +47,44 @@ impl Site {
         let entry = |text| Entry { number: OPEN, allows: true, traffic: Traffic::ALL, block: block(text) };
         let open = vec![entry("0.0.0.0/0"), entry("::/0")];
         self.parts.acls.push(Acl { id: format!("acl-{number}"), ingress: open.clone(), egress: open });
-        let local =
-            |block: &Block| Route { destination: *block, list: None, target: Target::Local, leads: true };
-        let routes = self.parts.vpcs[vpc].blocks.iter().map(local).collect();
+        let routes = self.locals(vpc);
         self.parts.tables.push(Table { id: format!("rtb-{number}"), routes });
         self.parts.subnets.push(Subnet {
             id: format!("subnet-{number}"),
             vpc,
             blocks: blocks.iter().map(|text| block(text)).collect(),
             acl: number,
-            table: number,
+            table: self.parts.tables.len() - 1,
             access: Access::Open,
         });
         number
+    }
+
+    fn locals(&self, vpc: usize) -> Vec<Route> {
+        let local =
+            |block: &Block| Route { destination: *block, list: None, target: Target::Local, leads: true };
+        self.parts.vpcs[vpc].blocks.iter().map(local).collect()
+    }
+
+    /// A table for a gateway, with local routes.
+    pub(super) fn edge_table(&mut self, vpc: usize) -> usize {
+        let (id, routes) = (format!("rtb-edge-{vpc}"), self.locals(vpc));
+        self.parts.tables.push(Table { id, routes });
+        self.parts.tables.len() - 1
+    }
+
+    /// A route of a table.
+    pub(super) fn lead(&mut self, table: usize, to: &str, target: Target) {
+        let route = Route { destination: block(to), list: None, target, leads: true };
+        self.parts.tables[table].routes.push(route);
+    }
+
+    /// A Gateway Load Balancer endpoint with its interface, which has no groups.
+    pub(super) fn middlebox(&mut self, subnet: usize, private: &str) -> (Target, usize) {
+        let interface = self.interface(subnet, &[private], &[]);
+        let id = format!("vpce-gwlb-{}", self.parts.middleboxes.len());
+        self.parts.middleboxes.push(Middlebox { id, interface, works: true });
+        (Target::Middlebox(self.parts.middleboxes.len() - 1), interface)
     }
 
     /// A group without rules.
@@ -108,9 +133,7 @@ impl Site {
 
     /// A route of a subnet.
     pub(super) fn route(&mut self, subnet: usize, to: &str, target: Target) {
-        let table = self.parts.subnets[subnet].table;
-        let route = Route { destination: block(to), list: None, target, leads: true };
-        self.parts.tables[table].routes.push(route);
+        self.lead(self.parts.subnets[subnet].table, to, target);
     }
 
     /// A prefix list.
@@ -133,14 +156,14 @@ impl Site {
     /// An internet gateway.
     pub(super) fn internet_gateway(&mut self, vpc: usize) -> Target {
         let id = format!("igw-{}", self.parts.internet_gateways.len());
-        self.parts.internet_gateways.push(Gateway { id, vpc: Some(vpc) });
+        self.parts.internet_gateways.push(Gateway { id, vpc: Some(vpc), table: None });
         Target::InternetGateway(self.parts.internet_gateways.len() - 1)
     }
 
     /// An egress-only internet gateway.
     pub(super) fn egress_only(&mut self, vpc: usize) -> Target {
         let id = format!("eigw-{}", self.parts.egress_only.len());
-        self.parts.egress_only.push(Gateway { id, vpc: Some(vpc) });
+        self.parts.egress_only.push(Gateway { id, vpc: Some(vpc), table: None });
         Target::EgressOnly(self.parts.egress_only.len() - 1)
     }
 
@@ -205,7 +228,7 @@ impl Site {
     pub(super) fn customer(&mut self, vpc: Option<usize>, attachment: Option<usize>) -> usize {
         let word = if vpc.is_some() { "vgw" } else { "vpn" };
         let id = format!("{word}-{}", self.parts.customers.len());
-        self.parts.customers.push(Customer { id, vpc, attachment, is_connected: true });
+        self.parts.customers.push(Customer { id, vpc, attachment, is_connected: true, table: None });
         self.parts.customers.len() - 1
     }
 
@@ -306,6 +329,8 @@ pub(super) fn place(parts: &Parts, place: Place) -> String {
             format!("{} {}", parts.acls[parts.subnets[own].acl].id, word(direction))
         }
         Place::Table(own) => parts.tables[parts.subnets[own].table].id.clone(),
+        Place::Edge(own, _) => parts.tables[own].id.clone(),
+        Place::Middlebox(own) => parts.middleboxes[own].id.clone(),
         Place::InternetGateway(own) => parts.internet_gateways[own].id.clone(),
         Place::EgressOnly(own) => parts.egress_only[own].id.clone(),
         Place::Nat(own) => parts.nats[own].id.clone(),

@@ -73,12 +73,11 @@ pub(crate) fn associate(
     Ok(ec2::AssociateAddressResult { association_id: Some(association.to_string()) })
 }
 
-/// The primary interface of an instance that is there.
+/// The one interface of an instance that is there. Where it has several, one has to be named: recorded, cilium pull request
+/// 39654.
 fn of_instance(tx: &Tx, cx: &Cx, svc: &Service, id: &InstanceId) -> Result<NetworkInterface, Error> {
     network_interface::instance(tx, cx.scope(), svc, id)?;
-    let card = network_interface::primary(tx, cx.scope(), id);
-    let card = card.ok_or_else(|| Error::NotFound(Kind::Instance, vec![id.to_string()]))?;
-    Ok((*card).clone())
+    Ok((*network_interface::only(tx, cx.scope(), id.as_str())?).clone())
 }
 
 fn require_internet_gateway(tx: &Tx, address: &Address, vpc: &VpcId) -> Result<(), Elastic> {

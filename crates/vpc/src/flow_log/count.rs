@@ -33,6 +33,8 @@ pub(super) struct Row {
     pub(super) protocol: u8,
     pub(super) ports: (u16, u16),
     pub(super) accepted: bool,
+    /// Why it was not, where the field `reject-reason` tells that.
+    pub(super) reason: Option<&'static str>,
 }
 
 /// How much of it there was.
@@ -157,6 +159,7 @@ impl Window {
             protocol,
             ports: if matches!(protocol, TCP | UDP) { (from, to) } else { (0, 0) },
             accepted: seen.accepted,
+            reason: seen.reason,
         };
         let (packets, bytes) = match seen.leg {
             Leg::Forward => (carried.packets, carried.bytes),

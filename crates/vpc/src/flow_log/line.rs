@@ -101,8 +101,10 @@ fn of_flow(card: &NetworkInterface, row: &Row, tally: &Tally, name: &str) -> Opt
         "dstport" => Some(row.ports.1.to_string()),
         "protocol" => Some(row.protocol.to_string()),
         "packets" => Some(tally.packets.to_string()),
-        "bytes" => Some(tally.bytes.to_string()),
+        // VPC user guide, "Monitor VPC BPA with flow logs": what it rejects has none.
+        "bytes" => Some(tally.bytes.to_string()).filter(|_| row.reason.is_none()),
         "action" => Some(if row.accepted { "ACCEPT" } else { "REJECT" }.to_owned()),
+        "reject-reason" => row.reason.map(str::to_owned),
         "tcp-flags" => Some(tally.tcp_flags.to_string()),
         "type" => Some(if row.source.is_ipv4() { "IPv4" } else { "IPv6" }.to_owned()),
         "flow-direction" => Some(if row.is_egress { "egress" } else { "ingress" }.to_owned()),

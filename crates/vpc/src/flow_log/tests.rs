@@ -68,6 +68,7 @@ fn every_field_says_what_it_is_for() {
         protocol: 6,
         ports: (40_000, 443),
         accepted: true,
+        reason: None,
     };
     let tally = Tally {
         card: own.clone(),
@@ -125,6 +126,14 @@ fn every_field_says_what_it_is_for() {
     for (card, status) in [(own, "OK"), (idle, "NODATA"), (busy, "SKIPDATA")] {
         assert_eq!(said(card, "log-status"), status);
     }
+    // What the block of public access rejects.
+    let barred = window.rows.iter().map(|(row, tally)| {
+        (Row { accepted: false, reason: Some(reach::seen::BPA), ..row.clone() }, tally.clone())
+    });
+    let barred = Window { rows: barred.collect(), ..window.clone() };
+    let format = log(&cx, "${action} ${reject-reason} ${packets} ${bytes} ${traffic-path}", false, false);
+    let told = lines(&format, &barred, &cards[..1]);
+    assert_eq!(told.iter().map(|own| own.text.as_str()).collect::<Vec<_>>(), ["REJECT BPA 20 - -"]);
     assert_eq!(said(own, "version"), "2");
     assert_eq!(header(&log(&cx, "${srcaddr} ${end}", false, false)), "srcaddr end");
 }

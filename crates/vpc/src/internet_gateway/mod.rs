@@ -8,7 +8,7 @@ use crate::listing::{self, Wish};
 use crate::network_interface::NetworkInterface;
 use crate::resource::{self, Resource, required, tag_set, take};
 use crate::vpc::{self, Vpc};
-use crate::{Vpc as Service, home, tag};
+use crate::{Vpc as Service, home, route_table, tag};
 use base::{Ids, Scope, Tags};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
@@ -139,7 +139,8 @@ pub(crate) fn attach(
     })
 }
 
-/// `DetachInternetGateway`: not while public addresses lead into the VPC. Routes to it stay, as blackholes.
+/// `DetachInternetGateway`: not while public addresses lead into the VPC. Routes to it stay, as blackholes; its
+/// association with a route table goes.
 pub(crate) fn detach(
     cx: &Cx,
     _svc: &Service,
@@ -160,6 +161,7 @@ pub(crate) fn detach(
             return Err(Elastic::Mapped(vpc_id.to_string()).into());
         }
         gateway.vpc_id = None;
+        route_table::leave(tx, cx.scope(), &vpc_id, id.as_str());
         tx.emit(&Changed { kind: "InternetGatewayDetached", resource: gateway.arn() });
         tx.put(gateway);
         Ok(Empty {})

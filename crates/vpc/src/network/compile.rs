@@ -62,19 +62,22 @@ pub(crate) fn compiled(view: &View, scope: &Scope) -> Network {
         }
     }
     let gateways = collect(&rows::<InternetGateway>(view, &scopes), &mut parts.internet_gateways, |own| {
+        let id = own.id.to_string();
         let vpc = own.vpc_id.as_ref().and_then(|id| vpcs.get(id.as_str())).copied();
-        Some((own.id.to_string(), network::Gateway { id: own.id.to_string(), vpc }))
+        let table = own.vpc_id.as_ref().and_then(|vpc| connect::edge(view, (&own.scope, vpc), &id, &tables));
+        Some((id.clone(), network::Gateway { id, vpc, table }))
     });
     let outward = collect(&rows::<EgressOnlyInternetGateway>(view, &scopes), &mut parts.egress_only, |own| {
         let vpc = vpcs.get(own.vpc_id.as_str()).copied();
-        Some((own.id.to_string(), network::Gateway { id: own.id.to_string(), vpc }))
+        Some((own.id.to_string(), network::Gateway { id: own.id.to_string(), vpc, table: None }))
     });
+    let middleboxes = middleboxes(view, &scopes, &interfaces, &mut parts);
     let nats = collect(&rows::<NatGateway>(view, &scopes), &mut parts.nats, |own| {
         let interface = own.interface.as_ref().and_then(|id| interfaces.get(id.as_str())).copied();
         let nat = network::Nat { id: own.id.to_string(), interface, works: own.is_available() };
         Some((own.id.to_string(), nat))
     });
-    let places = Places { vpcs: &vpcs, subnets: &subnets, interfaces: &interfaces };
+    let places = Places { vpcs: &vpcs, subnets: &subnets, interfaces: &interfaces, tables: &tables };
     let connections = Connections::compile(view, &scopes, &mut parts, places);
     let ends = Ends {
         gateways: &gateways,
@@ -83,6 +86,7 @@ pub(crate) fn compiled(view: &View, scope: &Scope) -> Network {
         interfaces: &interfaces,
         lists: &lists,
         endpoints: &endpoints,
+        middleboxes: &middleboxes,
         connections: &connections,
     };
     for own in rows::<RouteTable>(view, &scopes) {
@@ -128,15 +132,26 @@ struct Ends<'p> {
     interfaces: &'p Positions,
     lists: &'p Positions,
     endpoints: &'p Positions,
+    middleboxes: &'p Positions,
     connections: &'p Connections,
 }
 
-/// Gateway endpoints; the others are interfaces.
+/// Gateway endpoints.
 fn endpoints(view: &View, scopes: &[Scope], vpcs: &Positions, parts: &mut Parts) -> Positions {
     collect(&rows::<VpcEndpoint>(view, scopes), &mut parts.endpoints, |own| {
         let vpc = *vpcs.get(own.vpc_id.as_str())?;
         let endpoint = network::Endpoint { id: own.id.to_string(), vpc, works: own.works() };
         (own.kind == EndpointKind::Gateway).then(|| (own.id.to_string(), endpoint))
+    })
+}
+
+/// Gateway Load Balancer endpoints. All others are interfaces.
+fn middleboxes(view: &View, scopes: &[Scope], interfaces: &Positions, parts: &mut Parts) -> Positions {
+    collect(&rows::<VpcEndpoint>(view, scopes), &mut parts.middleboxes, |own| {
+        let place = own.places.first().filter(|_| own.kind == EndpointKind::GatewayLoadBalancer)?;
+        let interface = *interfaces.get(place.interface.as_str())?;
+        let id = own.id.to_string();
+        Some((id.clone(), network::Middlebox { id, interface, works: own.works() }))
     })
 }
 
@@ -154,7 +169,10 @@ fn routes(view: &View, own: &RouteTable, ends: &Ends<'_>, lists: &[network::List
     let near = |target: &route_table::Target| match target {
         route_table::Target::Local => network::Target::Local,
         route_table::Target::Gateway(id) if id.starts_with(VpcEndpointId::PREFIX) => {
-            known(ends.endpoints, id, network::Target::Endpoint)
+            match ends.middleboxes.get(id) {
+                Some(position) => network::Target::Middlebox(*position),
+                None => known(ends.endpoints, id, network::Target::Endpoint),
+            }
         }
         route_table::Target::Gateway(id) => known(ends.gateways, id, network::Target::InternetGateway),
         route_table::Target::EgressOnly(id) => known(ends.outward, id, network::Target::EgressOnly),

@@ -1,6 +1,7 @@
 //! What connects networks, compiled from the records: peering connections, transit gateways, VPN. It is what makes
 //! networks of other accounts and Regions part of the question.
 
+use crate::id::VpcId;
 use crate::resource::{self, prefix};
 use crate::route_table::{self, RouteTable};
 use crate::subnet::Subnet;
@@ -49,12 +50,25 @@ pub(super) fn scopes(view: &View, first: &Scope) -> Vec<Scope> {
     found
 }
 
-/// Where VPCs, subnets and interfaces stand.
+/// Where VPCs, subnets, interfaces and route tables stand.
 #[derive(Clone, Copy)]
 pub(super) struct Places<'p> {
     pub(super) vpcs: &'p Positions,
     pub(super) subnets: &'p Positions,
     pub(super) interfaces: &'p Positions,
+    pub(super) tables: &'p Positions,
+}
+
+/// The route table that is associated with a gateway of a VPC.
+pub(super) fn edge(
+    view: &View,
+    (scope, vpc): (&Scope, &VpcId),
+    gateway: &str,
+    tables: &Positions,
+) -> Option<usize> {
+    let of = resource::key(scope, vpc.as_str());
+    let found = view.by(&RouteTable::VPC, &of).find(|table| table.gateways().any(|own| own == gateway))?;
+    tables.get(found.id.as_str()).copied()
 }
 
 /// Where what connects networks stands.
@@ -71,7 +85,7 @@ impl Connections {
     pub(super) fn compile(view: &View, scopes: &[Scope], parts: &mut Parts, places: Places<'_>) -> Self {
         let mut own = Self::default();
         own.peer(view, scopes, parts, places.vpcs);
-        own.gateways(view, scopes, parts, places.vpcs);
+        own.gateways(view, scopes, parts, places);
         own.transit(view, scopes, parts, places);
         own
     }
@@ -90,13 +104,15 @@ impl Connections {
         }
     }
 
-    fn gateways(&mut self, view: &View, scopes: &[Scope], parts: &mut Parts, vpcs: &Positions) {
+    fn gateways(&mut self, view: &View, scopes: &[Scope], parts: &mut Parts, places: Places<'_>) {
         for own in rows::<VpnGateway>(view, scopes) {
-            let is_connected = is_connected(view, &own.scope, own.id.as_str());
-            let vpc = own.attachment.as_ref().filter(|held| own.serves(&held.vpc_id));
-            let vpc = vpc.and_then(|held| vpcs.get(held.vpc_id.as_str())).copied();
-            self.customers.insert(own.id.to_string(), parts.customers.len());
-            parts.customers.push(Customer { id: own.id.to_string(), vpc, attachment: None, is_connected });
+            let id = own.id.to_string();
+            let is_connected = is_connected(view, &own.scope, &id);
+            let vpc_id = own.attachment.as_ref().map(|held| &held.vpc_id).filter(|vpc| own.serves(vpc));
+            let vpc = vpc_id.and_then(|vpc| places.vpcs.get(vpc.as_str())).copied();
+            let table = vpc_id.and_then(|vpc| edge(view, (&own.scope, vpc), &id, places.tables));
+            self.customers.insert(id.clone(), parts.customers.len());
+            parts.customers.push(Customer { id, vpc, attachment: None, is_connected, table });
         }
     }
 
@@ -139,7 +155,7 @@ impl Connections {
                 let customer = parts.customers.len();
                 self.customers.insert(connection.to_string(), customer);
                 let (id, attachment) = (connection.to_string(), Some(position));
-                parts.customers.push(Customer { id, vpc: None, attachment, is_connected });
+                parts.customers.push(Customer { id, vpc: None, attachment, is_connected, table: None });
                 Attached::Customer(customer)
             }
             What::Peering { .. } => {

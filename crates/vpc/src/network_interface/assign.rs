@@ -1,5 +1,6 @@
 //! Further addresses of an interface.
 
+use super::attach::most_addresses;
 use super::birth::{self, Asked, require_room};
 use super::model::{NetworkInterface, address_key};
 use super::{address, answer, id, prefix};
@@ -42,7 +43,7 @@ pub(super) fn prefixes(list: Vec<String>, count: Option<i32>) -> Result<Asked<Ip
 /// another interface moves, and with it the elastic address that leads to it.
 pub(crate) fn assign(
     cx: &Cx,
-    _svc: &Service,
+    svc: &Service,
     input: ec2::AssignPrivateIpAddressesRequest,
 ) -> Result<ec2::AssignPrivateIpAddressesResult, Error> {
     let id = id(input.network_interface_id)?;
@@ -58,7 +59,11 @@ pub(crate) fn assign(
     let (addresses, prefixes) = home::write(cx, |tx| {
         let own: NetworkInterface = take(tx, cx.scope(), id.as_str())?;
         own.require_own()?;
-        require_room(own.addresses.len() + secondary.len(), own.prefixes.len() + wanted.len())?;
+        require_room(
+            own.addresses.len().saturating_add(secondary.len()),
+            own.prefixes.len().saturating_add(wanted.len()),
+            most_addresses(tx, svc, &own).0,
+        )?;
         if let (Asked::List(list), true) = (&secondary, may_move) {
             list.iter().try_for_each(|address| let_go(tx, &own, *address))?;
         }

@@ -1,5 +1,6 @@
 //! Interfaces that users plug into instances and take out again.
 
+use super::birth::{MOST_ADDRESSES, require_room};
 use super::model::{Attachment, AttachmentState, NetworkInterface};
 use super::{id, of_instance};
 use crate::error::{Addresses, Attach, Error, Kind};
@@ -105,10 +106,18 @@ fn require_fitting(
     if plugged.iter().any(|card| taken(card)) {
         return Err(Attach::IndexTaken(id.to_string(), device_index).into());
     }
-    if own.addresses.len() + own.prefixes.len() > instance.most_addresses {
-        return Err(Addresses::PerInterface.into());
-    }
+    require_room(own.addresses.len(), own.prefixes.len(), instance.most_addresses)?;
+    require_room(own.ipv6_addresses.len(), own.ipv6_prefixes.len(), instance.most_ipv6_addresses)?;
     Ok(())
+}
+
+/// IPv4 and IPv6 addresses that an interface may have: what the type of its instance allows, or the most of any type.
+/// Recorded for interfaces of instances: amazon-vpc-cni-k8s issue 989, cilium issue 36428.
+pub(super) fn most_addresses(tx: &Tx, svc: &Service, own: &NetworkInterface) -> (usize, usize) {
+    let held = own.attachment.as_ref().and_then(|held| held.instance_id.as_deref());
+    let id = held.and_then(|id| InstanceId::parse(id).ok());
+    let facts = id.and_then(|id| svc.instances.get(tx, &own.scope, &id));
+    facts.map_or((MOST_ADDRESSES, MOST_ADDRESSES), |facts| (facts.most_addresses, facts.most_ipv6_addresses))
 }
 
 /// `DetachNetworkInterface`: any but the primary one. By force it is out at once.

@@ -18,8 +18,8 @@ use store::Tx;
 
 /// Groups of an interface at the most: the quota that an account begins with.
 const MOST_GROUPS: usize = 5;
-/// Addresses and prefixes of an interface at the most: what the largest instance types allow.
-const MOST_ADDRESSES: usize = 50;
+/// Addresses and prefixes of an interface that is attached to nothing at the most: what the largest instance types allow.
+pub(super) const MOST_ADDRESSES: usize = 50;
 
 /// So many of something, or just these.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,9 +97,9 @@ pub(crate) fn prefixes(subnet: &mut Subnet, asked: &Asked<Ipv4Block>) -> Result<
     }
 }
 
-/// Refuses more addresses than an interface can have.
-pub(crate) fn require_room(addresses: usize, prefixes: usize) -> Result<(), Addresses> {
-    if addresses.saturating_add(prefixes) > MOST_ADDRESSES { Err(Addresses::PerInterface) } else { Ok(()) }
+/// Refuses more addresses than an interface can have; a prefix counts as one.
+pub(super) fn require_room(addresses: usize, prefixes: usize, most: usize) -> Result<(), Addresses> {
+    if addresses.saturating_add(prefixes) > most { Err(Addresses::PerInterface) } else { Ok(()) }
 }
 
 /// What is drawn for an interface before it is made: jobs have nothing to draw from.
@@ -136,7 +136,8 @@ pub(crate) struct Birth {
 /// Makes an interface that is attached to nothing.
 pub(crate) fn make(tx: &mut Tx, scope: &Scope, birth: Birth) -> Result<NetworkInterface, Error> {
     let mut subnet: Subnet = take(tx, scope, birth.subnet.as_str())?;
-    require_room(1 + birth.plan.secondary.len(), birth.plan.prefixes.len())?;
+    let secondary = birth.plan.secondary.len();
+    require_room(secondary.saturating_add(1), birth.plan.prefixes.len(), MOST_ADDRESSES)?;
     if subnet.is_native() && birth.plan.names_ipv4() {
         return Err(Ipv6::NativeAddresses(subnet.id.to_string()).into());
     }

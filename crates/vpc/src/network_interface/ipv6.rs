@@ -3,7 +3,8 @@
 //! AWS gives addresses from anywhere in a subnet's block. So does this: from numbers that are drawn once for a call, so
 //! that the same world gives the same addresses, and any address is given once.
 
-use super::birth::{Asked, require_room};
+use super::attach::most_addresses;
+use super::birth::{Asked, MOST_ADDRESSES, require_room};
 use super::id;
 use super::model::{IPV6_PREFIX, NetworkInterface, prefix_key, prefix_of};
 use crate::error::{Addresses, Error, Ipv6};
@@ -111,7 +112,7 @@ pub(super) struct Given {
 pub(super) fn choose(tx: &Tx, subnet: &Subnet, plan: &Plan6, seed: u64) -> Result<Given, Error> {
     let of_itself = plan.is_open && (subnet.assigns_ipv6 || subnet.is_native());
     let addresses = if of_itself { &Asked::Count(1) } else { &plan.addresses };
-    require_room(addresses.len(), plan.prefixes.len())?;
+    require_room(addresses.len(), plan.prefixes.len(), MOST_ADDRESSES)?;
     if addresses.len() + plan.prefixes.len() == 0 {
         return Ok(Given::default());
     }
@@ -205,7 +206,7 @@ impl Choice<'_> {
 /// `AssignIpv6Addresses`: by list or count, addresses or prefixes.
 pub(crate) fn assign(
     cx: &Cx,
-    _svc: &Service,
+    svc: &Service,
     input: ec2::AssignIpv6AddressesRequest,
 ) -> Result<ec2::AssignIpv6AddressesResult, Error> {
     let id = id(input.network_interface_id)?;
@@ -224,8 +225,9 @@ pub(crate) fn assign(
         let mut own: NetworkInterface = take(tx, cx.scope(), id.as_str())?;
         own.require_own()?;
         require_room(
-            own.ipv6_addresses.len() + plan.addresses.len(),
-            own.ipv6_prefixes.len() + plan.prefixes.len(),
+            own.ipv6_addresses.len().saturating_add(plan.addresses.len()),
+            own.ipv6_prefixes.len().saturating_add(plan.prefixes.len()),
+            most_addresses(tx, svc, &own).1,
         )?;
         let subnet: Subnet = take(tx, cx.scope(), own.subnet_id.as_str())?;
         let given = choose(tx, &subnet, &plan, u64::from_be_bytes(cx.ids().bytes()))?;

@@ -18,7 +18,7 @@ pub(crate) use birth::{Asked, Birth, Draw, Plan, give_back, groups_of, lowest, m
 pub(crate) use holders::OfInterfaces;
 pub(crate) use ipv6::{Plan6, assign as assign_ipv6, unassign as unassign_ipv6};
 pub(crate) use model::{Attachment, Available, Group, NetworkInterface, Requester};
-pub(crate) use of_instance::{OfInstances, only, primary};
+pub(crate) use of_instance::{OfInstances, only};
 pub(crate) use permission::{
     NetworkInterfacePermission, create as create_permission, delete as delete_permission,
     describe as describe_permissions,

@@ -44,7 +44,7 @@ impl Networks for OfInstances {
 
     fn plug(&self, cx: &Cx, tx: &mut Tx, card: &Card) -> Result<(), Error> {
         let mut own = match &card.interface {
-            Some(id) => existing(tx, cx.scope(), id)?,
+            Some(id) => existing(tx, cx.scope(), id, card)?,
             None => make(cx, tx, card)?,
         };
         let index = |value: i32| u32::try_from(value).unwrap_or_default();
@@ -128,11 +128,6 @@ pub(super) fn cards(tx: &Tx, scope: &Scope, instance: &InstanceId) -> Vec<Arc<Ne
     cards
 }
 
-/// The primary interface of an instance.
-pub(crate) fn primary(tx: &Tx, scope: &Scope, instance: &InstanceId) -> Option<Arc<NetworkInterface>> {
-    cards(tx, scope, instance).into_iter().find(|card| device_index(card) == Some(0))
-}
-
 /// The one interface of an instance: where there are several, one has to be named.
 pub(crate) fn only(tx: &Tx, scope: &Scope, instance: &str) -> Result<Arc<NetworkInterface>, Error> {
     let id = InstanceId::parse(instance)
@@ -149,7 +144,8 @@ fn device_index(card: &NetworkInterface) -> Option<u32> {
     card.attachment.as_ref().map(|attachment| attachment.device_index)
 }
 
-/// The named subnet, or that of the named interface, or the default one of a zone; where none is named, of the first.
+/// The named subnet, or that of the named interface, or the default one of a zone; where none is named, of the first one
+/// that is preferred.
 fn subnet(tx: &Tx, scope: &Scope, wish: &PlaceWish) -> Result<Subnet, Error> {
     let subnet: Subnet = match (&wish.subnet, &wish.interface) {
         (Some(text), _) => {
@@ -161,7 +157,7 @@ fn subnet(tx: &Tx, scope: &Scope, wish: &PlaceWish) -> Result<Subnet, Error> {
             let own = interface(tx, scope, id)?;
             take(tx, scope, own.subnet_id.as_str())?
         }
-        (None, None) => return default_subnet(tx, scope, wish.zone.as_deref()),
+        (None, None) => return default_subnet(tx, scope, wish),
     };
     match &wish.zone {
         Some(zone) if *zone != subnet.zone.name => {
@@ -172,20 +168,20 @@ fn subnet(tx: &Tx, scope: &Scope, wish: &PlaceWish) -> Result<Subnet, Error> {
     }
 }
 
-fn default_subnet(tx: &Tx, scope: &Scope, zone: Option<&str>) -> Result<Subnet, Error> {
+fn default_subnet(tx: &Tx, scope: &Scope, wish: &PlaceWish) -> Result<Subnet, Error> {
     let prefix = resource::prefix(scope);
-    let network = tx.range::<Vpc>(&prefix).find(|vpc| vpc.is_default).ok_or(Error::NoDefaultVpc)?;
+    let network = tx.range::<Vpc>(&prefix).find(|vpc| vpc.is_default).ok_or(Attach::NoDefaultVpc)?;
     let of = key(scope, network.id.as_str());
     let defaults = tx.by(&Subnet::VPC, &of).filter(|own| own.default_for_az);
-    let fitting = defaults.filter(|own| zone.is_none_or(|zone| zone == own.zone.name));
-    let first = fitting.min_by(|one, other| one.zone.cmp(&other.zone));
-    first.map(|own| (**own).clone()).ok_or_else(|| match zone {
-        Some(zone) => Attach::NoDefaultSubnet(zone.to_owned()).into(),
+    let fitting = defaults.filter(|own| wish.zone.as_ref().is_none_or(|zone| *zone == own.zone.name));
+    let first = fitting.min_by_key(|own| (!wish.zones.contains(&own.zone.name), own.zone.clone()));
+    first.map(|own| (**own).clone()).ok_or_else(|| match &wish.zone {
+        Some(zone) => Attach::NoDefaultSubnet(zone.clone()).into(),
         None => Attach::NoDefaultSubnets(network.id.to_string()).into(),
     })
 }
 
-/// The ids of the groups that are asked for. Names are those of the default VPC.
+/// The ids of the groups that are asked for. Names are those of the default VPC: nobody names groups beside a subnet.
 fn groups(
     tx: &Tx,
     scope: &Scope,
@@ -202,14 +198,6 @@ fn groups(
         }
         ids.push(id.to_string());
     }
-    if wish.group_names.is_empty() {
-        return Ok(ids);
-    }
-    if wish.subnet.is_some() && !network.is_default {
-        return Err(Error::Combination(
-            "The parameter groupName cannot be used with the parameter subnet".to_owned(),
-        ));
-    }
     let of = key(scope, network.id.as_str());
     for name in &wish.group_names {
         let found = tx.by(&SecurityGroup::VPC, &of).find(|group| group.name == *name);
@@ -225,11 +213,16 @@ fn interface(tx: &Tx, scope: &Scope, text: &str) -> Result<NetworkInterface, Err
     take(tx, scope, id.as_str())
 }
 
-fn existing(tx: &Tx, scope: &Scope, id: &str) -> Result<NetworkInterface, Error> {
+fn existing(tx: &Tx, scope: &Scope, id: &str, card: &Card) -> Result<NetworkInterface, Error> {
     let own = interface(tx, scope, id)?;
     own.require_own()?;
     if own.attachment.is_some() {
         return Err(Attach::InUse(id.to_owned()).into());
+    }
+    if own.addresses.len() + own.prefixes.len() > card.most_addresses
+        || own.ipv6_addresses.len() + own.ipv6_prefixes.len() > card.most_ipv6_addresses
+    {
+        return Err(Addresses::PerInterface.into());
     }
     Ok(own)
 }

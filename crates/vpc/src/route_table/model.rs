@@ -86,12 +86,21 @@ impl Origin {
     }
 }
 
-/// For whom the table's routes are.
+/// For whom the table's routes are: a subnet or a gateway; the main association has neither.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Association {
     pub(crate) id: RouteTableAssociationId,
-    /// The subnet; none where it is the main association.
     pub(crate) subnet_id: Option<SubnetId>,
+    /// An internet gateway or a virtual private one.
+    #[serde(default)]
+    pub(crate) gateway_id: Option<String>,
+}
+
+impl Association {
+    /// Whether it is for the subnets that have none of their own.
+    pub(crate) fn is_main(&self) -> bool {
+        self.subnet_id.is_none() && self.gateway_id.is_none()
+    }
 }
 
 impl Route {
@@ -122,13 +131,19 @@ impl RouteTable {
     /// The main table, made with its VPC.
     pub(crate) fn main(vpc: &Vpc, ids: &Ids) -> Self {
         let mut table = Self::new(vpc, ids, Tags::default());
-        table.associations.push(Association { id: RouteTableAssociationId::new(ids), subnet_id: None });
+        let id = RouteTableAssociationId::new(ids);
+        table.associations.push(Association { id, subnet_id: None, gateway_id: None });
         table
     }
 
     /// Whether subnets without a table of their own use it.
     pub(crate) fn is_main(&self) -> bool {
-        self.associations.iter().any(|association| association.subnet_id.is_none())
+        self.associations.iter().any(Association::is_main)
+    }
+
+    /// The gateways that it is associated with.
+    pub(crate) fn gateways(&self) -> impl Iterator<Item = &str> {
+        self.associations.iter().filter_map(|association| association.gateway_id.as_deref())
     }
 
     /// Whether the subnet uses it by an association of its own.
@@ -182,7 +197,8 @@ impl Resource for RouteTable {
             self.routes.iter().map(|route| route.destination.clone()).filter(|to| sign(to)).collect()
         };
         match name {
-            "association.main" => associations().flat_map(|own| truth(own.subnet_id.is_none())).collect(),
+            "association.gateway-id" => self.gateways().map(str::to_owned).collect(),
+            "association.main" => associations().flat_map(|own| truth(own.is_main())).collect(),
             "association.route-table-association-id" => {
                 associations().map(|own| own.id.to_string()).collect()
             }
@@ -217,6 +233,21 @@ impl Resource for RouteTable {
                 self.routes.iter().filter_map(instance).collect()
             }
             _ => self.filter(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Association;
+    use serde_json::json;
+
+    #[test]
+    fn an_association_from_before_gateways_had_any_is_a_subnets_or_the_main_one() {
+        for (subnet, is_main) in [(json!("subnet-00000000000000001"), false), (json!(null), true)] {
+            let old = json!({ "id": "rtbassoc-00000000000000001", "subnet_id": subnet });
+            let read: Association = serde_json::from_value(old).unwrap();
+            assert_eq!((read.is_main(), read.gateway_id), (is_main, None));
         }
     }
 }

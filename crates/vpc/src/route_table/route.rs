@@ -1,5 +1,6 @@
 //! The routes of a table.
 
+use super::fitting::require_fitting;
 use super::{Origin, Route, RouteTable, Target, attached, id};
 use crate::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::error::{Endpoint, Error, Kind, PrefixList};
@@ -62,13 +63,14 @@ pub(crate) fn create_route(
     };
     home::write(cx, |tx| {
         let mut table: RouteTable = take(tx, cx.scope(), id.as_str())?;
-        if table.routes.iter().any(|route| route.destination == destination) {
-            return Err(Error::RouteExists(destination.clone()));
-        }
         if destination.starts_with("pl-") {
             prefix_list::find(tx, cx.scope(), &destination)?;
         }
         let target = target(tx, cx, &table, &targets)?;
+        require_fitting(tx, &table, &destination, &target)?;
+        if table.routes.iter().any(|route| route.destination == destination) {
+            return Err(Error::RouteExists(destination.clone()));
+        }
         table.routes.push(Route { destination: destination.clone(), target, origin: Origin::CreateRoute });
         if !prefix_list::routes_fit(tx, &table) {
             return Err(PrefixList::RouteLimit.into());
@@ -80,7 +82,8 @@ pub(crate) fn create_route(
     Ok(ec2::CreateRouteResult { return_: Some(true) })
 }
 
-/// `ReplaceRoute`: gives a destination another target; `LocalTarget` gives a local route its own back.
+/// `ReplaceRoute`: gives a destination another target; `LocalTarget` gives a local route its own back. Within the VPC
+/// other routes may become local as well.
 pub(crate) fn replace_route(
     cx: &Cx,
     _svc: &Service,
@@ -118,14 +121,16 @@ pub(crate) fn replace_route(
             Error::Parameter(sentence)
         })?;
         require_replaceable(&table, &table.routes[position])?;
-        table.routes[position].target = if local { Target::Local } else { target(tx, cx, &table, &targets)? };
+        let target = if local { Target::Local } else { target(tx, cx, &table, &targets)? };
+        require_fitting(tx, &table, &destination, &target)?;
+        table.routes[position].target = target;
         tx.emit(&Changed { kind: "RouteTableChanged", resource: table.arn() });
         tx.put(table);
         Ok(Empty {})
     })
 }
 
-/// `DeleteRoute`: the local one stays.
+/// `DeleteRoute`: those that came with the table stay, wherever they lead.
 pub(crate) fn delete_route(cx: &Cx, _svc: &Service, input: ec2::DeleteRouteRequest) -> Result<Empty, Error> {
     let id = id(input.route_table_id)?;
     let destination = destination(
@@ -137,7 +142,7 @@ pub(crate) fn delete_route(cx: &Cx, _svc: &Service, input: ec2::DeleteRouteReque
         let mut table: RouteTable = take(tx, cx.scope(), id.as_str())?;
         let found = table.routes.iter().find(|route| route.destination == destination);
         let route = found.ok_or_else(|| Error::RouteMissing(destination.clone(), id.to_string()))?;
-        if route.target == Target::Local {
+        if route.origin == Origin::CreateRouteTable {
             let sentence = format!("cannot remove local route {destination} in route table {id}");
             return Err(Error::Parameter(sentence));
         }
@@ -239,17 +244,22 @@ fn target(tx: &Tx, cx: &Cx, table: &RouteTable, targets: &Targets) -> Result<Tar
     if id == "local" {
         return Ok(Target::Local);
     }
+    require_gateway(tx, cx, table, id)?;
+    Ok(Target::Gateway(id.to_owned()))
+}
+
+/// An internet gateway or a virtual private one that is attached to the table's network.
+pub(super) fn require_gateway(tx: &Tx, cx: &Cx, table: &RouteTable, id: &str) -> Result<(), Error> {
     let internet =
         take::<InternetGateway>(tx, cx.scope(), id).map(|own| own.vpc_id.as_ref() == Some(&table.vpc_id));
     let private = take::<VpnGateway>(tx, cx.scope(), id).map(|own| own.serves(&table.vpc_id));
     let serves =
         internet.or(private).map_err(|_| Error::NotFound(Kind::RouteGateway, vec![id.to_owned()]))?;
-    if !serves {
-        let sentence =
-            format!("route table {} and network gateway {id} belong to different networks", table.id);
-        return Err(Error::Parameter(sentence));
+    if serves {
+        return Ok(());
     }
-    Ok(Target::Gateway(id.to_owned()))
+    let sentence = format!("route table {} and network gateway {id} belong to different networks", table.id);
+    Err(Error::Parameter(sentence))
 }
 
 /// A peering connection of the table's network that has not ended; it need not be active yet.

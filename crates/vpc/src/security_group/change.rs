@@ -1,15 +1,16 @@
 //! Authorizing and revoking rules.
 
-use super::model::{Rule, SecurityGroup, add, fits, in_order};
+use super::model::{Peer, Rule, SecurityGroup, add, fits, in_order};
 use super::permission::{self, Flat, Wanted};
+use super::reference::is_in_reach;
 use super::{find, take};
-use crate::error::{Error, Kind};
+use crate::error::{Addresses, Error, Kind};
 use crate::event::Changed;
 use crate::id::{PrefixListId, SecurityGroupId};
 use crate::prefix_list;
-use crate::resource::Resource;
+use crate::resource::{self, Resource};
 use crate::{Vpc as Service, home, tag};
-use base::{AccountId, Tags};
+use base::{AccountId, Scope, Tags};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use store::Tx;
@@ -84,6 +85,7 @@ fn authorize(cx: &Cx, call: &Call, tags: &Tags) -> Result<Vec<ec2::SecurityGroup
     home::write(cx, |tx| {
         let mut group = find(tx, cx, call.group_id.as_deref(), call.group_name.as_deref())?;
         let wanted = wanted(tx, cx, &call.permissions)?;
+        wanted.iter().try_for_each(|own| require_reach(tx, &group, &own.peer))?;
         let mut added = Vec::new();
         for Wanted { traffic, peer, description } in wanted {
             let is_there =
@@ -117,7 +119,20 @@ fn peer_list(tx: &Tx, cx: &Cx, id: &str) -> Result<PrefixListId, Error> {
     PrefixListId::parse(id).map_err(|error| Error::Malformed(Kind::PrefixList, error.given, error.prefix))
 }
 
-/// A peer group, by id or by its name in the default VPC; one of another account is taken at its word.
+/// Refuses a rule that names a group which is neither in the VPC nor in one that is connected with it.
+pub(super) fn require_reach(tx: &Tx, group: &SecurityGroup, peer: &Peer) -> Result<(), Error> {
+    let Peer::Group { owner, id } = peer else { return Ok(()) };
+    let there = Scope::new(*owner, group.scope.region.clone());
+    let named = tx.get::<SecurityGroup>(&resource::key(&there, id.as_str()));
+    let named = named.ok_or_else(|| Error::NotFound(Kind::SecurityGroup, vec![id.to_string()]))?;
+    if is_in_reach(tx, &group.scope, &group.vpc_id, &named) {
+        Ok(())
+    } else {
+        Err(Addresses::OtherNetwork.into())
+    }
+}
+
+/// A peer group, by id or by its name in the default VPC; one of another account goes by its id.
 fn peer_group(tx: &Tx, cx: &Cx, pair: &ec2::UserIdGroupPair) -> Result<(AccountId, SecurityGroupId), Error> {
     let owner = match pair.user_id.as_deref() {
         None => cx.account(),
@@ -125,7 +140,9 @@ fn peer_group(tx: &Tx, cx: &Cx, pair: &ec2::UserIdGroupPair) -> Result<(AccountI
             Error::Value("userId", text.to_owned(), "Account ids are twelve digits.".to_owned())
         })?,
     };
-    if let (Some(id), true) = (&pair.group_id, owner != cx.account()) {
+    if owner != cx.account() {
+        let missing = || pair.group_name.clone().into_iter().collect();
+        let id = pair.group_id.as_ref().ok_or_else(|| Error::NotFound(Kind::SecurityGroup, missing()))?;
         return Ok((owner, permission::group_id(id)?));
     }
     let group = find(tx, cx, pair.group_id.as_deref(), pair.group_name.as_deref())?;

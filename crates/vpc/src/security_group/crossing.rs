@@ -3,6 +3,7 @@
 use super::model::SecurityGroup;
 use crate::id::VpcId;
 use crate::resource;
+use crate::transit_gateway::{TransitGateway, TransitGatewayAttachment, What};
 use crate::vpc_peering_connection::VpcPeeringConnection;
 use base::Scope;
 use shapes_ec2 as ec2;
@@ -50,6 +51,23 @@ pub(super) fn connection(
     let all = rows.listed(&VpcPeeringConnection::VPC, &resource::key(scope, near.as_str()));
     let connections: Vec<_> = all.into_iter().filter(leads).collect();
     connections.iter().find(|own| own.is_active()).or(connections.last()).cloned()
+}
+
+/// Whether a transit gateway joins a network to a group's, and lets rules name groups across it.
+pub(super) fn is_joined(rows: &impl Rows, scope: &Scope, near: &VpcId, group: &SecurityGroup) -> bool {
+    let gateways = |scope: &Scope, vpc: &VpcId| {
+        let all = rows.listed(&TransitGatewayAttachment::VPC, &resource::key(scope, vpc.as_str()));
+        let refers = |own: &Arc<TransitGatewayAttachment>| match &own.what {
+            What::Vpc { options, .. } => own.works() && options.group_references,
+            What::Vpn { .. } | What::Peering { .. } => false,
+        };
+        let keys = all.into_iter().filter(refers);
+        keys.map(|own| resource::key(&own.gateway_scope, own.gateway_id.as_str())).collect::<Vec<_>>()
+    };
+    let far = gateways(&group.scope, &group.vpc_id);
+    let supports =
+        |key: &String| rows.row::<TransitGateway>(key).is_some_and(|gateway| gateway.has_group_references);
+    gateways(scope, near).iter().any(|key| far.contains(key) && supports(key))
 }
 
 /// Adds to a group's rules where the groups are that they name.

@@ -20,7 +20,7 @@ pub(crate) use modify::{describe_egress, describe_ingress, modify_rules};
 pub(crate) use permission::group_id;
 pub(crate) use reference::{describe as describe_references, describe_stale};
 
-use crate::error::{Error, Kind};
+use crate::error::{Attach, Error};
 use crate::event::Changed;
 use crate::filter::Filters;
 use crate::id::SecurityGroupId;
@@ -153,17 +153,16 @@ fn by_name(cx: &Cx, names: Vec<String>) -> Result<Vec<String>, Error> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    home::write(cx, |tx| {
-        let default = vpc::default(tx, cx);
-        let of = default.map(|vpc| resource::key(cx.scope(), vpc.id.as_str())).unwrap_or_default();
-        let found = |name: &String| {
-            let group = tx.by(&SecurityGroup::VPC, &of).find(|group| group.name == *name);
-            group
-                .map(|group| group.id.to_string())
-                .ok_or_else(|| Error::NotFound(Kind::SecurityGroup, vec![name.clone()]))
-        };
-        names.iter().map(found).collect()
-    })
+    home::write(cx, |tx| names.iter().map(|name| Ok(named(tx, cx, name)?.id.to_string())).collect())
+}
+
+/// The group of that name in the default VPC.
+fn named(tx: &Tx, cx: &Cx, name: &str) -> Result<SecurityGroup, Error> {
+    let default = vpc::default(tx, cx).ok_or(Attach::NoDefaultVpc)?;
+    let of = resource::key(cx.scope(), default.id.as_str());
+    let found = tx.by(&SecurityGroup::VPC, &of).find(|group| group.name == name);
+    let missing = || Attach::NoGroup(name.to_owned(), default.id.to_string()).into();
+    found.map(|group| (**group).clone()).ok_or_else(missing)
 }
 
 /// Direction and name of a filter over rules.
@@ -260,14 +259,7 @@ pub(crate) fn describe_rules(
 fn find(tx: &Tx, cx: &Cx, id: Option<&str>, name: Option<&str>) -> Result<SecurityGroup, Error> {
     match (id, name) {
         (Some(id), _) => take(tx, cx.scope(), permission::group_id(id)?.as_str()),
-        (None, Some(name)) => {
-            let of = vpc::default(tx, cx)
-                .map(|vpc| resource::key(cx.scope(), vpc.id.as_str()))
-                .unwrap_or_default();
-            let found = tx.by(&SecurityGroup::VPC, &of).find(|group| group.name == name);
-            let missing = || Error::NotFound(Kind::SecurityGroup, vec![name.to_owned()]);
-            found.map(|group| (**group).clone()).ok_or_else(missing)
-        }
+        (None, Some(name)) => named(tx, cx, name),
         (None, None) => Err(Error::Missing("groupName or groupId")),
     }
 }

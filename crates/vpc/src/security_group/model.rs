@@ -250,6 +250,18 @@ pub(crate) fn make_closed(tx: &mut Tx, vpc: &Vpc, ids: &Ids, words: Words) -> Se
     group
 }
 
+impl SecurityGroup {
+    /// Lets everything in from itself again, where that rule was taken away.
+    pub(crate) fn close_again(&mut self, tx: &mut Tx, ids: &Ids) {
+        let own = Peer::Group { owner: self.scope.account, id: self.id.clone() };
+        let is_closed =
+            tx.by(&Rule::GROUP, &self.key_text()).any(|rule| rule.says(false, &everything(), &own));
+        if !is_closed {
+            add(tx, self, ids, false, everything(), own);
+        }
+    }
+}
+
 impl Record for SecurityGroup {
     const TABLE: &'static str = "vpc_security_group";
     const INDEXES: &'static [Index<Self>] = &[Self::VPC];

@@ -1,6 +1,6 @@
 //! Changing rules that exist. Their ids stay.
 
-use super::change::wanted;
+use super::change::{require_reach, wanted};
 use super::model::{Peer, Rule, SecurityGroup, fits};
 use super::permission::{self, Wanted};
 use super::{find, take};
@@ -36,6 +36,7 @@ pub(crate) fn modify_rules(
             }
             for Wanted { traffic, peer, description } in wanted(tx, cx, std::slice::from_ref(permission))? {
                 require_same_kind(id, &rule.peer, &peer)?;
+                require_reach(tx, &group, &peer)?;
                 let mut others = tx.by(&Rule::GROUP, &group.key_text()).filter(|other| other.id != rule.id);
                 if others.any(|other| other.says(rule.egress, &traffic, &peer)) {
                     return Err(Error::RuleDuplicate(permission::describe(&traffic, &peer)));

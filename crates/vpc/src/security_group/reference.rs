@@ -1,7 +1,7 @@
 //! Rules that name groups of other networks.
 //!
-//! A rule may name a group of its own VPC, or one that is associated with it. Whatever else it names is elsewhere: such
-//! rules are stale, unless something joins the two networks. [`is_near`] is the one place that knows what does.
+//! A rule may name a group of its own VPC, or one that is associated with it, or one of a network that is joined to it.
+//! Once nothing joins the two any more the rule is stale. [`is_in_reach`] is the one place that knows what does.
 
 use super::association::serves;
 use super::model::{Peer, Rule, SecurityGroup, in_order};
@@ -17,17 +17,24 @@ use ports::Cx;
 use shapes_ec2 as ec2;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::View;
+use store::{Rows, View};
 
 /// How few and how many groups of a page may be asked for. Source: EC2 API reference, DescribeStaleSecurityGroups.
 const PAGE: (i32, i32) = (5, 255);
 
-/// Whether a group is in reach of a VPC's rules.
+/// Whether rules of a VPC may name a group: of the VPC itself, of one that a peering connection leads to, or of one behind a
+/// transit gateway where both sides support that. Source: VPC user guide, "Security group referencing".
+pub(super) fn is_in_reach(rows: &impl Rows, scope: &Scope, vpc: &VpcId, group: &SecurityGroup) -> bool {
+    (group.scope == *scope && serves(rows, group, vpc))
+        || crossing::connection(rows, scope, vpc, group).is_some_and(|own| own.is_active())
+        || crossing::is_joined(rows, scope, vpc, group)
+}
+
+/// The same of a group that is named by its owner and id, and may have gone.
 fn is_near(view: &View, scope: &Scope, vpc: &VpcId, owner: AccountId, group: &str) -> bool {
     let there = Scope::new(owner, scope.region.clone());
-    let Some(found) = view.get::<SecurityGroup>(&resource::key(&there, group)) else { return false };
-    (owner == scope.account && serves(view, &found, vpc))
-        || crossing::connection(view, scope, vpc, &found).is_some_and(|own| own.is_active())
+    let found = view.get::<SecurityGroup>(&resource::key(&there, group));
+    found.is_some_and(|found| is_in_reach(view, scope, vpc, &found))
 }
 
 /// `DescribeSecurityGroupReferences`: the VPCs whose rules name groups that are not theirs.

@@ -81,7 +81,8 @@ pub(crate) fn add_local_routes(tx: &mut Tx, vpc: &Vpc) {
     for mut table in tables(tx, vpc) {
         for to in vpc.block_texts() {
             if !table.routes.iter().any(|route| route.destination == to) {
-                let locals = table.routes.iter().take_while(|route| route.target == Target::Local).count();
+                let is_own = |route: &&Route| route.origin == Origin::CreateRouteTable;
+                let locals = table.routes.iter().take_while(is_own).count();
                 table.routes.insert(locals, Route::local(&to));
             }
         }
@@ -89,10 +90,10 @@ pub(crate) fn add_local_routes(tx: &mut Tx, vpc: &Vpc) {
     }
 }
 
-/// Takes the local route of a block out of every route table.
+/// Takes the local route of a block out of every route table, wherever it leads by now.
 pub(crate) fn remove_local_routes(tx: &mut Tx, vpc: &Vpc, to: &str) {
     for mut table in tables(tx, vpc) {
-        table.routes.retain(|route| !(route.destination == to && route.target == Target::Local));
+        table.routes.retain(|route| !(route.destination == to && route.origin == Origin::CreateRouteTable));
         tx.put(table);
     }
 }

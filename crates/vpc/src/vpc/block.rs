@@ -1,7 +1,7 @@
 //! The blocks of VPCs.
 
-use super::birth;
 use super::model::{Associated, CidrAssociation, Ipv6Association, Vpc};
+use super::{birth, range};
 use crate::error::{Error, Ipv6, Kind};
 use crate::event::Changed;
 use crate::id::CidrAssociationId;
@@ -16,6 +16,8 @@ use ports::Cx;
 use shapes_ec2 as ec2;
 use store::Tx;
 
+/// IPv4 blocks of a VPC at the most, the first one among them: the quota that an account begins with.
+const MOST_IPV4_BLOCKS: usize = 5;
 /// IPv6 blocks of a VPC at the most: the quota that an account begins with.
 const MOST_IPV6_BLOCKS: usize = 5;
 
@@ -139,9 +141,16 @@ pub(crate) fn associate(
     }
     let association = home::write(cx, |tx| {
         let mut vpc: Vpc = take(tx, cx.scope(), id.as_str())?;
+        if vpc.associations.len() >= MOST_IPV4_BLOCKS {
+            return Err(Error::CidrLimit(id.to_string()));
+        }
         let block = drawn(tx, cx, given, from.as_ref(), &vpc.tags)?;
-        if vpc.blocks().any(|own| own.overlaps(block)) {
+        let own: Vec<Ipv4Block> = vpc.blocks().collect();
+        if own.iter().any(|own| own.overlaps(block)) {
             return Err(Error::CidrConflict(block.to_string()));
+        }
+        if range::is_restricted(&own, block) {
+            return Err(Error::CidrRestricted(block.to_string()));
         }
         let state = BlockState::Associating;
         let association = CidrAssociation { state, ..CidrAssociation::new(cx.ids(), block) };

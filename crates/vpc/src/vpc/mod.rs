@@ -3,6 +3,7 @@
 pub(crate) mod birth;
 mod block;
 mod model;
+mod range;
 
 pub(crate) use block::{associate as associate_cidr_block, disassociate as disassociate_cidr_block};
 pub(crate) use model::{Associated, Available, CidrAssociation, State, Vpc};

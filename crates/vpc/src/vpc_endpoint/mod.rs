@@ -2,6 +2,7 @@
 
 mod birth;
 mod catalogue;
+mod gate;
 mod model;
 mod modify;
 mod service;
@@ -9,6 +10,7 @@ mod wish;
 mod work;
 
 pub(crate) use birth::{forget_table, leads, open_later};
+pub(crate) use gate::Gate;
 pub(crate) use model::{EndpointKind, State, VpcEndpoint};
 pub(crate) use modify::modify;
 pub(crate) use service::{describe as describe_services, keys_of_new};

@@ -127,6 +127,9 @@ impl VpcEndpoint {
         keys: |own| own.connection.iter().map(|(service, _)| service.to_string()).collect(),
     };
 
+    /// The one of an id, which is one of all accounts and Regions.
+    pub(crate) const ID: Index<Self> = Index { name: "id", keys: |own| vec![own.id.to_string()] };
+
     pub(crate) fn key_text(&self) -> String {
         resource::key(&self.scope, self.id.as_str())
     }
@@ -139,7 +142,7 @@ impl VpcEndpoint {
 
 impl Record for VpcEndpoint {
     const TABLE: &'static str = "vpc_endpoint";
-    const INDEXES: &'static [Index<Self>] = &[Self::VPC, Self::SERVICE];
+    const INDEXES: &'static [Index<Self>] = &[Self::VPC, Self::SERVICE, Self::ID];
     type Key = String;
 
     fn key(&self) -> String {

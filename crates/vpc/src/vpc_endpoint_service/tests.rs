@@ -311,12 +311,24 @@ fn routes_lead_to_gateway_load_balancer_endpoints() {
         own.state
     };
     assert_eq!(state().as_deref(), Some("active"));
+    // As the engine sees it: which appliance, whether it works, and what is routed there.
+    let compiled = || {
+        let scope = site.provider.scope();
+        let network = site.provider.read(|view| crate::network::compiled(view, scope));
+        let works: Vec<(String, bool)> =
+            network.parts.middleboxes.iter().map(|own| (own.id.clone(), own.works)).collect();
+        let routes = network.parts.tables.iter().flat_map(|own| &own.routes);
+        let routed = routes.filter(|own| own.target == reach::network::Target::Middlebox(0)).count();
+        (works, routed)
+    };
+    assert_eq!(compiled(), (vec![(id.clone(), true)], 1));
     let gone = ec2::DeleteVpcEndpointsRequest {
         vpc_endpoint_ids: Some(vec![id.clone()]),
         ..ec2::DeleteVpcEndpointsRequest::default()
     };
     site.call::<ec2::DeleteVpcEndpoints>(&site.provider, gone).unwrap();
     assert_eq!(state().as_deref(), Some("blackhole"));
+    assert_eq!(compiled(), (Vec::new(), 0));
 }
 
 #[test]

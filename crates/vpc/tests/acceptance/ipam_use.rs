@@ -23,10 +23,12 @@ fn networks_take_their_blocks_from_pools() {
     let kept = format!("The allocation {managed} belongs to a resource and is released with it.");
     let release = json!({ "IpamPoolId": site.pool, "Cidr": "10.0.0.0/24", "IpamPoolAllocationId": managed });
     refuses(&ec2, &[("ReleaseIpamPoolAllocation", release, "InvalidParameterValue", &kept)]);
-    // A further block, named and within the pool.
-    let more = json!({ "VpcId": id, "Ipv4IpamPoolId": site.pool, "CidrBlock": "10.0.8.0/24" });
+    // A further block, named and within the pool: not of the restricted range.
+    provision(&ec2, &site.top, "10.2.0.0/16");
+    provision(&ec2, &site.pool, "10.2.0.0/20");
+    let more = json!({ "VpcId": id, "Ipv4IpamPoolId": site.pool, "CidrBlock": "10.2.8.0/24" });
     let more = ec2.call("AssociateVpcCidrBlock", &more).ok().text("cidrBlockAssociation.associationId");
-    assert_eq!(allocated(&ec2, &site.pool), ["10.0.0.0/24", "10.0.8.0/24"]);
+    assert_eq!(allocated(&ec2, &site.pool), ["10.0.0.0/24", "10.2.8.0/24"]);
     ec2.call("DisassociateVpcCidrBlock", &json!({ "AssociationId": more })).ok();
     assert_eq!(allocated(&ec2, &site.pool), ["10.0.0.0/24"]);
     // A pool within it plans its subnets.

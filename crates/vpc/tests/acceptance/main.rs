@@ -7,13 +7,16 @@ mod carrier_gateway;
 mod dhcp_options;
 mod egress_only_internet_gateway;
 mod flow_log;
+mod gateway_route_table;
 mod instance_connect_endpoint;
+mod instance_interface;
 mod internet_gateway;
 mod ipam;
 mod ipam_public;
 mod ipam_use;
 mod ipv6;
 mod listing;
+mod local_route;
 mod nat_gateway;
 mod nat_gateway_address;
 mod network_access;
@@ -45,6 +48,9 @@ use serde_json::{Value, json};
 use testkit::ec2::{Refused, advance, filter, found, nowhere, refuses, start, start_real};
 use testkit::{Client, Golden, Server};
 
+/// An image that is there for everyone.
+const IMAGE: &str = "ami-03c3da4cfa8e8943a";
+
 /// Recorded answers of a scenario.
 fn golden(name: &str) -> Golden {
     Golden::new(name)
@@ -67,6 +73,17 @@ fn subnet(ec2: &Client, vpc: &str, block: &str) -> String {
 fn interface(ec2: &Client, subnet: &str) -> String {
     let created = ec2.call("CreateNetworkInterface", &json!({ "SubnetId": subnet })).ok();
     created.text("networkInterface.networkInterfaceId")
+}
+
+/// A t3.micro in that subnet, and its interface.
+#[track_caller]
+fn launched(ec2: &Client, subnet: &str) -> (String, String) {
+    let run = json!({
+        "ImageId": IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "SubnetId": subnet
+    });
+    let made = ec2.call("RunInstances", &run).ok();
+    let card = made.text("instancesSet.item.networkInterfaceSet.item.networkInterfaceId");
+    (made.text("instancesSet.item.instanceId"), card)
 }
 
 /// An internet gateway of that VPC.

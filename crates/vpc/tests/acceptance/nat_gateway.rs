@@ -1,4 +1,6 @@
-use crate::{advance, attached_gateway, found, golden, interface, nowhere, refuses, start, subnet, vpc};
+use crate::{
+    advance, attached_gateway, found, golden, interface, nowhere, refuses, start, start_real, subnet, vpc,
+};
 use serde_json::{Value, json};
 use testkit::{Client, Options, Server};
 
@@ -124,6 +126,37 @@ fn a_gateway_that_cannot_come_about_says_why() {
     advance(&server, "3601s");
     let left = ec2.call("DescribeNatGateways", &json!({})).ok();
     assert_eq!(left.texts("natGatewaySet.item.natGatewayId"), [""; 0]);
+}
+
+/// What it needs is looked at when it is made, not only when it is asked for.
+#[test]
+fn what_goes_while_a_gateway_is_pending_fails_it() {
+    let (server, ec2) = start_real();
+    let network = vpc(&ec2, "10.0.0.0/16");
+    attached_gateway(&ec2, &network);
+    let (near, gone) = (subnet(&ec2, &network, "10.0.1.0/24"), subnet(&ec2, &network, "10.0.2.0/24"));
+    let released = allocate(&ec2);
+    let homeless = create(&ec2, &json!({ "SubnetId": gone, "ConnectivityType": "private" }));
+    let bare = create(&ec2, &json!({ "SubnetId": near, "AllocationId": released }));
+    ec2.call("DeleteSubnet", &json!({ "SubnetId": gone })).ok();
+    ec2.call("ReleaseAddress", &json!({ "AllocationId": released })).ok();
+    advance(&server, "121s");
+    for (id, code, sentence) in [
+        (
+            homeless,
+            "InvalidSubnetID.NotFound",
+            format!("The specified subnet {gone} does not exist or could not be found."),
+        ),
+        (
+            bare,
+            "InvalidAllocationID.NotFound",
+            format!("Elastic IP address {released} could not be associated with this NAT gateway"),
+        ),
+    ] {
+        assert_eq!(said(&ec2, &id, "state"), ["failed"]);
+        assert_eq!(said(&ec2, &id, "failureCode"), [code]);
+        assert_eq!(said(&ec2, &id, "failureMessage"), [sentence]);
+    }
 }
 
 #[test]

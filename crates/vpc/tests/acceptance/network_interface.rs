@@ -393,7 +393,7 @@ fn what_the_creation_of_an_interface_refuses() {
         ),
         (
             wish(json!({ "SecurityGroupId": [far] })),
-            invalid,
+            "InvalidGroup.NotFound",
             "You have specified two resources that belong to different networks.".to_owned(),
         ),
         (

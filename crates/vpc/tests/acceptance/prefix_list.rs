@@ -225,7 +225,7 @@ fn permission(list: &str) -> Value {
 }
 
 /// A group and a route table of the default VPC's like.
-fn users(ec2: &Client) -> (String, String) {
+fn users(ec2: &Client) -> (String, String, String) {
     let network = vpc(ec2, "10.0.0.0/16");
     let group = json!({ "GroupName": "g", "GroupDescription": "g", "VpcId": network });
     let group = ec2.call("CreateSecurityGroup", &group).ok().text("groupId");
@@ -235,13 +235,13 @@ fn users(ec2: &Client) -> (String, String) {
     let route =
         |list: &str| json!({ "RouteTableId": table, "DestinationPrefixListId": list, "GatewayId": gateway });
     ec2.call("CreateRoute", &route("pl-63a5400a")).ok();
-    (group, table)
+    (group, table, gateway)
 }
 
 #[test]
 fn rules_and_routes_name_lists_which_then_stay() {
     let (_server, ec2) = start();
-    let (group, table) = users(&ec2);
+    let (group, table, gateway) = users(&ec2);
     let id = create(&ec2, &json!({ "Entry": [entry("203.0.113.0/24", "")] }));
     let rule = json!({ "GroupId": group, "IpPermissions": [permission(&id)] });
     let made = ec2.call("AuthorizeSecurityGroupIngress", &rule).ok();
@@ -272,9 +272,9 @@ fn rules_and_routes_name_lists_which_then_stay() {
     let none = nowhere("pl");
     let missing = &format!("The prefix list ID '{none}' does not exist");
     let rule = json!({ "GroupId": group, "IpPermissions": [permission(&none)] });
-    let route = json!({ "RouteTableId": table, "DestinationPrefixListId": none, "GatewayId": "local" });
+    let route = json!({ "RouteTableId": table, "DestinationPrefixListId": none, "GatewayId": gateway });
     let again =
-        json!({ "RouteTableId": table, "DestinationPrefixListId": "pl-63a5400a", "GatewayId": "local" });
+        json!({ "RouteTableId": table, "DestinationPrefixListId": "pl-63a5400a", "GatewayId": gateway });
     let exists = "The route identified by pl-63a5400a already exists.";
     let of_aws = json!({ "PrefixListId": "pl-63a5400a" });
     refuses(
@@ -294,12 +294,12 @@ fn rules_and_routes_name_lists_which_then_stay() {
 #[test]
 fn a_list_weighs_what_it_may_have() {
     let (_server, ec2) = start();
-    let (group, table) = users(&ec2);
+    let (group, table, gateway) = users(&ec2);
     let id = create(&ec2, &json!({ "MaxEntries": 1_000 }));
     let rule = json!({ "GroupId": group, "IpPermissions": [permission(&id)] });
     let limit = "The maximum number of rules per security group has been reached.";
     let routes = "The maximum number of routes has been reached.";
-    let route = json!({ "RouteTableId": table, "DestinationPrefixListId": id, "GatewayId": "local" });
+    let route = json!({ "RouteTableId": table, "DestinationPrefixListId": id, "GatewayId": gateway });
     refuses(
         &ec2,
         &[
@@ -335,7 +335,7 @@ fn a_list_weighs_what_it_may_have() {
 #[test]
 fn rules_of_lists_are_changed_and_keep_their_kind() {
     let (_server, ec2) = start();
-    let (group, _) = users(&ec2);
+    let (group, ..) = users(&ec2);
     let (one, two) = (create(&ec2, &json!({})), create(&ec2, &json!({})));
     let rule = json!({ "GroupId": group, "IpPermissions": [permission(&one)] });
     let id = ec2

@@ -109,6 +109,26 @@ impl Site {
     }
 }
 
+/// VPC user guide, "VPC BPA impact monitoring": such flows are rejected, and the reason is told.
+#[test]
+fn flow_logs_tell_what_is_blocked() {
+    let site = site();
+    let ec2 = &site.ec2;
+    let log = json!({
+        "ResourceType": "NetworkInterface", "ResourceId": [site.web], "TrafficType": "REJECT",
+        "LogGroupName": "flows", "DeliverLogsPermissionArn": "arn:aws:iam::000000000000:role/flows",
+        "LogFormat": "${action} ${flow-direction} ${bytes} ${reject-reason}"
+    });
+    ec2.call("CreateFlowLogs", &log).ok();
+    block(ec2, "block-bidirectional");
+    let mut feed = site.server.events(0);
+    let flow = json!({ "from": site.web, "to": "internet", "port": 443, "bytes": 1_000 });
+    assert_eq!(site.server.page("POST", "/_angae/net/judge", &flow)["allowed"], false);
+    advance(&site.server, "601s");
+    let records = feed.wait_for("FlowLogRecords").data["detail"]["records"].clone();
+    assert_eq!(records, json!(["REJECT egress - BPA"]));
+}
+
 /// EC2 API reference, VpcBlockPublicAccessOptions: what each mode and each exclusion leaves.
 #[test]
 fn what_is_blocked_does_not_pass_and_what_is_excluded_does() {

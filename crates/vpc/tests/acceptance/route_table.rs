@@ -25,7 +25,7 @@ fn the_life_of_a_route_table() {
     golden.note("DescribeRouteTables", ec2.call("DescribeRouteTables", &own)).ok();
     ec2.call("DetachInternetGateway", &json!({ "InternetGatewayId": gateway, "VpcId": network })).ok();
     golden.note("blackholes", ec2.call("DescribeRouteTables", &own)).ok();
-    let local = json!({ "RouteTableId": id, "DestinationCidrBlock": "0.0.0.0/0", "LocalTarget": true });
+    let local = json!({ "RouteTableId": id, "DestinationCidrBlock": "10.0.0.0/16", "LocalTarget": true });
     golden.note("ReplaceRoute", ec2.call("ReplaceRoute", &local)).ok();
     let other = table(&ec2, &network);
     let moved = json!({ "AssociationId": associated.text("associationId"), "RouteTableId": other });
@@ -86,7 +86,7 @@ fn what_routes_refuse() {
             ),
             (
                 "CreateRoute",
-                to("10.0.0.0/16", "GatewayId", &gateway),
+                to("10.0.0.0/16", "GatewayId", "local"),
                 "RouteAlreadyExists",
                 "The route identified by 10.0.0.0/16 already exists.",
             ),
@@ -219,9 +219,9 @@ fn what_tables_and_associations_refuse() {
             ),
             (
                 "AssociateRouteTable",
-                json!({ "RouteTableId": two, "GatewayId": "igw-0" }),
-                "InvalidParameterValue",
-                "Associations with gateways are not built yet: give a subnetId",
+                json!({ "RouteTableId": two }),
+                "MissingParameter",
+                "The request must contain the parameter subnetId",
             ),
             (
                 "AssociateRouteTable",

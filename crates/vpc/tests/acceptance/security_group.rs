@@ -64,6 +64,10 @@ fn what_groups_refuse() {
     let create =
         |name: &str, text: &str| json!({ "VpcId": network, "GroupName": name, "GroupDescription": text });
     let long = "x".repeat(256);
+    let nobody = format!(
+        "The security group 'nobody' does not exist in default VPC '{}'",
+        found(&ec2, "DescribeVpcs", ("is-default", "true"), "vpcSet.item.vpcId")[0]
+    );
     refuses(
         &ec2,
         &[
@@ -118,12 +122,7 @@ fn what_groups_refuse() {
                 &format!("resource {used} has a dependent object"),
             ),
             ("DeleteSecurityGroup", json!({ "GroupId": none }), "InvalidGroup.NotFound", missing),
-            (
-                "DeleteSecurityGroup",
-                json!({ "GroupName": "nobody" }),
-                "InvalidGroup.NotFound",
-                "The security group 'nobody' does not exist",
-            ),
+            ("DeleteSecurityGroup", json!({ "GroupName": "nobody" }), "InvalidGroup.NotFound", &nobody),
             (
                 "DeleteSecurityGroup",
                 json!({}),
@@ -137,12 +136,7 @@ fn what_groups_refuse() {
                 "Invalid id: \"web\" (expecting \"sg-...\")",
             ),
             ("DescribeSecurityGroups", json!({ "GroupId": [none] }), "InvalidGroup.NotFound", missing),
-            (
-                "DescribeSecurityGroups",
-                json!({ "GroupName": ["nobody"] }),
-                "InvalidGroup.NotFound",
-                "The security group 'nobody' does not exist",
-            ),
+            ("DescribeSecurityGroups", json!({ "GroupName": ["nobody"] }), "InvalidGroup.NotFound", &nobody),
             (
                 "DescribeSecurityGroupRules",
                 json!({ "SecurityGroupRuleId": [nowhere("sgr")] }),

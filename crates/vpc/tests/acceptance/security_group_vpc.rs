@@ -14,6 +14,16 @@ fn group(ec2: &Client, vpc: &str, name: &str) -> String {
     ec2.call("CreateSecurityGroup", &create).ok().text("groupId")
 }
 
+/// An active peering connection between two VPCs.
+#[track_caller]
+fn peered(ec2: &Client, home: &str, away: &str) -> Value {
+    let asked = json!({ "VpcId": home, "PeerVpcId": away });
+    let made = ec2.call("CreateVpcPeeringConnection", &asked).ok();
+    let named = json!({ "VpcPeeringConnectionId": made.text("vpcPeeringConnection.vpcPeeringConnectionId") });
+    ec2.call("AcceptVpcPeeringConnection", &named).ok();
+    named
+}
+
 fn pair(group: &str, vpc: &str) -> Value {
     json!({ "GroupId": group, "VpcId": vpc })
 }
@@ -27,7 +37,7 @@ fn a_group_serves_further_vpcs() {
     let far = subnet(&ec2, &away, "10.1.1.0/24");
     let create = json!({ "SubnetId": far, "SecurityGroupId": [web] });
     let other = "You have specified two resources that belong to different networks.";
-    refuses(&ec2, &[("CreateNetworkInterface", create.clone(), "InvalidParameterValue", other)]);
+    refuses(&ec2, &[("CreateNetworkInterface", create.clone(), "InvalidGroup.NotFound", other)]);
     let made = ec2.call("AssociateSecurityGroupVpc", &pair(&web, &away));
     golden.note("AssociateSecurityGroupVpc", made).ok();
     let described = ec2.call("DescribeSecurityGroupVpcAssociations", &json!({}));
@@ -77,7 +87,7 @@ fn a_group_serves_further_vpcs() {
     let ended = ec2.call("DisassociateSecurityGroupVpc", &pair(&web, &away));
     golden.note("DisassociateSecurityGroupVpc", ended).ok();
     golden.check();
-    refuses(&ec2, &[("CreateNetworkInterface", create, "InvalidParameterValue", other)]);
+    refuses(&ec2, &[("CreateNetworkInterface", create, "InvalidGroup.NotFound", other)]);
     ec2.call("DeleteSecurityGroup", &json!({ "GroupId": web })).ok();
 }
 
@@ -130,9 +140,11 @@ fn rules_that_name_groups_of_other_networks_are_stale() {
     let (web, db) = (group(&ec2, &home, "web"), group(&ec2, &away, "db"));
     let rule = |group: &str, port: u16| json!([{ "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "Groups": [{ "GroupId": group }] }]);
     let authorize = |peer: &str, port: u16| json!({ "GroupId": db, "IpPermissions": rule(peer, port) });
+    let peering = peered(&ec2, &home, &away);
     ec2.call("AuthorizeSecurityGroupIngress", &authorize(&web, 5432)).ok();
     ec2.call("AuthorizeSecurityGroupEgress", &authorize(&web, 80)).ok();
     ec2.call("AuthorizeSecurityGroupIngress", &authorize(&db, 22)).ok();
+    ec2.call("DeleteVpcPeeringConnection", &peering).ok();
     let stale = ec2.call("DescribeStaleSecurityGroups", &json!({ "VpcId": away }));
     golden.note("DescribeStaleSecurityGroups", stale).ok();
     let references = ec2.call("DescribeSecurityGroupReferences", &json!({ "GroupId": [web] }));
@@ -149,11 +161,13 @@ fn rules_that_name_groups_of_other_networks_are_stale() {
     let references = ec2.call("DescribeSecurityGroupReferences", &json!({ "GroupId": [web, db] })).ok();
     assert!(references.texts("securityGroupReferenceSet.item.groupId").is_empty());
     ec2.call("DisassociateSecurityGroupVpc", &pair(&web, &away)).ok();
+    let peering = peered(&ec2, &home, &away);
     for name in ["a", "b", "c", "d", "e"] {
         let own = group(&ec2, &away, name);
         let rule = json!({ "GroupId": own, "IpPermissions": rule(&web, 1) });
         ec2.call("AuthorizeSecurityGroupIngress", &rule).ok();
     }
+    ec2.call("DeleteVpcPeeringConnection", &peering).ok();
     let wish = json!({ "VpcId": away, "MaxResults": 5 });
     let (found, count) =
         pages(&ec2, "DescribeStaleSecurityGroups", &wish, "staleSecurityGroupSet.item.groupId");
@@ -267,13 +281,17 @@ fn rules_reach_across_a_peering_connection_while_it_leads() {
     let named = json!({ "VpcPeeringConnectionId": peering });
     let rule =
         json!([{ "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "Groups": [{ "GroupId": web }] }]);
-    ec2.call("AuthorizeSecurityGroupIngress", &json!({ "GroupId": db, "IpPermissions": rule })).ok();
+    let authorize = json!({ "GroupId": db, "IpPermissions": rule });
+    let other = "You have specified two resources that belong to different networks.";
+    let apart = [("AuthorizeSecurityGroupIngress", authorize.clone(), "InvalidGroup.NotFound", other)];
+    refuses(&ec2, &apart);
+    ec2.call("AcceptVpcPeeringConnection", &named).ok();
+    let rules = ec2.call("AuthorizeSecurityGroupIngress", &authorize).ok();
+    let rule_id = rules.text("securityGroupRuleSet.item.securityGroupRuleId");
     let stale = || {
         let found = ec2.call("DescribeStaleSecurityGroups", &json!({ "VpcId": away })).ok();
         found.texts("staleSecurityGroupSet.item.groupId")
     };
-    assert_eq!(stale(), [db.as_str()]);
-    ec2.call("AcceptVpcPeeringConnection", &named).ok();
     assert_eq!(stale(), [""; 0]);
     let references = ec2.call("DescribeSecurityGroupReferences", &json!({ "GroupId": [web] })).ok();
     let texts = |path: &str| references.texts(&format!("securityGroupReferenceSet.item.{path}"));
@@ -281,4 +299,53 @@ fn rules_reach_across_a_peering_connection_while_it_leads() {
     assert_eq!(texts("vpcPeeringConnectionId"), [peering.as_str()]);
     ec2.call("DeleteVpcPeeringConnection", &named).ok();
     assert_eq!(stale(), [db.as_str()]);
+    let rule = json!({ "SecurityGroupRuleId": rule_id, "SecurityGroupRule": {
+        "IpProtocol": "tcp", "FromPort": 5433, "ToPort": 5433, "ReferencedGroupId": web } });
+    let modify = json!({ "GroupId": db, "SecurityGroupRule": [rule] });
+    refuses(&ec2, &[apart[0].clone(), ("ModifySecurityGroupRules", modify, "InvalidGroup.NotFound", other)]);
+}
+
+#[test]
+fn rules_reach_across_a_transit_gateway_where_both_sides_let_them() {
+    let (server, ec2) = start();
+    let (home, away) = (vpc(&ec2, "10.0.0.0/16"), vpc(&ec2, "10.1.0.0/16"));
+    let (web, db) = (group(&ec2, &home, "web"), group(&ec2, &away, "db"));
+    let gateway = json!({ "Options": { "SecurityGroupReferencingSupport": "enable" } });
+    let gateway = ec2.call("CreateTransitGateway", &gateway).ok().text("transitGateway.transitGatewayId");
+    let attach = |vpc: &str, block: &str, support: &str| {
+        let options = json!({ "SecurityGroupReferencingSupport": support });
+        let subnets = [subnet(&ec2, vpc, block)];
+        let asked =
+            json!({ "TransitGatewayId": gateway, "VpcId": vpc, "SubnetIds": subnets, "Options": options });
+        let made = ec2.call("CreateTransitGatewayVpcAttachment", &asked).ok();
+        made.text("transitGatewayVpcAttachment.transitGatewayAttachmentId")
+    };
+    attach(&home, "10.0.1.0/24", "enable");
+    let far = attach(&away, "10.1.1.0/24", "disable");
+    let rule =
+        |group: &Value| json!([{ "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "Groups": [group] }]);
+    let named = json!({ "GroupId": db, "IpPermissions": rule(&json!({ "GroupId": web })) });
+    let other = "You have specified two resources that belong to different networks.";
+    let operation = "AuthorizeSecurityGroupIngress";
+    refuses(&ec2, &[(operation, named.clone(), "InvalidGroup.NotFound", other)]);
+    let options = json!({ "SecurityGroupReferencingSupport": "enable" });
+    let changed = json!({ "TransitGatewayAttachmentId": far, "Options": options });
+    ec2.call("ModifyTransitGatewayVpcAttachment", &changed).ok();
+    ec2.call(operation, &named).ok();
+    // A group of another account must be there too.
+    let stranger = server.client("ec2").key("111111111111", "test", None);
+    let theirs = group(&stranger, &vpc(&stranger, "10.2.0.0/16"), "theirs");
+    let of = |id: &str| {
+        let pair = json!({ "GroupId": id, "UserId": "111111111111" });
+        json!({ "GroupId": db, "IpPermissions": rule(&pair) })
+    };
+    let none = nowhere("sg");
+    let missing = format!("The security group '{none}' does not exist");
+    refuses(
+        &ec2,
+        &[
+            (operation, of(&none), "InvalidGroup.NotFound", &missing),
+            (operation, of(&theirs), "InvalidGroup.NotFound", other),
+        ],
+    );
 }

@@ -43,6 +43,12 @@ fn what_tags_refuse() {
                 "Value ( aws:x ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use",
             ),
             (
+                "DeleteTags",
+                on("aws:x", ""),
+                "InvalidParameterValue",
+                "Value ( aws:x ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use",
+            ),
+            (
                 "CreateTags",
                 on("", "x"),
                 "InvalidParameterValue",

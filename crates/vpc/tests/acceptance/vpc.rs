@@ -218,6 +218,26 @@ fn what_a_vpc_refuses() {
     );
 }
 
+/// VPC user guide, "IPv4 CIDR block association restrictions", and the quota that an account begins with.
+#[test]
+fn further_blocks_go_with_the_first_one_and_are_few() {
+    let (_server, ec2) = start();
+    let id = vpc(&ec2, "10.0.0.0/16");
+    let more = |block: &str| json!({ "VpcId": id, "CidrBlock": block });
+    let operation = "AssociateVpcCidrBlock";
+    for block in ["172.16.0.0/16", "192.168.0.0/24", "198.19.0.0/24"] {
+        let sentence = format!(
+            "The CIDR '{block}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, or use a publicly-routable CIDR. For additional restrictions, see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
+        );
+        refuses(&ec2, &[(operation, more(block), "InvalidVpc.Range", &sentence)]);
+    }
+    for block in ["100.64.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "203.0.113.0/24"] {
+        ec2.call(operation, &more(block)).ok();
+    }
+    let sentence = format!("This network '{id}' has met its maximum number of allowed CIDRs: 5");
+    refuses(&ec2, &[(operation, more("10.4.0.0/16"), "CidrLimitExceeded", &sentence)]);
+}
+
 #[test]
 fn a_dry_run_changes_nothing() {
     let (_server, ec2) = start();
