@@ -4,7 +4,9 @@ use crate::Neighbours;
 use base::{AccountId, Partition};
 use ec2_resource::neighbour::{NoNetworks, NoVolumes};
 use ec2_resource::snapshots::NoSnapshots;
-use ports::{InstanceProfile, InstanceProfiles, Organizations, Placement, Registry, World};
+use ports::{
+    InstanceProfile, InstanceProfiles, NoSubtree, Organizations, Placement, Registry, Subtree, World,
+};
 use std::sync::Arc;
 use store::View;
 
@@ -19,6 +21,10 @@ impl InstanceProfiles for Nobody {
 impl Organizations for Nobody {
     fn of(&self, _: &World, _: AccountId) -> Option<Arc<Placement>> {
         None
+    }
+
+    fn subtree(&self, _: &World, _: AccountId, _: &str, _: Option<&str>) -> Result<Subtree, NoSubtree> {
+        Err(NoSubtree::Entity)
     }
 }
 

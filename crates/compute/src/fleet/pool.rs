@@ -9,7 +9,8 @@ use crate::instance::permission::{self, ask_for_role};
 use crate::instance_type::Requirements;
 use crate::launch_template::{self, Origin, document};
 use crate::price::Price;
-use base::{Scope, Timestamp};
+use crate::zone;
+use base::{Region, Scope, Timestamp};
 use instance_types::InstanceType;
 use ports::Cx;
 use serde_json::{Map, Value};
@@ -23,16 +24,8 @@ pub(super) struct Pool {
     pub(super) instance_type: &'static str,
     pub(super) launch: (ec2::RunInstancesRequest, Option<Origin>),
     pub(super) choice: Choice,
-}
-
-impl Pool {
-    /// Where it stands, as far as the launch says: a subnet, or a zone.
-    pub(super) fn place(&self) -> Option<&str> {
-        let input = &self.launch.0;
-        let card = input.network_interfaces.as_ref().and_then(|cards| cards.first());
-        let subnet = input.subnet_id.as_deref().or_else(|| card.and_then(|card| card.subnet_id.as_deref()));
-        subnet.or_else(|| input.placement.as_ref().and_then(|own| own.availability_zone.as_deref()))
-    }
+    /// Where it stands, as far as the launch says.
+    pub(super) place: Option<String>,
 }
 
 /// Who looks at the images of launches, and when.
@@ -77,6 +70,7 @@ fn of_offer(
         }),
     });
     let types = types(rows, eyes, offer, &input)?;
+    let place = place(&eyes.viewer.scope.region, &input);
     // Whether Windows runs is not known before the image is; prices are compared without it.
     let pool = |known: InstanceType| {
         let price = if is_spot { Price::spot(&known, false) } else { Price::on_demand(&known, false) };
@@ -91,6 +85,7 @@ fn of_offer(
                 priority: offer.priority.unwrap_or(f64::INFINITY),
                 price: price.per_unit(weight),
             },
+            place: place.clone(),
         }
     };
     Ok(types.into_iter().map(pool).collect())
@@ -146,7 +141,8 @@ fn launch(
             ("BlockDeviceMappings", Some(Value::Array(below)), Value::Array(own)) => {
                 below.into_iter().chain(own).collect()
             }
-            ("Placement" | "MetadataOptions", Some(Value::Object(below)), Value::Object(own)) => {
+            ("Placement", Some(Value::Object(below)), Value::Object(own)) => placement_over(below, own),
+            ("MetadataOptions", Some(Value::Object(below)), Value::Object(own)) => {
                 Value::Object(below.into_iter().chain(own).collect())
             }
             (_, _, own) => own,
@@ -162,6 +158,29 @@ fn launch(
         card.subnet_id = Some(subnet);
     }
     Ok((input, origin))
+}
+
+/// What goes by name or by id takes the place of the template's, however that names it.
+fn placement_over(mut below: Map<String, Value>, own: Map<String, Value>) -> Value {
+    for ways in [["AvailabilityZone", "AvailabilityZoneId"], ["GroupName", "GroupId"]] {
+        if ways.iter().any(|name| own.contains_key(*name)) {
+            below.retain(|name, _| !ways.contains(&name.as_str()));
+        }
+    }
+    Value::Object(below.into_iter().chain(own).collect())
+}
+
+/// Where a launch says that it stands: in a subnet, or in a zone, by name whichever way it is meant.
+fn place(region: &Region, input: &ec2::RunInstancesRequest) -> Option<String> {
+    let card = input.network_interfaces.as_ref().and_then(|cards| cards.first());
+    let subnet = input.subnet_id.as_ref().or_else(|| card.and_then(|card| card.subnet_id.as_ref()));
+    if let Some(subnet) = subnet {
+        return Some(subnet.clone());
+    }
+    let own = input.placement.as_ref()?;
+    let (name, id) = (own.availability_zone.as_deref(), own.availability_zone_id.as_deref());
+    // What is no zone is for the launch to refuse.
+    zone::of_launch(region, name, id).ok().flatten().map(|zone| zone.name)
 }
 
 fn tag(input: &mut ec2::RunInstancesRequest, tags: &Value) {

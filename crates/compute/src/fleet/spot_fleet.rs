@@ -217,7 +217,12 @@ fn of_specification(own: &ec2::SpotFleetLaunchSpecification) -> Result<Vec<Offer
         Some(text) => text.split(',').map(|own| Some(own.trim().to_owned())).collect::<Vec<_>>(),
     };
     let subnets = listed(own.subnet_id.as_deref());
-    let zones = listed(own.placement.as_ref().and_then(|own| own.availability_zone.as_deref()));
+    let (by, zones) = match &own.placement {
+        Some(own) if own.availability_zone.is_none() => ("AvailabilityZoneId", &own.availability_zone_id),
+        Some(own) => ("AvailabilityZone", &own.availability_zone),
+        None => ("AvailabilityZone", &None),
+    };
+    let zones = listed(zones.as_deref());
     let mut offers = Vec::new();
     for subnet in &subnets {
         for zone in &zones {
@@ -226,7 +231,7 @@ fn of_specification(own: &ec2::SpotFleetLaunchSpecification) -> Result<Vec<Offer
                 told.insert("SubnetId".to_owned(), Value::from(subnet.clone()));
             }
             if let (Some(zone), Some(Value::Object(placement))) = (zone, told.get_mut("Placement")) {
-                placement.insert("AvailabilityZone".to_owned(), Value::from(zone.clone()));
+                placement.insert(by.to_owned(), Value::from(zone.clone()));
             }
             offers.push(config::offer(None, told)?);
         }

@@ -168,10 +168,8 @@ fn keep_together<S: Sort>(own: &Fleet<S>, market: usize, pools: &mut Vec<Pool>) 
     }
     let choices: Vec<Choice> = pools.iter().map(|pool| pool.choice).collect();
     let Some((first, _)) = share(&choices, own.way(market), 1.0).first().copied() else { return };
-    let (name, place) = (pools[first].instance_type, pools[first].place().map(str::to_owned));
-    pools.retain(|pool| {
-        (!by_type || pool.instance_type == name) && (!by_place || pool.place() == place.as_deref())
-    });
+    let (name, place) = (pools[first].instance_type, pools[first].place.clone());
+    pools.retain(|pool| (!by_type || pool.instance_type == name) && (!by_place || pool.place == place));
 }
 
 fn carry_out<S: Sort>(cx: &Cx, svc: &Compute, tx: &mut Tx, key: &str, round: &Round) -> Result<(), Stop> {

@@ -1,5 +1,6 @@
 //! How an instance comes about, with its interfaces and volumes.
 
+use super::cards;
 use super::launch::Order;
 use super::model::{
     Image, Instance, KeyLine, MetadataOptions, Names, Options, Placement, Profile, Ties, TiesOf,
@@ -198,12 +199,15 @@ impl Birth<'_> {
         let prefixes = own.ipv4_prefixes.iter().flatten();
         let lends = own.associate_public_ip_address.unwrap_or(self.site.place.lends_public);
         let groups = own.groups.clone().filter(|groups| !groups.is_empty());
+        let (most_addresses, most_ipv6_addresses) = cards::most_addresses(&wish.instance_type);
         Card {
             instance: instance.clone(),
             interface: own.network_interface_id.clone(),
             subnet: own.subnet_id.clone().unwrap_or_else(|| self.site.place.subnet.clone()),
             device_index: own.device_index.unwrap_or(0),
             network_card_index: own.network_card_index.unwrap_or(0),
+            most_addresses,
+            most_ipv6_addresses,
             delete_on_termination: own.delete_on_termination.unwrap_or(own.network_interface_id.is_none()),
             groups: groups.unwrap_or_else(|| self.site.place.groups.clone()),
             public: is_primary && own.network_interface_id.is_none() && lends && wish.cards.len() == 1,

@@ -25,6 +25,7 @@ impl Instances for OfOthers {
             root_device: own.image.root_device.clone(),
             most_interfaces: count(known.network.maximum_interfaces),
             most_addresses: count(known.network.ipv4_per_interface),
+            most_ipv6_addresses: count(known.network.ipv6_per_interface),
             most_volumes: known.ebs.maximum_attachments.map_or(MOST_VOLUMES, count),
         })
     }

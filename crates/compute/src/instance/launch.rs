@@ -16,7 +16,7 @@ use crate::price::Price;
 use crate::resource::{self, Resource};
 use crate::shared::Shared;
 use crate::{launch_template, placement_group, token};
-use base::Arn;
+use base::{Arn, Zone};
 use ec2_resource::neighbour::{Place, PlaceWish};
 use ports::{Asked, Cx};
 use shapes_ec2 as ec2;
@@ -112,7 +112,7 @@ pub(crate) fn order_of(
     digest: String,
     behalf: Behalf,
 ) -> Result<Order, Error> {
-    let wish = Wish::read(input, digest, origin)?;
+    let wish = Wish::read(cx.region(), input, digest, origin)?;
     let profile = wish.profile.as_ref().map(|wish| find_profile(cx, svc, wish)).transpose()?;
     Ok(Order { wish, profile, behalf, viewer: image::viewer(cx, svc) })
 }
@@ -186,7 +186,12 @@ pub(super) fn find_profile(
         }
     };
     if let Some(role) = &found.role {
-        let context = vec![("iam:PassedToService", vec!["ec2.amazonaws.com".to_owned()])];
+        // A machine that is to be made has no id yet.
+        let machine = ec2_resource::resource::arn(cx.scope(), "instance", "*");
+        let context = vec![
+            ("iam:PassedToService", vec!["ec2.amazonaws.com".to_owned()]),
+            ("iam:AssociatedResourceArn", vec![machine]),
+        ];
         let asked = Asked { context, ..Asked::new("iam:PassRole", role) };
         cx.decide(&asked).map_err(Error::Denied)?;
     }
@@ -203,11 +208,14 @@ fn site(cx: &Cx, svc: &Compute, tx: &mut Tx, order: &Order) -> Result<Site, Erro
         found.map(|key| key.public_key()).ok_or_else(|| Launch::NoKeyPair(name.clone()))
     });
     let key = key.transpose()?;
-    let group = wish.placement_group.as_deref();
-    let group = group.map(|name| placement_group::find(tx, cx.scope(), name)).transpose()?;
-    let group = group.map(|own| PlacementGroup { id: own.id.to_string(), name: own.name.clone() });
+    let standing = &wish.standing;
+    let group = standing.group(tx, cx.scope())?;
     require_architecture(wish, &machine)?;
-    let place = svc.neighbours.networks.place(cx, tx, &place_wish(wish))?;
+    let bound = group.as_ref().and_then(|group| placement_group::bound_to(tx, group));
+    let place = svc.neighbours.networks.place(cx, tx, &place_wish(cx, wish, bound))?;
+    if let Some(group) = &group {
+        placement_group::require_zone(tx, group, &place.zone)?;
+    }
     require_offer(cx, wish, &place)?;
     let volumes = volumes(wish, &machine)?;
     Ok(Site {
@@ -219,11 +227,11 @@ fn site(cx: &Cx, svc: &Compute, tx: &mut Tx, order: &Order) -> Result<Site, Erro
             ..machine.image
         }),
         placement: Shared::new(Placement {
-            tenancy: wish.tenancy.clone(),
-            group,
-            partition: wish.partition,
-            affinity: wish.affinity.clone(),
-            host: wish.host.clone(),
+            tenancy: standing.tenancy.clone(),
+            group: group.map(|own| PlacementGroup { id: own.id.to_string(), name: own.name.clone() }),
+            partition: standing.partition,
+            affinity: standing.affinity.clone(),
+            host: standing.host.clone(),
         }),
         options: Shared::new(options),
         metadata: Shared::new(metadata),
@@ -295,12 +303,18 @@ fn require_architecture(wish: &Wish, machine: &Machine) -> Result<(), Launch> {
     Err(Launch::Architecture(own.join(", "), machine.image.architecture.clone()))
 }
 
-fn place_wish(wish: &Wish) -> PlaceWish {
+/// Where no place is named it is that of the placement group, else a zone that offers the type.
+fn place_wish(cx: &Cx, wish: &Wish, bound: Option<Zone>) -> PlaceWish {
     let primary = wish.cards.first();
+    let subnet = wish.subnet.clone().or_else(|| primary.and_then(|card| card.subnet_id.clone()));
+    let interface = primary.and_then(|card| card.network_interface_id.clone());
+    let bound = bound.filter(|_| subnet.is_none() && interface.is_none()).map(|zone| zone.name);
+    let offering = instance_types::zones(wish.instance_type.name, cx.region());
     PlaceWish {
-        subnet: wish.subnet.clone().or_else(|| primary.and_then(|card| card.subnet_id.clone())),
-        interface: primary.and_then(|card| card.network_interface_id.clone()),
-        zone: wish.zone.clone(),
+        subnet,
+        interface,
+        zone: wish.standing.zone.clone().or(bound),
+        zones: offering.into_iter().map(|zone| zone.name).collect(),
         groups: wish.groups.clone(),
         group_names: wish.group_names.clone(),
     }

@@ -3,6 +3,7 @@
 mod answer;
 pub(crate) mod attribute;
 mod birth;
+mod cards;
 pub(crate) mod console;
 mod describe;
 mod facts;
@@ -21,6 +22,7 @@ pub(crate) mod replacement;
 pub(crate) mod report;
 mod screen;
 pub(crate) mod settings;
+mod standing;
 mod ties;
 mod wish;
 

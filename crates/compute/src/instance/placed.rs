@@ -3,7 +3,8 @@
 use super::attribute::{self, id, put};
 use super::describe::ids;
 use super::model::{Instance, PlacementGroup};
-use super::wish::{on_host, one_of};
+use super::standing::on_host;
+use super::wish::one_of;
 use crate::Compute;
 use crate::dedicated_host::Host;
 use crate::error::{Capacity, Error, Launch};
@@ -50,6 +51,7 @@ pub(crate) fn modify(
             Some("") => (own.placement.group, own.placement.partition) = (None, None),
             Some(name) => {
                 let group = placement_group::find(tx, cx.scope(), name)?;
+                placement_group::require_zone(tx, &group, &own.zone)?;
                 own.placement.group =
                     Some(PlacementGroup { id: group.id.to_string(), name: group.name.clone() });
                 own.placement.partition = None;
@@ -58,11 +60,7 @@ pub(crate) fn modify(
         if let Some(number) = input.partition_number {
             let group = own.placement.group.as_ref();
             let group = group.map(|group| placement_group::find(tx, cx.scope(), &group.id)).transpose()?;
-            let most = group.and_then(|group| group.partitions()).unwrap_or(0);
-            if !(1..=most).contains(&number) {
-                let reason = format!("The placement group has {most} partitions.");
-                return Err(Error::Value("partitionNumber", number.to_string(), reason));
-            }
+            placement_group::require_partition(group.as_deref(), number)?;
             own.placement.partition = Some(number);
         }
         stand(tx, &mut own, &input)?;

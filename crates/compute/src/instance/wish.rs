@@ -1,13 +1,14 @@
 //! What a call of RunInstances asks for, read once: after this nothing looks at the wire's form again.
 
+use super::cards;
 use super::market::{self, Market};
 use super::model::{MetadataOptions, Options};
+use super::standing::Standing;
 use crate::capacity_reservation;
-use crate::error::{Capacity, Error, Kind, Launch};
-use crate::id::HostId;
+use crate::error::{Error, Launch};
 use crate::launch_template::Origin;
 use crate::resource::Resource;
-use base::Tags;
+use base::{Region, Tags};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ec2_resource::tag;
@@ -29,12 +30,7 @@ pub(super) struct Wish {
     pub(super) least: usize,
     pub(super) most: usize,
     pub(super) key_name: Option<String>,
-    pub(super) zone: Option<String>,
-    pub(super) tenancy: String,
-    pub(super) placement_group: Option<String>,
-    pub(super) partition: Option<i32>,
-    pub(super) host: Option<String>,
-    pub(super) affinity: Option<String>,
+    pub(super) standing: Standing,
     /// The reservation of capacity that it is to run in.
     pub(super) reservation: Option<String>,
     /// How it is bought, where that is not on demand.
@@ -83,6 +79,7 @@ pub(super) struct MetadataWish {
 impl Wish {
     /// Reads a call, into which its launch template was merged before. `digest` is that of the call as it came.
     pub(super) fn read(
+        region: &Region,
         input: ec2::RunInstancesRequest,
         digest: String,
         origin: Option<Origin>,
@@ -95,32 +92,20 @@ impl Wish {
         let user_data = input.user_data.clone().filter(|text| !text.is_empty());
         user_data.as_deref().map_or(Ok(()), check_user_data)?;
         let options = options(&input, &instance_type)?;
-        let cards = cards(&input)?;
+        let cards = cards::read(&input, &instance_type)?;
         let market = market::read(&input, &instance_type)?;
         let reservation = target(input.capacity_reservation_specification.clone())?;
         let has_credits = input.credit_specification.as_ref().is_some_and(|own| own.cpu_credits.is_some());
-        let placement = input.placement.unwrap_or_default();
-        let tenancy = placement.tenancy.unwrap_or_else(|| "default".to_owned());
-        one_of("tenancy", &tenancy, &["default", "dedicated", "host"])?;
-        let placement_group = placement.group_name.filter(|name| !name.is_empty());
-        let (host, affinity) = on_host(&tenancy, placement.host_id, placement.affinity)?;
-        if tenancy == "host" && placement_group.is_some() {
-            return Err(Capacity::GroupOnHost.into());
-        }
+        let standing = Standing::read(region, input.placement.unwrap_or_default())?;
         Ok(Self {
             image: input.image_id.filter(|id| !id.is_empty()).ok_or(Error::Missing("ImageId"))?,
             instance_type,
             least,
             most,
             key_name: input.key_name.filter(|name| !name.is_empty()),
-            zone: placement.availability_zone.filter(|zone| !zone.is_empty()),
-            tenancy,
-            placement_group,
-            host,
-            affinity,
+            standing,
             reservation,
             market,
-            partition: placement.partition_number,
             subnet: input.subnet_id.filter(|id| !id.is_empty()),
             groups: input.security_group_ids.unwrap_or_default(),
             group_names: input.security_groups.unwrap_or_default(),
@@ -173,33 +158,12 @@ fn refuse_unbuilt(input: &ec2::RunInstancesRequest) -> Result<(), Error> {
             "Placement.HostResourceGroupArn",
             placement.is_some_and(|own| own.host_resource_group_arn.is_some()),
         ),
+        ("Placement.SpreadDomain", placement.is_some_and(|own| own.spread_domain.is_some())),
     ];
     match unbuilt.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => Err(Error::Parameter(format!("{name} is not built yet"))),
         None => Ok(()),
     }
-}
-
-/// The host that is named, and whether it is for good.
-pub(super) fn on_host(
-    tenancy: &str,
-    host: Option<String>,
-    affinity: Option<String>,
-) -> Result<(Option<String>, Option<String>), Error> {
-    let host = host.filter(|id| !id.is_empty());
-    let affinity = affinity.filter(|word| !word.is_empty());
-    if tenancy != "host" {
-        let given = [("affinity", affinity.is_some()), ("hostId", host.is_some())];
-        return match given.into_iter().find(|(_, is_given)| *is_given) {
-            Some((name, _)) => Err(Capacity::NotOnHost(name).into()),
-            None => Ok((None, None)),
-        };
-    }
-    if let Some(id) = &host {
-        HostId::parse(id).map_err(|error| Error::Malformed(Kind::Host, error.given, error.prefix))?;
-    }
-    affinity.as_deref().map_or(Ok(()), |word| one_of("affinity", word, &["default", "host"]))?;
-    Ok((host, affinity.or_else(|| Some("default".to_owned()))))
 }
 
 /// The reservation of capacity that is named.
@@ -261,56 +225,6 @@ pub(super) fn profile(
                 .to_owned(),
         )),
     }
-}
-
-/// The interfaces that are asked for, by device index; one that is not described where there are none.
-fn cards(input: &ec2::RunInstancesRequest) -> Result<Vec<ec2::InstanceNetworkInterfaceSpecification>, Error> {
-    let mut cards = input.network_interfaces.clone().unwrap_or_default();
-    if cards.is_empty() {
-        let primary = ec2::InstanceNetworkInterfaceSpecification {
-            device_index: Some(0),
-            ipv6_address_count: input.ipv6_address_count,
-            ipv6_addresses: input.ipv6_addresses.clone(),
-            primary_ipv6: input.enable_primary_ipv6,
-            ..ec2::InstanceNetworkInterfaceSpecification::default()
-        };
-        return Ok(vec![primary]);
-    }
-    let given = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
-    for (what, is_given) in [
-        ("subnet ID", input.subnet_id.is_some()),
-        ("security groups", given(&input.security_group_ids) || given(&input.security_groups)),
-        ("private address", input.private_ip_address.is_some()),
-        ("IPv6 addresses", input.ipv6_addresses.as_ref().is_some_and(|list| !list.is_empty())),
-        ("IPv6 address count", input.ipv6_address_count.is_some()),
-    ] {
-        if is_given {
-            return Err(Launch::BesideInterfaces(what).into());
-        }
-    }
-    for card in &mut cards {
-        card.device_index.get_or_insert(0);
-        if card.associate_public_ip_address.is_some() && card.device_index != Some(0) {
-            return Err(Launch::PublicElsewhere.into());
-        }
-    }
-    if cards.len() > 1 && cards.iter().any(|card| card.associate_public_ip_address == Some(true)) {
-        return Err(Launch::PublicOfSeveral.into());
-    }
-    cards.sort_by_key(|card| (card.network_card_index.unwrap_or(0), card.device_index));
-    let place = |card: &ec2::InstanceNetworkInterfaceSpecification| {
-        (card.network_card_index.unwrap_or(0), card.device_index)
-    };
-    if let Some(twice) = cards.windows(2).find(|pair| place(&pair[0]) == place(&pair[1])) {
-        let index = twice[0].device_index.unwrap_or(0);
-        let reason = "Each network interface requires a device index of its own.".to_owned();
-        return Err(Error::Value("deviceIndex", index.to_string(), reason));
-    }
-    if cards.first().and_then(|card| card.device_index) != Some(0) {
-        let reason = "The first network interface must have the device index 0.".to_owned();
-        return Err(Error::Value("deviceIndex", "1".to_owned(), reason));
-    }
-    Ok(cards)
 }
 
 fn options(input: &ec2::RunInstancesRequest, of: &InstanceType) -> Result<Options, Error> {

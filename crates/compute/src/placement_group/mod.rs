@@ -6,7 +6,7 @@ pub(crate) use model::{PlacementGroup, Strategy};
 
 use crate::Compute;
 use crate::instance::Instance;
-use base::Scope;
+use base::{Scope, Zone};
 use ec2_resource::error::{Error, Placement};
 use ec2_resource::event::Changed;
 use ec2_resource::id::PlacementGroupId;
@@ -181,6 +181,35 @@ pub(crate) fn find(tx: &Tx, scope: &Scope, name: &str) -> Result<Arc<PlacementGr
     let found = PlacementGroup::of_arn(tx, scope, name);
     let usable = found.filter(|group| group.state != State::Deleting);
     usable.ok_or_else(|| Placement::Unknown(name.to_owned()).into())
+}
+
+/// Refuses a partition that a group does not have: none has any but those that are made of them.
+pub(crate) fn require_partition(group: Option<&PlacementGroup>, number: i32) -> Result<(), Error> {
+    let most = group.and_then(PlacementGroup::partitions).unwrap_or(0);
+    if (1..=most).contains(&number) {
+        return Ok(());
+    }
+    let reason = format!("The placement group has {most} partitions.");
+    Err(Error::Value("partitionNumber", number.to_string(), reason))
+}
+
+/// The zone that a group is bound to: a cluster is in one, as long as an instance is in it.
+///
+/// Source: EC2 user guide, "Placement groups": a cluster placement group can't span multiple Availability Zones.
+pub(crate) fn bound_to(tx: &Tx, group: &PlacementGroup) -> Option<Zone> {
+    if group.strategy != Strategy::Cluster {
+        return None;
+    }
+    let key = resource::key(&group.scope, group.id.as_str());
+    tx.by(&Instance::PLACEMENT_GROUP, &key).next().map(|own| own.zone.clone())
+}
+
+/// Refuses a zone beside the one that a group is bound to.
+pub(crate) fn require_zone(tx: &Tx, group: &PlacementGroup, zone: &Zone) -> Result<(), Error> {
+    match bound_to(tx, group) {
+        Some(bound) if bound != *zone => Err(Placement::InZone(group.name.clone(), bound.name).into()),
+        _ => Ok(()),
+    }
 }
 
 /// The group of a name, to read.

@@ -2,7 +2,7 @@
 //! the account has set.
 
 use crate::fleet::template;
-use crate::instance::said;
+use crate::instance::{IMAGE, said};
 use crate::own_image::{image, made};
 use crate::start;
 use serde_json::{Value, json};
@@ -77,4 +77,62 @@ fn fleets_and_spot_requests_launch_as_the_account_may_and_wants() {
         "MetadataOptions": { "HttpTokens": "optional" } }),
     );
     assert_eq!(fleet(&friend).texts("errorSet.item.errorCode"), ["UnsupportedOperation"]);
+}
+
+/// The instances of an instant fleet of Spot Instances: zone, type and placement group of each.
+fn placed(ec2: &Client, template: &str, units: i32, overrides: &Value) -> Vec<[String; 3]> {
+    let wish = json!({
+        "Type": "instant",
+        "SpotOptions": { "AllocationStrategy": "diversified", "SingleAvailabilityZone": true },
+        "LaunchTemplateConfigs": [{
+            "LaunchTemplateSpecification": { "LaunchTemplateName": template, "Version": "$Latest" },
+            "Overrides": overrides,
+        }],
+        "TargetCapacitySpecification": { "TotalTargetCapacity": units, "DefaultTargetCapacityType": "spot" },
+    });
+    let made = ec2.call("CreateFleet", &wish).ok();
+    let mut all: Vec<[String; 3]> = made
+        .texts("fleetInstanceSet.item.instanceIds.item")
+        .iter()
+        .map(|id| {
+            ["placement.availabilityZone", "instanceType", "placement.groupName"]
+                .map(|path| said(ec2, id, path).pop().unwrap_or_default())
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn fleets_and_spot_requests_name_zones_and_placement_groups_by_their_ids_too() {
+    let (_server, ec2) = start();
+    let group = |name: &str| {
+        let wish = json!({ "GroupName": name, "Strategy": "spread" });
+        ec2.call("CreatePlacementGroup", &wish).ok().text("placementGroup.groupId")
+    };
+    let (_, far) = (group("near"), group("far"));
+    template(&ec2, "web", &json!({ "Placement": { "AvailabilityZone": "us-east-1a", "GroupName": "near" } }));
+    // An override stands over what the template says in the other way.
+    let by_id = json!([{ "AvailabilityZoneId": "use1-az2", "Placement": { "GroupId": far } }]);
+    let row = |words: [&str; 3]| words.map(str::to_owned);
+    assert_eq!(placed(&ec2, "web", 1, &by_id), [row(["us-east-1c", "t3.micro", "far"])]);
+    // One zone, however it is called: the cheapest type leads to it.
+    let both_ways = json!([
+        { "InstanceType": "m5.large", "AvailabilityZone": "us-east-1b" },
+        { "InstanceType": "t3.micro", "AvailabilityZoneId": "use1-az1" },
+        { "InstanceType": "m5.xlarge", "AvailabilityZone": "us-east-1c" },
+    ]);
+    assert_eq!(
+        placed(&ec2, "web", 2, &both_ways),
+        [row(["us-east-1b", "m5.large", "near"]), row(["us-east-1b", "t3.micro", "near"])]
+    );
+    let wish = json!({ "LaunchSpecification": {
+        "ImageId": IMAGE, "InstanceType": "t3.micro", "Placement": { "AvailabilityZoneId": "use1-az4" },
+    } });
+    let asked = ec2.call("RequestSpotInstances", &wish).ok();
+    let asked =
+        json!({ "SpotInstanceRequestId": asked.texts("spotInstanceRequestSet.item.spotInstanceRequestId") });
+    let asked = ec2.call("DescribeSpotInstanceRequests", &asked).ok();
+    let path = "spotInstanceRequestSet.item.launchedAvailabilityZone";
+    assert_eq!(asked.texts(path), ["us-east-1d"]);
 }

@@ -108,17 +108,20 @@ fn the_life_of_a_spot_fleet() {
 #[test]
 fn specifications_name_several_places_and_templates_have_overrides() {
     let (_server, ec2) = start();
-    let places = json!({
-        "AllocationStrategy": "diversified",
-        "LaunchSpecifications": [{
-            "ImageId": IMAGE, "InstanceType": "t3.micro", "Placement": { "AvailabilityZone": "us-east-1a, us-east-1b" },
-        }],
-    });
-    let id = request(&ec2, &places);
-    let shown = ec2.call("DescribeInstances", &json!({ "InstanceId": active(&ec2, &id) })).ok();
-    let mut zones = shown.texts("reservationSet.item.instancesSet.item.placement.availabilityZone");
-    zones.sort();
-    assert_eq!(zones, ["us-east-1a", "us-east-1b"]);
+    for place in [
+        json!({ "AvailabilityZone": "us-east-1a, us-east-1b" }),
+        json!({ "AvailabilityZoneId": "use1-az6, use1-az1" }),
+    ] {
+        let places = json!({
+            "AllocationStrategy": "diversified",
+            "LaunchSpecifications": [{ "ImageId": IMAGE, "InstanceType": "t3.micro", "Placement": place }],
+        });
+        let id = request(&ec2, &places);
+        let shown = ec2.call("DescribeInstances", &json!({ "InstanceId": active(&ec2, &id) })).ok();
+        let mut zones = shown.texts("reservationSet.item.instancesSet.item.placement.availabilityZone");
+        zones.sort();
+        assert_eq!(zones, ["us-east-1a", "us-east-1b"], "{place}");
+    }
     template(&ec2, "web", &json!({}));
     let config = json!({
         "IamFleetRole": "arn:aws:iam::000000000000:role/fleet", "TargetCapacity": 1, "Type": "request",

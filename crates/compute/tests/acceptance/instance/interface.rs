@@ -1,6 +1,6 @@
-use super::{launch, run, said};
+use super::{IMAGE, launch, run, said};
 use crate::{nowhere, refuses, start};
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::Client;
 
 /// An interface in the default subnet of a zone.
@@ -179,4 +179,52 @@ fn an_instance_in_a_subnet_for_ipv6_only_goes_by_its_id() {
     let wish = json!({ "Filter": [{ "Name": "network-interface.ipv6-native", "Value": ["true"] }] });
     let found = ec2.call("DescribeInstances", &wish).ok();
     assert_eq!(found.texts("reservationSet.item.instancesSet.item.instanceId"), [id]);
+}
+
+/// Sources: the sentences are those of AttachNetworkInterface (cilium/cilium issue 15877) and of AssignPrivateIpAddresses
+/// (aws/amazon-vpc-cni-k8s issue 989); the figures of `t3.micro`, two interfaces with two addresses of each family, are
+/// those of DescribeInstanceTypes.
+#[test]
+fn a_launch_has_no_more_interfaces_and_addresses_than_its_type_allows() {
+    let (_server, ec2) = start();
+    let (subnet, _) = dual_subnet(&ec2);
+    let card =
+        |index: u32, more: &Value| crate::with(&json!({ "DeviceIndex": index, "SubnetId": subnet }), more);
+    let bare = json!({});
+    let of = |cards: &[Value]| {
+        json!({
+            "ImageId": IMAGE, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "NetworkInterface": cards,
+        })
+    };
+    let created = json!({ "SubnetId": subnet, "SecondaryPrivateIpAddressCount": 2 });
+    let rich = ec2.call("CreateNetworkInterface", &created).ok().text("networkInterface.networkInterfaceId");
+    let created = json!({ "SubnetId": subnet, "Ipv6AddressCount": 3 });
+    let wide = ec2.call("CreateNetworkInterface", &created).ok().text("networkInterface.networkInterfaceId");
+    let full = "Interface count 3 exceeds the limit for t3.micro";
+    let three = of(&[card(0, &bare), card(1, &bare), card(2, &bare)]);
+    refuses(&ec2, &[("RunInstances", three.clone(), "AttachmentLimitExceeded", full)]);
+    let addresses = json!([
+        { "PrivateIpAddress": "10.0.1.10", "Primary": true },
+        { "PrivateIpAddress": "10.0.1.11" },
+        { "PrivateIpAddress": "10.0.1.12" },
+    ]);
+    for own in [
+        card(0, &json!({ "SecondaryPrivateIpAddressCount": 2 })),
+        card(0, &json!({ "PrivateIpAddresses": addresses })),
+        card(0, &json!({ "SecondaryPrivateIpAddressCount": 1, "Ipv4PrefixCount": 1 })),
+        card(0, &json!({ "Ipv6AddressCount": 3 })),
+        card(0, &json!({ "Ipv6AddressCount": 1, "Ipv6PrefixCount": 2 })),
+        json!({ "DeviceIndex": 0, "NetworkInterfaceId": rich }),
+        json!({ "DeviceIndex": 0, "NetworkInterfaceId": wide }),
+    ] {
+        let sentence = "Number of private addresses will exceed limit.";
+        let cards = of(std::slice::from_ref(&own));
+        refuses(&ec2, &[("RunInstances", cards, "PrivateIpAddressLimitExceeded", sentence)]);
+    }
+    // As many as there may be, and more where the type has room for them.
+    let most = json!({ "SecondaryPrivateIpAddressCount": 1, "Ipv6AddressCount": 2 });
+    ec2.call("RunInstances", &of(&[card(0, &most), card(1, &most)])).ok();
+    ec2.call("RunInstances", &crate::with(&three, &json!({ "InstanceType": "t3.small" }))).ok();
+    let own = json!({ "DeviceIndex": 0, "NetworkInterfaceId": rich });
+    launch(&ec2, &json!({ "InstanceType": "t3.small", "NetworkInterface": [own] }));
 }

@@ -9,6 +9,7 @@ mod power;
 mod profile;
 mod replacement;
 mod settings;
+mod standing;
 
 use crate::with;
 use serde_json::{Value, json};
