@@ -5,22 +5,58 @@ once under the policy that the audit wrote of it, and, for each action of all th
 """
 
 import json
+import random
 import subprocess
+import types
 import unittest
 import urllib.request
+import uuid
 from unittest import mock
 
 import test_ec2
+import test_ec2_compute
+import test_ec2_endpoints
+import test_ec2_images
+import test_ec2_interfaces
+import test_ec2_volumes
 import test_s3
 import test_s3_checksums
 import test_s3_configuration
 import test_s3_objects
+import test_s3_plane
 import test_s3_terraform
 import test_s3_transfer
+import test_s3_web
 from angae import BINARY, Server
 
 ROOT = "test"
-MODULES = (test_ec2, test_s3, test_s3_checksums, test_s3_configuration, test_s3_objects, test_s3_terraform, test_s3_transfer)
+MODULES = (
+    test_ec2,
+    test_ec2_compute,
+    test_ec2_endpoints,
+    test_ec2_images,
+    test_ec2_interfaces,
+    test_ec2_volumes,
+    test_s3,
+    test_s3_checksums,
+    test_s3_configuration,
+    test_s3_objects,
+    test_s3_plane,
+    test_s3_terraform,
+    test_s3_transfer,
+    test_s3_web,
+)
+APART = {
+    # It compares two servers as they begin, and these have begun.
+    "test_ec2_compute.Seeds.test_a_seed_makes_the_same_keys_again",
+    # It names a snapshot of another Region, which the audit knows by its id alone.
+    "test_ec2_volumes.Volumes.test_aws_ebs_snapshot_copy_crosses_regions",
+    # They want refusals, and have them whatever is allowed.
+    "test_ec2_volumes.Volumes.test_waiters_fail_on_what_is_not_there",
+    "test_s3_web.AccessPoints.test_what_cannot_be_is_refused",
+    # The access point has another alias in each run, and is written through by it.
+    "test_s3_web.AccessPoints.test_an_access_point_from_birth_to_death",
+}
 #: How the APIs say that a policy does not allow something; the answers to HEAD have no code but their status.
 DENIED = {"AccessDenied", "UnauthorizedOperation", "403"}
 #: Characters of a managed policy at the most, white space not counted.
@@ -72,8 +108,8 @@ class Borrowed:
         self.folder = site.server.folder
         self.advance, self.now = site.server.advance, site.server.now
 
-    def client(self, service, key=None, **more):
-        if key is not None:
+    def client(self, service, key=None, *secret, **more):
+        if key is not None or secret:
             raise unittest.SkipTest("its callers are several")
         client = self.site.server.client(service, key=self.flow.key, secret=self.flow.secret, **more)
         client.meta.events.register("after-call", self.flow.hear)
@@ -105,6 +141,10 @@ class Flow:
 
     def borrow(self, *flags):
         """In the place of a server of its own, the one with those flags, emptied."""
+        if "--iam" in flags:
+            raise unittest.SkipTest("it decides itself what is enforced")
+        if "--deliver" in flags:
+            raise unittest.SkipTest("it delivers to a place that only one run has")
         if flags not in self.sites:
             self.sites[flags] = Site(*flags)
         self.site = self.sites[flags]
@@ -137,7 +177,11 @@ class Flow:
         self.refusals.clear()
         again = type(self.test)(self.test._testMethodName)
         result = unittest.TestResult()
-        with mock.patch.object(self.module, "Server", self.borrow):
+        # What has a name by chance has the same one in each run: policies name it.
+        chance = random.Random(self.name)
+        unique = types.SimpleNamespace(uuid4=lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
+        named = mock.patch.object(self.module, "uuid", unique, create=True)
+        with named, mock.patch.object(self.module, "Server", self.borrow):
             unittest.TestSuite([again]).run(result)
         return result
 
@@ -146,10 +190,10 @@ def flows_of(sites, module):
     suites = [unittest.defaultTestLoader.loadTestsFromModule(module)]
     while suites:
         one = suites.pop(0)
-        if isinstance(one, unittest.TestCase):
-            yield Flow(sites, module, one)
-        else:
+        if not isinstance(one, unittest.TestCase):
             suites.extend(one)
+        elif one.id() not in APART:
+            yield Flow(sites, module, one)
 
 
 def without(policy, action):
@@ -177,7 +221,7 @@ class LeastPrivilege(unittest.TestCase):
             if not ran.skipped:
                 flows.append(flow)
         # A change here that leaves little to look at is to be seen.
-        self.assertGreater(len(flows), 35, [flow.name for flow in flows])
+        self.assertGreater(len(flows), 75, [flow.name for flow in flows])
 
         for site in sites.values():
             audited = site.audit()
@@ -196,7 +240,7 @@ class LeastPrivilege(unittest.TestCase):
                 self.assertTrue(ran.wasSuccessful(), f"{flow.refusals} {trouble(ran)}")
 
         actions = {action for flow in flows for action in flow.actions}
-        self.assertGreater(len(actions), 75)
+        self.assertGreater(len(actions), 140)
         for action in sorted(actions):
             with self.subTest(action=action):
                 # Those with few other actions get there soonest.

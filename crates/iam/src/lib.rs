@@ -127,6 +127,7 @@ pub fn install(registry: &mut Registry, issuers: Issuers, beside: Neighbours) ->
         .record::<login_profile::LoginProfile>()
         .record::<usage::Usage>()
         .record::<access_report::last_accessed::Job>()
+        .record::<access_report::organization::Job>()
         .record::<account::alias::Alias>()
         .record::<account::credential_report::Report>()
         .record::<account::password_policy::PasswordPolicy>()

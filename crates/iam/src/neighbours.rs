@@ -2,8 +2,8 @@
 
 use base::AccountId;
 use ports::{
-    CertificateUses, Cx, Denial, Denials, Fetch, FetchError, Fetching, Judged, Organizations, Placement,
-    World,
+    CertificateUses, Cx, Denial, Denials, Fetch, FetchError, Fetching, Judged, NoSubtree, Organizations,
+    Placement, Subtree, World,
 };
 use std::sync::Arc;
 use store::Tx;
@@ -46,5 +46,15 @@ pub(crate) fn nowhere() -> crate::Neighbours {
 impl Organizations for Nowhere {
     fn of(&self, _world: &World, _account: AccountId) -> Option<Arc<Placement>> {
         None
+    }
+
+    fn subtree(
+        &self,
+        _world: &World,
+        _account: AccountId,
+        _path: &str,
+        _policy: Option<&str>,
+    ) -> Result<Subtree, NoSubtree> {
+        Err(NoSubtree::Entity)
     }
 }

@@ -1,5 +1,4 @@
-//! What IAM does for organizations: central management of the members' root users. The access report of an organization
-//! is not built.
+//! What IAM does for organizations: central management of the members' root users.
 
 use crate::Iam;
 use crate::error::{AccountRefusal, Error};
@@ -156,23 +155,4 @@ pub(crate) fn may_be_root(cx: &Cx, svc: &Iam, account: AccountId) -> bool {
     let is_member = its.is_some_and(|its| its.organization == own.organization && !its.is_management);
     let features = cx.read(|view| view.get::<OrganizationFeatures>(&own.organization));
     is_member && features.is_some_and(|features| features.enabled.contains(&Feature::RootSessions))
-}
-
-/// `GenerateOrganizationsAccessReport`: refused by name to who could have one.
-pub(crate) fn generate_access_report(
-    cx: &Cx,
-    svc: &Iam,
-    _input: api::GenerateOrganizationsAccessReportRequest,
-) -> Result<api::GenerateOrganizationsAccessReportResponse, Error> {
-    let is_member = svc.organizations.of(cx.world(), cx.account()).is_some();
-    Err(if is_member { AccountRefusal::NoAccessReports } else { AccountRefusal::NoOrganization }.into())
-}
-
-/// `GetOrganizationsAccessReport`: no job was ever begun.
-pub(crate) fn access_report(
-    _cx: &Cx,
-    _svc: &Iam,
-    input: api::GetOrganizationsAccessReportRequest,
-) -> Result<api::GetOrganizationsAccessReportResponse, Error> {
-    Err(AccountRefusal::NoJob(input.job_id.unwrap_or_default()).into())
 }

@@ -43,3 +43,26 @@ impl Quota {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{GROUPS, INSTANCE_PROFILES, POLICIES, ROLES, USERS};
+    use wire::AwsError;
+
+    /// Source: IAM User Guide, "IAM and AWS STS quotas".
+    #[test]
+    fn one_more_than_a_quota_is_refused_by_its_name() {
+        for (quota, most, sentence) in [
+            (USERS, 5000, "Cannot exceed quota for UsersPerAccount: 5000"),
+            (GROUPS, 500, "Cannot exceed quota for GroupsPerAccount: 500"),
+            (ROLES, 10_000, "Cannot exceed quota for RolesPerAccount: 10000"),
+            (POLICIES, 10_000, "Cannot exceed quota for PoliciesPerAccount: 10000"),
+            (INSTANCE_PROFILES, 1000, "Cannot exceed quota for InstanceProfilesPerAccount: 1000"),
+        ] {
+            assert!(quota.require_room(most - 1).is_ok(), "{sentence}");
+            let fault = quota.require_room(most).unwrap_err().fault();
+            let found = (fault.status, &*fault.code, fault.message.as_deref());
+            assert_eq!(found, (409, "LimitExceeded", Some(sentence)));
+        }
+    }
+}

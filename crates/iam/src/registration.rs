@@ -1,8 +1,9 @@
 //! The tables and operations of providers, certificates, keys, devices and the account's switches.
 
 use crate::{
-    Iam, account_features, delegation_request, mfa_device, oidc_provider, organization, role_template,
-    saml_provider, server_certificate, service_credential, signing_certificate, ssh_public_key,
+    Iam, access_report, account_features, delegation_request, mfa_device, oidc_provider, organization,
+    role_template, saml_provider, server_certificate, service_credential, signing_certificate,
+    ssh_public_key,
 };
 use ports::Registrar;
 use shapes_iam as api;
@@ -103,8 +104,8 @@ fn account(ops: &mut Registrar<'_, Iam>) {
         .answer::<api::DisableOrganizationsRootCredentialsManagement>(organization::disable_root_credentials)
         .answer::<api::EnableOrganizationsRootSessions>(organization::enable_root_sessions)
         .answer::<api::DisableOrganizationsRootSessions>(organization::disable_root_sessions)
-        .answer::<api::GenerateOrganizationsAccessReport>(organization::generate_access_report)
-        .answer::<api::GetOrganizationsAccessReport>(organization::access_report)
+        .answer::<api::GenerateOrganizationsAccessReport>(access_report::organization::generate)
+        .answer::<api::GetOrganizationsAccessReport>(access_report::organization::get)
         .answer::<api::AcquireRole>(role_template::acquire_role)
         .answer::<api::GetRoleTemplateVersion>(role_template::get_version);
 }

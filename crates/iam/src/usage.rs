@@ -1,10 +1,11 @@
 //! Who last used what: written when a key that angae issued has signed a call, at most once a minute for each
-//! principal, key, service and Region, beside the call itself.
+//! principal, key, service, Region and action, beside the call itself.
 
 use crate::access_key::AccessKey;
 use base::{AccountId, Timestamp};
 use ports::{CallerKind, Cx};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Index, Record, Tx, View};
 
@@ -23,6 +24,9 @@ pub(crate) struct Usage {
     pub(crate) service: String,
     pub(crate) region: String,
     pub(crate) at: Timestamp,
+    /// The last use of each tracked action, by its name without the service: `DescribeVpcs`.
+    #[serde(default)]
+    pub(crate) actions: BTreeMap<String, Timestamp>,
 }
 
 impl Usage {
@@ -38,8 +42,11 @@ impl Usage {
         usages.into_iter().max_by_key(|usage| usage.at)
     }
 
-    fn is_fresh(&self, newer: &Self) -> bool {
-        newer.at.millis_since(self.at) < STALE_MILLIS
+    /// Whether a newer use would add nothing to this one.
+    fn holds(&self, newer: &Self) -> bool {
+        let is_fresh = |at: &Timestamp| newer.at.millis_since(*at) < STALE_MILLIS;
+        is_fresh(&self.at)
+            && newer.actions.keys().all(|action| self.actions.get(action).is_some_and(is_fresh))
     }
 }
 
@@ -54,17 +61,22 @@ impl Record for Usage {
     }
 }
 
-/// Notes that the caller of `cx` has signed a call of `service`.
-pub(crate) fn note(cx: &Cx, service: &str) {
+/// Notes that the caller of `cx` has signed a call of `service`, which asks for `ec2:DescribeVpcs` where that is tracked.
+pub(crate) fn note(cx: &Cx, service: &str, action: Option<&str>) {
     let view = cx.world().store.view();
-    let Some(usage) = of(cx, &view, service) else { return };
+    let Some(mut usage) = of(cx, &view, service) else { return };
+    let action = action.and_then(|action| action.split_once(':')).filter(|(prefix, _)| *prefix == service);
+    usage.actions.extend(action.map(|(_, name)| (name.to_owned(), usage.at)));
     let key = usage.key();
-    if view.get::<Usage>(&key).is_some_and(|last| last.is_fresh(&usage)) {
+    if view.get::<Usage>(&key).is_some_and(|last| last.holds(&usage)) {
         return;
     }
-    cx.note(|tx| {
-        if tx.get::<Usage>(&key).is_none_or(|last| !last.is_fresh(&usage)) {
-            tx.put(usage.clone());
+    cx.note(|tx| match tx.get::<Usage>(&key) {
+        Some(last) if last.holds(&usage) => {}
+        last => {
+            let mut actions = last.map(|last| last.actions.clone()).unwrap_or_default();
+            actions.extend(usage.actions.clone());
+            tx.put(Usage { actions, ..usage.clone() });
         }
     });
 }
@@ -90,6 +102,7 @@ fn of(cx: &Cx, view: &View, service: &str) -> Option<Usage> {
         service: service.to_owned(),
         region: cx.region().as_str().to_owned(),
         at: cx.now().whole_seconds(),
+        actions: BTreeMap::new(),
     })
 }
 
@@ -98,5 +111,36 @@ pub(crate) fn forget(tx: &mut Tx, principal: &str) {
     let gone: Vec<String> = tx.by(&Usage::PRINCIPAL, principal).map(|usage| usage.key()).collect();
     for key in gone {
         tx.delete::<Usage>(&key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Usage;
+    use base::Timestamp;
+
+    fn usage(seconds: i64, actions: &[&str]) -> Usage {
+        let at = Timestamp { millis: seconds * 1000 };
+        let stored = r#"{"account":"000000000000","principal":"AIDA","access_key":null,"service":"ec2",
+            "region":"us-east-1","at":0}"#;
+        let mut usage: Usage = serde_json::from_str(stored).unwrap();
+        assert!(usage.actions.is_empty(), "one stored before actions were has none");
+        usage.at = at;
+        usage.actions.extend(actions.iter().map(|action| ((*action).to_owned(), at)));
+        usage
+    }
+
+    #[test]
+    fn a_use_is_written_again_after_a_minute_or_for_another_action() {
+        let last = usage(0, &["DescribeVpcs"]);
+        for (newer, holds) in [
+            (usage(59, &["DescribeVpcs"]), true),
+            (usage(60, &["DescribeVpcs"]), false),
+            (usage(1, &["CreateVpc"]), false),
+            (usage(1, &[]), true),
+            (usage(60, &[]), false),
+        ] {
+            assert_eq!(last.holds(&newer), holds, "{newer:?}");
+        }
     }
 }

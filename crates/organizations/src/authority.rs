@@ -29,6 +29,10 @@ impl Resources for Organizations {
         cx.read(|view| found(view, cx, &kind, &id)).map(|found| found.arn).filter(|own| own != arn)
     }
 
+    fn condition_keys(&self) -> &'static [&'static str] {
+        &["organizations:PolicyType"]
+    }
+
     fn look_up(&self, cx: &Cx, _action: &str, arn: &str) -> Option<ResourceFacts> {
         let (kind, id) = parts(arn)?;
         let found = cx.read(|view| found(view, cx, &kind, &id))?;

@@ -12,6 +12,7 @@ mod placement;
 mod policy;
 mod root;
 mod service_access;
+mod subtree;
 mod tag;
 mod tree;
 mod unit;

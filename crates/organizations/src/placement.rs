@@ -5,10 +5,11 @@ use crate::account::Account;
 use crate::node::{Node, lineage, path};
 use crate::organization::Organization;
 use crate::policy::{Found, Policy, PolicyKind};
+use crate::subtree::subtree;
 use crate::unit::Unit;
 use base::AccountId;
 use policy::compile::{Attached, Kind, PolicySet, Source, shared};
-use ports::{Placement, World};
+use ports::{NoSubtree, Placement, Subtree, World};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Rows;
@@ -53,6 +54,16 @@ impl ports::Organizations for Organizations {
         }
         kept.insert(key, Kept { since: view.mark(), placement: placement.clone() });
         placement
+    }
+
+    fn subtree(
+        &self,
+        world: &World,
+        account: AccountId,
+        path: &str,
+        policy: Option<&str>,
+    ) -> Result<Subtree, NoSubtree> {
+        subtree(&world.store.view(), account, path, policy)
     }
 }
 
@@ -100,7 +111,7 @@ fn attached(found: &Found, organization: &Organization) -> Option<Attached> {
 mod tests {
     use base::{AccountId, Ids};
     use policy::compile::PolicySet;
-    use ports::{AccessRole, AccountRoles, Organizations as _, Placement};
+    use ports::{AccessRole, AccountRoles, NoSubtree, Organizations as _, Placement};
     use shapes_organizations as api;
     use std::sync::Arc;
     use store::Tx;
@@ -212,6 +223,64 @@ mod tests {
         let remove = api::RemoveAccountFromOrganizationRequest { account_id: some(&dev) };
         tree.local.call::<api::RemoveAccountFromOrganization>(remove).unwrap();
         assert!(tree.place(&dev).is_none());
+    }
+
+    /// Source: IAM API Reference, GenerateOrganizationsAccessReport.
+    #[test]
+    fn an_entity_stands_for_the_accounts_below_it_that_its_policies_bind() {
+        let tree = Tree::new();
+        let (unit, dev, management) = (tree.unit("work"), tree.account(), AccountId::DEFAULT.to_string());
+        tree.enable();
+        let step = api::MoveAccountRequest {
+            account_id: some(&dev),
+            source_parent_id: some(&tree.root),
+            destination_parent_id: some(&unit),
+        };
+        tree.local.call::<api::MoveAccount>(step).unwrap();
+        let organization = tree.place(&dev).unwrap().organization.clone();
+        let (root, other) = (format!("{organization}/{}", tree.root), tree.unit("idle"));
+        let found = |path: &str, policy: Option<&str>| {
+            let world = tree.local.world();
+            let found = tree.service.subtree(world, AccountId::DEFAULT, path, policy)?;
+            let accounts: Vec<String> = found.accounts.into_iter().map(|(_, path)| path).collect();
+            Ok::<_, NoSubtree>((found.levels.len(), accounts))
+        };
+        let of_dev = format!("{root}/{unit}/{dev}");
+        let create = api::CreatePolicyRequest {
+            name: some("own"),
+            description: some(""),
+            type_: some("SERVICE_CONTROL_POLICY"),
+            content: some(
+                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#,
+            ),
+            tags: None,
+        };
+        let made = tree.local.call::<api::CreatePolicy>(create).unwrap().policy.unwrap();
+        let own = made.policy_summary.unwrap().id.unwrap();
+        let attach =
+            |target: &str| api::AttachPolicyRequest { policy_id: some(&own), target_id: some(target) };
+        tree.local.call::<api::AttachPolicy>(attach(&other)).unwrap();
+        let only_dev = || vec![of_dev.clone()];
+        for (path, policy, want) in [
+            (root.clone(), None, Ok((1, only_dev()))),
+            (format!("{root}/{unit}"), None, Ok((2, only_dev()))),
+            (format!("{root}/{unit}/"), None, Ok((2, only_dev()))),
+            (of_dev.clone(), None, Ok((3, only_dev()))),
+            (format!("{root}/{other}"), None, Ok((2, vec![]))),
+            (format!("{root}/{management}"), None, Ok((0, vec![format!("{root}/{management}")]))),
+            // The policy is attached to the other unit alone.
+            (root.clone(), Some(own.as_str()), Ok((1, vec![]))),
+            (root.clone(), Some("p-FullAWSAccess"), Ok((1, only_dev()))),
+            (root.clone(), Some("p-12345678"), Err(NoSubtree::Policy)),
+            (root.clone(), Some("p-RCPFullAWSAccess"), Err(NoSubtree::Policy)),
+            (format!("{root}/{dev}"), None, Err(NoSubtree::Entity)),
+            (format!("o-a1b2c3d4e5/{}", tree.root), None, Err(NoSubtree::Entity)),
+            (organization.clone(), None, Err(NoSubtree::Entity)),
+        ] {
+            assert_eq!(found(&path, policy), want, "{path} {policy:?}");
+        }
+        tree.local.call::<api::AttachPolicy>(attach(&unit)).unwrap();
+        assert_eq!(found(&root, Some(&own)), Ok((1, only_dev())));
     }
 
     #[test]

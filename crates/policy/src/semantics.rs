@@ -22,13 +22,11 @@ pub(crate) const EVERYONE_IS_DIRECT: bool = true;
 /// 1: a `NotPrincipal` that lists the caller's account alone exempts the account's root user only.
 pub(crate) const ACCOUNT_ALONE_EXEMPTS_ROOT_ONLY: bool = true;
 
-/// Allowed to every authenticated caller, whatever any policy denies.
-/// Source: AWS STS API Reference, GetCallerIdentity: "No permissions are required".
-pub(crate) const ALWAYS_ALLOWED: &str = "sts:getcalleridentity";
-
-/// Needs no permission, but may be denied.
-/// Source: IAM User Guide, "Permissions for GetSessionToken".
-pub(crate) const PERMISSION_FREE: &str = "sts:getsessiontoken";
+/// Allowed to every caller with an account, whatever any policy denies.
+/// Source: AWS STS API Reference, GetCallerIdentity: "No permissions are required"; IAM User Guide, "Permissions for
+/// GetSessionToken": it may stand in policies but has no effect there. A Deny of everything kept nobody from calling it.
+/// Source: <https://qiita.com/boloyome/items/c78c64e6bb979e81c0a8>.
+pub(crate) const ALWAYS_ALLOWED: [&str; 2] = ["sts:getcalleridentity", "sts:getsessiontoken"];
 
 /// What the root user of a bucket's account may do against a Deny of the bucket's own policy.
 /// Source: Amazon S3 API Reference, PutBucketPolicy, GetBucketPolicy, DeleteBucketPolicy.

@@ -15,8 +15,9 @@ pub trait Credentials: Send + Sync {
         now: Timestamp,
     ) -> Found;
 
-    /// The caller has signed this call of a service, named as signatures name it: `s3`.
-    fn used(&self, cx: &Cx, service: &str);
+    /// The caller has signed this call of a service, named as signatures name it: `s3`; `action` is what it asks for,
+    /// `s3:CreateBucket`, where IAM tracks the last use of that.
+    fn used(&self, cx: &Cx, service: &str, action: Option<&str>);
 }
 
 /// What is known of a key.

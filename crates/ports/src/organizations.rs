@@ -10,6 +10,38 @@ use std::sync::Arc;
 pub trait Organizations: Send + Sync {
     /// Where an account stands now; `None` where it is in no organization.
     fn of(&self, world: &World, account: AccountId) -> Option<Arc<Placement>>;
+
+    /// What stands at `o-…/r-…/ou-…` (or with an account at the end) in the organization of `account`; with a service
+    /// control policy, as far as that policy binds it.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such entity or policy.
+    fn subtree(
+        &self,
+        world: &World,
+        account: AccountId,
+        path: &str,
+        policy: Option<&str>,
+    ) -> Result<Subtree, NoSubtree>;
+}
+
+/// An entity of an organization, for reports about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subtree {
+    /// The documents of the service control policies, level by level from the root; none where none binds.
+    pub levels: Vec<Vec<String>>,
+    /// The accounts at it or below, each with its path.
+    pub accounts: Vec<(AccountId, String)>,
+}
+
+/// Why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSubtree {
+    /// Nothing stands at the path.
+    Entity,
+    /// There is no such service control policy.
+    Policy,
 }
 
 /// An account's place.

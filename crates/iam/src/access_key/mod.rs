@@ -102,8 +102,8 @@ impl Credentials for Iam {
         }
     }
 
-    fn used(&self, cx: &Cx, service: &str) {
-        usage::note(cx, service);
+    fn used(&self, cx: &Cx, service: &str, action: Option<&str>) {
+        usage::note(cx, service, action);
     }
 }
 

@@ -43,6 +43,13 @@ impl Grants {
         }
     }
 
+    /// Those of several documents together.
+    pub(super) fn of_all(documents: &[String]) -> Self {
+        let mut grants = Self::default();
+        documents.iter().for_each(|document| grants.join(Self::of(document)));
+        grants
+    }
+
     /// Adds another document's.
     pub(super) fn join(&mut self, other: Self) {
         self.all |= other.all;

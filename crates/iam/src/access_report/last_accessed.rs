@@ -1,7 +1,6 @@
 //! Which services identities may use, and when they last did: made from what happened.
 //!
-//! A report is finished when it is asked for, and kept. Uses are known by service, not by action: a report by action
-//! names none.
+//! A report is finished when it is asked for, and kept. A report by action names the tracked actions that were used.
 
 use super::grants::Grants;
 use super::names;
@@ -15,9 +14,12 @@ use base::Timestamp;
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_iam as api;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Record, View};
+
+/// The granularity of a report that names actions.
+const BY_ACTION: &str = "ACTION_LEVEL";
 
 /// A report.
 #[derive(Clone, Serialize, Deserialize)]
@@ -47,6 +49,9 @@ struct Entity {
     kind: String,
     /// When and where it last used the service.
     last: Option<(Timestamp, String)>,
+    /// The same of the service's actions, in a report by action.
+    #[serde(default)]
+    actions: BTreeMap<String, (Timestamp, String)>,
 }
 
 impl Record for Job {
@@ -66,13 +71,12 @@ pub(crate) fn generate(
 ) -> Result<api::GenerateServiceLastAccessedDetailsResponse, Error> {
     let home = Home::of(cx);
     let arn = input.arn.unwrap_or_default();
-    let job = Job {
-        services: cx.read(|view| services(view, &home, &Subject::find(view, &home, &arn)?))?,
-        home,
-        id: cx.ids().uuid(),
-        granularity: input.granularity.unwrap_or_else(|| "SERVICE_LEVEL".to_owned()),
-        made_at: cx.now(),
-    };
+    let granularity = input.granularity.unwrap_or_else(|| "SERVICE_LEVEL".to_owned());
+    let mut services = cx.read(|view| services(view, &home, &Subject::find(view, &home, &arn)?))?;
+    if granularity != BY_ACTION {
+        services.iter_mut().flat_map(|service| &mut service.entities).for_each(|one| one.actions.clear());
+    }
+    let job = Job { services, home, id: cx.ids().uuid(), granularity, made_at: cx.now() };
     cx.write(|tx| {
         tx.put(job.clone());
         Ok::<_, Error>(())
@@ -109,7 +113,17 @@ fn services(view: &View, home: &Home, subject: &Subject) -> Result<Vec<Service>,
 }
 
 fn entity(principal: &Principal, usages: &[Arc<Usage>], namespace: &str) -> Entity {
-    let used = usages.iter().filter(|usage| usage.service == namespace).max_by_key(|usage| usage.at);
+    let usages = || usages.iter().filter(|usage| usage.service == namespace);
+    let used = usages().max_by_key(|usage| usage.at);
+    let mut actions = BTreeMap::new();
+    for usage in usages() {
+        for (action, at) in &usage.actions {
+            let last = actions.entry(action.clone()).or_insert_with(|| (*at, usage.region.clone()));
+            if *at > last.0 {
+                *last = (*at, usage.region.clone());
+            }
+        }
+    }
     Entity {
         arn: principal.arn.clone(),
         name: principal.name.clone(),
@@ -117,6 +131,7 @@ fn entity(principal: &Principal, usages: &[Arc<Usage>], namespace: &str) -> Enti
         path: principal.path.clone(),
         kind: principal.kind.to_owned(),
         last: used.map(|usage| (usage.at, usage.region.clone())),
+        actions,
     }
 }
 
@@ -136,20 +151,23 @@ pub(crate) fn get(
     let asked = Asked { marker: input.marker.as_deref(), max_items: input.max_items };
     let call = ["GetServiceLastAccessedDetails", job.id.as_str()];
     let page = asked.page(cx, &call, &job.services, |service| service.namespace.clone())?;
+    let by_action = job.granularity == BY_ACTION;
     let is_truncated = page.truncated();
     Ok(api::GetServiceLastAccessedDetailsResponse {
         job_status: Some("COMPLETED".to_owned()),
         job_type: Some(job.granularity.clone()),
         job_creation_date: Some(job.made_at.into()),
         job_completion_date: Some(job.made_at.into()),
-        services_last_accessed: Some(page.items.into_iter().map(shape).collect()),
+        services_last_accessed: Some(
+            page.items.into_iter().map(|service| shape(service, by_action)).collect(),
+        ),
         is_truncated,
         marker: page.marker,
         error: None,
     })
 }
 
-fn shape(service: &Service) -> api::ServiceLastAccessed {
+fn shape(service: &Service, by_action: bool) -> api::ServiceLastAccessed {
     let used = || service.entities.iter().filter_map(|entity| Some((entity, entity.last.as_ref()?)));
     let last = used().max_by_key(|(_, (at, _))| *at);
     api::ServiceLastAccessed {
@@ -159,8 +177,30 @@ fn shape(service: &Service) -> api::ServiceLastAccessed {
         last_authenticated_entity: last.map(|(entity, _)| entity.arn.clone()),
         last_authenticated_region: last.map(|(_, (_, region))| region.clone()),
         total_authenticated_entities: Some(i32::try_from(used().count()).unwrap_or(i32::MAX)),
-        tracked_actions_last_accessed: None,
+        tracked_actions_last_accessed: by_action.then(|| actions(service)),
     }
+}
+
+/// The actions of a service that were used, by name, each with whoever did last.
+fn actions(service: &Service) -> Vec<api::TrackedActionLastAccessed> {
+    let mut last: BTreeMap<&str, (&Entity, &(Timestamp, String))> = BTreeMap::new();
+    for entity in &service.entities {
+        for (action, used) in &entity.actions {
+            let known = last.entry(action).or_insert((entity, used));
+            if used.0 > known.1.0 {
+                *known = (entity, used);
+            }
+        }
+    }
+    let shape = |(action, (entity, (at, region))): (&str, (&Entity, &(Timestamp, String)))| {
+        api::TrackedActionLastAccessed {
+            action_name: Some(action.to_owned()),
+            last_accessed_entity: Some(entity.arn.clone()),
+            last_accessed_time: Some((*at).into()),
+            last_accessed_region: Some(region.clone()),
+        }
+    };
+    last.into_iter().map(shape).collect()
 }
 
 /// `GetServiceLastAccessedDetailsWithEntities`, by ARN.

@@ -4,4 +4,5 @@ pub(crate) mod granting;
 mod grants;
 pub(crate) mod last_accessed;
 mod names;
+pub(crate) mod organization;
 mod subject;

@@ -3,7 +3,6 @@
 //! The sentences were recorded from AWS by public test suites and bug reports. Where none is known, the sentence says
 //! what the API reference says of the error; the README names those.
 
-use wire::route::not_implemented;
 use wire::{Fault, sender};
 
 /// Refused about the account: its organization, requests for access to it, its switches.
@@ -19,8 +18,12 @@ pub enum AccountRefusal {
     NotAllFeatures,
     /// Its organization does not trust IAM.
     NotTrusted,
-    /// Reports about organizations are not built.
-    NoAccessReports,
+    /// Its organization has no service control policies enabled.
+    NoServiceControl,
+    /// Nothing of its organization stands at that path.
+    NoEntity(String),
+    /// Its organization has no service control policy of that id.
+    NoServiceControlPolicy(String),
     /// No job of that id.
     NoJob(String),
     /// No delegation request of that id.
@@ -76,7 +79,13 @@ impl AccountRefusal {
                 "ServiceAccessNotEnabledException",
                 "The request was rejected because trusted access is not enabled for IAM in Organizations.",
             ),
-            Self::NoAccessReports => not_implemented("iam", "GenerateOrganizationsAccessReport"),
+            Self::NoServiceControl => {
+                input("Service control policies must be enabled for the root of your organization.")
+            }
+            Self::NoEntity(path) => input(&format!("The entity path {path} is not in your organization.")),
+            Self::NoServiceControlPolicy(id) => {
+                input(&format!("The service control policy {id} is not in your organization."))
+            }
             Self::NoJob(id) => missing(format!("Job with id {id} cannot be found.")),
             Self::NoDelegationRequest(id) => {
                 missing(format!("The delegation request with id {id} cannot be found."))

@@ -85,8 +85,10 @@ pub enum Error {
         /// Its name.
         name: String,
     },
-    /// An ARN that names no policy.
+    /// An ARN that names no policy, where one is attached or detached.
     PolicyArn(String),
+    /// Text that is no ARN, where a policy itself is asked for.
+    UnparsedPolicyArn,
     /// The same of a permissions boundary.
     BoundaryArn(String),
     /// No such policy, said of a permissions boundary.
@@ -230,6 +232,8 @@ impl AwsError for Error {
                 format!("Maximum policy size of {bytes} bytes exceeded for {kind} {name}"),
             ),
             Self::PolicyArn(arn) => sender(400, "ValidationError", format!("ARN {arn} is not valid.")),
+            // Two blanks, as recorded.
+            Self::UnparsedPolicyArn => sender(400, "ValidationError", "Invalid ARN:  Could not be parsed!"),
             Self::BoundaryArn(arn) => sender(400, "InvalidInput", format!("ARN {arn} is not valid.")),
             Self::NoBoundary(arn) => {
                 missing(format!("Scope ARN: {arn} does not exist or is not attachable."))

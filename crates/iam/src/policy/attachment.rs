@@ -9,7 +9,15 @@ use crate::role::Role;
 use crate::user::User;
 use base::Arn;
 
-/// The text of a policy's ARN; refused where it is none.
+/// The ARN of the policy that is asked for; refused where it is no ARN at all. Source: CloudFormation's GetResource of a
+/// ManagedPolicy whose identifier was a path and a name, which answers what GetPolicy did.
+pub(super) fn addressed(given: Option<String>) -> Result<String, Error> {
+    let text = given.unwrap_or_default();
+    if text.parse::<Arn>().is_ok() { Ok(text) } else { Err(Error::UnparsedPolicyArn) }
+}
+
+/// The ARN of a policy to attach or detach; refused where it names none. Source: LocalStack's recorded answers,
+/// `test_role_managed_policy_errors`.
 pub(crate) fn parse_arn(given: Option<String>) -> Result<String, Error> {
     let text = given.unwrap_or_default();
     if is_policy(&text) { Ok(text) } else { Err(Error::PolicyArn(text)) }

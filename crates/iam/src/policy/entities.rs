@@ -1,7 +1,7 @@
 //! Whom a policy is attached to, and whose boundary it is.
 
 use super::found::find;
-use super::not_found;
+use super::{addressed, not_found};
 use crate::Iam;
 use crate::entity::identity::Identity;
 use crate::entity::{Home, Rows};
@@ -72,7 +72,7 @@ pub(crate) fn list(
     _svc: &Iam,
     input: api::ListEntitiesForPolicyRequest,
 ) -> Result<api::ListEntitiesForPolicyResponse, Error> {
-    let arn = input.policy_arn.unwrap_or_default();
+    let arn = addressed(input.policy_arn)?;
     let filter = Filter {
         kind: input.entity_filter.as_deref(),
         path_prefix: input.path_prefix.as_deref().unwrap_or("/"),

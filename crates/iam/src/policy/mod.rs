@@ -5,6 +5,7 @@ pub(crate) mod entities;
 pub(crate) mod found;
 pub(crate) mod version;
 
+use attachment::addressed;
 pub(crate) use attachment::{is_in_use, parse_arn, parse_boundary, require_attachable, require_boundary};
 
 use crate::document;
@@ -89,11 +90,11 @@ fn require_own(cx: &Cx, action: &'static str, arn: &str) -> Result<(), Error> {
 fn change<T>(
     cx: &Cx,
     action: &'static str,
-    arn: Option<&str>,
+    arn: Option<String>,
     missing: impl Fn(&str) -> Error,
     change: impl Fn(&mut Tx, &mut Policy) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let arn = arn.unwrap_or_default();
+    let arn = &addressed(arn)?;
     require_own(cx, action, arn)?;
     cx.write(|tx| {
         let found = own(tx, &Home::of(cx), arn).ok_or_else(|| missing(arn))?;
@@ -164,7 +165,7 @@ pub(crate) fn get(
     _svc: &Iam,
     input: api::GetPolicyRequest,
 ) -> Result<api::GetPolicyResponse, Error> {
-    let arn = input.policy_arn.unwrap_or_default();
+    let arn = addressed(input.policy_arn)?;
     let home = Home::of(cx);
     cx.read(|view| {
         let policy = found::find(view, &home, &arn).ok_or_else(|| not_found(&arn))?;
@@ -204,7 +205,7 @@ pub(crate) fn list(
 
 /// `DeletePolicy`: once it is attached to nobody, is nobody's boundary and has one version.
 pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeletePolicyRequest) -> Result<Empty, Error> {
-    let arn = input.policy_arn.unwrap_or_default();
+    let arn = addressed(input.policy_arn)?;
     let home = Home::of(cx);
     require_own(cx, "iam:DeletePolicy", &arn)?;
     cx.write(|tx| {
@@ -226,7 +227,7 @@ pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeletePolicyRequest) -> Re
 
 /// `TagPolicy`.
 pub(crate) fn tag(cx: &Cx, _svc: &Iam, input: api::TagPolicyRequest) -> Result<Empty, Error> {
-    change(cx, "iam:TagPolicy", input.policy_arn.as_deref(), not_found, |_, policy| {
+    change(cx, "iam:TagPolicy", input.policy_arn, not_found, |_, policy| {
         entity::merge_by(Case::Told, &mut policy.tags, input.tags.clone())
     })?;
     Ok(Empty {})
@@ -234,7 +235,7 @@ pub(crate) fn tag(cx: &Cx, _svc: &Iam, input: api::TagPolicyRequest) -> Result<E
 
 /// `UntagPolicy`.
 pub(crate) fn untag(cx: &Cx, _svc: &Iam, input: api::UntagPolicyRequest) -> Result<Empty, Error> {
-    change(cx, "iam:UntagPolicy", input.policy_arn.as_deref(), not_found, |_, policy| {
+    change(cx, "iam:UntagPolicy", input.policy_arn, not_found, |_, policy| {
         entity::untag(Case::Told, &mut policy.tags, input.tag_keys.as_deref());
         Ok(())
     })?;
@@ -247,7 +248,7 @@ pub(crate) fn list_tags(
     _svc: &Iam,
     input: api::ListPolicyTagsRequest,
 ) -> Result<api::ListPolicyTagsResponse, Error> {
-    let arn = input.policy_arn.unwrap_or_default();
+    let arn = addressed(input.policy_arn)?;
     let found = cx.read(|view| found::find(view, &Home::of(cx), &arn)).ok_or_else(|| not_found(&arn))?;
     let asked = Asked { marker: input.marker.as_deref(), max_items: input.max_items };
     let page = asked.tags(cx, &["ListPolicyTags", &arn], found.tags())?;

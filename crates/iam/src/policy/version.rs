@@ -1,6 +1,6 @@
 //! Versions of managed policies: five at the most, numbered on for ever.
 
-use super::{Policy, change, checked, found, not_found};
+use super::{Policy, addressed, change, checked, found, not_found};
 use crate::Iam;
 use crate::document::encoded;
 use crate::entity::Home;
@@ -34,21 +34,19 @@ pub(crate) fn create(
     let document = checked(input.policy_document)?;
     let now = cx.now().whole_seconds();
     let is_default = input.set_as_default == Some(true);
-    let version =
-        change(cx, "iam:CreatePolicyVersion", input.policy_arn.as_deref(), not_found, |_, policy| {
-            if policy.versions.len() >= MOST_VERSIONS {
-                return Err(Error::VersionLimit);
-            }
-            let version =
-                Version { number: policy.next_version, document: document.clone(), created_at: now };
-            policy.next_version += 1;
-            policy.versions.push(version.clone());
-            policy.updated_at = now;
-            if is_default {
-                policy.default_version = version.number;
-            }
-            Ok(version)
-        })?;
+    let version = change(cx, "iam:CreatePolicyVersion", input.policy_arn, not_found, |_, policy| {
+        if policy.versions.len() >= MOST_VERSIONS {
+            return Err(Error::VersionLimit);
+        }
+        let version = Version { number: policy.next_version, document: document.clone(), created_at: now };
+        policy.next_version += 1;
+        policy.versions.push(version.clone());
+        policy.updated_at = now;
+        if is_default {
+            policy.default_version = version.number;
+        }
+        Ok(version)
+    })?;
     Ok(api::CreatePolicyVersionResponse {
         policy_version: Some(api::PolicyVersion { document: None, ..shape(&version, is_default) }),
     })
@@ -67,7 +65,7 @@ pub(crate) fn get(
     _svc: &Iam,
     input: api::GetPolicyVersionRequest,
 ) -> Result<api::GetPolicyVersionResponse, Error> {
-    let (arn, id) = (input.policy_arn.unwrap_or_default(), input.version_id.unwrap_or_default());
+    let (arn, id) = (addressed(input.policy_arn)?, input.version_id.unwrap_or_default());
     let policy = cx.read(|view| found::find(view, &Home::of(cx), &arn));
     let versions = policy.map(|policy| policy.versions()).unwrap_or_default();
     let found = versions.into_iter().find(|version| version.version_id.as_ref() == Some(&id));
@@ -81,7 +79,7 @@ pub(crate) fn list(
     _svc: &Iam,
     input: api::ListPolicyVersionsRequest,
 ) -> Result<api::ListPolicyVersionsResponse, Error> {
-    let arn = input.policy_arn.unwrap_or_default();
+    let arn = addressed(input.policy_arn)?;
     let policy = cx.read(|view| found::find(view, &Home::of(cx), &arn)).ok_or_else(|| not_found(&arn))?;
     let asked = Asked { marker: input.marker.as_deref(), max_items: input.max_items };
     let versions = policy.versions().into_iter().enumerate();
@@ -101,7 +99,7 @@ pub(crate) fn set_default(
     let id = input.version_id.unwrap_or_default();
     let missing = |arn: &str| Error::NoVersion(arn.to_owned(), id.clone());
     let now = cx.now().whole_seconds();
-    change(cx, "iam:SetDefaultPolicyVersion", input.policy_arn.as_deref(), missing, |_, policy| {
+    change(cx, "iam:SetDefaultPolicyVersion", input.policy_arn, missing, |_, policy| {
         policy.default_version = find(policy, &id)?.number;
         policy.updated_at = now;
         Ok(())
@@ -113,7 +111,7 @@ pub(crate) fn set_default(
 pub(crate) fn delete(cx: &Cx, _svc: &Iam, input: api::DeletePolicyVersionRequest) -> Result<Empty, Error> {
     let id = input.version_id.unwrap_or_default();
     let missing = |arn: &str| Error::NoVersion(arn.to_owned(), id.clone());
-    change(cx, "iam:DeletePolicyVersion", input.policy_arn.as_deref(), missing, |_, policy| {
+    change(cx, "iam:DeletePolicyVersion", input.policy_arn, missing, |_, policy| {
         let number = find(policy, &id)?.number;
         if number == policy.default_version {
             return Err(Error::Conflict("Cannot delete the default version of a policy."));

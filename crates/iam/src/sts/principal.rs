@@ -24,7 +24,8 @@ pub(crate) fn gathered(rows: &impl Rows, home: &Home, caller: &ports::Caller) ->
     let sessions = sessions.map(|policies| session(rows, home, policies)).collect();
     let Some((arn, permissions, groups, tags)) = found else {
         let arn = caller.arn(home.partition).map(|arn| arn.to_string()).unwrap_or_default();
-        let (identity, boundary) = (PolicySet::default(), None);
+        let is_of_root = matches!(caller.kind, CallerKind::FederatedUser { .. }) && by.is_none();
+        let (identity, boundary) = (if is_of_root { everything() } else { PolicySet::default() }, None);
         return ports::Principal { identity, boundary, sessions, arn, tags: Vec::new() };
     };
     let mut attached = Vec::new();
@@ -38,6 +39,14 @@ pub(crate) fn gathered(rows: &impl Rows, home: &Home, caller: &ports::Caller) ->
         .map(|arn| PolicySet::new(managed(rows, home, arn, Kind::Boundary).into_iter().collect()));
     let tags = tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     ports::Principal { identity: PolicySet::new(attached), boundary, sessions, arn, tags }
+}
+
+/// What root's federated users bring: root has no policies and may everything, so what they may is what they were given.
+fn everything() -> PolicySet {
+    let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let attached =
+        shared(text, Kind::Identity).map(|policy| Attached { policy, source: Source::inline("root") });
+    PolicySet::new(attached.into_iter().collect())
 }
 
 type Found = (String, Permissions, Vec<String>, Tags);

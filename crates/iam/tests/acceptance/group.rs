@@ -227,3 +227,21 @@ fn the_quotas_of_groups() {
     let names = iam.call("ListGroupPolicies", &json!({ "GroupName": "g0" })).ok();
     assert_eq!(names.texts("ListGroupPoliciesResult.PolicyNames.member"), ["p"]);
 }
+
+#[test]
+fn an_account_has_five_hundred_groups() {
+    let (_server, iam) = start();
+    for n in 0..500 {
+        iam.call("CreateGroup", &json!({ "GroupName": format!("g{n}") })).ok();
+    }
+    refuses(
+        &iam,
+        &[(
+            "CreateGroup",
+            json!({ "GroupName": "more" }),
+            409,
+            "LimitExceeded",
+            "Cannot exceed quota for GroupsPerAccount: 500",
+        )],
+    );
+}

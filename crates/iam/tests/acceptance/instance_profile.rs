@@ -124,3 +124,21 @@ fn instance_profiles_come_in_pages_by_name() {
         assert_eq!(iam.call(operation, &parameters).ok().texts(&path), ["c"], "{operation}");
     }
 }
+
+#[test]
+fn an_account_has_a_thousand_instance_profiles() {
+    let (_server, iam) = start();
+    for n in 0..1000 {
+        iam.call("CreateInstanceProfile", &json!({ "InstanceProfileName": format!("p{n}") })).ok();
+    }
+    refuses(
+        &iam,
+        &[(
+            "CreateInstanceProfile",
+            json!({ "InstanceProfileName": "more" }),
+            409,
+            "LimitExceeded",
+            "Cannot exceed quota for InstanceProfilesPerAccount: 1000",
+        )],
+    );
+}

@@ -209,6 +209,39 @@ fn what_is_aws_s_is_changed_by_nobody() {
                 "ValidationError",
                 "ARN longpolicynamebutnoarn is not valid.",
             ),
+            (
+                "DetachUserPolicy",
+                json!({ "UserName": "anna", "PolicyArn": "arn:aws:iam::000000000000:role/builder" }),
+                400,
+                "ValidationError",
+                "ARN arn:aws:iam::000000000000:role/builder is not valid.",
+            ),
         ],
     );
+}
+
+/// Recorded of GetPolicy, through CloudFormation's GetResource of a ManagedPolicy: the ARN of the policy itself is told
+/// in other words than that of one to attach.
+#[test]
+fn a_policy_is_asked_for_by_an_arn() {
+    let (_server, iam) = start();
+    let name = "service-role/AWSLambdaBasicExecutionRole";
+    let own = json!({ "PolicyArn": name });
+    let version = json!({ "PolicyArn": name, "VersionId": "v1" });
+    let sentence = "Invalid ARN:  Could not be parsed!";
+    for (operation, parameters) in [
+        ("GetPolicy", own.clone()),
+        ("GetPolicyVersion", version.clone()),
+        ("ListPolicyVersions", own.clone()),
+        ("ListEntitiesForPolicy", own.clone()),
+        ("ListPolicyTags", own.clone()),
+        ("CreatePolicyVersion", json!({ "PolicyArn": name, "PolicyDocument": crate::DOCUMENT })),
+        ("SetDefaultPolicyVersion", version.clone()),
+        ("DeletePolicyVersion", version),
+        ("TagPolicy", json!({ "PolicyArn": name, "Tags": [{ "Key": "a", "Value": "1" }] })),
+        ("UntagPolicy", json!({ "PolicyArn": name, "TagKeys": ["a"] })),
+        ("DeletePolicy", own),
+    ] {
+        refuses(&iam, &[(operation, parameters, 400, "ValidationError", sentence)]);
+    }
 }

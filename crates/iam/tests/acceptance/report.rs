@@ -201,6 +201,39 @@ fn services_last_accessed_are_those_that_were() {
 }
 
 #[test]
+fn a_report_by_action_names_what_was_done() {
+    let (server, iam) = start();
+    user(&iam, "anna");
+    let (id, secret) = key(&iam, "anna");
+    let of_anna = |service: &str| server.client(service).key(&id, &secret, None);
+    of_anna("ec2").call("DescribeVpcs", &json!({})).ok();
+    // Another action is written within the minute too.
+    server.page("POST", "/_angae/clock", &json!({ "advance": "5s" }));
+    let there = of_anna("ec2").region("eu-west-1");
+    there.call("DescribeVpcs", &json!({})).ok();
+    of_anna("ec2").call("DescribeSubnets", &json!({})).ok();
+    of_anna("s3").request("GET", "/").send().ok();
+    of_anna("s3").request("PUT", "/photos").send().ok();
+    of_anna("s3").request("PUT", "/photos/cat").body("miaow").send().ok();
+    let details = |granularity: &str| {
+        let ask = json!({ "Arn": arn("user/anna"), "Granularity": granularity });
+        let job = iam.call("GenerateServiceLastAccessedDetails", &ask).ok();
+        let job = job.text("GenerateServiceLastAccessedDetailsResult.JobId");
+        iam.call("GetServiceLastAccessedDetails", &json!({ "JobId": job })).ok()
+    };
+    let answer = details("ACTION_LEVEL");
+    let services = "GetServiceLastAccessedDetailsResult.ServicesLastAccessed.member";
+    let path = format!("{services}.TrackedActionsLastAccessed.member");
+    let text = |name: &str| answer.texts(&format!("{path}.{name}"));
+    assert_eq!(answer.text("GetServiceLastAccessedDetailsResult.JobType"), "ACTION_LEVEL");
+    assert_eq!(text("ActionName"), ["DescribeSubnets", "DescribeVpcs", "CreateBucket", "ListAllMyBuckets"]);
+    assert_eq!(text("LastAccessedEntity"), [(); 4].map(|()| arn("user/anna")));
+    assert_eq!(text("LastAccessedTime"), ["2026-01-01T12:00:05Z"; 4]);
+    assert_eq!(text("LastAccessedRegion"), ["us-east-1", "eu-west-1", "us-east-1", "us-east-1"]);
+    assert_eq!(details("SERVICE_LEVEL").texts(&format!("{path}.ActionName")), Vec::<String>::new());
+}
+
+#[test]
 fn policies_that_grant_a_service_are_found_in_groups_too() {
     let (_server, iam) = start();
     user(&iam, "anna");

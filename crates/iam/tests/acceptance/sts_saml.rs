@@ -111,6 +111,19 @@ fn register(iam: &Client, provider: &Provider) {
 }
 
 #[test]
+fn what_the_provider_itself_refused_opens_nothing() {
+    let (server, iam) = start();
+    let provider = Provider::new();
+    register(&iam, &provider);
+    let failed = provider.respond(&Own::new("_1")).replace("status:Success", "status:Responder");
+    server.client("sts").anonymous().call("AssumeRoleWithSAML", &exchange(&failed)).refused(
+        403,
+        "IDPRejectedClaim",
+        "The identity provider reported that authentication failed.",
+    );
+}
+
+#[test]
 fn an_assertion_opens_one_session() {
     let (server, iam) = start();
     let provider = Provider::new();

@@ -31,16 +31,13 @@ pub(crate) fn conclude<'a, F: Facts<'a>>(
     resource: &Resource<'_>,
     facts: &mut F,
 ) -> Decision<'a> {
-    if action.lower() == semantics::ALWAYS_ALLOWED && caller.kind != CallerKind::Anonymous {
+    if semantics::ALWAYS_ALLOWED.contains(&action.lower()) && caller.kind != CallerKind::Anonymous {
         return Decision::Allow;
     }
     for gate in Gate::ALL {
         if let Some((level, matched)) = facts.denied(gate) {
             return Decision::Deny(Denial { gate, level, by: Some(matched) });
         }
-    }
-    if action.lower() == semantics::PERMISSION_FREE && caller.kind.has_account() {
-        return Decision::Allow;
     }
     match first_missing(caller, resource, facts) {
         Some((gate, level)) => Decision::Deny(Denial { gate, level, by: None }),
@@ -66,8 +63,8 @@ fn first_missing<'a, F: Facts<'a>>(
         within_account(caller, resource, facts)
     } else {
         let own: &[Gate] = match caller.kind {
-            // A root user's account allows it everything.
-            CallerKind::Root => &[Gate::Resource],
+            // A root user's account allows it everything; a session of it may still be narrowed.
+            CallerKind::Root => &[Gate::Resource, Gate::Session],
             _ => &[Gate::Resource, Gate::Identity, Gate::Boundary, Gate::Session],
         };
         own.iter().find_map(|gate| missing(*gate, facts))
@@ -80,7 +77,7 @@ fn within_account<'a, F: Facts<'a>>(
     facts: &mut F,
 ) -> Option<(Gate, usize)> {
     let is_root = caller.kind == CallerKind::Root;
-    if is_root && resource.rule != PolicyRule::Required {
+    if is_root && resource.rule != PolicyRule::Required && missing(Gate::Session, facts).is_none() {
         return None;
     }
     // The resource's policy is asked first: it may end the matter.
@@ -90,9 +87,9 @@ fn within_account<'a, F: Facts<'a>>(
     };
     match reach {
         None if resource.rule == PolicyRule::Required => return Some((Gate::Resource, 0)),
-        Some(_) if is_root => return None,
         Some(Reach::Direct) => return None,
         Some(Reach::Role) => {}
+        Some(Reach::Account) | None if is_root => {}
         Some(Reach::Account) | None => {
             if let Some(failed) = missing(Gate::Identity, facts) {
                 return Some(failed);

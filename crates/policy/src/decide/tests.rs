@@ -188,14 +188,15 @@ fn the_first_missing_allow_in_the_order_of_the_gates_is_named() {
     }
 }
 
-/// 1.3, step 0: GetCallerIdentity is allowed over an explicit Deny. 3.1: GetSessionToken needs nothing, a Deny binds.
+/// 1.3, step 0; 3.1: GetCallerIdentity and GetSessionToken are allowed over an explicit Deny.
 #[test]
 fn some_actions_of_sts_need_no_permission() {
     for (kind, action, identity, want) in [
         (USER, "sts:GetCallerIdentity", &["-* on *"][..], "allow"),
         (USER, "STS:getcalleridentity", &["-* on *"], "allow"),
         (USER, "sts:GetSessionToken", &["+s3:* on *"], "allow"),
-        (USER, "sts:GetSessionToken", &["-sts:* on *"], "identity: #1"),
+        (USER, "sts:GetSessionToken", &["-sts:* on *"], "allow"),
+        (CallerKind::Root, "sts:GetSessionToken", &[], "allow"),
         (USER, "sts:GetAccessKeyInfo", &["+s3:* on *"], "identity"),
         (CallerKind::Anonymous, "sts:GetCallerIdentity", &[], "resource"),
         (CallerKind::Anonymous, "sts:GetSessionToken", &[], "resource"),
@@ -227,6 +228,32 @@ fn the_root_user_needs_no_policy_in_its_own_account() {
         let admin = Case::new(USER, action, "arn:aws:s3:::b").with(Identity, ALL);
         admin.with(Resource, lock).check(other);
         Case::new(CallerKind::Root, action, "arn:aws:s3:::b").across().with(Resource, lock).check(other);
+    }
+}
+
+/// 1.3, step 5; 1.4: root's account allows it everything, also by a session, but a session policy narrows that.
+#[test]
+fn a_session_of_the_root_user_may_what_its_policy_allows() {
+    let trust = |statements| {
+        let mut case = Case::get(CallerKind::Root).with(Resource, statements);
+        case.rule = PolicyRule::Required;
+        case
+    };
+    for (case, session, want) in [
+        (Case::get(CallerKind::Root), ALLOW, "allow"),
+        (Case::get(CallerKind::Root), OTHER, "session"),
+        (Case::get(CallerKind::Root), &[][..], "session"),
+        (Case::get(CallerKind::Root), &["+* on *", "-s3:* on *"], "session: #2"),
+        (Case::get(CallerKind::Root).with(Resource, FOR_ACCOUNT), OTHER, "session"),
+        (Case::get(CallerKind::Root).with(Resource, FOR_ALL), OTHER, "allow"),
+        (Case::get(CallerKind::Root).across().with(Resource, FOR_ACCOUNT), ALLOW, "allow"),
+        (Case::get(CallerKind::Root).across().with(Resource, FOR_ACCOUNT), OTHER, "session"),
+        (Case::get(CallerKind::Root).across(), ALLOW, "resource"),
+        (trust(FOR_ACCOUNT), ALLOW, "allow"),
+        (trust(FOR_ACCOUNT), OTHER, "session"),
+        (trust(FOR_USER), ALLOW, "resource"),
+    ] {
+        case.with(Session, session).check(want);
     }
 }
 

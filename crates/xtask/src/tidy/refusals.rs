@@ -8,14 +8,17 @@ use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 
 /// The lists that are finished: what is left on them is refused. List, README, heading of the section.
-const FINISHED: [(&str, &str, &str); 7] = [
+const FINISHED: [(&str, &str, &str); 10] = [
     ("coverage/ec2.txt", "crates/ec2-resource/README.md", "**Refused of EC2**"),
+    ("coverage/iam.txt", "crates/iam/README.md", "**Refused of IAM**"),
+    ("coverage/iam-toolbox.txt", "crates/iam/README.md", "**Refused of IAM Toolbox**"),
     ("coverage/organizations.txt", "crates/organizations/README.md", "**Refused of Organizations**"),
     ("coverage/route53.txt", "crates/route53/README.md", "**Refused of Route 53**"),
     ("coverage/route53domains.txt", "crates/route53/README.md", "**Refused of Route 53 Domains**"),
     ("coverage/route53resolver.txt", "crates/route53/README.md", "**Refused of the Resolver**"),
     ("coverage/s3.txt", "crates/s3/README.md", "**Refused of S3**"),
     ("coverage/s3control.txt", "crates/s3/README.md", "**Refused of S3 Control**"),
+    ("coverage/sts.txt", "crates/iam/README.md", "**Refused of STS**"),
 ];
 /// Letters of a reason at the least.
 const SHORTEST: usize = 10;
