@@ -177,9 +177,17 @@ fn empty() -> (Arc<World>, Naming) {
             certificates: iam::server_certificates(),
             buckets: s3.log_buckets.clone(),
             objects: s3.objects.clone(),
+            roles: iam.clone(),
         },
     );
-    efs::install(&mut registry, vpc::service_networks(), vpc::service_interfaces(), iam.clone(), iam.clone());
+    let of_files = efs::Neighbours {
+        networks: vpc::service_networks(),
+        interfaces: vpc::service_interfaces(),
+        principals: iam.clone(),
+        roles: iam.clone(),
+        callers: iam.clone(),
+    };
+    efs::install(&mut registry, of_files);
     let of_clusters = eks::Neighbours {
         networks: vpc::service_networks(),
         interfaces: vpc::service_interfaces(),

@@ -1,6 +1,7 @@
 //! Condition keys: which there are, and where the gateway gets each from.
 
 use crate::tables;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// Where the values of a key come from.
@@ -20,6 +21,8 @@ pub enum KeySource {
     Resource,
     /// A service that calls in somebody's name.
     Service,
+    /// A handler, or whoever makes a session: what neither the request nor the resource tells.
+    Handler,
     /// Nobody: the key is always missing, for this reason.
     Missing(String),
 }
@@ -44,6 +47,16 @@ pub fn global_keys() -> impl Iterator<Item = &'static str> {
     tables::GLOBAL_KEYS.lines()
 }
 
+/// All keys: those that every service has, those that services have, and those that their actions name.
+pub fn keys() -> BTreeSet<&'static str> {
+    let own = tables::services().flat_map(|service| service.keys().keys().map(String::as_str));
+    let used = tables::services().flat_map(|service| service.actions()).flat_map(|action| {
+        let of_resources = action.resources.iter().flat_map(|resource| resource.keys);
+        action.keys.iter().chain(of_resources).map(String::as_str)
+    });
+    own.chain(used).chain(global_keys()).collect()
+}
+
 /// The published type of a service's key (`String`, `ArrayOfString`, `Bool`, `Numeric`, `ARN`, `Date`, `IPAddress`),
 /// spelled as the tables have it: `ec2:ResourceTag/*`.
 pub fn key_type(key: &str) -> Option<&'static str> {
@@ -58,10 +71,16 @@ fn lines() -> &'static [Line] {
         let mut lines = Vec::new();
         for (section, value) in &table {
             match value {
-                toml::Value::Table(missing) => lines.extend(missing.iter().map(|(pattern, reason)| Line {
-                    pattern: pattern.clone(),
-                    source: KeySource::Missing(reason.as_str().unwrap_or_default().to_owned()),
-                })),
+                toml::Value::Table(missing) => {
+                    for (patterns, reason) in missing {
+                        let source = KeySource::Missing(reason.as_str().unwrap_or_default().to_owned());
+                        let lines_of = patterns.split_whitespace();
+                        lines.extend(
+                            lines_of
+                                .map(|pattern| Line { pattern: pattern.to_owned(), source: source.clone() }),
+                        );
+                    }
+                }
                 patterns => {
                     let source = source(section);
                     let patterns = patterns.as_str().unwrap_or_default().split_whitespace();
@@ -84,6 +103,7 @@ fn source(section: &str) -> KeySource {
         "token" => KeySource::Token,
         "resource" => KeySource::Resource,
         "service" => KeySource::Service,
+        "handler" => KeySource::Handler,
         other => KeySource::Missing(format!("there is no source {other}")),
     }
 }

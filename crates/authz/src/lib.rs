@@ -5,6 +5,7 @@
 //! use, an API at a time, because as statics their pointers would be relocated at every start.
 
 mod action;
+mod attribute;
 mod dns;
 mod ids;
 mod key;
@@ -19,7 +20,7 @@ mod tests;
 pub use action::{
     Access, Action, ActionResource, ResourceType, action, actions, all_actions, supports_resource_control,
 };
-pub use key::{KeySource, global_keys, key_source, key_type};
+pub use key::{KeySource, global_keys, key_source, key_type, keys};
 pub use resolve::{Check, Request, checks};
 pub use row::{Authz, Evaluation, Fill, Form, Part, Path, Piece, Resource, Source, Test, Text, When};
 pub use tables::of;

@@ -2,7 +2,7 @@
 
 use crate::pattern::{fill, fits};
 use crate::row::{Evaluation, Fill, Form, Part, Path, Piece, Resource, Source, Test, Text, When};
-use crate::{Action, ResourceType, ids};
+use crate::{Action, ResourceType, attribute, ids};
 use shape::{OperationMeta, Ref, Shape};
 
 /// Where a request is made and by whom, as far as ARNs tell it.
@@ -57,12 +57,13 @@ fn evaluate(
         found.add(evaluation.action, resource, input, request);
     }
     found.settle();
-    let context: Vec<(&str, Vec<String>)> = evaluation
+    let mut context: Vec<(&str, Vec<String>)> = evaluation
         .context
         .iter()
         .map(|(key, text)| (key.as_str(), all_written(text, input, request)))
         .filter(|(_, values)| !values.is_empty())
         .collect();
+    context.extend(attribute::keys(evaluation, input));
     for (kind, arn) in found.arns {
         checks.push(Check { action: evaluation.action, arn, kind, context: context.clone() });
     }

@@ -13,8 +13,8 @@ use apis::APIS;
 use base::{Clock, Ids};
 use instance_metadata::InstanceMetadata;
 use ports::{
-    AccessLog, Browsers, Credentials, Flows, HandedOut, Issuers, Loop, NetworkMaps, Next, Pipeline, Registry,
-    Resources, StepError, World,
+    AccessLog, Browsers, Credentials, EndpointPolicies, Flows, HandedOut, Issuers, Loop, NetworkMaps, Next,
+    Pipeline, Registry, Resources, StepError, World,
 };
 use rustls::ServerConfig;
 use serde::Serialize;
@@ -40,6 +40,8 @@ pub(crate) struct House {
     pub(crate) gatekeeper: Arc<Gatekeeper>,
     /// Who judges flows between ends of a network.
     pub(crate) flows: Arc<dyn Flows>,
+    /// Who knows the VPC endpoints that requests come through.
+    pub(crate) endpoints: Arc<dyn EndpointPolicies>,
     /// Who draws networks.
     pub(crate) maps: Arc<dyn NetworkMaps>,
     /// What instances are told of themselves.
@@ -107,6 +109,7 @@ pub(crate) fn services(
     places: Places,
     found: FoundIssuers,
     bootstrap: Option<BootstrapKey>,
+    block_pages: ebs::BlockPages,
 ) -> Result<Services, Failure> {
     let mut registry = Registry::default();
     let issuers = Issuers::default();
@@ -130,7 +133,7 @@ pub(crate) fn services(
     let maps = vpc::maps(compute.clone());
     let instance_metadata =
         instance_metadata::install(&mut registry, compute, vpc::subnet_facts(), iam.clone(), iam.clone());
-    ebs::install(&mut registry, compute::instances(), compute::images());
+    ebs::install_with(&mut registry, compute::instances(), compute::images(), block_pages);
     let credentials: Arc<dyn Credentials> = Arc::new(Keys { issued: iam.clone(), bootstrap });
     let s3 = s3::install(&mut registry, credentials.clone(), iam.clone(), Arc::new(places));
     let placed = in_networks(&mut registry, &iam, &s3, &issuers);
@@ -183,10 +186,17 @@ fn in_networks(
             certificates: iam::server_certificates(),
             buckets: s3.log_buckets.clone(),
             objects: s3.objects.clone(),
+            roles: iam.clone(),
         },
     );
-    let (networks, interfaces) = (vpc::service_networks(), vpc::service_interfaces());
-    let efs = efs::install(registry, networks, interfaces, iam.clone(), iam.clone());
+    let of_files = efs::Neighbours {
+        networks: vpc::service_networks(),
+        interfaces: vpc::service_interfaces(),
+        principals: iam.clone(),
+        roles: iam.clone(),
+        callers: iam.clone(),
+    };
+    let efs = efs::install(registry, of_files);
     let of_clusters = eks::Neighbours {
         networks: vpc::service_networks(),
         interfaces: vpc::service_interfaces(),
@@ -230,7 +240,12 @@ impl House {
             gatekeeper,
             instance_metadata,
             maps,
-        } = services(settings.deliver.clone(), settings.issuers.clone(), settings.bootstrap_key.clone())?;
+        } = services(
+            settings.deliver.clone(),
+            settings.issuers.clone(),
+            settings.bootstrap_key.clone(),
+            settings.block_pages.into(),
+        )?;
         let tables = std::mem::take(&mut registry.tables);
         let (store, opened) = open_store(&settings, folder, tables)?;
         let (blobs, recovery) = open_blobs(&settings, folder)?;
@@ -255,6 +270,7 @@ impl House {
             issuers,
             gatekeeper,
             flows,
+            endpoints: vpc::endpoint_policies(),
             maps,
             instance_metadata,
             instances: InstancePlaces::default(),
@@ -409,7 +425,8 @@ mod tests {
 
     #[test]
     fn the_lists_of_what_is_missing_are_those_that_are_committed() {
-        let registry = services(Places::default(), FoundIssuers::default(), None).unwrap().registry;
+        let pages = ebs::BlockPages::default();
+        let registry = services(Places::default(), FoundIssuers::default(), None, pages).unwrap().registry;
         let folder = testkit::crate_folder().join("../../coverage");
         for row in coverage(&registry) {
             let file = folder.join(format!("{}.txt", row.api));

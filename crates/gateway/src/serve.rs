@@ -9,6 +9,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use ports::World;
+use rustls::ProtocolVersion;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -106,7 +107,7 @@ async fn connection(
         _ => return, // closed, broken or silent
     }
     if first[0] != TLS_HANDSHAKE {
-        let from = Arrival { world, peer, secure: false, instance };
+        let from = Arrival { world, peer, tls: None, instance };
         return exchange(house, from, TokioIo::new(stream), watcher).await;
     }
     let Some(config) = house.tls.clone() else {
@@ -115,11 +116,20 @@ async fn connection(
     };
     match tokio::time::timeout(HANDSHAKE_TIMEOUT, TlsAcceptor::from(config).accept(stream)).await {
         Ok(Ok(stream)) => {
-            let from = Arrival { world, peer, secure: true, instance };
+            let tls = Some(version(stream.get_ref().1.protocol_version()));
+            let from = Arrival { world, peer, tls, instance };
             exchange(house, from, TokioIo::new(stream), watcher).await;
         }
         Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
         Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+    }
+}
+
+/// A version of TLS as `s3:TlsVersion` has it. What is not told is the oldest that is spoken.
+fn version(spoken: Option<ProtocolVersion>) -> &'static str {
+    match spoken {
+        Some(ProtocolVersion::TLSv1_3) => "1.3",
+        _ => "1.2",
     }
 }
 

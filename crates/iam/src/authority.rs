@@ -1,4 +1,5 @@
-//! What identities bring to decisions about calls: their tags, and their ARNs, in which their paths stand.
+//! What identities bring to decisions about calls: their tags, their permissions boundaries, and their ARNs, in which
+//! their paths stand.
 
 use crate::Iam;
 use crate::entity::{Home, Named};
@@ -31,18 +32,60 @@ impl Resources for Iam {
         if name.contains('/') {
             return None;
         }
-        let (own, _) = cx.read(|view| found(view, &home, &kind, &name))?;
-        Some(own)
+        cx.read(|view| found(view, &home, &kind, &name)).map(|found| found.arn)
     }
 
-    fn look_up(&self, cx: &Cx, _action: &str, arn: &str) -> Option<ResourceFacts> {
+    fn look_up(&self, cx: &Cx, action: &str, arn: &str) -> Option<ResourceFacts> {
         let (home, kind, name) = parts(arn)?;
-        let (own, tags) = cx.read(|view| found(view, &home, &kind, &name))?;
+        let Found { arn: own, tags, boundary } = cx.read(|view| found(view, &home, &kind, &name))?;
         let mut facts = ResourceFacts::of(home.account);
         if own == arn {
             facts.tags = tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+            let boundary = boundary.filter(|_| BOUNDED.contains(&action));
+            facts
+                .keys
+                .extend(boundary.map(|boundary| ("iam:PermissionsBoundary".to_owned(), vec![boundary])));
         }
         Some(facts)
+    }
+
+    fn condition_keys(&self) -> &'static [&'static str] {
+        &["iam:PermissionsBoundary"]
+    }
+}
+
+/// The actions that know the boundary of the user or role they are about. Source: Service Authorization Reference, AWS IAM;
+/// that of a new user or role, and one that is to be put, stand in the request.
+const BOUNDED: [&str; 15] = [
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:DeleteRole",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteRolePolicy",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:DeleteUserPolicy",
+    "iam:DetachRolePolicy",
+    "iam:DetachUserPolicy",
+    "iam:GetRole",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateRole",
+    "iam:UpdateRoleDescription",
+];
+
+/// What is known of a resource.
+struct Found {
+    arn: String,
+    tags: Tags,
+    /// The ARN of its permissions boundary. Source: IAM User Guide, "Delegating responsibility to others using permissions
+    /// boundaries": who may attach policies only to those who have one.
+    boundary: Option<String>,
+}
+
+impl Found {
+    fn new(arn: String, tags: &Tags) -> Self {
+        Self { arn, tags: tags.clone(), boundary: None }
     }
 }
 
@@ -53,32 +96,40 @@ fn parts(arn: &str) -> Option<(Home, String, String)> {
     Some((Home::of_arn(&arn)?, kind.to_owned(), name.to_owned()))
 }
 
-/// The ARN and the tags of what has that name, whatever its path.
-fn found(view: &View, home: &Home, kind: &str, name: &str) -> Option<(String, Tags)> {
+/// What has that name, whatever its path.
+fn found(view: &View, home: &Home, kind: &str, name: &str) -> Option<Found> {
     let last = name.rsplit('/').next().unwrap_or_default();
     let key = home.key(last);
     Some(match kind {
-        "user" => view.get::<User>(&key).map(|user| (user.arn(), user.tags.clone()))?,
-        "role" => view.get::<Role>(&key).map(|role| (role.arn(), role.tags.clone()))?,
-        "group" => view.get::<Group>(&key).map(|group| (group.arn(), Tags::default()))?,
+        "user" => {
+            let user = view.get::<User>(&key)?;
+            Found { boundary: user.permissions.boundary.clone(), ..Found::new(user.arn(), &user.tags) }
+        }
+        "role" => {
+            let role = view.get::<Role>(&key)?;
+            Found { boundary: role.permissions.boundary.clone(), ..Found::new(role.arn(), &role.tags) }
+        }
+        "group" => Found::new(view.get::<Group>(&key)?.arn(), &Tags::default()),
         "instance-profile" => {
-            view.get::<InstanceProfile>(&key).map(|profile| (profile.arn(), profile.tags.clone()))?
+            view.get::<InstanceProfile>(&key).map(|profile| Found::new(profile.arn(), &profile.tags))?
         }
         "server-certificate" => {
-            view.get::<ServerCertificate>(&key).map(|own| (own.arn(), own.tags.clone()))?
+            view.get::<ServerCertificate>(&key).map(|own| Found::new(own.arn(), &own.tags))?
         }
-        "policy" => view.by(&Policy::NAME, &key).next().map(|policy| (policy.arn(), policy.tags.clone()))?,
+        "policy" => {
+            view.by(&Policy::NAME, &key).next().map(|policy| Found::new(policy.arn(), &policy.tags))?
+        }
         "oidc-provider" => {
             let provider = view.get::<OidcProvider>(&OidcProvider::key_of(home, name))?;
-            (provider.arn(), provider.tags.clone())
+            Found::new(provider.arn(), &provider.tags)
         }
         "saml-provider" => {
             let provider = view.get::<SamlProvider>(&SamlProvider::key_of(home, name))?;
-            (provider.arn(), provider.tags.clone())
+            Found::new(provider.arn(), &provider.tags)
         }
         "mfa" => {
             let device = view.get::<MfaDevice>(&home.arn(&format!("mfa/{name}")))?;
-            (device.serial(), device.tags.clone())
+            Found::new(device.serial(), &device.tags)
         }
         _ => return None,
     })

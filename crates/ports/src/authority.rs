@@ -56,9 +56,10 @@ pub struct Denied {
     pub encoded: String,
 }
 
-/// EC2's words around why, with what DecodeAuthorizationMessage reads.
+/// EC2's words around why, with what DecodeAuthorizationMessage reads. A full stop stands between the two, also behind an
+/// explicit denial (recorded).
 pub fn unauthorized(sentence: &str, encoded: &str) -> String {
     format!(
-        "You are not authorized to perform this operation. {sentence} Encoded authorization failure message: {encoded}"
+        "You are not authorized to perform this operation. {sentence}. Encoded authorization failure message: {encoded}"
     )
 }

@@ -1,8 +1,8 @@
 //! The context of one call.
 
-use crate::{Asked, AskedCall, Authority, Caller, Denied, World};
+use crate::{Asked, AskedCall, Authority, Caller, Denied, PassedEndpoint, World};
 use base::{AccountId, Ids, Partition, Region, Scope, Timestamp};
-use shape::Operation;
+use shape::{ApiMeta, Operation};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{StoreError, Ticket, Tx, View, WriteCall};
@@ -19,6 +19,12 @@ pub struct Cx {
     authority: Option<Arc<dyn Authority>>,
     /// The service that makes it for a user: `autoscaling.amazonaws.com`.
     service: Option<&'static str>,
+    /// The API whose operation it calls.
+    answering: Option<&'static ApiMeta>,
+    /// The VPC endpoint that it came through.
+    endpoint: Option<Arc<PassedEndpoint>>,
+    /// The version of TLS that it came over.
+    tls: Option<&'static str>,
 }
 
 /// The parts of a call that do not change.
@@ -40,7 +46,16 @@ pub struct Request {
 impl Cx {
     /// A call in `world`.
     pub fn new(world: Arc<World>, request: Request) -> Self {
-        Self { world, request: Arc::new(request), tickets: Arc::default(), authority: None, service: None }
+        Self {
+            world,
+            request: Arc::new(request),
+            tickets: Arc::default(),
+            authority: None,
+            service: None,
+            answering: None,
+            endpoint: None,
+            tls: None,
+        }
     }
 
     /// A call that a service makes by itself, in an account: nobody decides about it.
@@ -60,6 +75,24 @@ impl Cx {
     #[must_use]
     pub fn guarded(self, authority: Arc<dyn Authority>) -> Self {
         Self { authority: Some(authority), ..self }
+    }
+
+    /// The same call, of an operation of an API.
+    #[must_use]
+    pub fn answered_by(self, api: &'static ApiMeta) -> Self {
+        Self { answering: Some(api), ..self }
+    }
+
+    /// The same call, which came through a VPC endpoint.
+    #[must_use]
+    pub fn through(self, endpoint: Option<Arc<PassedEndpoint>>) -> Self {
+        Self { endpoint, ..self }
+    }
+
+    /// The same call, which came over that version of TLS.
+    #[must_use]
+    pub fn over_tls(self, tls: Option<&'static str>) -> Self {
+        Self { tls, ..self }
     }
 
     /// The same call as another request: for an operation whose caller or headers stand in its body. What it writes
@@ -86,6 +119,21 @@ impl Cx {
     /// that are kept for AWS.
     pub fn service(&self) -> Option<&'static str> {
         self.service
+    }
+
+    /// The API whose operation is called; `None` where none is.
+    pub fn answering(&self) -> Option<&'static ApiMeta> {
+        self.answering
+    }
+
+    /// The VPC endpoint that the request came through.
+    pub fn endpoint(&self) -> Option<&PassedEndpoint> {
+        self.endpoint.as_deref()
+    }
+
+    /// The version of TLS that the request came over, as `1.3`; `None` where it came over none.
+    pub fn tls(&self) -> Option<&'static str> {
+        self.tls
     }
 
     /// Who calls.

@@ -207,7 +207,8 @@ impl<S: Service> Registrar<'_, S> {
         self
     }
 
-    /// `keys` are what the state knows of a call to `O` for decisions about resources of type `kind`.
+    /// `keys` are what is known of a call to `O`, beside what the authorization table takes out of its members, for decisions
+    /// about resources of type `kind`; an empty one is that of actions that know only `*`.
     pub fn keys<O: Operation>(
         &mut self,
         kind: &'static str,

@@ -32,6 +32,12 @@ pub trait Resources: Send + Sync {
         None
     }
 
+    /// The condition keys that [`ResourceFacts::keys`] may have, as the service authorization reference writes them. Those of
+    /// tags are `…:ResourceTag/*` and need no mention.
+    fn condition_keys(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What a resource brings, where an action is asked of it; `None` where there is no such resource.
     fn look_up(&self, cx: &Cx, action: &str, arn: &str) -> Option<ResourceFacts>;
 }

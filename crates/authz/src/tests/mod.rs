@@ -1,4 +1,5 @@
 //! What holds of the whole table, and what single requests ask for.
 
 mod complete;
+mod modifications;
 mod requests;

@@ -6,7 +6,7 @@ use shape::Operation;
 const ACCOUNT: &str = "123456789012";
 
 /// The pairs of a request, `action arn`, with its values of condition keys behind.
-fn pairs<O: Operation>(input: O::Input, user: Option<&str>) -> Vec<String> {
+pub(super) fn pairs<O: Operation>(input: O::Input, user: Option<&str>) -> Vec<String> {
     let request = Request { partition: "aws", region: "eu-west-1", account: ACCOUNT, user };
     let checks = checks(O::META, &input, &request).unwrap();
     let context = |(key, values): &(&str, Vec<String>)| format!(" {key}={}", values.join(","));
@@ -21,12 +21,12 @@ fn pairs<O: Operation>(input: O::Input, user: Option<&str>) -> Vec<String> {
 }
 
 #[track_caller]
-fn check<O: Operation>(input: O::Input, want: &[&str]) {
+pub(super) fn check<O: Operation>(input: O::Input, want: &[&str]) {
     assert_eq!(pairs::<O>(input, Some("division/ann")), want);
 }
 
 /// Some text.
-fn some(text: &str) -> Option<String> {
+pub(super) fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
@@ -53,15 +53,27 @@ mod ec2 {
                 "ec2:RunInstances ec2:/instance/*",
                 "ec2:RunInstances arn:aws:ec2:eu-west-1::image/ami-1",
                 "ec2:RunInstances ec2:/network-interface/*",
+                "ec2:RunInstances ec2:/volume/*",
                 "ec2:RunInstances ec2:/security-group/sg-1",
                 "ec2:RunInstances ec2:/security-group/sg-2",
                 "ec2:RunInstances ec2:/subnet/subnet-1",
-                "ec2:RunInstances ec2:/volume/*",
                 "ec2:RunInstances ec2:/key-pair/key",
                 "ec2:CreateTags ec2:/instance/* ec2:CreateAction=RunInstances",
                 "ec2:CreateTags ec2:/volume/* ec2:CreateAction=RunInstances",
             ],
         );
+    }
+
+    #[test]
+    fn a_launch_concerns_its_placement_group_however_that_is_named() {
+        for (placement, want) in [
+            (api::Placement { group_name: some("near"), ..Default::default() }, "near"),
+            (api::Placement { group_id: some("pg-1"), ..Default::default() }, "pg-1"),
+        ] {
+            let input = api::RunInstancesRequest { placement: Some(placement), ..Default::default() };
+            let want = format!("ec2:RunInstances ec2:/placement-group/{want}");
+            assert!(pairs::<api::RunInstances>(input, None).contains(&want), "{want}");
+        }
     }
 
     #[test]
@@ -72,9 +84,9 @@ mod ec2 {
                 "ec2:RunInstances ec2:/instance/*",
                 "ec2:RunInstances arn:aws:ec2:eu-west-1::image/*",
                 "ec2:RunInstances ec2:/network-interface/*",
+                "ec2:RunInstances ec2:/volume/*",
                 "ec2:RunInstances ec2:/security-group/*",
                 "ec2:RunInstances ec2:/subnet/*",
-                "ec2:RunInstances ec2:/volume/*",
             ],
         );
     }
@@ -147,6 +159,28 @@ mod ec2 {
         );
     }
 
+    /// Source: service authorization reference, AssociateRouteTable.
+    #[test]
+    fn route_tables_are_those_of_subnets_and_of_gateways() {
+        for (subnet, gateway, want) in [
+            (some("subnet-1"), None, "subnet/subnet-1"),
+            (None, some("igw-1"), "internet-gateway/igw-1"),
+            (None, some("vgw-1"), "vpn-gateway/vgw-1"),
+        ] {
+            let input = api::AssociateRouteTableRequest {
+                route_table_id: some("rtb-1"),
+                subnet_id: subnet,
+                gateway_id: gateway,
+                ..Default::default()
+            };
+            let want = format!("ec2:AssociateRouteTable ec2:/{want}");
+            check::<api::AssociateRouteTable>(
+                input,
+                &["ec2:AssociateRouteTable ec2:/route-table/rtb-1", &want],
+            );
+        }
+    }
+
     #[test]
     fn descriptions_know_only_the_star() {
         let input =
@@ -159,7 +193,10 @@ mod ec2 {
         let input = api::CreateSubnetRequest { vpc_id: some("vpc-1"), ..Default::default() };
         check::<api::CreateSubnet>(
             input,
-            &["ec2:CreateSubnet ec2:/subnet/*", "ec2:CreateSubnet ec2:/vpc/vpc-1"],
+            &[
+                "ec2:CreateSubnet ec2:/subnet/* ec2:Vpc=arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-1",
+                "ec2:CreateSubnet ec2:/vpc/vpc-1",
+            ],
         );
     }
 

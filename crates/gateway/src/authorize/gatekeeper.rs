@@ -1,7 +1,8 @@
 //! Who asks the engine, with what callers and resources bring, and keeps what was denied.
 
-use super::record::{Denied, Record, Records, caller_arn, name_levels, told};
+use super::record::{Denied, Record, Records, caller_arn};
 use super::snapshot::Snapshot;
+use super::told::{name_levels, told};
 use super::{checks_of, tags_of, watched};
 use policy::compile::{Action, PolicySet};
 use policy::decide::{Caller, CallerKind, Decision, PolicyRule, Reach, Request, Resource, decide};
@@ -30,6 +31,8 @@ pub(super) struct Question<'a> {
     pub(super) arn: &'a str,
     /// What the action takes from the request, by condition key.
     pub(super) asked: &'a [(&'a str, Vec<String>)],
+    /// The service that asks it by the caller's own credentials, by its principal.
+    pub(super) via: Option<&'a str>,
     /// The tags the request carries.
     pub(super) tags: &'a dyn Fn() -> RequestTags,
     /// Evaluates what else the call asks; done for denials.
@@ -44,7 +47,7 @@ impl<'a> Question<'a> {
         asked: &'a [(&'a str, Vec<String>)],
         tags: &'a dyn Fn() -> RequestTags,
     ) -> Self {
-        Self { mapping: &|| Value::Null, action, arn, asked, tags, beside: &|_| {} }
+        Self { mapping: &|| Value::Null, action, arn, asked, via: None, tags, beside: &|_| {} }
     }
 }
 
@@ -68,6 +71,12 @@ impl Gatekeeper {
 
     pub(crate) fn principals(&self) -> &dyn Principals {
         &*self.principals
+    }
+
+    /// The condition keys that resources may have.
+    #[cfg(test)]
+    pub(super) fn condition_keys(&self) -> impl Iterator<Item = &'static str> {
+        self.resources.iter().flat_map(|known| known.condition_keys().iter().copied())
     }
 
     /// Decides, as the mode of the action's service has it.
@@ -225,8 +234,17 @@ impl Gatekeeper {
             granted: own.and_then(|facts| facts.granted).or(organization_grants(question.action)),
             organization: its_place.as_deref().map(Placement::of_resource),
         };
-        let places = Places { caller: own_place.as_deref(), resource: its_place.as_deref() };
-        let context = CallContext::new(cx, principal, question.asked, question.tags, &facts).placed(places);
+        let is_service = matches!(cx.caller().kind, Kind::Service(_));
+        let source_place = if is_service { place(cx.caller().account) } else { None };
+        let endpoint_place = cx.endpoint().and_then(|passed| place(passed.account));
+        let places = Places {
+            caller: own_place.as_deref(),
+            resource: its_place.as_deref(),
+            source: source_place.as_deref(),
+            endpoint: endpoint_place.as_deref(),
+        };
+        let context = CallContext::new(cx, principal, question.asked, question.tags, &facts);
+        let context = context.placed(places).via(question.via);
         let shown = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
         let user_id = federated_by(cx);
         let services;
@@ -264,7 +282,7 @@ impl Gatekeeper {
                 caller: &caller,
                 action: question.action,
                 resource: &resource,
-                endpoint: None,
+                endpoint: cx.endpoint().and_then(|passed| passed.policy.as_ref()),
                 context: &context,
             };
             if let Some(denied) = judge(&request, places) {
@@ -279,6 +297,8 @@ impl Authority for Gatekeeper {
     fn decide(&self, cx: &Cx, asked: &Asked<'_>) -> Result<(), ports::Denied> {
         let action = Action::new(asked.action);
         let question = Question::new(&action, asked.arn, &asked.context, &RequestTags::default);
+        let via = forwarder(cx, &action);
+        let question = Question { via: via.as_deref(), ..question };
         match self.judge(cx, &question) {
             Judged::Passed => Ok(()),
             Judged::Refused(record) => Err(self.told(cx, action.service(), &record)),
@@ -307,6 +327,15 @@ impl Authority for Gatekeeper {
 /// say.
 fn organization_grants(action: &Action) -> Option<Reach> {
     action.name().eq_ignore_ascii_case("sts:AssumeRoot").then_some(Reach::Account)
+}
+
+/// The service that does something of another service's with the credentials of its caller: forward access. That a role may
+/// be passed is no call.
+fn forwarder(cx: &Cx, action: &Action) -> Option<String> {
+    let service = cx.answering()?.signing_name;
+    let is_own = action.service().eq_ignore_ascii_case(service);
+    let is_passed = action.name().eq_ignore_ascii_case("iam:PassRole");
+    (!is_own && !is_passed).then(|| format!("{service}.amazonaws.com"))
 }
 
 fn federated_by(cx: &Cx) -> &str {

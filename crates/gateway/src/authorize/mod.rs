@@ -6,11 +6,17 @@
 mod gatekeeper;
 mod kept;
 mod least;
+mod message;
 mod record;
 mod refusal;
+mod sentence;
 mod snapshot;
 mod temporary;
+mod told;
 mod watched;
+
+#[cfg(test)]
+mod keys;
 
 pub(crate) use gatekeeper::{Gatekeeper, Judged};
 pub(crate) use least::least;
@@ -21,7 +27,7 @@ use crate::house::House;
 use gatekeeper::Question;
 use ports::{CallerKind, Cx, IamMode, RequestTags};
 use serde_json::json;
-use shape::{Auth, OperationMeta, Shape};
+use shape::{Auth, OperationMeta, Ref, Shape};
 use snapshot::Snapshot;
 use wire::Fault;
 use wire::route::Route;
@@ -51,7 +57,7 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
     if let Some((kind, keys)) = house.registry.keys(cx, route.operation, input) {
         let own = format!("{service}:{}", route.operation.name);
         let is_meant = |check: &&mut authz::Check| {
-            check.action.name == own && check.kind.is_some_and(|of| of.name == kind)
+            check.action.name == own && check.kind.map_or("", |of| &of.name) == kind
         };
         checks.iter_mut().filter(is_meant).for_each(|check| check.context.extend(keys.iter().cloned()));
     }
@@ -61,7 +67,12 @@ pub(crate) fn authorize(house: &House, cx: &Cx, route: &Route, input: &dyn Shape
         let mapping = || {
             let asked =
                 checks.iter().map(|check| json!({ "action": check.action.name, "resource": check.arn }));
-            json!({ "api": route.api.id, "operation": route.operation.name, "asks": asked.collect::<Vec<_>>() })
+            let asks: Vec<_> = asked.collect();
+            let mut told = json!({ "api": route.api.id, "operation": route.operation.name, "asks": asks });
+            if let Some(path) = text_of(input, "PathPrefix") {
+                told["path"] = path.into();
+            }
+            told
         };
         // What else is asked is told beside what was denied.
         let beside = |snapshot: &mut Snapshot| {
@@ -97,6 +108,15 @@ fn checks_of(cx: &Cx, operation: &OperationMeta, input: &dyn Shape) -> Option<Ve
         user,
     };
     authz::checks(operation, input, &request)
+}
+
+/// A member of the input that is a text.
+fn text_of<'i>(input: &'i dyn Shape, name: &str) -> Option<&'i str> {
+    let index = input.schema().fields.iter().position(|field| field.name == name)?;
+    match input.get(index).view() {
+        Ref::Str(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// The tags of a request that are about what a check is about.

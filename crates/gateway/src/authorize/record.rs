@@ -2,10 +2,9 @@
 
 use super::kept::{self, KEPT_MILLIS};
 use super::snapshot::Snapshot;
+use super::told::{name_levels, told};
 use super::watched;
-use policy::compile::Action;
-use policy::decide::{CallerKind, Decision, Denial, Gate, Matched, Request};
-use policy::explain::{Explanation, Fix, Part};
+use policy::decide::{CallerKind, Decision, Denial, Request};
 use ports::{CallContext, Cx, Denial as Kept, Denials, Judged, Places, Principal};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -28,14 +27,18 @@ pub(crate) struct Record {
     pub(crate) id: String,
     pub(super) world: String,
     pub(super) at_millis: i64,
-    account: String,
-    caller: String,
+    pub(super) account: String,
+    pub(super) caller: String,
+    /// `aws:userid` of the caller, and the name of a user.
+    pub(super) caller_id: (String, Option<String>),
+    /// The Region of the call, and the service that was called, where that is known.
+    pub(super) place: (String, Option<&'static str>),
     pub(crate) action: String,
     pub(crate) resource: String,
-    resource_account: String,
+    pub(super) resource_account: String,
     /// Whether both accounts are in one organization.
-    is_within_organization: bool,
-    reason: String,
+    pub(super) is_within_organization: bool,
+    pub(super) reason: String,
     /// All there is to say, for people and programs.
     pub(crate) told: Value,
     /// The policies and what came of them, for IAM's own API; `None` where none was asked.
@@ -94,6 +97,8 @@ impl Record {
             account,
             is_within_organization: false,
             caller,
+            caller_id: (cx.caller().user_id(), user_name(&cx.caller().kind)),
+            place: (cx.region().to_string(), cx.answering().map(|api| api.signing_name)),
             action: action.to_owned(),
             resource: resource.to_owned(),
             reason,
@@ -109,50 +114,13 @@ impl Record {
         let [caller, resource] = ids;
         Self { is_within_organization: caller.is_some() && caller == resource, ..self }
     }
+}
 
-    /// AWS's sentence.
-    pub(crate) fn sentence(&self) -> String {
-        let Self { caller, action, resource, reason, .. } = self;
-        format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {reason}")
-    }
-
-    /// The same with where it is explained, as IAM ends it. Source: recorded answers; IAM User Guide, "Troubleshoot access
-    /// denied error messages with authorization ID", by which no other service does yet.
-    pub(crate) fn sentence_with_id(&self) -> String {
-        let (sentence, id) = (self.sentence(), &self.id);
-        let Some(region) = self.kept.as_ref().map(|kept| kept.region.as_str()) else { return sentence };
-        format!(
-            "{sentence}. Go to https://{region}.console.aws.amazon.com/iam/home?region={region}#/authorization-details/{id} \
-             for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: \
-             {id}"
-        )
-    }
-
-    /// S3 puts the ARN in quotes, and explains nothing across accounts but within an organization.
-    pub(crate) fn sentence_of_s3(&self) -> String {
-        if self.account != self.resource_account && !self.is_within_organization {
-            return "Access Denied".to_owned();
-        }
-        let Self { caller, action, resource, reason, .. } = self;
-        format!("User: {caller} is not authorized to perform: {action} on resource: \"{resource}\" {reason}")
-    }
-
-    /// What DecodeAuthorizationMessage shows.
-    pub(crate) fn message(&self) -> String {
-        let explicit = self.told["decision"] == "explicitDeny";
-        json!({
-            "allowed": false,
-            "explicitDeny": explicit,
-            "matchedStatements": { "items": self.told["matched"] },
-            "failures": { "items": [] },
-            "context": {
-                "principal": { "arn": self.caller },
-                "action": self.action,
-                "resource": self.resource,
-                "conditions": { "items": [] },
-            },
-        })
-        .to_string()
+/// The name of a user, without its path.
+fn user_name(kind: &ports::CallerKind) -> Option<String> {
+    match kind {
+        ports::CallerKind::User { path_and_name, .. } => Some(path_and_name.rsplit('/').next()?.to_owned()),
+        _ => None,
     }
 }
 
@@ -161,102 +129,6 @@ fn id(cx: &Cx) -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let bytes: [u8; ID_LENGTH] = cx.ids().bytes();
     bytes.iter().map(|byte| char::from(DIGITS[usize::from(*byte) % DIGITS.len()])).collect()
-}
-
-/// An explanation as JSON.
-///
-/// `context` is what was asked of the request, with where it came from.
-pub(super) fn told(
-    caller: &str,
-    action: &Action,
-    resource: &str,
-    why: &Explanation<'_>,
-    context: &[Value],
-) -> Value {
-    let decision = match &why.decision {
-        policy::decide::Decision::Allow => "allowed",
-        policy::decide::Decision::Deny(Denial { by: Some(_), .. }) => "explicitDeny",
-        policy::decide::Decision::Deny(Denial { by: None, .. }) => "implicitDeny",
-    };
-    let checks = why.checks.iter().map(|check| {
-        json!({
-            "gate": check.gate.noun(),
-            "level": check.level,
-            "outcome": format!("{:?}", check.outcome),
-            "matched": check.matched.iter().map(statement).collect::<Vec<_>>(),
-        })
-    });
-    let blocking = why.blocking.iter().map(|denial| {
-        json!({
-            "gate": denial.gate.noun(),
-            "level": denial.level,
-            "statement": denial.by.as_ref().map(statement),
-            "reason": denial.reason(action),
-        })
-    });
-    let nearest = why.nearest.iter().map(|miss| {
-        let (part, key, operator) = match &miss.part {
-            Part::Action => ("Action", None, None),
-            Part::Principal => ("Principal", None, None),
-            Part::Resource => ("Resource", None, None),
-            Part::Condition { operator, key } => ("Condition", Some(key), Some(operator)),
-        };
-        json!({
-            "statement": statement(&miss.matched),
-            "part": part, "key": key, "operator": operator,
-            "wanted": miss.wanted, "had": miss.had,
-            "origin": miss.origin.map(watched::origin),
-            "line": miss.at.line, "column": miss.at.column,
-        })
-    });
-    let fixes = why.fixes.iter().map(|fix| match fix {
-        Fix::Add { gate, level, statement } => json!({
-            "gate": gate.noun(), "level": level,
-            "add": serde_json::from_str::<Value>(statement).unwrap_or_else(|_| Value::from(statement.as_str())),
-        }),
-        Fix::Change { gate, level, place } => {
-            json!({ "gate": gate.noun(), "level": level, "change": place })
-        }
-    });
-    let matched = why.blocking.iter().take(1).filter_map(|denial| denial.by.as_ref()).map(statement);
-    json!({
-        "caller": caller, "action": action.name(), "resource": resource, "decision": decision,
-        "matched": matched.collect::<Vec<_>>(),
-        "checks": checks.collect::<Vec<_>>(),
-        "blocking": blocking.collect::<Vec<_>>(),
-        "nearest": nearest.collect::<Vec<_>>(),
-        "fixes": fixes.collect::<Vec<_>>(),
-        "context": context,
-        "missing_keys": why.missing_keys,
-    })
-}
-
-/// Adds to what is told of an organization's policies which root, unit or account they are attached to.
-pub(super) fn name_levels(told: &mut Value, places: Places<'_>) {
-    for part in ["checks", "blocking", "fixes"] {
-        for entry in told[part].as_array_mut().into_iter().flatten() {
-            let place = match entry["gate"].as_str() {
-                Some(noun) if noun == Gate::ServiceControl.noun() => places.caller,
-                Some(noun) if noun == Gate::ResourceControl.noun() => places.resource,
-                _ => None,
-            };
-            let level = entry["level"].as_u64().and_then(|level| usize::try_from(level).ok());
-            if let (Some(place), Some(level)) = (place, level) {
-                entry["target"] = Value::from(place.lineage.get(level).map(String::as_str));
-            }
-        }
-    }
-}
-
-/// A statement and where it stands.
-fn statement(matched: &Matched<'_>) -> Value {
-    let (source, statement) = (matched.source, matched.statement);
-    json!({
-        "policy": source.name, "arn": source.arn,
-        "sid": statement.sid(), "index": statement.index(),
-        "line": statement.start().line, "column": statement.start().column,
-        "end_line": statement.end().line, "end_column": statement.end().column,
-    })
 }
 
 /// A denial, while everything that led to it is at hand.
@@ -445,6 +317,8 @@ pub(super) mod tests {
             at_millis,
             account: String::new(),
             caller: String::new(),
+            caller_id: (String::new(), None),
+            place: (String::new(), None),
             action: String::new(),
             resource: String::new(),
             resource_account: String::new(),

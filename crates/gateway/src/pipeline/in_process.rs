@@ -14,6 +14,7 @@ impl Pipeline for House {
     fn answer(&self, cx: Cx, operation: &'static OperationMeta, input: Box<dyn Shape>) -> Answering<'_> {
         Box::pin(async move {
             let (started, api) = (now(), api_of(operation));
+            let cx = cx.answered_by(api);
             let outcome = answered(self, api, &cx, operation, input).await;
             record(self, api, operation, started, outcome.as_ref().err());
             outcome.map_err(|fault| authorize::identified(self, &cx, (api, operation), fault))
@@ -27,6 +28,7 @@ impl Pipeline for House {
         input: Box<dyn Shape>,
     ) -> Result<Box<dyn Shape>, Fault> {
         let (started, api) = (now(), api_of(operation));
+        let cx = &cx.clone().answered_by(api);
         let outcome = admitted(self, api, cx, operation, input).and_then(|(handler, input)| match handler {
             Handler::Plain(plain) => plain(cx, input),
             Handler::Stream(_) => Err(not_implemented(api.id, operation.name)),

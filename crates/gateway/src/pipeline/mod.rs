@@ -4,6 +4,8 @@
 
 mod body;
 mod caller;
+mod endpoint;
+mod exchange;
 mod in_process;
 mod metadata;
 mod out;
@@ -13,18 +15,20 @@ mod unread;
 mod web;
 mod world;
 
+pub(crate) use exchange::plain;
 pub(crate) use out::OutBody;
 
 use crate::authorize::{self, authorize};
 use crate::house::House;
 use crate::internal;
+use crate::keys::tracked_action;
 use body::Body;
-use bytes::Bytes;
 use ec2_resource::id::InstanceId;
+use exchange::{head_of, respond};
 use http::header::{CONNECTION, SERVER};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
-use ports::{Answered, BodyOut, Caller, Cx, Handler, StreamAnswer, World};
+use ports::{Answered, BodyOut, Caller, Cx, Handler, PassedEndpoint, StreamAnswer, World};
 use request_id::RequestId;
 use shape::{ApiMeta, OperationMeta, Protocol, Ref, Shape};
 use std::fmt::Display;
@@ -36,7 +40,7 @@ use web::Subject;
 use wire::codec::Envelope;
 use wire::route::{Route, Step, Unrouted, not_implemented};
 use wire::sign::{self, Claim};
-use wire::{Answer, Fault, Head, codec, receiver, sender, validate};
+use wire::{Fault, Head, codec, receiver, sender, validate};
 
 /// Where a request came in.
 #[derive(Clone)]
@@ -45,8 +49,8 @@ pub(crate) struct Arrival {
     pub(crate) world: Arc<World>,
     /// The client's address.
     pub(crate) peer: SocketAddr,
-    /// Over TLS.
-    pub(crate) secure: bool,
+    /// The version of TLS it came over, as `1.3`.
+    pub(crate) tls: Option<&'static str>,
     /// The instance whose own address it came in at.
     pub(crate) instance: Option<InstanceId>,
 }
@@ -54,6 +58,10 @@ pub(crate) struct Arrival {
 /// One request on its way, and what is known of it so far.
 struct Call {
     world: Arc<World>,
+    /// The VPC endpoint it came through.
+    endpoint: Option<Arc<PassedEndpoint>>,
+    /// The version of TLS.
+    tls: Option<&'static str>,
     head: Arc<Head>,
     peer: SocketAddr,
     version: Version,
@@ -82,7 +90,7 @@ pub(crate) async fn answer(
     let started = now();
     let (mut parts, incoming) = request.into_parts();
     let version = parts.version;
-    let mut head = head_of(&mut parts, arrival.secure);
+    let mut head = head_of(&mut parts, arrival.tls.is_some());
     if let Some(id) = &arrival.instance {
         return metadata::answer(house, arrival.world, id, &head.path, &head).await;
     }
@@ -101,8 +109,11 @@ pub(crate) async fn answer(
         return document;
     }
     let request_id = RequestId::new(world.ids.uuid());
+    let endpoint = endpoint::passed(house, &world, &mut head);
     let mut call = Call {
         world,
+        endpoint,
+        tls: arrival.tls,
         head: Arc::new(head),
         peer: arrival.peer,
         version,
@@ -159,7 +170,7 @@ async fn stages(house: &House, call: &mut Call, incoming: Inbound) -> Result<Res
     let body = body.checked(&head, seed)?;
     let cx = call.context(caller, claim.as_ref()).guarded(house.gatekeeper.clone());
     if let Some(claim) = &claim {
-        house.credentials.used(&cx, &claim.scope.service);
+        house.credentials.used(&cx, &claim.scope.service, tracked_action(operation));
     }
     call.cx = Some(cx.clone());
     let ranked = |fault| ranked(house, &cx, &route, &head, fault);
@@ -336,17 +347,19 @@ impl Call {
     }
 
     fn context(&self, caller: Caller, claim: Option<&Claim>) -> Cx {
-        Cx::new(
-            self.world.clone(),
-            ports::Request {
-                scope: caller::scope(&caller, claim),
-                caller,
-                now: self.world.clock.now(),
-                id: self.id().to_owned(),
-                peer: Some(self.peer.ip()),
-                head: self.head.clone(),
-            },
-        )
+        let request = ports::Request {
+            scope: caller::scope(&caller, claim),
+            caller,
+            now: self.world.clock.now(),
+            id: self.id().to_owned(),
+            peer: Some(self.peer.ip()),
+            head: self.head.clone(),
+        };
+        let cx = Cx::new(self.world.clone(), request).through(self.endpoint.clone()).over_tls(self.tls);
+        match self.api {
+            Some(api) => cx.answered_by(api),
+            None => cx,
+        }
     }
 
     fn encode(
@@ -433,53 +446,6 @@ impl Call {
             micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             "answered"
         );
-    }
-}
-
-/// The answer as hyper sends it.
-fn respond(answer: Answer, body: Option<BodyOut>) -> Response<OutBody> {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = match body {
-        Some(BodyOut::Bytes(bytes)) => OutBody::full(bytes),
-        Some(BodyOut::Stream { length_bytes, stream }) => OutBody::stream(length_bytes, stream),
-        None => OutBody::full(answer.body),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    // Two more are to come: the date, and the length or the end of the connection.
-    response.headers_mut().reserve(answer.headers.len() + 2);
-    for (name, value) in answer.headers {
-        response.headers_mut().append(name, value);
-    }
-    response
-}
-
-/// A plain answer of our own.
-pub(crate) fn plain(
-    status: StatusCode,
-    content_type: &'static str,
-    body: impl Into<Bytes>,
-) -> Response<OutBody> {
-    let answer = Answer {
-        status: status.as_u16(),
-        headers: vec![(HeaderName::from_static("content-type"), HeaderValue::from_static(content_type))],
-        body: body.into(),
-    };
-    respond(answer, None)
-}
-
-/// The head as the codecs see it, which takes the headers over. Path and query stay as they were sent.
-fn head_of(parts: &mut http::request::Parts, secure: bool) -> Head {
-    let host = parts.uri.authority().map(|authority| authority.as_str().to_owned());
-    let host = host.or_else(|| Some(parts.headers.get("host")?.to_str().ok()?.to_owned()));
-    Head {
-        method: parts.method.clone(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().map(str::to_owned),
-        host: host.unwrap_or_default(),
-        endpoint_host: None,
-        headers: std::mem::take(&mut parts.headers),
-        secure,
     }
 }
 

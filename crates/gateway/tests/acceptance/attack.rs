@@ -120,7 +120,7 @@ fn a_machine_gets_no_role_that_its_maker_may_not_pass() {
     };
     let sentence = "You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/anna is \
                     not authorized to perform: iam:PassRole on resource: arn:aws:iam::000000000000:role/admin because \
-                    no identity-based policy allows the iam:PassRole action Encoded authorization failure message: ";
+                    no identity-based policy allows the iam:PassRole action. Encoded authorization failure message: ";
     let instances = || {
         ec2.call("DescribeInstances", &json!({}))
             .ok()
@@ -161,6 +161,58 @@ fn a_machine_gets_no_role_that_its_maker_may_not_pass() {
     for association in association.texts(path) {
         let other = json!({ "AssociationId": association, "IamInstanceProfile": profile("admin") });
         denied(&anna.call("ReplaceIamInstanceProfileAssociation", &other), 403, "UnauthorizedOperation");
+    }
+}
+
+/// IAM User Guide, "Delegating responsibility to others using permissions boundaries": whoever may attach policies to those
+/// alone whom a boundary limits cannot make anybody more than that.
+#[test]
+fn policies_are_given_only_to_whom_a_boundary_limits() {
+    let server = server("enforce");
+    let iam = root(&server, "iam");
+    let limit = allow("s3:*", "*").to_string();
+    let made = iam.call("CreatePolicy", &json!({ "PolicyName": "limit", "PolicyDocument": limit })).ok();
+    let limit = made.text("CreatePolicyResult.Policy.Arn");
+    for (name, bound) in [("bounded", json!({ "PermissionsBoundary": limit })), ("free", json!({}))] {
+        let mut user = bound.clone();
+        user["UserName"] = json!(name);
+        iam.call("CreateUser", &user).ok();
+        let mut role = bound;
+        role["RoleName"] = json!(name);
+        role["AssumeRolePolicyDocument"] = json!(TRUST_EC2);
+        iam.call("CreateRole", &role).ok();
+    }
+    let delegated = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow", "Action": ["iam:*UserPolicy", "iam:*RolePolicy"], "Resource": "*",
+            "Condition": { "StringEquals": { "iam:PermissionsBoundary": limit } },
+        }],
+    });
+    let dana = user(&server, "dana", &delegated)("iam");
+    let all = allow("*", "*").to_string();
+    for (kind, member) in [("User", "UserName"), ("Role", "RoleName")] {
+        for (operation, wish) in [
+            ("Attach", json!({ "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess" })),
+            ("Detach", json!({ "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess" })),
+            ("Put", json!({ "PolicyName": "own", "PolicyDocument": all })),
+            ("Delete", json!({ "PolicyName": "own" })),
+        ] {
+            let operation = format!("{operation}{kind}Policy");
+            let call = |name: &str| {
+                let mut wish = wish.clone();
+                wish[member] = json!(name);
+                dana.call(&operation, &wish)
+            };
+            call("bounded").ok();
+            let word = kind.to_lowercase();
+            let sentence = format!(
+                "User: arn:aws:iam::000000000000:user/dana is not authorized to perform: iam:{operation} on resource: \
+                 {word} free because no identity-based policy allows the iam:{operation} action. Go to "
+            );
+            let told = denied(&call("free"), 403, "AccessDenied");
+            assert!(told.starts_with(&sentence), "{told}");
+        }
     }
 }
 

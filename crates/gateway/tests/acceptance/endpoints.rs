@@ -1,6 +1,6 @@
 //! VPC endpoints and their services, where policies are enforced: what decisions know of them.
 
-use crate::enforce::{denied, root, server, user};
+use crate::enforce::{allow, denied, root, server, user};
 use serde_json::{Value, json};
 use testkit::Server;
 
@@ -130,4 +130,112 @@ fn a_private_name_is_given_by_whom_may_give_it() {
         "UnauthorizedOperation",
     );
     anna.call("ModifyVpcEndpointServiceConfiguration", &named("api.example.com")).ok();
+}
+
+/// A document of statements about everybody.
+fn endpoint_policy(statements: &[Value]) -> Value {
+    let of_all = statements.iter().cloned().map(|mut statement| {
+        statement["Principal"] = json!("*");
+        statement
+    });
+    json!({ "Version": "2012-10-17", "Statement": of_all.collect::<Vec<_>>() })
+}
+
+/// An interface endpoint to a service of AWS: its id, and the first of its names.
+fn endpoint(server: &Server, service: &str, policy: &Value) -> (String, String) {
+    let ec2 = root(server, "ec2");
+    let subnets = ec2.call("DescribeSubnets", &json!({})).ok();
+    let first = |path: &str| subnets.texts(path).swap_remove(0);
+    let wish = json!({
+        "VpcId": first("subnetSet.item.vpcId"), "SubnetId": [first("subnetSet.item.subnetId")],
+        "VpcEndpointType": "Interface", "ServiceName": format!("com.amazonaws.us-east-1.{service}"),
+        "PolicyDocument": policy.to_string(), "PrivateDnsEnabled": false,
+    });
+    let made = ec2.call("CreateVpcEndpoint", &wish).ok();
+    let name = made.texts("vpcEndpoint.dnsEntrySet.item.dnsName").swap_remove(0);
+    (made.text("vpcEndpoint.vpcEndpointId"), name)
+}
+
+/// PrivateLink guide, "Control access to VPC endpoints using endpoint policies"; the sentences as recorded.
+#[test]
+fn through_an_endpoint_passes_what_its_policy_allows() {
+    let server = server("enforce");
+    let policy = endpoint_policy(&[
+        json!({ "Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*" }),
+        json!({ "Effect": "Deny", "Action": "ec2:DescribeSubnets", "Resource": "*" }),
+    ]);
+    let (id, name) = endpoint(&server, "ec2", &policy);
+    assert!(name.starts_with(&format!("{id}-")), "{name}");
+    let vpc = json!({ "CidrBlock": "10.0.0.0/16" });
+    let nothing = json!({});
+    // The endpoint binds root too.
+    let anna = user(&server, "anna", &allow("ec2:*", "*"));
+    for (client, caller) in [(anna("ec2"), "user/anna"), (root(&server, "ec2"), "root")] {
+        let passing = client.host(&name);
+        passing.call("DescribeVpcs", &nothing).ok();
+        let caller = format!("arn:aws:iam::000000000000:{caller}");
+        for (operation, wish, resource, reason) in [
+            ("CreateVpc", &vpc, "vpc/*", "because no VPC endpoint policy allows the ec2:CreateVpc action"),
+            ("DescribeSubnets", &nothing, "", "with an explicit deny in a VPC endpoint policy"),
+        ] {
+            let resource = if resource.is_empty() { "*".to_owned() } else { format!("{PREFIX}:{resource}") };
+            let sentence = format!(
+                "You are not authorized to perform this operation. User: {caller} is not authorized to perform: \
+                 ec2:{operation} on resource: {resource} {reason}. Encoded authorization failure message: "
+            );
+            let told = denied(&passing.call(operation, wish), 403, "UnauthorizedOperation");
+            assert!(told.starts_with(&sentence), "{told}");
+        }
+    }
+    // Beside it nothing is bound.
+    anna("ec2").call("CreateVpc", &vpc).ok();
+    anna("ec2").call("DescribeSubnets", &nothing).ok();
+    // What the endpoint lets pass others may still deny.
+    let bob = user(&server, "bob", &allow("s3:*", "*"));
+    let told = denied(&bob("ec2").host(&name).call("DescribeVpcs", &nothing), 403, "UnauthorizedOperation");
+    assert!(told.contains("because no identity-based policy allows the ec2:DescribeVpcs action"), "{told}");
+}
+
+/// Amazon S3 User Guide, "Controlling access from VPC endpoints with bucket policies"; IAM User Guide, `aws:SourceIp`.
+#[test]
+fn a_bucket_is_reached_through_its_endpoint_alone() {
+    let server = server("enforce");
+    let all = endpoint_policy(&[json!({ "Effect": "Allow", "Action": "*", "Resource": "*" })]);
+    let (id, starred) = endpoint(&server, "s3", &all);
+    let (other, elsewhere) = endpoint(&server, "s3", &all);
+    assert_ne!(id, other);
+    let s3 = root(&server, "s3");
+    s3.request("PUT", "/photos").send().ok();
+    s3.request("PUT", "/photos/cat").body("miaow").send().ok();
+    let policy = endpoint_policy(&[json!({
+        "Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos/*",
+        "Condition": { "StringNotEquals": { "aws:SourceVpce": id } },
+    })]);
+    s3.request("PUT", "/photos?policy").body(policy.to_string()).send().ok();
+    let anna = user(&server, "anna", &allow("s3:*", "*"));
+    let through = |name: &str, before: &str| anna("s3").host(&name.replacen('*', before, 1));
+    assert_eq!(through(&starred, "bucket").request("GET", "/photos/cat").send().ok().body, &b"miaow"[..]);
+    assert_eq!(through(&starred, "photos.bucket").request("GET", "/cat").send().ok().body, &b"miaow"[..]);
+    for outside in [anna("s3"), through(&elsewhere, "bucket")] {
+        denied(&outside.request("GET", "/photos/cat").send(), 403, "AccessDenied");
+    }
+    // The address is another key there.
+    for (name, key, inside, outside) in
+        [("by-address", "aws:SourceIp", false, true), ("by-vpc-address", "aws:VpcSourceIp", true, false)]
+    {
+        let own = json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*",
+                "Condition": { "IpAddress": { key: "127.0.0.0/8" } },
+            }],
+        });
+        let own = user(&server, name, &own);
+        for (client, passes) in
+            [(own("s3").host(&starred.replacen('*', "bucket", 1)), inside), (own("s3"), outside)]
+        {
+            let answer = client.request("GET", "/photos").send();
+            assert_eq!(answer.status, if passes { 200 } else { 403 }, "{name}");
+        }
+    }
 }

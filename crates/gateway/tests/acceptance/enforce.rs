@@ -55,7 +55,7 @@ fn a_user_may_what_its_policy_allows_and_is_told_what_not() {
         sentence.starts_with(
             "You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/anna is not \
              authorized to perform: ec2:CreateVpc on resource: arn:aws:ec2:us-east-1:000000000000:vpc/* because no \
-             identity-based policy allows the ec2:CreateVpc action Encoded authorization failure message: "
+             identity-based policy allows the ec2:CreateVpc action. Encoded authorization failure message: "
         ),
         "{sentence}"
     );
@@ -71,10 +71,83 @@ fn a_user_may_what_its_policy_allows_and_is_told_what_not() {
     assert_eq!(
         sentence.split(". Go to ").next(),
         Some(
-            "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: * \
-             because no identity-based policy allows the iam:ListUsers action"
+            "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: \
+             arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action"
         )
     );
+}
+
+/// Recorded answers: matched are the statements that deny, with the caller as their principal; of the call there are the keys
+/// of its service, and where the resource is.
+#[test]
+fn a_decoded_message_tells_the_statement_and_the_call() {
+    let server = server("enforce");
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Action": "ec2:*", "Resource": "*" },
+            {
+                "Sid": "NoVpcs", "Effect": "Deny", "Action": ["ec2:CreateVpc", "ec2:DeleteVpc"], "Resource": "*",
+                "Condition": { "StringEquals": { "aws:RequestedRegion": ["us-east-1", "us-east-2"] } },
+            },
+        ],
+    });
+    let anna = user(&server, "anna", &policy);
+    let wish = json!({ "CidrBlock": "10.0.0.0/16", "InstanceTenancy": "default" });
+    let sentence = denied(&anna("ec2").call("CreateVpc", &wish), 403, "UnauthorizedOperation");
+    assert!(
+        sentence.contains(" with an explicit deny in an identity-based policy. Encoded authorization"),
+        "{sentence}"
+    );
+    let sealed = json!({ "EncodedMessage": sentence.rsplit(' ').next() });
+    let opened = root(&server, "sts").call("DecodeAuthorizationMessage", &sealed).ok();
+    let opened: Value =
+        serde_json::from_str(&opened.text("DecodeAuthorizationMessageResult.DecodedMessage")).unwrap();
+    let id = root(&server, "iam").call("GetUser", &json!({ "UserName": "anna" })).ok();
+    let id = id.text("GetUserResult.User.UserId");
+    let values = |texts: &[&str]| {
+        let values: Vec<Value> = texts.iter().map(|text| json!({ "value": text })).collect();
+        json!({ "items": values })
+    };
+    let key = |(name, text): (&str, &str)| json!({ "key": name, "values": values(&[text]) });
+    let vpc = "arn:aws:ec2:us-east-1:000000000000:vpc/*";
+    let conditions: Vec<Value> = [
+        ("ec2:Tenancy", "default"),
+        ("ec2:Region", "us-east-1"),
+        ("aws:Region", "us-east-1"),
+        ("aws:Service", "ec2"),
+        ("aws:Resource", "vpc/*"),
+        ("aws:Type", "vpc"),
+        ("aws:Account", "000000000000"),
+        ("aws:ARN", vpc),
+    ]
+    .into_iter()
+    .map(key)
+    .collect();
+    let matched = json!({
+        "statementId": "NoVpcs",
+        "effect": "DENY",
+        "principals": values(&[&id]),
+        "principalGroups": values(&[]),
+        "actions": values(&["ec2:CreateVpc", "ec2:DeleteVpc"]),
+        "resources": values(&["*"]),
+        "conditions": {
+            "items": [{ "key": "aws:RequestedRegion", "values": values(&["us-east-1", "us-east-2"]) }],
+        },
+    });
+    let want = json!({
+        "allowed": false,
+        "explicitDeny": true,
+        "matchedStatements": { "items": [matched] },
+        "failures": values(&[]),
+        "context": {
+            "principal": { "id": id, "name": "anna", "arn": "arn:aws:iam::000000000000:user/anna" },
+            "action": "ec2:CreateVpc",
+            "resource": vpc,
+            "conditions": { "items": conditions },
+        },
+    });
+    assert_eq!(opened, want);
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn a_fleet_launches_what_its_maker_may_launch_and_nothing_else() {
         let sentence = format!(
             "You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/anna is not \
              authorized to perform: ec2:RunInstances on resource: {resource} with an explicit deny in an \
-             identity-based policy Encoded authorization failure message: "
+             identity-based policy. Encoded authorization failure message: "
         );
         let mut dry = wish.clone();
         dry["DryRun"] = json!(true);

@@ -15,6 +15,8 @@ mod load;
 mod network;
 mod objects;
 mod organization;
+mod root_sessions;
+mod services;
 mod stop;
 mod toolbox;
 

@@ -135,3 +135,78 @@ fn resource_control_policies_bind_resources_of_some_services() {
     let told = organized.explained(&organized.account, "s3:ListAllMyBuckets", "*");
     assert_eq!(told["blocking"][0]["target"], json!(organized.unit));
 }
+
+/// Source: IAM API Reference, GenerateOrganizationsAccessReport: services that every level allows, with the last use of an
+/// account below the entity.
+#[test]
+fn an_access_report_tells_what_the_accounts_of_a_unit_used() {
+    let organized = Organized::new();
+    let allow = r#"{"Effect":"Allow","Action":["ec2:*","iam:*","s3:*"],"Resource":"*"}"#;
+    let (policy, _) = organized.attach("SERVICE_CONTROL_POLICY", allow, &organized.unit);
+    let full = json!({ "PolicyId": "p-FullAWSAccess", "TargetId": organized.unit });
+    organized.client("organizations").call("DetachPolicy", &full).ok();
+    let organization = organized.client("organizations").call("DescribeOrganization", &json!({})).ok();
+    let root = format!("{}/{}", organization.text("Organization.Id"), organized.root);
+    let unit = format!("{root}/{}", organized.unit);
+    let account = format!("{unit}/{}", organized.account);
+    // The management account enters the member by the role made for it.
+    let iam = organized.client("iam");
+    iam.call("CreateUser", &json!({ "UserName": "anna" })).ok();
+    let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let put = json!({ "UserName": "anna", "PolicyName": "all", "PolicyDocument": all });
+    iam.call("PutUserPolicy", &put).ok();
+    let key = iam.call("CreateAccessKey", &json!({ "UserName": "anna" })).ok();
+    let text = |name: &str| key.text(&format!("CreateAccessKeyResult.AccessKey.{name}"));
+    let sts = organized.server.client("sts").key(&text("AccessKeyId"), &text("SecretAccessKey"), None);
+    let role = format!("arn:aws:iam::{}:role/OrganizationAccountAccessRole", organized.account);
+    let session = sts.call("AssumeRole", &json!({ "RoleArn": role, "RoleSessionName": "s1" })).ok();
+    let text = |name: &str| session.text(&format!("AssumeRoleResult.Credentials.{name}"));
+    let ec2 = organized.server.client("ec2");
+    let ec2 = ec2.key(&text("AccessKeyId"), &text("SecretAccessKey"), Some(&text("SessionToken")));
+    ec2.call("DescribeVpcs", &json!({})).ok();
+    let report = |ask: &Value, more: Value| {
+        let job = iam.call("GenerateOrganizationsAccessReport", ask).ok();
+        let mut get = more;
+        get["JobId"] = json!(job.text("GenerateOrganizationsAccessReportResult.JobId"));
+        let told = iam.call("GetOrganizationsAccessReport", &get).ok();
+        move |name: &str| told.texts(&format!("GetOrganizationsAccessReportResult.{name}"))
+    };
+    let told = report(&json!({ "EntityPath": unit }), json!({}));
+    assert_eq!(told("JobStatus"), ["COMPLETED"]);
+    assert_eq!(told("NumberOfServicesAccessible"), ["3"]);
+    assert_eq!(told("NumberOfServicesNotAccessed"), ["2"]);
+    assert_eq!(told("AccessDetails.member.ServiceNamespace"), ["ec2", "iam", "s3"]);
+    assert_eq!(told("AccessDetails.member.TotalAuthenticatedEntities"), ["1", "0", "0"]);
+    assert_eq!(told("AccessDetails.member.EntityPath"), [account.as_str()]);
+    assert_eq!(told("AccessDetails.member.Region"), ["us-east-1"]);
+    assert_eq!(told("AccessDetails.member.LastAuthenticatedTime"), ["2026-01-01T12:00:00Z"]);
+    let down = json!({ "SortKey": "SERVICE_NAMESPACE_DESCENDING", "MaxItems": 2 });
+    let told = report(&json!({ "EntityPath": account }), down);
+    assert_eq!(told("AccessDetails.member.ServiceNamespace"), ["s3", "iam"]);
+    assert_eq!(told("IsTruncated"), ["true"]);
+    let told = report(&json!({ "EntityPath": root, "OrganizationsPolicyId": policy }), json!({}));
+    assert_eq!(told("AccessDetails.member.TotalAuthenticatedEntities"), ["1", "0", "0"]);
+    // The management account is bound by nothing, and what it did is its own.
+    let told = report(&json!({ "EntityPath": format!("{root}/{MANAGEMENT}") }), json!({}));
+    assert!(told("AccessDetails.member.ServiceNamespace").contains(&"route53".to_owned()));
+    assert_eq!(told("AccessDetails.member.EntityPath"), [format!("{root}/{MANAGEMENT}")]);
+    let elsewhere = "o-a1b2c3d4e5/r-f6g7";
+    iam.call("GenerateOrganizationsAccessReport", &json!({ "EntityPath": elsewhere })).refused(
+        400,
+        "InvalidInput",
+        "The entity path o-a1b2c3d4e5/r-f6g7 is not in your organization.",
+    );
+    let other = json!({ "EntityPath": root, "OrganizationsPolicyId": "p-12345678" });
+    iam.call("GenerateOrganizationsAccessReport", &other).refused(
+        400,
+        "InvalidInput",
+        "The service control policy p-12345678 is not in your organization.",
+    );
+    let kind = json!({ "RootId": organized.root, "PolicyType": "SERVICE_CONTROL_POLICY" });
+    organized.client("organizations").call("DisablePolicyType", &kind).ok();
+    iam.call("GenerateOrganizationsAccessReport", &json!({ "EntityPath": root })).refused(
+        400,
+        "InvalidInput",
+        "Service control policies must be enabled for the root of your organization.",
+    );
+}

@@ -129,7 +129,13 @@ fn judge(
     let place = |account| svc.organizations.of(cx.world(), account);
     let own_place = if has_account { place(cx.account()) } else { None };
     let its_place = place(account);
-    let places = Places { caller: own_place.as_deref(), resource: its_place.as_deref() };
+    let endpoint_place = cx.endpoint().and_then(|passed| place(passed.account));
+    let places = Places {
+        caller: own_place.as_deref(),
+        resource: its_place.as_deref(),
+        endpoint: endpoint_place.as_deref(),
+        ..Places::default()
+    };
     let role = cx.read(|view| asked.target.find(view));
     let trust = role.as_deref().map(principal::trust).unwrap_or_default();
     let facts =
@@ -166,7 +172,7 @@ fn judge(
                 caller: &caller,
                 action: &ready,
                 resource: &resource,
-                endpoint: None,
+                endpoint: cx.endpoint().and_then(|passed| passed.policy.as_ref()),
                 context: &context,
             };
             let decision = decide(&request);

@@ -1,35 +1,12 @@
 //! Condition keys: what a call says of itself, worked out key by key when a policy asks.
 
-use crate::{Caller, CallerKind, Cx, KeyValue, Placement, Principal, ResourceFacts};
-use percent_encoding::percent_decode_str;
-use policy::context::{Context, Key, List, Origin, Value, Values};
-use std::cell::OnceCell;
+mod global;
 
-/// The keys of every service that tell of a call, whatever it is about.
-const OF_CALLS: [&str; 22] = [
-    "aws:AssumedRoot",
-    "aws:CurrentTime",
-    "aws:EpochTime",
-    "aws:FederatedProvider",
-    "aws:MultiFactorAuthAge",
-    "aws:MultiFactorAuthPresent",
-    "aws:PrincipalAccount",
-    "aws:PrincipalArn",
-    "aws:PrincipalIsAWSService",
-    "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths",
-    "aws:PrincipalServiceName",
-    "aws:PrincipalType",
-    "aws:RequestedRegion",
-    "aws:SecureTransport",
-    "aws:SourceIdentity",
-    "aws:SourceIp",
-    "aws:TokenIssueTime",
-    "aws:UserAgent",
-    "aws:referer",
-    "aws:userid",
-    "aws:username",
-];
+use crate::{Cx, KeyValue, Placement, Principal, ResourceFacts};
+use global::OF_CALLS;
+use percent_encoding::percent_decode_str;
+use policy::context::{Context, Key, List, Origin, Values};
+use std::cell::OnceCell;
 
 /// The values of condition keys for one action on one resource of a call.
 pub struct CallContext<'a> {
@@ -44,6 +21,8 @@ pub struct CallContext<'a> {
     resource: &'a dyn Fn() -> Option<ResourceFacts>,
     kept_resource: OnceCell<Option<ResourceFacts>>,
     places: Places<'a>,
+    /// The services that ask by the caller's own credentials, the first first.
+    via: Vec<String>,
 }
 
 /// Where the caller and the resource stand in organizations.
@@ -53,6 +32,10 @@ pub struct Places<'a> {
     pub caller: Option<&'a Placement>,
     /// The account of the resource.
     pub resource: Option<&'a Placement>,
+    /// The account of a service's call: the one that it acts for.
+    pub source: Option<&'a Placement>,
+    /// The account of the VPC endpoint.
+    pub endpoint: Option<&'a Placement>,
 }
 
 /// The tags of a request.
@@ -64,6 +47,27 @@ pub struct RequestTags {
     pub keys: Vec<String>,
 }
 
+/// The condition keys that a call may have by itself, whoever answers it; `*` for any tag.
+pub fn call_keys() -> impl Iterator<Item = &'static str> {
+    const BESIDE: [&str; 14] = [
+        "aws:Ec2InstanceSourcePrivateIPv4",
+        "aws:Ec2InstanceSourceVpc",
+        "aws:PrincipalTag/*",
+        "aws:RequestTag/*",
+        "aws:ResourceAccount",
+        "aws:ResourceOrgID",
+        "aws:ResourceOrgPaths",
+        "aws:ResourceTag/*",
+        "aws:TagKeys",
+        "ec2:Region",
+        "s3-object-lambda:TlsVersion",
+        "s3:RequestObjectTag/*",
+        "s3:TlsVersion",
+        "s3express:TlsVersion",
+    ];
+    OF_CALLS.into_iter().chain(BESIDE)
+}
+
 impl<'a> CallContext<'a> {
     /// The context of a call.
     pub fn new(
@@ -73,14 +77,29 @@ impl<'a> CallContext<'a> {
         tags: &'a dyn Fn() -> RequestTags,
         resource: &'a dyn Fn() -> Option<ResourceFacts>,
     ) -> Self {
-        let (kept_tags, kept_resource) = (OnceCell::new(), OnceCell::new());
-        Self { cx, principal, asked, tags, kept_tags, resource, kept_resource, places: Places::default() }
+        Self {
+            cx,
+            principal,
+            asked,
+            tags,
+            kept_tags: OnceCell::new(),
+            resource,
+            kept_resource: OnceCell::new(),
+            places: Places::default(),
+            via: Vec::new(),
+        }
     }
 
     /// The same, of accounts that stand in organizations.
     #[must_use]
     pub fn placed(self, places: Places<'a>) -> Self {
         Self { places, ..self }
+    }
+
+    /// The same, asked by a service with the caller's own credentials: by its principal.
+    #[must_use]
+    pub fn via(self, service: Option<&str>) -> Self {
+        Self { via: service.map(str::to_owned).into_iter().collect(), ..self }
     }
 
     /// What the call brings, whatever it is about: every key of it that has a value.
@@ -134,73 +153,6 @@ impl<'a> CallContext<'a> {
         self.kept_resource.get_or_init(self.resource).as_ref()
     }
 
-    /// A key every service has.
-    fn global(&self, name: &str, member: Option<&str>) -> Option<Values<'_>> {
-        let (cx, caller) = (self.cx, self.cx.caller());
-        let session = caller.session.as_deref();
-        let connection = |value| Some(Values::value(value, Origin::Connection));
-        let credentials = |value| Some(Values::value(value, Origin::Credentials));
-        match name {
-            "currenttime" => Some(Values::value(Value::Instant(cx.now().millis), Origin::Clock)),
-            "epochtime" => {
-                let seconds = cx.now().millis.div_euclid(1000);
-                Some(Values::value(Value::Integer(seconds), Origin::Clock))
-            }
-            "requestedregion" => Some(Values::one(cx.region().as_str(), Origin::Request)),
-            "sourceip" => connection(Value::Address(cx.peer()?)),
-            "securetransport" => connection(Value::Bool(cx.head().secure)),
-            "useragent" => connection(Value::Text(cx.head().header("user-agent")?.into())),
-            "referer" => connection(Value::Text(cx.head().header("referer")?.into())),
-            "principalarn" if caller.is_anonymous() => None,
-            "principalarn" => credentials(Value::Text(self.principal.arn.as_str().into())),
-            "principalaccount" if caller.is_anonymous() => None,
-            "principalaccount" => credentials(Value::Text(caller.account.to_string().into())),
-            "principaltype" => credentials(Value::Text(principal_type(caller).into())),
-            "userid" => credentials(Value::Text(caller.user_id().into())),
-            "username" => match &caller.kind {
-                CallerKind::User { path_and_name, .. } => {
-                    credentials(Value::Text(path_and_name.rsplit('/').next().unwrap_or_default().into()))
-                }
-                _ => None,
-            },
-            "principaltag" => self.principal_tag(member?),
-            "principalisawsservice" => {
-                credentials(Value::Bool(matches!(caller.kind, CallerKind::Service(_))))
-            }
-            "principalservicename" => match caller.kind {
-                CallerKind::Service(name) => credentials(Value::Text(name.into())),
-                _ => None,
-            },
-            "tokenissuetime" => credentials(Value::Instant(session?.issued_at.millis)),
-            "multifactorauthpresent" => credentials(Value::Bool(session?.mfa_at.is_some())),
-            "multifactorauthage" => {
-                credentials(Value::Integer(cx.now().millis_since(session?.mfa_at?).div_euclid(1000)))
-            }
-            "sourceidentity" => credentials(Value::Text(session?.source_identity.as_deref()?.into())),
-            // The keys of credentials that instances are given lie in the session.
-            "ec2instancesourcevpc" | "ec2instancesourceprivateipv4" => {
-                let key = format!("aws:{name}");
-                let (_, values) =
-                    session?.context.iter().find(|(known, _)| known.eq_ignore_ascii_case(&key))?;
-                credentials(Value::Text(values.first()?.as_str().into()))
-            }
-            "federatedprovider" => credentials(Value::Text(session?.provider.as_deref()?.into())),
-            "assumedroot" => credentials(Value::Bool(session?.is_assumed_root.then_some(true)?)),
-            "requesttag" => self.request_tag(member?),
-            "tagkeys" => match &self.request_tags().keys[..] {
-                [] => None,
-                keys => Some(Values::many(keys, Origin::Request)),
-            },
-            "principalorgid" => organization(self.places.caller),
-            "principalorgpaths" => paths(self.places.caller),
-            "resourceorgid" => organization(self.places.resource),
-            "resourceorgpaths" => paths(self.places.resource),
-            "resourceaccount" => Some(Values::one(self.resource()?.account.to_string(), Origin::Resource)),
-            "resourcetag" => self.resource_tag(member?),
-            _ => None,
-        }
-    }
-
     /// A tag of the session, which stands before the same tag of its role.
     fn principal_tag(&self, wanted: &str) -> Option<Values<'_>> {
         let session = self.cx.caller().session.as_deref();
@@ -248,6 +200,14 @@ impl Context for CallContext<'_> {
         if let ("s3:requestobjecttag", Some(member)) = (key.family(), key.member()) {
             return self.object_tag(member);
         }
+        match name {
+            "s3:tlsversion" | "s3-object-lambda:tlsversion" | "s3express:tlsversion" => {
+                return Some(Values::one(self.cx.tls()?, Origin::Connection));
+            }
+            // New resources have it too.
+            "ec2:region" => return Some(Values::one(self.cx.region().as_str(), Origin::Request)),
+            _ => {}
+        }
         // What a provider said of whom it vouched for lies in the session.
         let session = self.cx.caller().session.as_deref();
         let claims = session.into_iter().flat_map(|session| &session.context);
@@ -289,28 +249,6 @@ fn one(key: &str, values: &Values<'_>) -> KeyValue {
     match &values.list {
         List::One(value) => single(key.to_owned(), &value.text()),
         List::Many(texts) => KeyValue { key: key.to_owned(), values: texts.to_vec(), is_list: true },
-    }
-}
-
-/// The organization an account is in.
-fn organization(place: Option<&Placement>) -> Option<Values<'_>> {
-    Some(Values::one(place?.organization.as_str(), Origin::Organization))
-}
-
-/// Its path there; the key takes several.
-fn paths(place: Option<&Placement>) -> Option<Values<'_>> {
-    Some(Values::many(std::slice::from_ref(&place?.path), Origin::Organization))
-}
-
-/// `aws:PrincipalType`.
-fn principal_type(caller: &Caller) -> &'static str {
-    match caller.kind {
-        CallerKind::Root => "Account",
-        CallerKind::User { .. } => "User",
-        CallerKind::RoleSession { .. } => "AssumedRole",
-        CallerKind::FederatedUser { .. } => "FederatedUser",
-        CallerKind::Service(_) => "Service",
-        CallerKind::Anonymous => "Anonymous",
     }
 }
 
