@@ -20,6 +20,7 @@ mod mask;
 mod server;
 mod spoken;
 mod untyped;
+mod user;
 mod xml;
 
 pub use answer::{Answer, Refusal};
@@ -30,3 +31,4 @@ pub use golden::Golden;
 pub use local::{Local, START};
 pub use server::{Options, Server};
 pub use untyped::Untyped;
+pub use user::{User, allow};

@@ -2,36 +2,7 @@
 
 use crate::{file_system, mount_target, subnets};
 use serde_json::{Value, json};
-use testkit::{Client, Options, Server};
-
-const ROOT: (&str, &str) = ("000000000000", "root of the default account");
-
-/// A server that enforces policies.
-pub(crate) fn server() -> Server {
-    let key = format!("{}:{}", ROOT.0, ROOT.1);
-    Server::start_with(Options::default().flags(&["--iam", "enforce", "--bootstrap-key", &key]))
-}
-
-pub(crate) fn root(server: &Server, service: &str) -> Client {
-    server.client(service).key(ROOT.0, ROOT.1, None)
-}
-
-/// A statement that allows actions.
-pub(crate) fn allow(actions: &[&str], resource: &str) -> Value {
-    json!({ "Effect": "Allow", "Action": actions, "Resource": resource })
-}
-
-/// A user with a policy of these statements.
-pub(crate) fn user(server: &Server, name: &str, statements: &[Value]) -> Client {
-    let iam = root(server, "iam");
-    iam.call("CreateUser", &json!({ "UserName": name })).ok();
-    let document = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
-    let put = json!({ "UserName": name, "PolicyName": "own", "PolicyDocument": document });
-    iam.call("PutUserPolicy", &put).ok();
-    let key = iam.call("CreateAccessKey", &json!({ "UserName": name })).ok();
-    let text = |member: &str| key.text(&format!("CreateAccessKeyResult.AccessKey.{member}"));
-    server.client("efs").key(&text("AccessKeyId"), &text("SecretAccessKey"), None)
-}
+use testkit::{Client, Server, allow};
 
 #[track_caller]
 fn denied(efs: &Client, operation: &str, wish: &Value) -> String {
@@ -46,11 +17,11 @@ fn arn(id: &str) -> String {
 
 #[test]
 fn a_file_systems_policy_allows_and_denies() {
-    let server = server();
-    let efs = root(&server, "efs");
+    let server = Server::enforcing();
+    let efs = server.root("efs");
     let (one, two) = (file_system(&efs, "one"), file_system(&efs, "two"));
-    let anna = user(&server, "anna", &[allow(&["s3:ListAllMyBuckets"], "*")]);
-    let bert = user(&server, "bert", &[allow(&["elasticfilesystem:*"], "*")]);
+    let anna = server.user("anna", &[allow(&["s3:ListAllMyBuckets"], "*")]).client("efs");
+    let bert = server.user("bert", &[allow(&["elasticfilesystem:*"], "*")]).client("efs");
     let describe = |id: &str| json!({ "FileSystemId": id });
     let message = denied(&anna, "DescribeLifecycleConfiguration", &describe(&one));
     assert_eq!(
@@ -76,16 +47,17 @@ fn a_file_systems_policy_allows_and_denies() {
 
 #[test]
 fn tags_decide_about_file_systems_and_their_mount_targets() {
-    let server = server();
-    let efs = root(&server, "efs");
+    let server = Server::enforcing();
+    let efs = server.root("efs");
     let (red, blue) = (file_system(&efs, "red"), file_system(&efs, "blue"));
     let tag = json!({ "ResourceId": red, "Tags": [{ "Key": "team", "Value": "red" }] });
     efs.call("TagResource", &tag).ok();
-    let zones = subnets(&root(&server, "ec2"));
+    let zones = subnets(&server.root("ec2"));
     let (in_red, in_blue) = (mount_target(&efs, &red, &zones[0].1), mount_target(&efs, &blue, &zones[0].1));
     let mut of_red = allow(&["elasticfilesystem:*"], "*");
     of_red["Condition"] = json!({ "StringEquals": { "aws:ResourceTag/team": "red" } });
-    let team = user(&server, "team", &[of_red, allow(&["ec2:DescribeNetworkInterfaceAttribute"], "*")]);
+    let team =
+        server.user("team", &[of_red, allow(&["ec2:DescribeNetworkInterfaceAttribute"], "*")]).client("efs");
     let target = |made: &testkit::Answer| json!({ "MountTargetId": made.text("MountTargetId") });
     team.call("DescribeBackupPolicy", &json!({ "FileSystemId": red })).refused(404, "PolicyNotFound", "null");
     denied(&team, "DescribeBackupPolicy", &json!({ "FileSystemId": blue }));

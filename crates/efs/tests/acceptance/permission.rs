@@ -2,10 +2,9 @@
 //! Source: Amazon EFS API reference, CreateMountTarget, DeleteMountTarget, DescribeMountTargetSecurityGroups and
 //! ModifyMountTargetSecurityGroups.
 
-use crate::authority::{allow, root, server, user};
 use crate::{file_system, mount_target, start, subnets};
 use serde_json::{Value, json};
-use testkit::Client;
+use testkit::{Client, Server, allow};
 
 const ROLE: &str = "AWSServiceRoleForAmazonElasticFileSystem";
 
@@ -28,9 +27,9 @@ fn role(iam: &Client) -> Option<String> {
 
 #[test]
 fn a_mount_target_is_made_by_whom_ec2_lets_make_its_interface() {
-    let server = server();
-    let one = file_system(&root(&server, "efs"), "one");
-    let zones = subnets(&root(&server, "ec2"));
+    let server = Server::enforcing();
+    let one = file_system(&server.root("efs"), "one");
+    let zones = subnets(&server.root("ec2"));
     let wish = json!({ "FileSystemId": one, "SubnetId": zones[0].1 });
     let needed = [
         "ec2:DescribeSubnets",
@@ -40,11 +39,11 @@ fn a_mount_target_is_made_by_whom_ec2_lets_make_its_interface() {
     ];
     for (number, left_out) in needed.iter().enumerate() {
         let others: Vec<&str> = needed.into_iter().filter(|action| action != left_out).collect();
-        let own = user(&server, &format!("without-{number}"), &[efs(), allow(&others, "*")]);
+        let own = server.user(&format!("without-{number}"), &[efs(), allow(&others, "*")]).client("efs");
         forbidden(&own, "CreateMountTarget", &wish);
     }
-    assert_eq!(role(&root(&server, "iam")), None);
-    user(&server, "anna", &[efs(), allow(&needed, "*")]).call("CreateMountTarget", &wish).ok();
+    assert_eq!(role(&server.root("iam")), None);
+    server.user("anna", &[efs(), allow(&needed, "*")]).client("efs").call("CreateMountTarget", &wish).ok();
     // The role is there now, and is not asked for again; the interface has to be one in this subnet.
     let arn = |kind: &str, id: &str| format!("arn:aws:ec2:us-east-1:000000000000:{kind}/{id}");
     let bert = [
@@ -53,7 +52,7 @@ fn a_mount_target_is_made_by_whom_ec2_lets_make_its_interface() {
         allow(&needed[2..3], &arn("network-interface", "*")),
         allow(&needed[2..3], &arn("subnet", &zones[1].1)),
     ];
-    let bert = user(&server, "bert", &bert);
+    let bert = server.user("bert", &bert).client("efs");
     forbidden(&bert, "CreateMountTarget", &json!({ "FileSystemId": one, "SubnetId": zones[2].1 }));
     let wish = json!({ "FileSystemId": one, "SubnetId": zones[1].1, "SecurityGroups": ["sg-01234567"] });
     forbidden(&bert, "CreateMountTarget", &wish);
@@ -62,9 +61,9 @@ fn a_mount_target_is_made_by_whom_ec2_lets_make_its_interface() {
 
 #[test]
 fn its_interface_is_asked_changed_and_deleted_by_whom_ec2_lets() {
-    let server = server();
-    let own = root(&server, "efs");
-    let made = mount_target(&own, &file_system(&own, "one"), &subnets(&root(&server, "ec2"))[0].1);
+    let server = Server::enforcing();
+    let own = server.root("efs");
+    let made = mount_target(&own, &file_system(&own, "one"), &subnets(&server.root("ec2"))[0].1);
     let of = json!({ "MountTargetId": made.text("MountTargetId") });
     let groups = own.call("DescribeMountTargetSecurityGroups", &of).ok().texts("SecurityGroups");
     let regroup = json!({ "MountTargetId": made.text("MountTargetId"), "SecurityGroups": groups });
@@ -73,9 +72,9 @@ fn its_interface_is_asked_changed_and_deleted_by_whom_ec2_lets() {
         ("ModifyMountTargetSecurityGroups", &regroup, "ec2:ModifyNetworkInterfaceAttribute"),
         ("DeleteMountTarget", &of, "ec2:DeleteNetworkInterface"),
     ] {
-        let without = user(&server, &format!("no-{operation}"), &[efs()]);
+        let without = server.user(&format!("no-{operation}"), &[efs()]).client("efs");
         forbidden(&without, operation, wish);
-        user(&server, operation, &[efs(), allow(&[action], "*")]).call(operation, wish).ok();
+        server.user(operation, &[efs(), allow(&[action], "*")]).client("efs").call(operation, wish).ok();
     }
 }
 

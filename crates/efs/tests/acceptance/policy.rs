@@ -1,8 +1,8 @@
 //! The policies of file systems.
 
-use crate::authority::{allow, root, server, user};
 use crate::{file_system, refuses, start};
 use serde_json::{Value, json};
+use testkit::{Server, allow};
 
 #[test]
 fn a_policy_is_kept_to_the_byte() {
@@ -105,13 +105,13 @@ fn nobody_locks_himself_out_unasked() {
 /// Source: Amazon EFS API reference, PutFileSystemPolicy, BypassPolicyLockoutSafetyCheck.
 #[test]
 fn who_is_allowed_by_the_policy_alone_does_not_take_that_away_unasked() {
-    let server = server();
-    let efs = root(&server, "efs");
+    let server = Server::enforcing();
+    let efs = server.root("efs");
     let id = file_system(&efs, "one");
     let put = "elasticfilesystem:PutFileSystemPolicy";
     let nothing = allow(&["s3:ListAllMyBuckets"], "*");
-    let anna = user(&server, "anna", std::slice::from_ref(&nothing));
-    let bert = user(&server, "bert", &[allow(&[put], "*")]);
+    let anna = server.user("anna", std::slice::from_ref(&nothing)).client("efs");
+    let bert = server.user("bert", &[allow(&[put], "*")]).client("efs");
     let statement = |name: &str, action: &str| {
         json!({ "Effect": "Allow", "Principal": { "AWS": format!("arn:aws:iam::000000000000:user/{name}") },
                 "Action": action, "Resource": "*" })

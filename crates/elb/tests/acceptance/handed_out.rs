@@ -3,7 +3,7 @@
 use crate::{NOTHING, Place, refuses};
 use serde_json::{Value, json};
 use testkit::ec2::advance;
-use testkit::{Answer, Client, Options, Server};
+use testkit::{Answer, Client, Server, allow};
 
 /// Lists that revoke: one in PEM of nothing, one in DER of one certificate.
 const EMPTY: &[u8] = include_bytes!("data/empty.crl.pem");
@@ -147,30 +147,12 @@ fn another_world_hands_out_its_own() {
 
 #[test]
 fn whoever_makes_a_trust_store_may_read_what_it_is_made_of() {
-    let server = Server::start_with(Options::default().flags(&[
-        "--iam",
-        "enforce",
-        "--bootstrap-key",
-        "000000000000:secret",
-    ]));
-    let root = |service: &str| server.client(service).key("000000000000", "secret", None);
-    fill(&root("s3"));
-    let iam = root("iam");
-    iam.call("CreateUser", &json!({ "UserName": "anna" })).ok();
-    let allow = |actions: Value| {
-        let policy = json!({ "Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow", "Action": actions, "Resource": "*",
-        }]});
-        let put = json!({ "UserName": "anna", "PolicyName": "p", "PolicyDocument": policy.to_string() });
-        iam.call("PutUserPolicy", &put).ok();
-    };
-    allow(json!(["elasticloadbalancing:*"]));
-    let key = iam.call("CreateAccessKey", &json!({ "UserName": "anna" })).ok();
-    let path = "CreateAccessKeyResult.AccessKey";
-    let (id, secret) =
-        (key.text(&format!("{path}.AccessKeyId")), key.text(&format!("{path}.SecretAccessKey")));
-    let anna = server.client("elbv2").key(&id, &secret, None);
-    let arn = create(&root("elbv2"), "clients");
+    let server = Server::enforcing();
+    fill(&server.root("s3"));
+    let elb = allow(&["elasticloadbalancing:*"], "*");
+    let user = server.user("anna", std::slice::from_ref(&elb));
+    let anna = user.client("elbv2");
+    let arn = create(&server.root("elbv2"), "clients");
     let change = json!({ "TrustStoreArn": arn, "CaCertificatesBundleS3Bucket": "trust", "CaCertificatesBundleS3Key": "bundle.pem" });
     let version = crate::with(&store("other"), &json!({ "CaCertificatesBundleS3ObjectVersion": "null" }));
     for (operation, parameters, action, object) in [
@@ -186,7 +168,7 @@ fn whoever_makes_a_trust_store_may_read_what_it_is_made_of() {
         let found = (refusal.status, refusal.code.as_str(), refusal.message);
         assert_eq!(found, (403, "AccessDenied", sentence), "{operation}");
     }
-    allow(json!(["elasticloadbalancing:*", "s3:GetObject", "s3:GetObjectVersion"]));
+    user.may(&[elb, allow(&["s3:GetObject", "s3:GetObjectVersion"], "*")]);
     anna.call("CreateTrustStore", &version).ok();
     anna.call("ModifyTrustStore", &change).ok();
     anna.call("AddTrustStoreRevocations", &revocations(&arn, &["one"])).ok();

@@ -2,7 +2,7 @@
 //! Balancing service-linked role".
 
 use serde_json::{Value, json};
-use testkit::{Client, Options, Server};
+use testkit::{Client, Server, allow};
 
 const ROLE: &str = "AWSServiceRoleForElasticLoadBalancing";
 const PATH: &str = "/aws-service-role/elasticloadbalancing.amazonaws.com/";
@@ -39,25 +39,13 @@ fn the_first_load_balancer_makes_it() {
 
 #[test]
 fn whoever_makes_the_first_one_may_make_it() {
-    let flags = ["--iam", "enforce", "--bootstrap-key", "000000000000:secret"];
-    let server = Server::start_with(Options::default().flags(&flags));
-    let root = |service: &str| server.client(service).key("000000000000", "secret", None);
-    let iam = root("iam");
-    iam.call("CreateUser", &json!({ "UserName": "anna" })).ok();
-    let allow = |actions: Value| {
-        let policy = json!({ "Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow", "Action": actions, "Resource": "*",
-        }]});
-        let put = json!({ "UserName": "anna", "PolicyName": "p", "PolicyDocument": policy.to_string() });
-        iam.call("PutUserPolicy", &put).ok();
-    };
-    let key = iam.call("CreateAccessKey", &json!({ "UserName": "anna" })).ok();
-    let text = |member: &str| key.text(&format!("CreateAccessKeyResult.AccessKey.{member}"));
-    let anna = |api: &str| server.client(api).key(&text("AccessKeyId"), &text("SecretAccessKey"), None);
-    let apis = apis(&subnet(&root("ec2")));
-    allow(json!(["elasticloadbalancing:*"]));
+    let server = Server::enforcing();
+    let iam = server.root("iam");
+    let elb = allow(&["elasticloadbalancing:*"], "*");
+    let anna = server.user("anna", std::slice::from_ref(&elb));
+    let apis = apis(&subnet(&server.root("ec2")));
     for (api, wish) in &apis {
-        let refusal = anna(api).call("CreateLoadBalancer", wish).refusal();
+        let refusal = anna.client(api).call("CreateLoadBalancer", wish).refusal();
         let sentence = format!(
             "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:CreateServiceLinkedRole on resource: arn:aws:iam::000000000000:role{PATH}{ROLE} because no identity-based policy allows the iam:CreateServiceLinkedRole action"
         );
@@ -65,10 +53,10 @@ fn whoever_makes_the_first_one_may_make_it() {
         assert_eq!(found, (403, "AccessDenied", sentence), "{api}");
         assert!(!has_role(&iam));
     }
-    allow(json!(["elasticloadbalancing:*", "iam:CreateServiceLinkedRole"]));
-    anna(apis[0].0).call("CreateLoadBalancer", &apis[0].1).ok();
+    anna.may(&[elb.clone(), allow(&["iam:CreateServiceLinkedRole"], "*")]);
+    anna.client(apis[0].0).call("CreateLoadBalancer", &apis[0].1).ok();
     assert!(has_role(&iam));
     // It is there now, and nobody is asked.
-    allow(json!(["elasticloadbalancing:*"]));
-    anna(apis[1].0).call("CreateLoadBalancer", &apis[1].1).ok();
+    anna.may(&[elb]);
+    anna.client(apis[1].0).call("CreateLoadBalancer", &apis[1].1).ok();
 }

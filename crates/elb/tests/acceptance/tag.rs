@@ -2,7 +2,7 @@
 
 use crate::{NOTHING, Place, fixed, refuses};
 use serde_json::{Value, json};
-use testkit::{Options, Server};
+use testkit::Server;
 
 #[test]
 fn everything_has_tags() {
@@ -69,31 +69,20 @@ fn tags_that_cannot_be_set_are_refused() {
 
 #[test]
 fn tags_decide_what_policies_allow() {
-    let server = Server::start_with(Options::default().flags(&[
-        "--iam",
-        "enforce",
-        "--bootstrap-key",
-        "000000000000:secret",
-    ]));
-    let root = |service: &str| server.client(service).key("000000000000", "secret", None);
-    let iam = root("iam");
-    iam.call("CreateUser", &json!({ "UserName": "anna" })).ok();
-    let policy = json!({ "Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Action": "elasticloadbalancing:DeleteTargetGroup", "Resource": "*",
-        "Condition": { "StringEquals": { "aws:ResourceTag/team": "red" } },
-    }]});
-    let put = json!({ "UserName": "anna", "PolicyName": "p", "PolicyDocument": policy.to_string() });
-    iam.call("PutUserPolicy", &put).ok();
-    let key = iam.call("CreateAccessKey", &json!({ "UserName": "anna" })).ok();
-    let path = "CreateAccessKeyResult.AccessKey";
-    let (id, secret) =
-        (key.text(&format!("{path}.AccessKeyId")), key.text(&format!("{path}.SecretAccessKey")));
-    let anna = server.client("elbv2").key(&id, &secret, None);
+    let server = Server::enforcing();
+    let anna = server.user(
+        "anna",
+        &[json!({
+            "Effect": "Allow", "Action": "elasticloadbalancing:DeleteTargetGroup", "Resource": "*",
+            "Condition": { "StringEquals": { "aws:ResourceTag/team": "red" } },
+        })],
+    );
+    let anna = anna.client("elbv2");
     let group = |name: &str, team: &str| {
         let wish = json!({
             "Name": name, "TargetType": "lambda", "Tags": [{ "Key": "team", "Value": team }],
         });
-        let made = root("elbv2").call("CreateTargetGroup", &wish).ok();
+        let made = server.root("elbv2").call("CreateTargetGroup", &wish).ok();
         made.text("CreateTargetGroupResult.TargetGroups.member.TargetGroupArn")
     };
     let (red, blue) = (group("red", "red"), group("blue", "blue"));
