@@ -3,7 +3,7 @@
 use crate::decide::Silent;
 use crate::document::Element as Written;
 use crate::document::Text;
-use crate::pattern::{Steps, glob_matches, marked};
+use crate::pattern::{Steps, begins_with_mark, glob_matches, marked};
 
 /// The action of a request, made ready once: `s3:GetObject`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,38 @@ impl Action {
 
     fn operation(&self) -> &str {
         self.lower.get(self.colon + 1..).unwrap_or("")
+    }
+
+    pub(super) fn initials(&self) -> Initials {
+        Initials::of(self.operation().as_bytes())
+    }
+}
+
+/// How operations begin: a set of first letters. Two operations of which these differ need not be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Initials(u32);
+
+impl Initials {
+    const NONE: Self = Self(0);
+    pub(super) const ALL: Self = Self(u32::MAX);
+
+    /// Of one operation, in lower case, or of what it begins with: the letter's own bit. All that are no letters share
+    /// one.
+    fn of(operation: &[u8]) -> Self {
+        match operation.first() {
+            Some(letter @ b'a'..=b'z') => Self(1 << (letter - b'a')),
+            _ => Self(1 << 31),
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether an operation may be of both.
+    #[inline]
+    pub(super) fn meet(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 }
 
@@ -121,12 +153,12 @@ impl Actions {
         self.services.first().is_some_and(|service| &*service.name == EVERY)
     }
 
-    /// The services whose actions can fit; `None` if those of any can.
-    pub(crate) fn services(&self) -> Option<impl Iterator<Item = &str>> {
+    /// The services whose actions can fit, and how their operations begin; `None` if those of any can.
+    pub(super) fn services(&self) -> Option<impl Iterator<Item = (&str, Initials)>> {
         if self.negated || self.everything || self.has_every() {
             return None;
         }
-        Some(self.services.iter().map(|service| &*service.name))
+        Some(self.services.iter().map(|service| (&*service.name, service.initials())))
     }
 }
 
@@ -178,6 +210,14 @@ impl Service {
         service
     }
 
+    fn initials(&self) -> Initials {
+        if self.all {
+            return Initials::ALL;
+        }
+        let exact = self.exact.iter().map(|operation| Initials::of(operation.as_bytes()));
+        exact.chain(self.globs.iter().map(Glob::initials)).fold(Initials::NONE, Initials::and)
+    }
+
     fn matches<S: Steps>(&self, operation: &str, steps: &mut S) -> bool {
         steps.count(1);
         self.all
@@ -189,9 +229,19 @@ impl Service {
     }
 }
 
+impl Glob {
+    fn initials(&self) -> Initials {
+        match self {
+            Self::Prefix(prefix) => Initials::of(prefix.as_bytes()),
+            Self::Marked(marked) if begins_with_mark(marked) => Initials::ALL,
+            Self::Marked(marked) => Initials::of(marked),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Action, Actions};
+    use super::{Action, Actions, Initials};
     use crate::decide::Silent;
     use crate::document::{Element, Text};
     use crate::pattern::Steps;
@@ -292,8 +342,9 @@ mod tests {
 
     #[test]
     fn the_services_of_a_set_are_known() {
-        let services =
-            |actions: Actions| actions.services().map(|names| names.map(str::to_owned).collect::<Vec<_>>());
+        let services = |actions: Actions| {
+            actions.services().map(|all| all.map(|(name, _)| name.to_owned()).collect::<Vec<_>>())
+        };
         let owned = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         for (negated, patterns, want) in [
             (false, &["S3:Get*", "ec2:RunInstances", "s3:PutObject"][..], owned(&["ec2", "s3"])),
@@ -303,6 +354,30 @@ mod tests {
             (false, &[], owned(&[])),
         ] {
             assert_eq!(services(actions(negated, patterns)), want, "{patterns:?}");
+        }
+    }
+
+    /// What is skipped by its beginning could not have fitted.
+    #[test]
+    fn operations_are_told_apart_by_how_they_begin() {
+        for (patterns, met, other) in [
+            (&["s3:GetObject"][..], &["s3:GetObject", "s3:GetBucketAcl"][..], &["s3:PutObject", "s3:"][..]),
+            (&["s3:Get*"], &["s3:GetObject"], &["s3:Abort", "s3:ZZ", "s3:1"]),
+            (&["s3:G*t", "s3:P?t"], &["s3:Get", "s3:Put"], &["s3:List"]),
+            (&["s3:a", "s3:Z*"], &["s3:abort", "s3:zone"], &["s3:Get"]),
+            (&["s3:?et"], &["s3:Get", "s3:1et"], &[]),
+            (&["s3:*t"], &["s3:Get", "s3:1t"], &[]),
+            (&["s3:*"], &["s3:Get", "s3:1", "s3:"], &[]),
+            (&["s3:1*"], &["s3:1", "s3:2"], &["s3:Get"]),
+        ] {
+            let set = actions(false, patterns);
+            let initials = set.services().unwrap().fold(Initials::NONE, |all, (_, one)| all.and(one));
+            for (actions, want) in [(met, true), (other, false)] {
+                for action in actions {
+                    let action = Action::new(action);
+                    assert_eq!(initials.meet(action.initials()), want, "{patterns:?} {}", action.name());
+                }
+            }
         }
     }
 

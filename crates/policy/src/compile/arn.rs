@@ -117,8 +117,9 @@ impl ArnPattern {
         tracer: &mut T,
     ) -> bool {
         let head_fits = match &self.head {
-            Head::Exact(exact) if self.folds_head => equal_ignoring_case(exact, arn.head()),
-            Head::Exact(exact) => **exact == *arn.head(),
+            Head::Exact(exact) => {
+                **exact == *arn.head() || self.folds_head && equal_ignoring_case(exact, arn.head())
+            }
             Head::Segments(patterns) => patterns.iter().enumerate().all(|(index, pattern)| {
                 let segment = arn.segment(index);
                 if self.folds_head && segment.bytes().any(|byte| byte.is_ascii_uppercase()) {

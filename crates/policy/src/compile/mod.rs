@@ -26,7 +26,7 @@ use crate::decide::{Caller, Reach, Silent, Tracer};
 use crate::document::{self, Document, Effect, Version};
 use crate::pattern::Reading;
 use crate::span::{Position, Span, Walk};
-use action::Actions;
+use action::{Actions, Initials};
 use principal::Principals;
 use resource::Resources;
 use std::sync::Arc;
@@ -261,7 +261,8 @@ impl Statement {
         self.resources.as_ref().map_or_else(String::new, Resources::to_string)
     }
 
-    fn services(&self) -> Option<Vec<&str>> {
+    /// The services whose actions it can be about, and how their operations begin; `None` if those of any can.
+    fn services(&self) -> Option<Vec<(&str, Initials)>> {
         match &self.actions {
             Some(actions) => actions.services().map(Iterator::collect),
             None => Some(Vec::new()),

@@ -1,7 +1,9 @@
 //! Several policies that count as one set: all of a user's and its groups', or the policies of one level of an
-//! organization. Statements are found by the service of the action, so that the others cost nothing.
+//! organization. Statements are found by the service of the action and by how its operation begins, so that the others
+//! cost next to nothing.
 
-use super::{Action, Policy, Statement};
+use super::action::{Action, Initials};
+use super::{Policy, Statement};
 use crate::document::Effect;
 use std::sync::Arc;
 
@@ -36,10 +38,18 @@ pub struct PolicySet {
 /// A statement's place: which policy of the set, which statement of it.
 type Place = (u32, u32);
 
+/// A statement in a list of a service.
+#[derive(Clone, Copy, Debug)]
+struct Listed {
+    place: Place,
+    /// How the service's operations begin that it can be about.
+    initials: Initials,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Lists {
-    deny: Box<[Place]>,
-    allow: Box<[Place]>,
+    deny: Box<[Listed]>,
+    allow: Box<[Listed]>,
 }
 
 impl Source {
@@ -58,28 +68,31 @@ impl PolicySet {
     /// The set of these policies.
     pub fn new(policies: Vec<Attached>) -> Self {
         let mut common = Vec::new();
-        let mut named: Vec<(&str, Place)> = Vec::new();
+        let mut named: Vec<(&str, Listed)> = Vec::new();
         for (policy, attached) in (0..).zip(&policies) {
             for (index, statement) in (0..).zip(attached.policy.statements()) {
+                let listed = |initials| Listed { place: (policy, index), initials };
                 match statement.services() {
                     Some(services) => {
-                        named.extend(services.iter().map(|service| (*service, (policy, index))))
+                        let services = services.into_iter();
+                        named.extend(services.map(|(service, initials)| (service, listed(initials))));
                     }
-                    None => common.push((policy, index)),
+                    None => common.push(listed(Initials::ALL)),
                 }
             }
         }
-        named.sort_unstable();
-        let at = |place: &Place| &policies[place.0 as usize].policy.statements()[place.1 as usize];
-        let lists = |places: &[Place]| {
-            let of = |effect| places.iter().filter(|place| at(place).effect() == effect).copied().collect();
+        named.sort_unstable_by_key(|(service, listed)| (*service, listed.place));
+        let at = |(policy, index): Place| &policies[policy as usize].policy.statements()[index as usize];
+        let lists = |all: &[Listed]| {
+            let of =
+                |effect| all.iter().filter(|listed| at(listed.place).effect() == effect).copied().collect();
             Lists { deny: of(Effect::Deny), allow: of(Effect::Allow) }
         };
         let services = named
             .chunk_by(|one, other| one.0 == other.0)
             .map(|chunk| {
-                let places: Vec<Place> = chunk.iter().map(|(_, place)| *place).collect();
-                (chunk[0].0.into(), lists(&places))
+                let all: Vec<Listed> = chunk.iter().map(|(_, listed)| *listed).collect();
+                (chunk[0].0.into(), lists(&all))
             })
             .collect();
         let common = lists(&common);
@@ -102,11 +115,17 @@ impl PolicySet {
             .services
             .binary_search_by(|(service, _)| (**service).cmp(action.service()))
             .map_or(&[][..], |found| self.services[found].1.of(effect));
-        let mut own = own.iter().copied().peekable();
-        let mut common = self.common.of(effect).iter().copied().peekable();
+        let initials = action.initials();
+        let may = move |listed: &&Listed| listed.initials.meet(initials);
+        let mut own = own.iter().filter(may).map(|listed| listed.place).peekable();
+        let mut common = self.common.of(effect).iter().map(|listed| listed.place).peekable();
         std::iter::from_fn(move || {
-            let first = *own.peek().into_iter().chain(common.peek()).min()?;
-            own.next_if_eq(&first).or_else(|| common.next()).map(|place| self.at(place))
+            let next = match (own.peek(), common.peek()) {
+                (Some(named), Some(other)) if other < named => common.next(),
+                (Some(_), _) => own.next(),
+                (None, _) => common.next(),
+            };
+            next.map(|place| self.at(place))
         })
     }
 
@@ -135,7 +154,7 @@ impl PolicySet {
 }
 
 impl Lists {
-    fn of(&self, effect: Effect) -> &[Place] {
+    fn of(&self, effect: Effect) -> &[Listed] {
         match effect {
             Effect::Deny => &self.deny,
             Effect::Allow => &self.allow,

@@ -368,7 +368,8 @@ fn candidates_come_in_order() {
     };
     let names: Vec<&str> = set.policies().iter().map(|attached| &*attached.source.name).collect();
     assert_eq!(names, ["p0", "p1"]);
-    assert_eq!(sids("s3:GetObject"), "abdnef");
+    assert_eq!(sids("s3:GetObject"), "abdne");
+    assert_eq!(sids("s3:PutObject"), "abnef");
     assert_eq!(sids("EC2:RunInstances"), "bcne");
     assert_eq!(sids("iam:GetUser"), "bne");
     assert_eq!(set.candidates(&Action::new("s3:GetObject"), Effect::Allow).count(), 0);

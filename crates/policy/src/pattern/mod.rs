@@ -47,7 +47,6 @@ impl Pattern {
     }
 
     fn of_marked(marked: Vec<u8>) -> Self {
-        let is_mark = |byte: &u8| matches!(*byte, ANY_TEXT | ONE_CHARACTER);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned().into_boxed_str();
         match marked.iter().position(is_mark) {
             None => Self::Exact(text(&marked)),
@@ -142,6 +141,15 @@ pub(crate) fn glob_matches<S: Steps>(marked: &[u8], text: &[u8], steps: &mut S) 
 /// The bytes of a text with its wildcards marked; it has no variables.
 pub(crate) fn marked(text: &str) -> Vec<u8> {
     text.bytes().map(glob::mark).collect()
+}
+
+/// Whether marked bytes begin with a wildcard.
+pub(crate) fn begins_with_mark(marked: &[u8]) -> bool {
+    marked.first().is_some_and(is_mark)
+}
+
+fn is_mark(byte: &u8) -> bool {
+    matches!(*byte, ANY_TEXT | ONE_CHARACTER)
 }
 
 /// The text of marked bytes, as a policy writes it.
