@@ -13,6 +13,8 @@ pub struct Action {
     pub resources: Vec<ActionResource>,
     /// Condition keys whatever the resource, global ones aside.
     pub keys: &'static [String],
+    /// Whether `ec2:Attribute` is among the keys.
+    pub(crate) has_attributes: bool,
     /// Actions AWS lists as needed beside this one. Facts for explanations: which of them an operation really asks for
     /// stands in its row.
     pub dependents: Vec<String>,

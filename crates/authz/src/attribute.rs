@@ -3,7 +3,7 @@
 //! Source: EC2 user guide, "Condition keys for the ModifyXAttribute actions"; a recorded call has `ec2:Attribute` `Groups`
 //! and `ec2:Attribute/Groups` `["sg-…"]`: lists are written as JSON. The members of structures are no values of their own.
 
-use crate::Action;
+use crate::ActionResource;
 use crate::row::{Evaluation, Fill, Part, Path, Resource};
 use shape::{List, Ref, Shape};
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ const ASIDE: [&str; 4] = ["Attribute", "ClientToken", "DryRun", "OperationType"]
 
 /// The keys of an evaluation of its own input; none where its action has no such keys.
 pub(crate) fn keys(evaluation: &Evaluation, input: &dyn Shape) -> Vec<(&'static str, Vec<String>)> {
-    if !has_attributes(evaluation.action) {
+    if !evaluation.action.has_attributes {
         return Vec::new();
     }
     let fields = input.schema().fields;
@@ -48,9 +48,10 @@ pub(crate) fn keys(evaluation: &Evaluation, input: &dyn Shape) -> Vec<(&'static 
     keys
 }
 
-fn has_attributes(action: &Action) -> bool {
-    let keys = action.keys.iter().chain(action.resources.iter().flat_map(|resource| resource.keys));
-    action.name.starts_with("ec2:") && keys.into_iter().any(|key| key.starts_with(NAMES))
+/// Whether they are among the keys of an action and its resources.
+pub(crate) fn among(action: &str, keys: &[String], resources: &[ActionResource]) -> bool {
+    let mut keys = keys.iter().chain(resources.iter().flat_map(|resource| resource.keys));
+    action.starts_with("ec2:") && keys.any(|key| key.starts_with(NAMES))
 }
 
 /// Whether a member names the resource, which is not modified by being named. Groups are what is modified.

@@ -12,10 +12,13 @@ pub(crate) fn holes(template: &str) -> usize {
 /// Fills a template: places from the request, holes in order, `*` past the last value.
 pub(crate) fn fill(template: &str, request: &Request<'_>, values: &[&str]) -> String {
     let mut values = values.iter();
-    let mut arn = String::new();
+    // Room for what usually comes into it.
+    let mut arn = String::with_capacity(template.len() + 64);
     let mut rest = template;
-    while let Some((literal, after)) = rest.split_once("${") {
-        let Some((name, tail)) = after.split_once('}') else { break };
+    // A dollar stands in templates before variables only.
+    while let Some((literal, after)) = rest.split_once('$') {
+        let variable = after.strip_prefix('{').and_then(|after| after.split_once('}'));
+        let Some((name, tail)) = variable else { break };
         arn.push_str(literal);
         arn.push_str(match name {
             "Partition" => request.partition,

@@ -1,8 +1,8 @@
 //! The tables as they lie in the binary, and their typed form, made at first use.
 
-use crate::{Access, Action, ActionResource, Authz, ResourceType};
+use crate::{Access, Action, ActionResource, Authz, ResourceType, attribute};
+use foldhash::{HashMap, HashMapExt};
 use shape::OperationMeta;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// What every `expect` here rests on.
@@ -202,5 +202,6 @@ fn read_action(
         let kind = found.ok_or_else(|| format!("there is no resource type {kind}"))?;
         resources.push(ActionResource { kind, required, keys });
     }
-    Ok(Action { name, access, resources, keys, dependents })
+    let has_attributes = attribute::among(&name, keys, &resources);
+    Ok(Action { name, access, resources, keys, has_attributes, dependents })
 }

@@ -8,9 +8,10 @@ use crate::schedule::{Job, JobRow, JobRunner};
 use crate::sqlite::Reader;
 use crate::state::{Slot, Table};
 use crate::token::TokenRow;
+use foldhash::{HashMap, HashMapExt};
 use serde_json::Value;
 use std::any::{Any, TypeId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All tables and jobs.

@@ -13,11 +13,11 @@ pub use rest::match_path;
 
 use crate::codec::Form;
 use crate::{Fault, Head, receiver, sender};
+use foldhash::{HashMap, HashMapExt};
 use http::Method;
 use percent_encoding::percent_decode_str;
 use rest::RestTable;
 use shape::{ApiMeta, OperationMeta, Protocol};
-use std::collections::HashMap;
 
 /// Where every path of S3 Control begins.
 const S3_CONTROL_PATH: &str = "/v20180820/";

@@ -2,7 +2,7 @@
 
 use super::claim::CredentialScope;
 use super::hmac;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Secrets whose keys are kept; beyond them the cache begins anew.

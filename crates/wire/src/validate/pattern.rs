@@ -1,7 +1,7 @@
 //! The models' patterns: Java regular expressions, compiled once each.
 
+use foldhash::HashMap;
 use regex::Regex;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Compiled patterns; `None` for those the engine cannot express (look-around, back-references).
