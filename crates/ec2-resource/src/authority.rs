@@ -72,7 +72,7 @@ impl Resources for Known {
     fn knows(&self, arn: &str) -> bool {
         let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
         let word = resource.split('/').next().unwrap_or_default();
-        arn.split(':').nth(2) == Some("ec2") && self.0.iter().any(|kind| kind.word == word)
+        self.0.iter().any(|kind| kind.word == word)
     }
 
     fn true_arn(&self, cx: &Cx, arn: &str) -> Option<String> {

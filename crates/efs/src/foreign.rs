@@ -79,6 +79,6 @@ fn decide(acting: &Cx, action: &'static str, arn: &str) -> Result<(), Error> {
 }
 
 fn denied(cx: &Cx, action: &'static str) -> Error {
-    let who = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+    let who = cx.caller().arn(cx.partition()).unwrap_or_default();
     Error::Denied { who, action }
 }

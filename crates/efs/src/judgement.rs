@@ -130,7 +130,7 @@ struct Names {
 impl Names {
     fn of(cx: &Cx, behind: Option<&str>) -> Self {
         let caller = cx.caller();
-        let arn = caller.arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+        let arn = caller.arn(cx.partition()).unwrap_or_default();
         let behind = match (behind, &caller.kind) {
             (Some(behind), _) => behind.to_owned(),
             (None, CallerKind::RoleSession { role, .. }) => {

@@ -36,7 +36,7 @@ pub(crate) fn name(cx: &Cx, kind: Kind, text: &str, action: &'static str) -> Res
         return Err(no_arn().into());
     }
     if arn.account != cx.account().to_string() || arn.partition != cx.partition().as_str() {
-        let caller = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+        let caller = cx.caller().arn(cx.partition()).unwrap_or_default();
         return Err(Error::Denied(caller, action, text.to_owned()));
     }
     Ok(name.to_owned())

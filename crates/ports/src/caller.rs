@@ -1,7 +1,7 @@
 //! Who calls.
 
 use crate::Session;
-use base::{AccountId, Arn, Partition};
+use base::{AccountId, Partition};
 use std::sync::Arc;
 
 /// The authenticated principal behind a call.
@@ -72,17 +72,21 @@ impl Caller {
     }
 
     /// The ARN GetCallerIdentity shows; `None` for services and anonymous callers.
-    pub fn arn(&self, partition: Partition) -> Option<Arn> {
-        let (service, resource) = match &self.kind {
-            CallerKind::Root => ("iam", "root".to_owned()),
-            CallerKind::User { path_and_name, .. } => ("iam", format!("user{path_and_name}")),
-            CallerKind::RoleSession { role, session, .. } => {
-                ("sts", format!("assumed-role/{role}/{session}"))
+    pub fn arn(&self, partition: Partition) -> Option<String> {
+        let (partition, account) = (partition.as_str(), self.account.as_str());
+        Some(match &self.kind {
+            CallerKind::Root => format!("arn:{partition}:iam::{account}:root"),
+            CallerKind::User { path_and_name, .. } => {
+                format!("arn:{partition}:iam::{account}:user{path_and_name}")
             }
-            CallerKind::FederatedUser { name } => ("sts", format!("federated-user/{name}")),
+            CallerKind::RoleSession { role, session, .. } => {
+                format!("arn:{partition}:sts::{account}:assumed-role/{role}/{session}")
+            }
+            CallerKind::FederatedUser { name } => {
+                format!("arn:{partition}:sts::{account}:federated-user/{name}")
+            }
             CallerKind::Service(_) | CallerKind::Anonymous => return None,
-        };
-        Some(Arn::global(partition, service, self.account, resource))
+        })
     }
 
     /// `aws:userid`: what GetCallerIdentity calls `UserId`.

@@ -12,10 +12,10 @@ pub trait Resources: Send + Sync {
     /// The services whose ARNs it knows, as ARNs name them: `s3`.
     fn services(&self) -> &'static [&'static str];
 
-    /// Whether it knows the resource of an ARN, should there be one. An API with several owners has each know its kinds.
-    fn knows(&self, arn: &str) -> bool {
-        let service = arn.split(':').nth(2).unwrap_or_default();
-        self.services().contains(&service)
+    /// Whether it knows the resource of an ARN of its services, should there be one. An API with several owners has each
+    /// know its kinds.
+    fn knows(&self, _arn: &str) -> bool {
+        true
     }
 
     /// Whether its resources have policies or lists of their own. Where not, it is asked only for what a condition
@@ -32,7 +32,13 @@ pub trait Resources: Send + Sync {
         None
     }
 
-    /// The condition keys that [`ResourceFacts::keys`] may have, as the service authorization reference writes them. Those of
+    /// What a call tells by the condition keys of the services, whatever it is about; asked when a policy names one of
+    /// them.
+    fn keys_of_call(&self, _cx: &Cx) -> Vec<(String, Vec<String>)> {
+        Vec::new()
+    }
+
+    /// The condition keys that [`Resources::keys_of_call`] and [`ResourceFacts::keys`] may have, as the service authorization reference writes them. Those of
     /// tags are `…:ResourceTag/*` and need no mention.
     fn condition_keys(&self) -> &'static [&'static str] {
         &[]

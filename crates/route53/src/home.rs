@@ -1,7 +1,6 @@
 //! Where resources of Route 53 belong: an account in a partition, whatever Region a call is signed for.
 
 use crate::error::Error;
-use base::Arn;
 use ports::Cx;
 
 /// Letters of ids.
@@ -38,6 +37,6 @@ pub(crate) fn require_own(cx: &Cx, owner: &str) -> Result<(), Error> {
     if owner == home(cx) {
         return Ok(());
     }
-    let arn = cx.caller().arn(cx.partition()).map(|arn: Arn| arn.to_string()).unwrap_or_default();
+    let arn = cx.caller().arn(cx.partition()).unwrap_or_default();
     Err(Error::NotOwner(arn))
 }

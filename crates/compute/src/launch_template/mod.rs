@@ -88,7 +88,7 @@ pub(crate) fn create(
 
 /// Who calls, as an ARN.
 fn caller(cx: &Cx) -> String {
-    cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default()
+    cx.caller().arn(cx.partition()).unwrap_or_default()
 }
 
 /// `DescribeLaunchTemplates`.

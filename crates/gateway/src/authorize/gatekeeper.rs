@@ -13,12 +13,14 @@ use ports::{
 };
 use serde_json::Value;
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Decides about calls. One for all worlds.
 pub(crate) struct Gatekeeper {
     principals: Arc<dyn Principals>,
-    resources: Vec<Arc<dyn Resources>>,
+    /// By the service that ARNs name.
+    resources: BTreeMap<&'static str, Vec<Arc<dyn Resources>>>,
     organizations: Arc<dyn Organizations>,
     pub(crate) records: Arc<Records>,
 }
@@ -62,10 +64,16 @@ pub(crate) enum Judged {
 impl Gatekeeper {
     pub(crate) fn new(
         principals: Arc<dyn Principals>,
-        resources: Vec<Arc<dyn Resources>>,
+        known: Vec<Arc<dyn Resources>>,
         organizations: Arc<dyn Organizations>,
         records: Arc<Records>,
     ) -> Self {
+        let mut resources: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for known in known {
+            for service in known.services() {
+                resources.entry(*service).or_default().push(known.clone());
+            }
+        }
         Self { principals, resources, organizations, records }
     }
 
@@ -76,7 +84,7 @@ impl Gatekeeper {
     /// The condition keys that resources may have.
     #[cfg(test)]
     pub(super) fn condition_keys(&self) -> impl Iterator<Item = &'static str> {
-        self.resources.iter().flat_map(|known| known.condition_keys().iter().copied())
+        self.resources.values().flatten().flat_map(|known| known.condition_keys().iter().copied())
     }
 
     /// Decides, as the mode of the action's service has it.
@@ -103,7 +111,8 @@ impl Gatekeeper {
 
     /// Who knows the resource of an ARN.
     fn known(&self, arn: &str) -> Option<&Arc<dyn Resources>> {
-        self.resources.iter().find(|known| known.knows(arn))
+        let service = arn.split(':').nth(2)?;
+        self.resources.get(service)?.iter().find(|known| known.knows(arn))
     }
 
     /// The record of an operation without a row in the table: nobody can say what it needs, so nobody may.
@@ -244,8 +253,13 @@ impl Gatekeeper {
             endpoint: endpoint_place.as_deref(),
         };
         let context = CallContext::new(cx, principal, question.asked, question.tags, &facts);
-        let context = context.placed(places).via(question.via);
-        let shown = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+        let own_keys = || known.map_or_else(Vec::new, |known| known.keys_of_call(cx));
+        let context = context.placed(places).via(question.via).with_own(&own_keys);
+        let shown = match &cx.caller().kind {
+            Kind::RoleSession { .. } | Kind::FederatedUser { .. } => cx.caller().arn(cx.partition()),
+            _ => None,
+        };
+        let shown = shown.unwrap_or_default();
         let user_id = federated_by(cx);
         let services;
         let kind = match &cx.caller().kind {

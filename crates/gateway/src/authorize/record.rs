@@ -162,7 +162,7 @@ impl Denied<'_> {
 
 /// As refusals name the caller: a session by its own ARN.
 pub(super) fn caller_arn(cx: &Cx, principal: &Principal) -> String {
-    let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string());
+    let own = cx.caller().arn(cx.partition());
     own.unwrap_or_else(
         || if principal.arn.is_empty() { "anonymous".to_owned() } else { principal.arn.clone() },
     )
@@ -171,7 +171,8 @@ pub(super) fn caller_arn(cx: &Cx, principal: &Principal) -> String {
 /// What was denied lately, and what principals did.
 pub(crate) struct Records {
     denied: Mutex<kept::Denied>,
-    uses: Mutex<BTreeMap<(String, String), Uses>>,
+    /// By world and caller.
+    uses: Mutex<BTreeMap<String, BTreeMap<String, Uses>>>,
     live: broadcast::Sender<Arc<Use>>,
 }
 
@@ -237,7 +238,7 @@ impl Records {
         if self.live.receiver_count() > 0 {
             let used = Use {
                 world: cx.world().name.clone(),
-                caller: caller.to_string(),
+                caller: caller.clone(),
                 action: action.to_owned(),
                 resource: resource.to_owned(),
                 is_allowed,
@@ -246,11 +247,12 @@ impl Records {
             drop(self.live.send(Arc::new(used)));
         }
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (cx.world().name.clone(), caller.to_string());
-        if uses.len() >= MOST_CALLERS && !uses.contains_key(&key) {
+        let noted = uses.values().map(BTreeMap::len).sum::<usize>();
+        let of_world = kept_under(&mut uses, &cx.world().name);
+        if noted >= MOST_CALLERS && !of_world.contains_key(&caller) {
             return;
         }
-        let of_caller = uses.entry(key).or_default();
+        let of_caller = kept_under(of_world, &caller);
         if let Some(allowed) = of_caller.get_mut(action).and_then(|resources| resources.get_mut(resource)) {
             *allowed = is_allowed;
             return;
@@ -269,15 +271,22 @@ impl Records {
     /// What each principal of a world did, by ARN.
     pub(crate) fn uses(&self, world: &str) -> BTreeMap<String, Uses> {
         let uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_world = uses.iter().filter(|((name, _), _)| name == world);
-        of_world.map(|((_, caller), uses)| (caller.clone(), uses.clone())).collect()
+        uses.get(world).cloned().unwrap_or_default()
     }
 
     /// A world is gone, or begins anew.
     pub(crate) fn forget(&self, world: &str) {
         self.denied.lock().unwrap_or_else(PoisonError::into_inner).forget(world);
-        self.uses.lock().unwrap_or_else(PoisonError::into_inner).retain(|(name, _), _| name != world);
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner).remove(world);
     }
+}
+
+/// What stands under a name, made where there is nothing yet.
+fn kept_under<'m, V: Default>(map: &'m mut BTreeMap<String, V>, name: &str) -> &'m mut V {
+    if !map.contains_key(name) {
+        map.insert(name.to_owned(), V::default());
+    }
+    map.get_mut(name).expect("it was put there")
 }
 
 #[cfg(test)]

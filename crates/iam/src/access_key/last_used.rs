@@ -23,7 +23,7 @@ pub(crate) fn get(
     cx.read(|view| {
         let key = view.get::<AccessKey>(&id).filter(|key| key.home == home && key.is_there());
         let Some(key) = key else {
-            let caller = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+            let caller = cx.caller().arn(cx.partition()).unwrap_or_default();
             return Err(Error::KeyNotSeen { caller, id: id.clone() });
         };
         Ok(api::GetAccessKeyLastUsedResponse {

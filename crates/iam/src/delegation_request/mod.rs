@@ -20,7 +20,7 @@ use store::View;
 
 /// The caller's ARN.
 fn caller(cx: &Cx) -> String {
-    cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default()
+    cx.caller().arn(cx.partition()).unwrap_or_default()
 }
 
 /// `CreateDelegationRequest`. Whoever asks may: there is no register of partners here, nor of their policy templates.

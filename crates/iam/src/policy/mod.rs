@@ -82,7 +82,7 @@ fn require_own(cx: &Cx, action: &'static str, arn: &str) -> Result<(), Error> {
     if found::aws(&Home::of(cx), arn).is_none() {
         return Ok(());
     }
-    let caller = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+    let caller = cx.caller().arn(cx.partition()).unwrap_or_default();
     Err(Error::Denied(caller, action, format!("policy {arn}")))
 }
 

@@ -15,7 +15,7 @@ pub(super) fn caller(
     Ok(sts::GetCallerIdentityResponse {
         user_id: Some(caller.user_id()),
         account: Some(caller.account.to_string()),
-        arn: caller.arn(cx.partition()).map(|arn| arn.to_string()),
+        arn: caller.arn(cx.partition()),
     })
 }
 

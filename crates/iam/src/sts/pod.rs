@@ -41,7 +41,7 @@ impl ClusterRoles for Iam {
     }
 
     fn of_caller(&self, cx: &Cx) -> Option<String> {
-        let arn = cx.caller().arn(cx.partition())?.to_string();
+        let arn = cx.caller().arn(cx.partition())?;
         match cx.caller().kind {
             CallerKind::RoleSession { .. } => Some(self.of(cx.world(), cx.caller()).arn.clone()),
             _ => Some(arn),

@@ -50,7 +50,7 @@ pub(super) fn get(
         credentials: Some(vended.credentials),
         session_info: Some(sts::ScopedSession {
             scoped_session_id: Some(caller.user_id()),
-            arn: caller.arn(cx.partition()).map(|arn| arn.to_string()),
+            arn: caller.arn(cx.partition()),
         }),
         session_token_size: vended.token_bytes,
         session_token_utilization: vended.utilization,

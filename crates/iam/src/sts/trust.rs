@@ -41,7 +41,7 @@ pub(super) fn assume_role(cx: &Cx, svc: &Iam, asked: Asked<'_>) -> Result<(), Er
         return Ok(());
     }
     let principal = svc.of(cx.world(), cx.caller());
-    let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+    let own = cx.caller().arn(cx.partition()).unwrap_or_default();
     let kind = match &cx.caller().kind {
         Kind::Root if mode == IamMode::Enforce => return Err(Refusal::Root.into()),
         Kind::Root => return Ok(()),
@@ -245,6 +245,6 @@ pub(super) fn root(cx: &Cx, svc: &Iam, root: &Home) -> Result<(), Error> {
 
 /// The caller may not.
 pub(super) fn denied(cx: &Cx, action: &'static str, resource: &str) -> Error {
-    let caller = cx.caller().arn(cx.partition()).map(|arn| arn.to_string()).unwrap_or_default();
+    let caller = cx.caller().arn(cx.partition()).unwrap_or_default();
     Error::Denied(caller, action, resource.to_owned())
 }

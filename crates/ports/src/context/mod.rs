@@ -20,10 +20,16 @@ pub struct CallContext<'a> {
     /// The resource; found when a key asks for it.
     resource: &'a dyn Fn() -> Option<ResourceFacts>,
     kept_resource: OnceCell<Option<ResourceFacts>>,
+    /// What the service of the resource takes from the call, by key; found when a key asks for it.
+    own: &'a dyn Fn() -> OwnKeys,
+    kept_own: OnceCell<OwnKeys>,
     places: Places<'a>,
     /// The services that ask by the caller's own credentials, the first first.
     via: Vec<String>,
 }
+
+/// Condition keys of a service, with their values.
+type OwnKeys = Vec<(String, Vec<String>)>;
 
 /// Where the caller and the resource stand in organizations.
 #[derive(Clone, Copy, Default)]
@@ -85,6 +91,8 @@ impl<'a> CallContext<'a> {
             kept_tags: OnceCell::new(),
             resource,
             kept_resource: OnceCell::new(),
+            own: &Vec::new,
+            kept_own: OnceCell::new(),
             places: Places::default(),
             via: Vec::new(),
         }
@@ -94,6 +102,12 @@ impl<'a> CallContext<'a> {
     #[must_use]
     pub fn placed(self, places: Places<'a>) -> Self {
         Self { places, ..self }
+    }
+
+    /// The same, where the service of the resource has keys of its own for calls.
+    #[must_use]
+    pub fn with_own(self, own: &'a dyn Fn() -> OwnKeys) -> Self {
+        Self { own, ..self }
     }
 
     /// The same, asked by a service with the caller's own credentials: by its principal.
@@ -128,6 +142,7 @@ impl<'a> CallContext<'a> {
     /// What the call brings to this action alone.
     pub fn of_action(&self) -> Vec<KeyValue> {
         let mut found: Vec<KeyValue> = self.asked.iter().map(|(key, values)| listed(key, values)).collect();
+        found.extend(self.own().iter().map(|(key, values)| listed(key, values)));
         let RequestTags { tags, keys } = self.request_tags();
         found.extend(tags.iter().map(|(key, value)| single(format!("aws:RequestTag/{key}"), value)));
         if !keys.is_empty() {
@@ -147,6 +162,10 @@ impl<'a> CallContext<'a> {
 
     fn request_tags(&self) -> &RequestTags {
         self.kept_tags.get_or_init(self.tags)
+    }
+
+    fn own(&self) -> &OwnKeys {
+        self.kept_own.get_or_init(self.own)
     }
 
     fn resource(&self) -> Option<&ResourceFacts> {
@@ -213,6 +232,9 @@ impl Context for CallContext<'_> {
         let claims = session.into_iter().flat_map(|session| &session.context);
         if let Some((_, values)) = claims.into_iter().find(|(claim, _)| claim.eq_ignore_ascii_case(name)) {
             return Some(given(name, values, Origin::Credentials));
+        }
+        if let Some((_, values)) = self.own().iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            return Some(given(name, values, Origin::Request));
         }
         let facts = self.resource()?;
         let (_, values) = facts.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;

@@ -93,9 +93,7 @@ fn requester(cx: &Cx) -> String {
         CallerKind::User { .. }
         | CallerKind::RoleSession { .. }
         | CallerKind::FederatedUser { .. }
-        | CallerKind::Service(_) => {
-            caller.arn(cx.partition()).map_or_else(|| caller.user_id(), |arn| arn.to_string())
-        }
+        | CallerKind::Service(_) => caller.arn(cx.partition()).unwrap_or_else(|| caller.user_id()),
     }
 }
 

@@ -14,11 +14,11 @@ mod tests;
 pub(crate) use ask::{arn_of_object, ask, ask_for, ask_for_source, ask_for_tags, ask_to_delete, untold};
 
 use crate::access_point::record::{self as points, AccessPointRow};
-use crate::acl::Ownership;
+use crate::acl::{Access, Ownership};
 use crate::bucket::record::{self as buckets, BucketRow};
 use crate::configuration::{abac, public_access_block, tagging};
 use crate::error::Error;
-use crate::object::record::{Object, ObjectRow};
+use crate::object::record::ObjectRow;
 use crate::object::version;
 use crate::owner;
 use base::AccountId;
@@ -46,8 +46,10 @@ enum Named<'a> {
 
 impl<'a> Named<'a> {
     fn parse(arn: &'a str) -> Option<Self> {
-        let parts: Vec<&str> = arn.splitn(6, ':').collect();
-        let ["arn", _, "s3", region, account, resource] = parts[..] else { return None };
+        let rest = arn.strip_prefix("arn:")?;
+        let (_, rest) = rest.split_once(':')?;
+        let (region, rest) = rest.strip_prefix("s3:")?.split_once(':')?;
+        let (account, resource) = rest.split_once(':')?;
         if account.is_empty() && region.is_empty() {
             return Some(match resource.split_once('/') {
                 Some((bucket, key)) => Self::Object(bucket, key),
@@ -104,6 +106,10 @@ impl Resources for Known {
         ]
     }
 
+    fn keys_of_call(&self, cx: &Cx) -> Vec<(String, Vec<String>)> {
+        request::keys(cx)
+    }
+
     fn look_up(&self, cx: &Cx, action: &str, arn: &str) -> Option<ResourceFacts> {
         let named = Named::parse(arn)?;
         if request::makes_bucket(cx, action) {
@@ -132,13 +138,11 @@ impl Resources for Known {
 impl Known {
     fn bucket(&self, cx: &Cx, view: &View, action: &str, bucket: &BucketRow) -> Result<ResourceFacts, Error> {
         let mut facts = self.common(cx, view, bucket)?;
-        let visitor =
-            Visitor::of(cx, public_access_block::of(view, bucket)?.ignore_public_acls == Some(true));
         if let Some(acl) = &bucket.acl
             && !is_shut(&facts, cx)
-            && Ownership::of(view, &bucket.id)? != Ownership::BucketOwnerEnforced
+            && has_acls(view, bucket)?
         {
-            facts.granted = visitor.granted(acl, on_bucket(action));
+            facts.granted = visitor(cx, view, bucket)?.granted(acl, on_bucket(action));
         }
         if abac::is_enabled(view, &bucket.id)? {
             for tag in tagging::of(view, &bucket.id)? {
@@ -169,10 +173,12 @@ impl Known {
         for (key, value) in &object.attributes.tags {
             facts.keys.push((format!("s3:ExistingObjectTag/{key}"), vec![value.clone()]));
         }
-        if request::is_of_owner(cx, action)
-            && Ownership::of(view, &bucket.id)? != Ownership::BucketOwnerEnforced
+        let access = &object.attributes.access;
+        if (access.owner.is_some() || access.acl.is_some())
+            && request::is_of_owner(cx, action)
+            && has_acls(view, bucket)?
         {
-            owned(cx, view, action, bucket, object, &mut facts)?;
+            owned(cx, view, action, bucket, access, &mut facts)?;
         }
         Ok(facts)
     }
@@ -180,7 +186,6 @@ impl Known {
     /// What a bucket brings to everything that is asked of it and of what is in it.
     fn common(&self, cx: &Cx, view: &View, bucket: &BucketRow) -> Result<ResourceFacts, Error> {
         let mut facts = ResourceFacts::of(bucket.account);
-        facts.keys = request::keys(cx);
         facts.keys.push(("s3:ResourceAccount".to_owned(), vec![bucket.account.to_string()]));
         if let Some(compiled) = self.policies.of_bucket(view, bucket) {
             let restricted = public_access_block::of(view, bucket)?.restrict_public_buckets == Some(true);
@@ -193,7 +198,6 @@ impl Known {
         let account: AccountId = account.parse().ok()?;
         let point = view.get::<AccessPointRow>(&points::text(cx.partition(), account, region, name))?;
         let mut facts = ResourceFacts::of(account);
-        facts.keys = request::keys(cx);
         facts.keys.push(("s3:ResourceAccount".to_owned(), vec![account.to_string()]));
         facts.keys.extend(keys_of_point(&point).into_iter().map(|(key, values)| (key.to_owned(), values)));
         if let Some(compiled) = self.policies.of_point(&point) {
@@ -268,10 +272,9 @@ fn owned(
     view: &View,
     action: &str,
     bucket: &BucketRow,
-    object: &Object,
+    access: &Access,
     facts: &mut ResourceFacts,
 ) -> Result<(), Error> {
-    let access = &object.attributes.access;
     let shut = is_shut(facts, cx);
     if access.owner.is_some() {
         let is_own = belongs(cx, cx.account()) && access.owner(bucket) == owner::canonical_id_of(cx.caller());
@@ -279,10 +282,19 @@ fn owned(
         facts.rule = PolicyRule::OnlyDenies;
     }
     if let Some(acl) = access.acl.as_ref().filter(|_| !shut) {
-        let ignores = public_access_block::of(view, bucket)?.ignore_public_acls == Some(true);
-        facts.granted = Visitor::of(cx, ignores).granted(acl, on_object(action));
+        facts.granted = visitor(cx, view, bucket)?.granted(acl, on_object(action));
     }
     Ok(())
+}
+
+/// Whether ACLs of a bucket and what is in it count.
+fn has_acls(view: &View, bucket: &BucketRow) -> Result<bool, Error> {
+    Ok(Ownership::of(view, &bucket.id)? != Ownership::BucketOwnerEnforced)
+}
+
+/// The caller, as ACLs of a bucket and of what is in it see it.
+fn visitor(cx: &Cx, view: &View, bucket: &BucketRow) -> Result<Visitor, Error> {
+    Ok(Visitor::of(cx, public_access_block::of(view, bucket)?.ignore_public_acls == Some(true)))
 }
 
 /// An account that is not the caller's: whose an object is is known by a canonical id only.

@@ -120,7 +120,7 @@ impl VpcEndpointService {
         if cx.account() == self.scope.account {
             return true;
         }
-        let own = cx.caller().arn(cx.partition()).map(|arn| arn.to_string());
+        let own = cx.caller().arn(cx.partition());
         let account = format!("arn:{}:iam::{}:root", cx.partition().as_str(), cx.account());
         let named = |permission: &Permission| {
             let principal = permission.principal.as_str();
