@@ -364,6 +364,7 @@ mod tests {
             (&["s3:GetObject"][..], &["s3:GetObject", "s3:GetBucketAcl"][..], &["s3:PutObject", "s3:"][..]),
             (&["s3:Get*"], &["s3:GetObject"], &["s3:Abort", "s3:ZZ", "s3:1"]),
             (&["s3:G*t", "s3:P?t"], &["s3:Get", "s3:Put"], &["s3:List"]),
+            (&["s3:GetObject", "s3:Get*"], &["s3:GetObject"], &["s3:Put"]),
             (&["s3:a", "s3:Z*"], &["s3:abort", "s3:zone"], &["s3:Get"]),
             (&["s3:?et"], &["s3:Get", "s3:1et"], &[]),
             (&["s3:*t"], &["s3:Get", "s3:1t"], &[]),
