@@ -43,6 +43,7 @@ pub struct Compute {
     neighbours: Neighbours,
     profiles: Arc<dyn InstanceProfiles>,
     organizations: Arc<dyn Organizations>,
+    texts: instance::Texts,
 }
 
 impl Service for Compute {
@@ -82,7 +83,8 @@ pub fn install(
     profiles: Arc<dyn InstanceProfiles>,
     organizations: Arc<dyn Organizations>,
 ) -> Arc<Compute> {
-    let compute = Arc::new(Compute { neighbours: neighbours.clone(), profiles, organizations });
+    let texts = instance::Texts::default();
+    let compute = Arc::new(Compute { neighbours: neighbours.clone(), profiles, organizations, texts });
     let mut ops = registry.service(compute.clone());
     ops.repeat(plane::Fulfil(compute.clone()));
     ops.tables()

@@ -11,7 +11,7 @@ use base::Scope;
 use ec2_resource::error::{Error, Launch};
 use ec2_resource::holders::Holders;
 use ec2_resource::id::{InstanceId, VolumeId};
-use ec2_resource::neighbour::{AttachedVolume, NewVolume, Volumes};
+use ec2_resource::neighbour::{AttachedVolume, NewVolume, Row, Volumes};
 use ec2_resource::resource::{Resource, key, take};
 use ec2_resource::snapshots::{
     CopySource, NewSnapshot, SnapshotCopy, SnapshotFacts, Snapshots, TakenSnapshot,
@@ -154,6 +154,11 @@ impl Volumes for Kept {
         let mut list: Vec<_> = rows.iter().filter_map(attached).collect();
         list.sort_by(|a, b| a.device.cmp(&b.device));
         list
+    }
+
+    fn rows_of_instance(&self, view: &View, scope: &Scope, instance: &InstanceId) -> Vec<Row> {
+        let rows = view.by(&Volume::INSTANCE, &key(scope, instance.as_str()));
+        rows.map(|row| -> Row { row.clone() }).collect()
     }
 
     fn go_with(&self, tx: &mut Tx, scope: &Scope, instance: &InstanceId, device: &str, goes: bool) -> bool {

@@ -7,7 +7,12 @@ use base::{Scope, Tags, Timestamp, Zone};
 use ports::Cx;
 use serde::{Deserialize, Serialize};
 use shapes_ec2 as ec2;
+use std::any::Any;
+use std::sync::Arc;
 use store::{Tx, View};
+
+/// A row of whatever kind: what was told from it holds while it is the same one.
+pub type Row = Arc<dyn Any + Send + Sync>;
 
 /// What networks and volumes need of instances. Met by `compute`.
 pub trait Instances: Send + Sync {
@@ -145,6 +150,9 @@ pub trait Volumes: Send + Sync {
     /// The volumes of an instance, by device.
     fn of_instance(&self, view: &View, scope: &Scope, instance: &InstanceId) -> Vec<AttachedVolume>;
 
+    /// Every row that these are told from.
+    fn rows_of_instance(&self, view: &View, scope: &Scope, instance: &InstanceId) -> Vec<Row>;
+
     /// Puts a new volume in the place of the one that an instance has under the wish's device name, with its measures;
     /// without a snapshot in the wish it begins as that one did.
     fn replace(&self, cx: &Cx, tx: &mut Tx, wish: &NewVolume, delete_old: bool) -> Result<VolumeId, Error>;
@@ -164,6 +172,10 @@ impl Volumes for NoVolumes {
     fn end(&self, _tx: &mut Tx, _scope: &Scope, _instance: &InstanceId) {}
 
     fn of_instance(&self, _view: &View, _scope: &Scope, _instance: &InstanceId) -> Vec<AttachedVolume> {
+        Vec::new()
+    }
+
+    fn rows_of_instance(&self, _view: &View, _scope: &Scope, _instance: &InstanceId) -> Vec<Row> {
         Vec::new()
     }
 
@@ -268,6 +280,9 @@ pub trait Networks: Send + Sync {
         scope: &Scope,
         instance: &InstanceId,
     ) -> Vec<ec2::InstanceNetworkInterface>;
+
+    /// Every row that these are told from.
+    fn rows_of_instance(&self, view: &View, scope: &Scope, instance: &InstanceId) -> Vec<Row>;
 }
 
 /// Where there are no networks: nothing can stand anywhere.
@@ -300,6 +315,10 @@ impl Networks for NoNetworks {
         _scope: &Scope,
         _instance: &InstanceId,
     ) -> Vec<ec2::InstanceNetworkInterface> {
+        Vec::new()
+    }
+
+    fn rows_of_instance(&self, _view: &View, _scope: &Scope, _instance: &InstanceId) -> Vec<Row> {
         Vec::new()
     }
 }

@@ -7,6 +7,7 @@
 
 mod document;
 mod empty;
+mod kept;
 mod made;
 mod operation;
 mod schema;
@@ -15,6 +16,7 @@ mod value;
 
 pub use document::Document;
 pub use empty::Empty;
+pub use kept::{Kept, Text};
 pub use made::{Made, With};
 pub use operation::{
     Acceptor, ApiMeta, Auth, Expected, Operation, OperationMeta, Paginator, PathSegment, Protocol, Waiter,

@@ -1,6 +1,6 @@
 //! Values and how codecs reach into them.
 
-use crate::{Document, Schema, Timestamp};
+use crate::{Document, Schema, Text, Timestamp};
 use std::any::Any;
 use std::collections::BTreeMap;
 
@@ -79,6 +79,10 @@ pub trait Shape: Any + Send + Sync {
     fn get(&self, index: usize) -> &dyn Value;
     /// The member at `index` for writing; `None` past the end.
     fn get_mut(&mut self, index: usize) -> Option<&mut dyn Value>;
+    /// Where its text is kept for further answers.
+    fn text(&self) -> Option<&Text> {
+        None
+    }
 }
 
 /// A list of values.

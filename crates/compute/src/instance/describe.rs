@@ -57,7 +57,7 @@ pub(crate) fn describe(
     let passing = ordered(passing);
     let call = ["DescribeInstances", &scope.to_string(), &format!("{ids:?}{filters:?}")];
     let (rows, next_token) = cut(cx, &call, passing, |own| own.place(), (input.next_token, limit))?;
-    Ok(page::listed(svc.neighbours.clone(), view, rows, next_token))
+    Ok(page::listed((&svc.neighbours, &svc.texts), view, rows, next_token))
 }
 
 /// The ids that are asked for.

@@ -23,6 +23,7 @@ pub(crate) mod report;
 mod screen;
 pub(crate) mod settings;
 mod standing;
+mod texts;
 mod ties;
 mod wish;
 
@@ -34,6 +35,7 @@ pub(crate) use launch::{Behalf, Order, carry_out, check, order, order_of, run};
 pub(crate) use market::Market;
 pub(crate) use model::{Image, Instance, Options};
 pub(crate) use power::{End, Forget, Halt, Run, begin_end, reboot, start, stop, terminate};
+pub(crate) use texts::Texts;
 pub(crate) use wish::one_of;
 
 use crate::error::Error;

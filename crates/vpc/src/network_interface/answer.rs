@@ -5,6 +5,7 @@ use crate::address::Address;
 use crate::dns;
 use crate::resource::{self, tag_set};
 use crate::vpc::Vpc;
+use ec2_resource::neighbour::Row;
 use shapes_ec2 as ec2;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -127,10 +128,21 @@ pub(super) fn card(view: &View, own: &NetworkInterface) -> ec2::InstanceNetworkI
     }
 }
 
+/// The rows beside its own that [`card`] reads.
+pub(super) fn rows(view: &View, own: &NetworkInterface) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    rows.extend(vpc(view, own).map(|vpc| -> Row { vpc }));
+    rows.extend(own.public(view).into_iter().map(|address| -> Row { address }));
+    rows
+}
+
+fn vpc(view: &View, own: &NetworkInterface) -> Option<Arc<Vpc>> {
+    view.get(&resource::key(&own.scope, own.vpc_id.as_str()))
+}
+
 /// Whether addresses have public and private names in its VPC.
 fn has_names(view: &View, own: &NetworkInterface) -> bool {
-    let vpc = view.get::<Vpc>(&resource::key(&own.scope, own.vpc_id.as_str()));
-    vpc.is_some_and(|vpc| vpc.dns_hostnames)
+    vpc(view, own).is_some_and(|vpc| vpc.dns_hostnames)
 }
 
 fn card_association(from: ec2::NetworkInterfaceAssociation) -> ec2::InstanceNetworkInterfaceAssociation {

@@ -16,7 +16,7 @@ use crate::subnet::Subnet;
 use crate::vpc::Vpc;
 use crate::{home, resource::key};
 use base::Scope;
-use ec2_resource::neighbour::{Card, CardChange, Networks, Place, PlaceWish};
+use ec2_resource::neighbour::{Card, CardChange, Networks, Place, PlaceWish, Row};
 use ports::Cx;
 use shapes_ec2 as ec2;
 use std::sync::Arc;
@@ -117,6 +117,15 @@ impl Networks for OfInstances {
         let mut cards: Vec<&Arc<NetworkInterface>> = view.by(&NetworkInterface::INSTANCE, &of).collect();
         cards.sort_by_key(|card| device_index(card));
         cards.into_iter().map(|card| answer::card(view, card)).collect()
+    }
+
+    fn rows_of_instance(&self, view: &View, scope: &Scope, instance: &InstanceId) -> Vec<Row> {
+        let mut rows: Vec<Row> = Vec::new();
+        for card in view.by(&NetworkInterface::INSTANCE, &key(scope, instance.as_str())) {
+            rows.push(card.clone());
+            rows.extend(answer::rows(view, card));
+        }
+        rows
     }
 }
 

@@ -10,6 +10,7 @@ mod profile;
 mod replacement;
 mod settings;
 mod standing;
+mod told;
 
 use crate::with;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Outputs into XML.
 
 use crate::codec::scalar::{self, TimeStyle};
-use shape::{Field, ListTy, Location, MapTy, Ref, Shape, Timestamp, TimestampFormat, Ty, XmlNamespace};
+use shape::{Field, ListTy, Location, MapTy, Ref, Shape, Text, Timestamp, TimestampFormat, Ty, XmlNamespace};
 
 /// Bytes that most entries of lists take at the most.
 const ENTRY_CAPACITY: usize = 4096;
@@ -292,7 +292,10 @@ pub(crate) fn write(
 /// Writes what stands in an element.
 fn content(writer: &mut Writer, value: Ref<'_>, ty: &Ty) {
     match (value, ty) {
-        (Ref::Struct(structure), _) => members(writer, structure),
+        (Ref::Struct(structure), _) => match structure.text() {
+            Some(text) => kept(writer, structure, text),
+            None => members(writer, structure),
+        },
         (Ref::List(list), Ty::List(ListTy { item, item_name, .. })) => {
             let name = item_name.unwrap_or("member");
             list.each(&mut |each| {
@@ -310,6 +313,25 @@ fn content(writer: &mut Writer, value: Ref<'_>, ty: &Ty) {
         // Numbers and base64 have no letter that is escaped.
         (value, _) => scalar::write(&mut writer.out, value, writer.style),
     }
+}
+
+/// Writes a structure whose text is kept: from that, where it is there.
+fn kept(writer: &mut Writer, structure: &dyn Shape, text: &Text) {
+    let start = writer.out.len();
+    if let Some(text) = text.get() {
+        writer.out.push_str(text);
+        debug_assert_eq!(writer.out[start..], anew(writer.style, structure), "what was kept does not hold");
+        return;
+    }
+    members(writer, structure);
+    text.get_or_init(|| writer.out[start..].into());
+}
+
+/// The members of a structure, written without what is kept.
+fn anew(style: TimeStyle, structure: &dyn Shape) -> String {
+    let mut writer = Writer { out: String::new(), style, last: None };
+    members(&mut writer, structure);
+    writer.out
 }
 
 fn own_namespace(value: Ref<'_>) -> Option<XmlNamespace> {
