@@ -17,6 +17,8 @@ pub struct BodyIn {
     stream: BodyStream<Fault>,
     /// The length the client announced for the content itself, framing not counted.
     pub announced_bytes: Option<u64>,
+    /// The SHA-256, as hexadecimal digits, that the content is held against when it ends.
+    pub claimed_sha256: Option<String>,
     trailers: Arc<Mutex<Vec<(String, String)>>>,
 }
 
@@ -27,7 +29,13 @@ impl BodyIn {
         announced_bytes: Option<u64>,
         trailers: Arc<Mutex<Vec<(String, String)>>>,
     ) -> Self {
-        Self { stream, announced_bytes, trailers }
+        Self { stream, announced_bytes, claimed_sha256: None, trailers }
+    }
+
+    /// The same, held against this hash by its stream.
+    #[must_use]
+    pub fn claiming(self, sha256: String) -> Self {
+        Self { claimed_sha256: Some(sha256), ..self }
     }
 
     /// No body.

@@ -65,8 +65,8 @@ impl Body {
             Payload::Sha256(expected) if incoming_is_empty && expected == EMPTY_SHA256 => BodyIn::empty(),
             Payload::Sha256(expected) => {
                 let expected = expected.into_owned();
-                let stream = Hashed { pieces, hash: Some(Sha256::new()), expected };
-                BodyIn::new(Box::pin(stream), announced, trailers)
+                let stream = Hashed { pieces, hash: Some(Sha256::new()), expected: expected.clone() };
+                BodyIn::new(Box::pin(stream), announced, trailers).claiming(expected)
             }
             Payload::Absent | Payload::Unsigned | Payload::Unknown => {
                 BodyIn::new(Box::pin(Raw(pieces)), announced, trailers)
