@@ -158,7 +158,7 @@ impl Volumes for Kept {
 
     fn rows_of_instance(&self, view: &View, scope: &Scope, instance: &InstanceId) -> Vec<Row> {
         let rows = view.by(&Volume::INSTANCE, &key(scope, instance.as_str()));
-        rows.map(|row| -> Row { row.clone() }).collect()
+        rows.cloned().map(|row| -> Row { row }).collect()
     }
 
     fn go_with(&self, tx: &mut Tx, scope: &Scope, instance: &InstanceId, device: &str, goes: bool) -> bool {
