@@ -8,6 +8,8 @@ use super::{Noun, Placement, Template};
 pub enum Kind {
     /// A VPC.
     Vpc,
+    /// A VPC to which an internet gateway is attached.
+    AttachedVpc,
     /// The association of a VPC with a block.
     CidrAssociation,
     /// The association of a subnet with an IPv6 block.
@@ -125,7 +127,13 @@ pub enum Kind {
 }
 
 /// A text that is no id of its kind.
+/// What is said of a text that is no id of a kind.
 pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str, String) {
+    // Recorded of CreateSubnet, CreateSecurityGroup, DescribeVpcs, RunInstances and AssociateRouteTable, with texts as
+    // `aws_vpc.own.id`, `${vpc_id}` and `subnet-1,subnet-2`; an id of something else is malformed there as elsewhere.
+    if matches!(kind, Kind::Vpc | Kind::Subnet | Kind::RouteTable) && !is_id(given) {
+        return not_found(kind, &[given.to_owned()]);
+    }
     let sentence = match kind {
         Kind::NatGateway => format!("The NatGateway ID '{given}' is malformed"),
         Kind::SubnetCidrAssociation => {
@@ -140,10 +148,20 @@ pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str,
     (malformed_code(kind), sentence)
 }
 
+/// Whether a text is written as ids are: words and hexadecimal digits.
+fn is_id(text: &str) -> bool {
+    let Some((words, digits)) = text.rsplit_once('-') else { return false };
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    words.split('-').all(is_word) && !digits.is_empty() && digits.bytes().all(is_digit)
+}
+
 /// The code of an id that is none of its kind. Some spell `Id` where the same kind's NotFound spells `ID`.
 fn malformed_code(kind: Kind) -> &'static str {
     match kind {
         Kind::Vpc => "InvalidVpcID.Malformed",
+        // Recorded by the tests of ACK's controller for EC2.
+        Kind::AttachedVpc => "InvalidVpcId.Malformed",
         Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.Malformed",
         Kind::SubnetCidrAssociation => "InvalidSubnetCidrBlockAssociationId.Malformed",
         Kind::Subnet => "InvalidSubnetID.Malformed",
@@ -206,7 +224,7 @@ fn malformed_code(kind: Kind) -> &'static str {
 /// How a kind is called in its sentence: singular and plural.
 fn words(kind: Kind) -> (&'static str, &'static str) {
     match kind {
-        Kind::Vpc => ("vpc ID", "vpc IDs"),
+        Kind::Vpc | Kind::AttachedVpc => ("vpc ID", "vpc IDs"),
         Kind::CidrAssociation => ("vpc CIDR block association ID", "vpc CIDR block association IDs"),
         Kind::SubnetCidrAssociation => {
             ("subnet CIDR block with association ID", "subnet CIDR blocks with association IDs")
@@ -281,7 +299,7 @@ fn words(kind: Kind) -> (&'static str, &'static str) {
 
 pub(super) fn not_found(kind: Kind, ids: &[String]) -> (&'static str, String) {
     let code = match kind {
-        Kind::Vpc => "InvalidVpcID.NotFound",
+        Kind::Vpc | Kind::AttachedVpc => "InvalidVpcID.NotFound",
         Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.NotFound",
         Kind::SubnetCidrAssociation => "InvalidSubnetCidrBlockAssociationID.NotFound",
         Kind::Subnet => "InvalidSubnetID.NotFound",

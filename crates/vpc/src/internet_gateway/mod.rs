@@ -119,7 +119,7 @@ pub(crate) fn attach(
     input: ec2::AttachInternetGatewayRequest,
 ) -> Result<Empty, Error> {
     let id = id(input.internet_gateway_id)?;
-    let vpc_id = vpc::id(input.vpc_id)?;
+    let vpc_id = vpc::attached_id(input.vpc_id)?;
     home::write(cx, |tx| {
         let mut gateway: InternetGateway = take(tx, cx.scope(), id.as_str())?;
         let vpc: Vpc = take(tx, cx.scope(), vpc_id.as_str())?;

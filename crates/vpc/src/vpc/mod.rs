@@ -258,6 +258,12 @@ pub(crate) fn id(text: Option<String>) -> Result<VpcId, Error> {
     VpcId::parse(&text).map_err(|error| Error::Malformed(Kind::Vpc, error.given, error.prefix))
 }
 
+/// The id of a VPC to which an internet gateway is attached.
+pub(crate) fn attached_id(text: Option<String>) -> Result<VpcId, Error> {
+    let text = required(text, "vpcId")?;
+    VpcId::parse(&text).map_err(|error| Error::Malformed(Kind::AttachedVpc, error.given, error.prefix))
+}
+
 /// The text is no block at all.
 pub(crate) fn not_a_block(parameter: &'static str, text: &str) -> Error {
     Error::Value(parameter, text.to_owned(), "This is not a valid CIDR block.".to_owned())

@@ -82,6 +82,12 @@ fn what_an_internet_gateway_refuses() {
                 "Invalid id: \"gw\" (expecting \"igw-...\")",
             ),
             (
+                "AttachInternetGateway",
+                json!({ "InternetGatewayId": attached, "VpcId": "mine" }),
+                "InvalidVpcId.Malformed",
+                "Invalid id: \"mine\" (expecting \"vpc-...\")",
+            ),
+            (
                 "DescribeInternetGateways",
                 json!({ "InternetGatewayId": [none] }),
                 "InvalidInternetGatewayID.NotFound",

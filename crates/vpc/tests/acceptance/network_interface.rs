@@ -357,8 +357,8 @@ fn what_the_creation_of_an_interface_refuses() {
         ),
         (
             json!({ "SubnetId": "net" }),
-            "InvalidSubnetID.Malformed",
-            "Invalid id: \"net\" (expecting \"subnet-...\")".to_owned(),
+            "InvalidSubnetID.NotFound",
+            "The subnet ID 'net' does not exist".to_owned(),
         ),
         (address("10.0.1.9"), "InvalidIPAddress.InUse", "Address 10.0.1.9 is in use.".to_owned()),
         (address("10.0.1.3"), invalid, "Address 10.0.1.3 is in subnet's reserved address range".to_owned()),

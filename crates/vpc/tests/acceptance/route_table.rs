@@ -269,8 +269,20 @@ fn what_tables_and_associations_refuse() {
             (
                 "DeleteRouteTable",
                 json!({ "RouteTableId": "rtb-" }),
+                "InvalidRouteTableID.NotFound",
+                "The routeTable ID 'rtb-' does not exist",
+            ),
+            (
+                "AssociateRouteTable",
+                json!({ "RouteTableId": "vpc-0123456789abcdef0", "SubnetId": own }),
                 "InvalidRouteTableId.Malformed",
-                "Invalid id: \"rtb-\" (expecting \"rtb-...\")",
+                "Invalid id: \"vpc-0123456789abcdef0\" (expecting \"rtb-...\")",
+            ),
+            (
+                "AssociateRouteTable",
+                json!({ "RouteTableId": "aws_route_table.own.id", "SubnetId": own }),
+                "InvalidRouteTableID.NotFound",
+                "The routeTable ID 'aws_route_table.own.id' does not exist",
             ),
         ],
     );

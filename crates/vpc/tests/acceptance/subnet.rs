@@ -101,8 +101,14 @@ fn what_a_subnet_refuses() {
             (
                 "DeleteSubnet",
                 json!({ "SubnetId": "x" }),
+                "InvalidSubnetID.NotFound",
+                "The subnet ID 'x' does not exist",
+            ),
+            (
+                "DeleteSubnet",
+                json!({ "SubnetId": "vpc-0123456789abcdef0" }),
                 "InvalidSubnetID.Malformed",
-                "Invalid id: \"x\" (expecting \"subnet-...\")",
+                "Invalid id: \"vpc-0123456789abcdef0\" (expecting \"subnet-...\")",
             ),
             (
                 "ModifySubnetAttribute",

@@ -153,8 +153,20 @@ fn what_a_vpc_refuses() {
             (
                 "DeleteVpc",
                 json!({ "VpcId": "vpc-xyz" }),
-                "InvalidVpcID.Malformed",
-                "Invalid id: \"vpc-xyz\" (expecting \"vpc-...\")",
+                "InvalidVpcID.NotFound",
+                "The vpc ID 'vpc-xyz' does not exist",
+            ),
+            (
+                "DescribeVpcs",
+                json!({ "VpcId": ["${vpc_id}"] }),
+                "InvalidVpcID.NotFound",
+                "The vpc ID '${vpc_id}' does not exist",
+            ),
+            (
+                "CreateSubnet",
+                json!({ "VpcId": "aws_vpc.own.id", "CidrBlock": "10.0.0.0/24" }),
+                "InvalidVpcID.NotFound",
+                "The vpc ID 'aws_vpc.own.id' does not exist",
             ),
             (
                 "DeleteVpc",
