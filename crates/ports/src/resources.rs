@@ -38,8 +38,8 @@ pub trait Resources: Send + Sync {
         Vec::new()
     }
 
-    /// The condition keys that [`Resources::keys_of_call`] and [`ResourceFacts::keys`] may have, as the service authorization reference writes them. Those of
-    /// tags are `…:ResourceTag/*` and need no mention.
+    /// The condition keys that [`Resources::keys_of_call`] and [`ResourceFacts::keys`] may have, as the service
+    /// authorization reference writes them. Those of tags are `…:ResourceTag/*` and need no mention.
     fn condition_keys(&self) -> &'static [&'static str] {
         &[]
     }

@@ -15,10 +15,15 @@ pub struct Kept<S> {
     made: OnceLock<Box<S>>,
 }
 
-impl<S: Shape + Default> Kept<S> {
-    /// What `make` makes, the same each time, and its text.
-    pub fn new(text: Arc<Text>, make: impl Fn() -> S + Send + Sync + 'static) -> Self {
-        Self { schema: S::default().schema(), text, make: Box::new(make), made: OnceLock::new() }
+impl<S: Shape> Kept<S> {
+    /// What `make` makes, the same each time, and its text. The schema is that of `S`: only a structure knows it, and none
+    /// is made for it here.
+    pub fn new(
+        schema: &'static Schema,
+        text: Arc<Text>,
+        make: impl Fn() -> S + Send + Sync + 'static,
+    ) -> Self {
+        Self { schema, text, make: Box::new(make), made: OnceLock::new() }
     }
 
     fn made(&self) -> &S {
@@ -26,7 +31,7 @@ impl<S: Shape + Default> Kept<S> {
     }
 }
 
-impl<S: Shape + Default> Shape for Kept<S> {
+impl<S: Shape> Shape for Kept<S> {
     fn schema(&self) -> &'static Schema {
         self.schema
     }
@@ -63,7 +68,7 @@ mod tests {
         let count = Arc::new(AtomicUsize::new(0));
         let counted = count.clone();
         let text = Arc::new(Text::new());
-        let kept = Kept::new(text.clone(), move || {
+        let kept = Kept::new(Empty {}.schema(), text.clone(), move || {
             counted.fetch_add(1, Ordering::Relaxed);
             Empty::default()
         });

@@ -4,7 +4,7 @@ use super::answer;
 use super::model::Instance;
 use super::texts::Texts;
 use crate::Neighbours;
-use shape::{Kept, Made, Text, With};
+use shape::{Kept, Made, Shape, Text, With};
 use shapes_ec2 as ec2;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,9 +49,10 @@ pub(super) fn listed(
 fn reserved(page: &Arc<Page>, own: Range<usize>) -> Reserved {
     let bare = reservation(&page.rows[own.clone()], None);
     let page = page.clone();
+    let schema = ec2::Instance::default().schema();
     let instances = Made::new(own.len(), move |at| {
         let (page, at) = (page.clone(), own.start + at);
-        Kept::new(page.texts[at].clone(), move || {
+        Kept::new(schema, page.texts[at].clone(), move || {
             let view = page.view.lock().unwrap_or_else(PoisonError::into_inner);
             answer::shape(&page.beside, &view, &page.rows[at])
         })

@@ -28,23 +28,21 @@ impl Texts {
         if instances.len() > KEPT {
             return instances.iter().map(|_| Arc::default()).collect();
         }
+        let told: Vec<Vec<Row>> = instances.iter().map(|own| rows(beside, view, own)).collect();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() + instances.len() > KEPT {
-            kept.clear();
-        }
-        let mut text = |own: &Arc<Instance>| {
-            let rows = rows(beside, view, own);
+        let text = |(own, rows): (&Arc<Instance>, Vec<Row>)| {
             let place = Arc::as_ptr(own).addr();
-            match kept.get(&place) {
-                Some(told) if same(&told.rows, &rows) => told.text.clone(),
-                _ => {
-                    let text = Arc::new(Text::new());
-                    kept.insert(place, Told { rows, text: text.clone() });
-                    text
-                }
+            if let Some(told) = kept.get(&place).filter(|told| same(&told.rows, &rows)) {
+                return told.text.clone();
             }
+            if kept.len() >= KEPT {
+                kept.clear();
+            }
+            let text = Arc::new(Text::new());
+            kept.insert(place, Told { rows, text: text.clone() });
+            text
         };
-        instances.iter().map(&mut text).collect()
+        instances.iter().zip(told).map(text).collect()
     }
 }
 

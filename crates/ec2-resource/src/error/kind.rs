@@ -129,8 +129,9 @@ pub enum Kind {
 /// A text that is no id of its kind.
 /// What is said of a text that is no id of a kind.
 pub(super) fn malformed(kind: Kind, given: &str, prefix: &str) -> (&'static str, String) {
-    // Recorded of CreateSubnet, CreateSecurityGroup, DescribeVpcs, RunInstances and AssociateRouteTable, with texts as
-    // `aws_vpc.own.id`, `${vpc_id}` and `subnet-1,subnet-2`; an id of something else is malformed there as elsewhere.
+    // Recorded: `aws_vpc.….id` of CreateSubnet and `aws_route_table.….id` of AssociateRouteTable by Terraform
+    // (cloudnloud/weekly-cloud-engineer-interview-program, issue 14), `InvalidVpcId` by the tests of ACK's controller for
+    // EC2, `subnet-1,subnet-2` of DescribeSubnets by openshift/hive. An id of something else is malformed.
     if matches!(kind, Kind::Vpc | Kind::Subnet | Kind::RouteTable) && !is_id(given) {
         return not_found(kind, &[given.to_owned()]);
     }
@@ -160,7 +161,7 @@ fn is_id(text: &str) -> bool {
 fn malformed_code(kind: Kind) -> &'static str {
     match kind {
         Kind::Vpc => "InvalidVpcID.Malformed",
-        // Recorded by the tests of ACK's controller for EC2.
+        // AttachInternetGateway, recorded by the tests of ACK's controller for EC2.
         Kind::AttachedVpc => "InvalidVpcId.Malformed",
         Kind::CidrAssociation => "InvalidVpcCidrBlockAssociationID.Malformed",
         Kind::SubnetCidrAssociation => "InvalidSubnetCidrBlockAssociationId.Malformed",
